@@ -1,0 +1,66 @@
+"""Import, first answer and warm answers beside a bare dict and the peers: `python benchmarks/core.py`."""
+
+from __future__ import annotations
+
+from stopwatch import fresh_mebibytes, fresh_milliseconds, nanoseconds, table
+
+BARE = "table = {str(n): n for n in range(949)}\ndef bare(key):\n    return table[key]"
+
+IMPORTS = ["attrs", "importlib_resources", "cdtref", "simple_icd_10_cm", "pycountry", "stdnum.isbn", "phonenumbers"]
+
+# importlib_resources imports most of itself at its first use, which is not ours to count.
+READY = "import importlib_resources, cdtref; importlib_resources.files('cdtref')"
+
+FIRST = {
+    "cdtref.get": (READY, "cdtref.get('D0389')"),
+    "cdtref.is_billable_with_rvu": (READY, "cdtref.is_billable_with_rvu('99213')"),
+    "cdtref.procedures (all read)": (READY, "cdtref.procedures()"),
+    "pycountry": ("import pycountry", "pycountry.countries.get(alpha_2='DE')"),
+    "phonenumbers": ("import phonenumbers", "phonenumbers.is_valid_number(phonenumbers.parse('+442083661177'))"),
+    "simple_icd_10_cm": ("pass", "import simple_icd_10_cm as icd; icd.get_description('A00')"),
+}
+
+WARM = {
+    "bare dict in a function": (BARE, "bare('500')"),
+    "cdtref.get, canonical": ("import cdtref; cdtref.get('D0389')", "cdtref.get('D0389')"),
+    "get, name bound": ("from cdtref import get; get('D0389')", "get('D0389')"),
+    "get with on=": ("import cdtref, datetime; d = datetime.date(2026, 3, 2)", "cdtref.get('D0389', d)"),
+    "get, as typed (' d-0389 ')": ("import cdtref", "cdtref.get(' d-0389 ')"),
+    "is_billable_with_rvu, name bound": ("from cdtref import is_billable_with_rvu as b; b('99213')", "b('99213')"),
+    "is_valid_code": ("import cdtref", "cdtref.is_valid_code('D0389')"),
+    "parse_code": ("import cdtref", "cdtref.parse_code('d0389')"),
+    "pycountry.countries.get": ("import pycountry", "pycountry.countries.get(alpha_2='DE')"),
+    "simple_icd_10_cm.get_description": ("import simple_icd_10_cm as icd", "icd.get_description('A00.0')"),
+    "simple_icd_10_cm.is_valid_item": ("import simple_icd_10_cm as icd", "icd.is_valid_item('A00.0')"),
+    "stdnum.isbn.is_valid": ("from stdnum import isbn", "isbn.is_valid('9789024538270')"),
+    "phonenumbers.parse": ("import phonenumbers", "phonenumbers.parse('+442083661177')"),
+}
+
+
+def imports() -> str:
+    times = {name: fresh_milliseconds(f"import {name}") for name in IMPORTS}
+    return table(("import", "ms", "x attrs"), [(n, f"{t:.1f}", f"{t / times['attrs']:.2f}") for n, t in times.items()])
+
+
+def first() -> str:
+    return table(
+        ("first answer in a process", "ms"),
+        [(name, f"{fresh_milliseconds(code, setup):.1f}") for name, (setup, code) in FIRST.items()],
+    )
+
+
+def warm() -> str:
+    times = {name: nanoseconds(statement, setup) for name, (setup, statement) in WARM.items()}
+    base = times["bare dict in a function"]
+    return table(("warm answer", "ns", "x bare dict"), [(n, f"{t:.0f}", f"{t / base:.2f}") for n, t in times.items()])
+
+
+def memory() -> str:
+    loaded = "import cdtref; cdtref.procedures(); cdtref.is_billable_with_rvu('99213')"
+    return table(
+        ("memory above `import attrs`", "MiB"), [("all loaded", f"{fresh_mebibytes(loaded, 'import attrs'):.1f}")]
+    )
+
+
+if __name__ == "__main__":
+    print(imports(), first(), warm(), memory(), sep="\n\n")

@@ -1,0 +1,57 @@
+"""How the benchmarks measure: the best of several rounds, here or in fresh processes, as ratios within one run."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import timeit
+from collections.abc import Callable, Iterable
+
+ROUNDS = 9
+
+
+def nanoseconds(statement: str, setup: str = "pass") -> float:
+    """Time of one execution of a short statement, the best of several rounds."""
+    timer = timeit.Timer(statement, setup)
+    number, _ = timer.autorange()
+    return min(timer.repeat(ROUNDS, number)) / number * 1e9
+
+
+def call_nanoseconds(function: Callable[[], object]) -> float:
+    """Time of one call, the best of several rounds."""
+    timer = timeit.Timer(function)
+    number, _ = timer.autorange()
+    return min(timer.repeat(5, number)) / number * 1e9
+
+
+def fresh_milliseconds(code: str, setup: str = "pass") -> float:
+    """Time of *code* after *setup* in a fresh interpreter: the median of several processes."""
+    program = f"import time\n{setup}\nstart = time.perf_counter()\n{code}\nprint((time.perf_counter() - start) * 1e3)"
+    _output(program)
+    return statistics.median(float(_output(program)) for _ in range(ROUNDS))
+
+
+def fresh_mebibytes(code: str, setup: str = "pass") -> float:
+    """Growth of the resident memory by *code* after *setup* in a fresh interpreter."""
+    program = (
+        "def rss():\n"
+        "    return int(open('/proc/self/statm').read().split()[1]) * 4096 / 2**20\n"
+        f"{setup}\nbefore = rss()\n{code}\nprint(rss() - before)"
+    )
+    return statistics.median(float(_output(program)) for _ in range(3))
+
+
+def _output(program: str) -> str:
+    # Installed packages come compiled; a source tree compiles itself at its first run, where it may write.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env)
+    return done.stdout.strip().splitlines()[-1]
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A markdown table."""
+    lines = [list(map(str, head)), *[list(map(str, row)) for row in rows]]
+    lines.insert(1, ["---"] * len(lines[0]))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,0 +1,178 @@
+"""
+cdtref: the reference of US dental procedure codes (CDT), offline and typed.
+
+Start with `get`, `parse_code`, `procedures`, `rvu` and `is_billable_with_rvu`. What most programs need is imported
+here; the fee schedule's types come in when they are first named.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from cdtref.code import (
+    Code,
+    CodeSystem,
+    Modifier,
+    code_system,
+    is_anesthesia_code,
+    is_valid_code,
+    is_valid_modifier,
+    parse_code,
+    parse_modifier,
+)
+from cdtref.codeset import Catalog
+from cdtref.errors import (
+    CdtrefError,
+    DataError,
+    DataFormatError,
+    InvalidCodeError,
+    InvalidSiteError,
+    NoRelativeValuesError,
+    NotInForceError,
+    UnknownCodeError,
+    UnknownLocalityError,
+    UnknownReleaseError,
+)
+from cdtref.lookup import (
+    catalog,
+    changes,
+    check,
+    check_claim,
+    editions,
+    fee_schedule,
+    get,
+    is_billable_with_rvu,
+    procedures,
+    rvu,
+)
+from cdtref.procedure import Category, Period, Procedure, Related, Specialty, Surfaces, TreatmentArea
+from cdtref.release import EDITION, FEE_SCHEDULE
+
+if TYPE_CHECKING:
+    from cdtref.area import Area, parse_area
+    from cdtref.claim import ClaimLine, ClaimRule, Finding, Rule
+    from cdtref.claimrules import CLAIM_RULES
+    from cdtref.edition import Changes, Edition
+    from cdtref.feeschedule import FeeSchedule
+    from cdtref.linerules import LINE_RULES
+    from cdtref.locality import AnesthesiaFactor, Locality, read_anesthesia_factors, read_localities
+    from cdtref.payment import CONVERSION_FACTORS, Payment
+    from cdtref.productivity import Benchmark, Productivity
+    from cdtref.relativevalues import RelativeValues, Status
+    from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
+    from cdtref.worklog import Entry, WorkLog
+
+__version__ = "2026.1.0"
+
+_LATER = {
+    "CLAIM_RULES": "claimrules",
+    "CONVERSION_FACTORS": "payment",
+    "LINE_RULES": "linerules",
+    "AnesthesiaFactor": "locality",
+    "Area": "area",
+    "Benchmark": "productivity",
+    "Changes": "edition",
+    "ClaimLine": "claim",
+    "ClaimRule": "claim",
+    "Edition": "edition",
+    "Entry": "worklog",
+    "FeeSchedule": "feeschedule",
+    "Finding": "claim",
+    "Locality": "locality",
+    "Payment": "payment",
+    "Productivity": "productivity",
+    "RelativeValues": "relativevalues",
+    "Rule": "claim",
+    "Status": "relativevalues",
+    "Tooth": "tooth",
+    "WorkLog": "worklog",
+    "parse_area": "area",
+    "parse_surfaces": "tooth",
+    "parse_teeth": "tooth",
+    "parse_tooth": "tooth",
+    "read_anesthesia_factors": "locality",
+    "read_localities": "locality",
+}
+_MODULES = frozenset(_LATER.values())
+
+__all__ = [
+    "CLAIM_RULES",
+    "CONVERSION_FACTORS",
+    "EDITION",
+    "FEE_SCHEDULE",
+    "LINE_RULES",
+    "AnesthesiaFactor",
+    "Area",
+    "Benchmark",
+    "Catalog",
+    "Category",
+    "CdtrefError",
+    "Changes",
+    "ClaimLine",
+    "ClaimRule",
+    "Code",
+    "CodeSystem",
+    "DataError",
+    "DataFormatError",
+    "Edition",
+    "Entry",
+    "FeeSchedule",
+    "Finding",
+    "InvalidCodeError",
+    "InvalidSiteError",
+    "Locality",
+    "Modifier",
+    "NoRelativeValuesError",
+    "NotInForceError",
+    "Payment",
+    "Period",
+    "Procedure",
+    "Productivity",
+    "Related",
+    "RelativeValues",
+    "Rule",
+    "Specialty",
+    "Status",
+    "Surfaces",
+    "Tooth",
+    "TreatmentArea",
+    "UnknownCodeError",
+    "UnknownLocalityError",
+    "UnknownReleaseError",
+    "WorkLog",
+    "catalog",
+    "changes",
+    "check",
+    "check_claim",
+    "code_system",
+    "editions",
+    "fee_schedule",
+    "get",
+    "is_anesthesia_code",
+    "is_billable_with_rvu",
+    "is_valid_code",
+    "is_valid_modifier",
+    "parse_area",
+    "parse_code",
+    "parse_modifier",
+    "parse_surfaces",
+    "parse_teeth",
+    "parse_tooth",
+    "procedures",
+    "read_anesthesia_factors",
+    "read_localities",
+    "rvu",
+]
+
+
+def __getattr__(name: str) -> Any:  # PEP 562: what needs Decimal and the fee schedule is not paid for at import
+    if name in _LATER:
+        return getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
+    if name in _MODULES:
+        return importlib.import_module(f"cdtref.{name}")
+    raise AttributeError(f"module 'cdtref' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

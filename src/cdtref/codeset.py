@@ -1,0 +1,199 @@
+"""
+Catalog: one code set as an immutable mapping, with lookup by what people type, by category and by date of service.
+
+The mapping has canonical keys only (`catalog["D0389"]`); `lookup` is the door for everything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from cdtref.code import Code, CodeSystem, code_system, parse_code
+from cdtref.errors import UnknownCodeError, UnknownReleaseError
+from cdtref.procedure import Category, Procedure, as_date
+
+if TYPE_CHECKING:
+    from cdtref.edition import Changes, Edition
+
+_MOST_NEIGHBOURS: Final = 3
+
+
+class Catalog(Mapping[Code, Procedure]):
+    """
+    A code set: every code that it knows, retired ones included, in the order of their numbers.
+
+    Immutable. The bundled one reads a category's file when the first of its codes is asked for.
+    """
+
+    __slots__ = ("__weakref__", "_editions", "_procedures")
+    _procedures: Mapping[Code, Procedure]
+    _editions: Callable[[], tuple[Edition, ...]]
+
+    def __init__(
+        self, procedures: Mapping[Code, Procedure], editions: Callable[[], tuple[Edition, ...]] = tuple
+    ) -> None:
+        object.__setattr__(self, "_procedures", procedures)
+        object.__setattr__(self, "_editions", editions)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:  # attrs would cost a twelfth of our import time
+        raise AttributeError(f"a Catalog is immutable; {name} cannot be set")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Catalog, (self._procedures, self._editions)
+
+    def lookup(self, code: str, on: date | str | None = None) -> Procedure:
+        """
+        The procedure of a code as people type it; with *on*, only if it was in force on that date of service.
+
+        Raises:
+            InvalidCodeError: *code* is not the form of any code.
+            UnknownCodeError: it is well-formed, but not in this catalog.
+            NotInForceError: it was not in force on the date *on*.
+
+        >>> import cdtref
+        >>> cdtref.get(" d0389 ").code
+        'D0389'
+        >>> cdtref.get("D1352", on="2026-01-01")
+        Traceback (most recent call last):
+        cdtref.errors.NotInForceError: D1352 was not in force on 2026-01-01: ...
+        """
+        try:
+            procedure = self._procedures[code]  # type: ignore[index]  # the common case: canonical already
+        except (KeyError, TypeError):
+            procedure = self._find(code)
+        if on is not None:
+            procedure.require_in_force(on)
+        return procedure
+
+    def procedures(self, category: Category | str | None = None, on: date | str | None = None) -> tuple[Procedure, ...]:
+        """
+        The procedures in force, in the order of their numbers: on the date *on*, or in the pinned edition.
+
+        Raises:
+            ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
+        """
+        day = self._last_day if on is None else as_date(on)
+        wanted = None if category is None else _as_category(category)
+        return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
+
+    def editions(self) -> tuple[Edition, ...]:
+        """The editions that this catalog covers, oldest first; the last one is the pinned one."""
+        return self._editions()
+
+    def covers(self, on: date | str) -> bool:
+        """
+        True where the date lies within the editions of this catalog, from the first day of the first to the end of the
+        year of the last. Outside, answers rest on what is known and are no statement about that time.
+        """
+        editions = self.editions()
+        return bool(editions) and editions[0].effective <= as_date(on) <= self._last_day
+
+    def changes(self, old: str, new: str) -> Changes:
+        """
+        What changed from one edition to a later one, by their sets of 1 January.
+
+        Raises:
+            UnknownReleaseError: one of the names is not an edition of this catalog.
+            ValueError: *old* is not earlier than *new*.
+
+        >>> import cdtref
+        >>> [len(codes) for codes in (cdtref.changes("2025", "2026").added, cdtref.changes("2025", "2026").terminated)]
+        [31, 6]
+        >>> cdtref.changes("2025", "2027")
+        Traceback (most recent call last):
+        cdtref.errors.UnknownReleaseError: no edition '2027'; the known ones are 2003 to 2026
+        """
+        from cdtref.edition import Changes
+
+        first, last = self._edition(old), self._edition(new)
+        if not first.effective < last.effective:
+            raise ValueError(f"the edition {old} is not earlier than {new}; give the earlier one first")
+        before, after = self._codes_on(first.effective), self._codes_on(last.effective)
+        between = [e for e in self.editions() if first.effective < e.effective <= last.effective]
+        revised = {code for edition in between for code in edition.revised}
+        return Changes(
+            old=first.name,
+            new=last.name,
+            added=tuple(sorted(after - before)),
+            terminated=tuple(sorted(before - after)),
+            revised=tuple(sorted(revised & before & after)),
+            revised_complete=all(edition.revision_list == "complete" for edition in between),
+        )
+
+    def __getitem__(self, code: Code) -> Procedure:
+        try:
+            return self._procedures[code]
+        except KeyError:
+            raise UnknownCodeError(
+                f"no code {code!r} in this catalog; its keys are canonical, such as 'D0389'"
+            ) from None
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self._procedures)
+
+    def __len__(self) -> int:
+        return len(self._procedures)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._procedures
+
+    def __repr__(self) -> str:
+        editions = self.editions()
+        return f"<Catalog of {len(self)} codes{f', CDT {editions[-1].name}' if editions else ''}>"
+
+    @property
+    def _last_day(self) -> date:
+        """The end of the pinned edition's year: codes that come into force within it belong to it."""
+        editions = self.editions()
+        return date(editions[-1].effective.year, 12, 31) if editions else date.max
+
+    def _find(self, text: str) -> Procedure:
+        code = parse_code(text)
+        if code not in self._procedures:
+            raise _unknown(code, self._procedures)
+        return self._procedures[code]
+
+    def _edition(self, name: str) -> Edition:
+        for edition in self.editions():
+            if edition.name == name:
+                return edition
+        known = tuple(edition.name for edition in self.editions())
+        span = f"{known[0]} to {known[-1]}" if known else "none"
+        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}", known=known)
+
+    def _codes_on(self, day: date) -> set[Code]:
+        return {code for code, procedure in self.items() if procedure.in_force(day)}
+
+
+def _as_category(category: Category | str) -> Category:
+    try:
+        return Category(category)
+    except ValueError:
+        slugs = ", ".join(Category)
+        raise ValueError(f"no category {category!r}; the categories are {slugs}") from None
+
+
+def _unknown(code: Code, known: Iterable[Code]) -> UnknownCodeError:
+    system = code_system(code)
+    if system is not CodeSystem.CDT:
+        message = f"{code} is a {system.label} code; this catalog holds dental (CDT) codes"
+        return UnknownCodeError(message, code=code, system=system, neighbours=())
+    neighbours = nearest(code, known)
+    message = f"{code} has the form of a CDT code, but no such code is known"
+    hint = f"; near it are {', '.join(neighbours)}" if neighbours else ""
+    return UnknownCodeError(message + hint, code=code, system=system, neighbours=neighbours)
+
+
+def nearest(code: Code, known: Iterable[Code]) -> tuple[Code, ...]:
+    """Up to three known codes that a slip may have meant: swapped digits or one wrong digit, then by number."""
+
+    import heapq
+
+    def slips(other: Code) -> tuple[int, int]:
+        differing = sum(a != b for a, b in zip(code, other, strict=True))
+        swapped = sorted(code) == sorted(other)
+        return differing - swapped, abs(int(code[1:]) - int(other[1:]))
+
+    return tuple(heapq.nsmallest(_MOST_NEIGHBOURS, known, key=slips))

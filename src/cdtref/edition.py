@@ -1,0 +1,52 @@
+"""Editions of the code set, and what changed between two of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import attrs
+
+from cdtref.code import Code
+
+
+@attrs.frozen(kw_only=True)
+class Edition:
+    """
+    One edition of the code set.
+
+    Attributes:
+        name: Its year, such as '2026'.
+        effective: Its first day, a 1 January.
+        count: Codes in force on that day, as counted from the sources.
+        revised: Codes whose wording it revised, as far as known.
+        revision_list: 'complete', 'partial', or 'unverified' where house lists may hold edits that are not the ADA's.
+    """
+
+    name: str
+    effective: date
+    count: int
+    revised: tuple[Code, ...]
+    revision_list: Literal["complete", "partial", "unverified"]
+
+
+@attrs.frozen(kw_only=True)
+class Changes:
+    """
+    What changed between the 1 January sets of two editions.
+
+    Attributes:
+        old: Name of the earlier edition.
+        new: Name of the later edition.
+        added: In force on the later day and not on the earlier one.
+        terminated: In force on the earlier day and not on the later one.
+        revised: In force on both days and reworded in between, as far as known.
+        revised_complete: False where the list of revisions is partial or unverified.
+    """
+
+    old: str
+    new: str
+    added: tuple[Code, ...]
+    terminated: tuple[Code, ...]
+    revised: tuple[Code, ...]
+    revised_complete: bool

@@ -1,0 +1,120 @@
+"""The bare doors: `get`, `procedures`, `rvu` and the rest, each one question to the bundled data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cdtref import release
+from cdtref.codeset import Catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cdtref.claim import ClaimLine, ClaimRule, Finding, Rule
+    from cdtref.feeschedule import FeeSchedule
+    from cdtref.relativevalues import RelativeValues
+
+_BUNDLED: Final = release.catalog()
+
+get = _BUNDLED.lookup
+procedures = _BUNDLED.procedures
+editions = _BUNDLED.editions
+changes = _BUNDLED.changes
+
+_billable: dict[str, bool] = {}  # answers for the rows without modifier that were asked for so far
+
+
+def catalog() -> Catalog:
+    """The bundled code set: a mapping of all codes, retired ones included, with canonical keys only."""
+    return _BUNDLED
+
+
+def check(line: ClaimLine, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
+    """
+    What is wrong with a claim line, by the bundled code set; *rules* are `LINE_RULES` unless others are given.
+
+    Raises:
+        TypeError: *line* is not a `ClaimLine`. A bad claim never raises.
+
+    >>> import cdtref
+    >>> [finding.rule for finding in check(cdtref.ClaimLine("D2391", "2026-03-02", tooth="14"))]
+    ['surface.missing']
+    >>> check(cdtref.ClaimLine("D2391", "2026-03-02", tooth="14", surfaces="O"))
+    ()
+    """
+    from cdtref.claim import check_line
+    from cdtref.linerules import LINE_RULES
+
+    return check_line(line, _BUNDLED, LINE_RULES if rules is None else rules)
+
+
+def check_claim(
+    lines: Iterable[ClaimLine],
+    rules: Iterable[Rule] | None = None,
+    claim_rules: Iterable[ClaimRule] | None = None,
+) -> tuple[Finding, ...]:
+    """
+    What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the line, from 0.
+
+    Raises:
+        TypeError: something in *lines* is not a `ClaimLine`. A bad claim never raises.
+    """
+    from cdtref.claim import check_lines
+    from cdtref.claimrules import CLAIM_RULES
+    from cdtref.linerules import LINE_RULES
+
+    line_rules = LINE_RULES if rules is None else rules
+    return check_lines(lines, _BUNDLED, line_rules, CLAIM_RULES if claim_rules is None else claim_rules)
+
+
+def fee_schedule() -> FeeSchedule:
+    """The bundled release of Medicare's physician fee schedule, with its localities."""
+    return release.fee_schedule()
+
+
+def rvu(code: str, modifier: str | None = None) -> RelativeValues:
+    """
+    The relative values of a code in the bundled fee schedule release.
+
+    Raises:
+        InvalidCodeError: *code* or *modifier* is malformed.
+        UnknownCodeError: the release has no such row; that is another answer than a row of zeros.
+
+    >>> rvu("99213").work, rvu("99213").total_nonfacility
+    (Decimal('1.30'), Decimal('2.85'))
+    >>> rvu("86153")
+    Traceback (most recent call last):
+    cdtref.errors.UnknownCodeError: RVU26C has no row for 86153 (CPT Category I); it has 86153 with 26
+    """
+    return release.fee_schedule().rvu(code, modifier)
+
+
+def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
+    """
+    True exactly where Medicare's physician fee schedule pays the code through RVUs: status A, R or T, total above zero.
+
+    False for a well-formed code that the release lacks, and for what is no text at all.
+
+    Raises:
+        InvalidCodeError: a text that is malformed, which is a slip to mend rather than an answer.
+
+    >>> is_billable_with_rvu("99213"), is_billable_with_rvu("D0389")
+    (True, False)
+    >>> is_billable_with_rvu("0389")
+    Traceback (most recent call last):
+    cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
+    """
+    if modifier is None:
+        try:
+            return _billable[code]  # type: ignore[index]
+        except (KeyError, TypeError):
+            pass
+    return _ask_billable(code, modifier) if isinstance(code, str) else False
+
+
+def _ask_billable(code: str, modifier: str | None) -> bool:
+    row = release.fee_schedule().get(code, modifier)
+    answer = row is not None and row.is_billable_with_rvu
+    if row is not None and modifier is None:
+        _billable[row.code] = answer
+    return answer

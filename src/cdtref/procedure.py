@@ -1,0 +1,273 @@
+"""One dental procedure code as a value: its lifecycle, our words for it, and what a claim line for it must carry."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, timedelta
+from typing import Any, Final, Literal, NamedTuple
+
+import attrs
+
+from cdtref.code import Code
+from cdtref.errors import NotInForceError
+
+Confidence = Literal["high", "medium", "low", "none"]
+Precision = Literal["day", "month", "unknown"]
+
+
+class Category(str, enum.Enum):
+    """The 13 categories of service; the value is the slug that `category=` takes."""
+
+    DIAGNOSTIC = "diagnostic"
+    PREVENTIVE = "preventive"
+    RESTORATIVE = "restorative"
+    ENDODONTICS = "endodontics"
+    PERIODONTICS = "periodontics"
+    PROSTHODONTICS_REMOVABLE = "prosthodontics-removable"
+    MAXILLOFACIAL_PROSTHETICS = "maxillofacial-prosthetics"
+    IMPLANT_SERVICES = "implant-services"
+    PROSTHODONTICS_FIXED = "prosthodontics-fixed"
+    ORAL_SURGERY = "oral-surgery"
+    ORTHODONTICS = "orthodontics"
+    ADJUNCTIVE = "adjunctive"
+    SLEEP_APNEA = "sleep-apnea"
+
+    @property
+    def label(self) -> str:
+        """The name that people read, such as 'Prosthodontics, removable'."""
+        return _CATEGORY_LABELS.get(self, self.value.replace("-", " ").capitalize())
+
+    __str__ = str.__str__
+
+
+_CATEGORY_LABELS: Final = {
+    Category.PROSTHODONTICS_REMOVABLE: "Prosthodontics, removable",
+    Category.PROSTHODONTICS_FIXED: "Prosthodontics, fixed",
+    Category.ORAL_SURGERY: "Oral & maxillofacial surgery",
+    Category.ADJUNCTIVE: "Adjunctive general services",
+    Category.SLEEP_APNEA: "Sleep apnea services",
+}
+
+
+class Specialty(str, enum.Enum):
+    """Who performs a procedure: the recognized dental specialties, the general dentist and the hygienist."""
+
+    GENERAL_DENTISTRY = "general-dentistry"
+    PEDIATRIC_DENTISTRY = "pediatric-dentistry"
+    ENDODONTICS = "endodontics"
+    PERIODONTICS = "periodontics"
+    PROSTHODONTICS = "prosthodontics"
+    ORTHODONTICS = "orthodontics"
+    ORAL_SURGERY = "oral-surgery"
+    ORAL_RADIOLOGY = "oral-radiology"
+    ORAL_PATHOLOGY = "oral-pathology"
+    ORAL_MEDICINE = "oral-medicine"
+    OROFACIAL_PAIN = "orofacial-pain"
+    DENTAL_ANESTHESIOLOGY = "dental-anesthesiology"
+    PUBLIC_HEALTH = "public-health"
+    DENTAL_HYGIENE = "dental-hygiene"
+
+    @property
+    def label(self) -> str:
+        """The name that people read, such as 'Oral & maxillofacial surgery'."""
+        return _SPECIALTY_LABELS.get(self, self.value.replace("-", " ").capitalize())
+
+    __str__ = str.__str__
+
+
+_SPECIALTY_LABELS: Final = {
+    Specialty.ORAL_SURGERY: "Oral & maxillofacial surgery",
+    Specialty.ORAL_RADIOLOGY: "Oral & maxillofacial radiology",
+    Specialty.ORAL_PATHOLOGY: "Oral & maxillofacial pathology",
+    Specialty.PUBLIC_HEALTH: "Dental public health",
+}
+
+
+class TreatmentArea(str, enum.Enum):
+    """What a claim line for a code must name: a tooth, a quadrant, an arch, some site, or nothing."""
+
+    NONE = "none"
+    TOOTH = "tooth"
+    TOOTH_SURFACE = "tooth+surface"
+    TOOTH_RANGE = "tooth range"
+    QUADRANT = "quadrant"
+    ARCH = "arch"
+    SITE = "site"
+    UNKNOWN = "unknown"
+
+    __str__ = str.__str__
+
+
+class Surfaces(NamedTuple):
+    """How many tooth surfaces a line for the code names, at least and at most."""
+
+    least: int
+    most: int
+
+
+@attrs.frozen
+class Period:
+    """
+    One life of a code.
+
+    Attributes:
+        effective: First day in force; None where no source knows it, which counts as in force since ever.
+        terminated: First day on which the code is no longer valid; None while it is in force.
+        precision: How well the start is known: to the day, to the month (the first of it is given), or not at all.
+    """
+
+    effective: date | None
+    terminated: date | None
+    precision: Precision
+
+    def holds(self, on: date) -> bool:
+        """True where the code was in force on that day in this life."""
+        return (self.effective is None or self.effective <= on) and (self.terminated is None or on < self.terminated)
+
+    def __str__(self) -> str:
+        start = "before our records" if self.effective is None else self.effective.isoformat()
+        start = start[:7] if self.precision == "month" else start
+        return (
+            f"from {start}" if self.terminated is None else f"from {start} until {self.terminated - timedelta(days=1)}"
+        )
+
+
+class Related(NamedTuple):
+    """A typed link from one code to another: the code `relation` the other, such as `capture_only_of` D0374."""
+
+    relation: str
+    code: Code
+
+
+@attrs.frozen(kw_only=True)
+class Procedure:
+    """
+    One dental procedure code (CDT), retired ones included.
+
+    All texts are this project's own; they are not the ADA's nomenclature or descriptors.
+
+    Attributes:
+        code: The code in canonical form.
+        title: What a clinician would call it.
+        description: What is done, to what, and what sets it apart from the codes beside it.
+        plain_language: The same for a patient.
+        clinical_context: When it is reported, what it includes or excludes, what it is confused with.
+        synonyms: What people type and say for it.
+        documentation: What a payer asks to see for it.
+        specialties: Who performs it, the commonest first.
+        related: Typed links to other codes.
+        category: One of the 13 categories of service.
+        subcategory: Our grouping within the category.
+        periods: Its lives, oldest first.
+        dates_confidence: How well the sources agree on its dates and category.
+        dates_note: What the sources say about its dates or number, where that needs saying; else "".
+        replaced_by: The codes that took its place, where a source states it.
+        area: What a claim line must name.
+        confidence: How sure `area` and the other claim requirements are; 'none' where nothing is known.
+        surfaces: How many tooth surfaces the line names; None where it names none.
+        arch: '01' (maxillary) or '02' (mandibular) where the code itself implies it; else None.
+        dentition: 'permanent' or 'primary' where the nomenclature limits it; else None.
+        dentition_hint: The same by house lists of the Indian Health Service, which is no rule; else None.
+        tooth_class: The tooth classes or positions that the nomenclature limits it to; () for no limit.
+        teeth: '1-3' or '4+' teeth of a quadrant, where the code says so; else None.
+        by_report: True where a narrative has to go with the claim.
+        prosthesis: True where the claim line says whether the prosthesis is an initial one or a replacement.
+        add_on: True where the code is reported only beside another one.
+        under_age: The nomenclature limits it to patients below this age in years; else None.
+    """
+
+    code: Code
+    title: str
+    category: Category
+    subcategory: str
+    periods: tuple[Period, ...]
+    description: str = ""
+    plain_language: str = ""
+    clinical_context: str = ""
+    synonyms: tuple[str, ...] = ()
+    documentation: tuple[str, ...] = ()
+    specialties: tuple[Specialty, ...] = ()
+    related: tuple[Related, ...] = ()
+    dates_confidence: Confidence = "none"
+    dates_note: str = ""
+    replaced_by: tuple[Code, ...] = ()
+    area: TreatmentArea = TreatmentArea.UNKNOWN
+    confidence: Confidence = "none"
+    surfaces: Surfaces | None = None
+    arch: str | None = None
+    dentition: str | None = None
+    dentition_hint: str | None = None
+    tooth_class: tuple[str, ...] = ()
+    teeth: str | None = None
+    by_report: bool = False
+    prosthesis: bool = False
+    add_on: bool = False
+    under_age: int | None = None
+
+    @property
+    def effective(self) -> date | None:
+        """Start of the latest life; None where unknown."""
+        return self.periods[-1].effective
+
+    @property
+    def terminated(self) -> date | None:
+        """First day on which the code is no longer valid in its latest life; None while in force."""
+        return self.periods[-1].terminated
+
+    def in_force(self, on: date | str) -> bool:
+        """
+        True where the code was valid on that date of service.
+
+        Raises:
+            ValueError: *on* is a text that is not an ISO date.
+            TypeError: *on* is neither a date nor a text.
+        """
+        day = as_date(on)
+        return any(period.holds(day) for period in self.periods)
+
+    def require_in_force(self, on: date | str) -> None:
+        """
+        Nothing where the code was valid on that date of service.
+
+        Raises:
+            NotInForceError: it was not; the message has its periods and its successor.
+        """
+        day = as_date(on)
+        if not any(period.holds(day) for period in self.periods):
+            raise NotInForceError(self._absence(day), code=self.code, on=day, replaced_by=self.replaced_by)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain JSON values under stable keys: its fields, with dates in ISO form."""
+        from cdtref.record import plain
+
+        return plain(self)
+
+    def _absence(self, day: date) -> str:
+        lives = "; ".join(map(str, self.periods))
+        successor = f"; replaced by {', '.join(self.replaced_by)}" if self.replaced_by else ""
+        return f"{self.code} was not in force on {day}: it is valid {lives}{successor}"
+
+
+def as_date(on: date | str) -> date:
+    """
+    *on* as a plain `date`: dates and datetimes as they are, text in ISO form ('2026-03-02', with or without a time).
+
+    Raises:
+        ValueError: the text is not an ISO date.
+        TypeError: *on* is neither a date nor a text.
+    """
+    if isinstance(on, date):
+        return date(on.year, on.month, on.day)
+    if not isinstance(on, str):
+        raise TypeError(f"a date of service is a date or ISO text such as '2026-03-02', not {type(on).__name__}")
+    return _iso_date(on.strip())
+
+
+def _iso_date(text: str) -> date:
+    try:
+        day = date(int(text[:4]), int(text[5:7]), int(text[8:10])) if text.isascii() and len(text) >= 10 else None
+    except ValueError:
+        day = None
+    if day is None or text[:10] != day.isoformat() or text[10:11] not in ("", "T", " "):
+        raise ValueError(f"{text[:24]!r} is not an ISO date such as '2026-03-02'")
+    return day

@@ -1,0 +1,204 @@
+"""
+Relative values of the Medicare physician fee schedule (PFS): one row of a release as a value, and its status.
+
+Source of every rule here: CMS, "RVU26A" documentation and Attachment A of the PFS relative value files, in our words.
+"""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from cdtref.code import Code, CodeSystem, Modifier, code_system, is_valid_code
+from cdtref.errors import NoRelativeValuesError
+from cdtref.record import plain
+
+_ADDRESS: Final = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
+
+
+class Status(str, enum.Enum):
+    """CMS's status indicator of a fee schedule row. Only A, R and T are ever paid through relative values."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    E = "E"
+    I = "I"  # noqa: E741  # CMS's own letter
+    J = "J"
+    M = "M"
+    N = "N"
+    P = "P"
+    R = "R"
+    T = "T"
+    X = "X"
+
+    @property
+    def meaning(self) -> str:
+        """What the letter says of Medicare payment, in a few words."""
+        return _MEANINGS[self]
+
+    @property
+    def pays_through_rvus(self) -> bool:
+        """True for the letters under which Medicare uses relative values for payment."""
+        return self in _PAID_LETTERS
+
+    __str__ = str.__str__
+
+
+_PAID_LETTERS: Final = frozenset({Status.A, Status.R, Status.T})
+
+_MEANINGS: Final = {
+    Status.A: "active code, paid separately where Medicare covers the service",
+    Status.B: "bundled into other services, never paid by itself",
+    Status.C: "contractor-priced: each Medicare contractor sets the value, case by case",
+    Status.E: "excluded from the physician fee schedule by regulation",
+    Status.I: "not valid for Medicare, which uses another code for the service",
+    Status.J: "anesthesia, paid by base and time units instead of relative values",
+    Status.M: "a measurement code, used for reporting only",
+    Status.N: "not covered by Medicare",
+    Status.P: "bundled or excluded, paid with the service it goes with or under another rule",
+    Status.R: "restricted coverage, priced by the Medicare contractor if covered at all",
+    Status.T: "paid only where no other payable service is billed that day by the same provider",
+    Status.X: "excluded by statute from physician services",
+}
+
+
+@attrs.frozen(kw_only=True)
+class RelativeValues:
+    """
+    One row of a fee schedule release: a code, with or without a modifier.
+
+    Relative values are `Decimal` relative value units (RVUs), not dollars; an RVU of 0.00 is CMS's own zero.
+
+    Attributes:
+        code: The procedure code, as the release prints it.
+        modifier: '26', 'TC' or '53' where the row is for that part only, else None.
+        status: CMS's status indicator.
+        not_used_for_payment: The release marks these values as not used for Medicare payment ('+').
+        work: Work RVU of the physician.
+        pe_nonfacility: Practice expense RVU outside a facility (an office).
+        pe_facility: Practice expense RVU in a facility (a hospital or surgery center).
+        na_nonfacility: CMS marks the non-facility setting as not applicable (NA).
+        na_facility: CMS marks the facility setting as not applicable (NA).
+        mp: Malpractice RVU.
+        total_nonfacility: CMS's non-facility total, which is work + PE + MP.
+        total_facility: CMS's facility total.
+        pctc: PC/TC indicator: whether the service has a professional and a technical component.
+        global_days: Global period: '000', '010', '090', 'MMM', 'XXX', 'YYY' or 'ZZZ'.
+        pre_op: Share of the global package before the operation (a fraction of 1).
+        intra_op: Share of the operation itself.
+        post_op: Share after the operation.
+        multiple_procedure: Multiple procedure indicator (modifier 51).
+        bilateral: Bilateral surgery indicator (modifier 50).
+        assistant: Assistant at surgery indicator (modifiers 80, 81, 82, AS).
+        co_surgeon: Co-surgeon indicator (modifier 62).
+        team: Team surgery indicator (modifier 66).
+        endoscopic_base: The base code of its endoscopy family, or None.
+        supervision: Physician supervision indicator of a diagnostic procedure.
+        imaging_family: Diagnostic imaging family indicator.
+        opps_pe_nonfacility: Non-facility PE used for the OPPS payment cap.
+        opps_pe_facility: Facility PE used for the OPPS payment cap.
+        opps_mp: Malpractice RVU used for the OPPS payment cap.
+        release: Name of the release, such as 'RVU26C'.
+    """
+
+    code: Code
+    modifier: Modifier | None
+    status: Status
+    not_used_for_payment: bool
+    work: Decimal
+    pe_nonfacility: Decimal
+    na_nonfacility: bool
+    pe_facility: Decimal
+    na_facility: bool
+    mp: Decimal
+    total_nonfacility: Decimal
+    total_facility: Decimal
+    pctc: str
+    global_days: str
+    pre_op: Decimal
+    intra_op: Decimal
+    post_op: Decimal
+    multiple_procedure: str
+    bilateral: str
+    assistant: str
+    co_surgeon: str
+    team: str
+    endoscopic_base: Code | None
+    supervision: str
+    imaging_family: str
+    opps_pe_nonfacility: Decimal
+    opps_pe_facility: Decimal
+    opps_mp: Decimal
+    release: str
+
+    @property
+    def system(self) -> CodeSystem | None:
+        """The code's system; None for a placeholder of CMS's own, such as GXXX1."""
+        return code_system(self.code) if is_valid_code(self.code) else None
+
+    @property
+    def is_billable_with_rvu(self) -> bool:
+        """True exactly where the release pays this row through RVUs: status A, R or T with a total above zero."""
+        return self.status.pays_through_rvus and self.has_values
+
+    @property
+    def has_values(self) -> bool:
+        """True where either total is above zero."""
+        return self.total_nonfacility > 0 or self.total_facility > 0
+
+    def require_values(self) -> None:
+        """
+        Nothing where the row has relative values, paid by them or not.
+
+        Raises:
+            NoRelativeValuesError: all its values are 0.00; the message explains its status.
+        """
+        if not self.has_values:
+            raise NoRelativeValuesError(self.explain(), code=self.code)
+
+    def total(self, *, facility: bool = False) -> Decimal:
+        """Total RVUs in the named setting."""
+        return self.total_facility if facility else self.total_nonfacility
+
+    def explain(self) -> str:
+        """Why this row is or is not paid through RVUs, in sentences, with status letter, release and source."""
+        sentences = [f"{self._named} has status {self.status} in {self.release}: {self.status.meaning}.", self._values]
+        if self.system is CodeSystem.CDT:
+            sentences.append(
+                "It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
+                "which pays by its own fee schedule."
+            )
+        return " ".join([*sentences, f"Source: CMS, {self.release}, {_ADDRESS}."])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain JSON values under stable keys; RVUs as text, so that no digit is lost."""
+        return plain(self)
+
+    @property
+    def _named(self) -> str:
+        system = f" ({self.system.label})" if self.system else " (a placeholder of CMS's own)"
+        return f"{self.code}-{self.modifier}{system}" if self.modifier else f"{self.code}{system}"
+
+    @property
+    def _values(self) -> str:
+        if self.is_billable_with_rvu:
+            return f"It is billable with RVUs: {self._totals}."
+        if self.has_values:
+            return f"Its values ({self._totals}) are shown for information; Medicare does not pay by them."
+        return "All its relative values are 0.00, so it is not billable with RVUs."
+
+    @property
+    def _totals(self) -> str:
+        return (
+            f"work {self.work}, total {_or_na(self.total_nonfacility, na=self.na_nonfacility)} non-facility, "
+            f"{_or_na(self.total_facility, na=self.na_facility)} facility"
+        )
+
+
+def _or_na(total: Decimal, *, na: bool) -> str:
+    """CMS prints a figure beside the NA flag; it is not a figure for that setting."""
+    return "not applicable" if na else str(total)

@@ -1,0 +1,111 @@
+"""The command line prints what the library answers."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+import cdtref
+from cdtref.__main__ import main
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, arguments)
+
+
+def test_show_prints_the_page():
+    done = run("show", "d-0389")
+    assert done.exit_code == 0
+    for part in ("D0389", cdtref.get("D0389").title, "In plain language", "status R in RVU26C", "from 2023-01-01"):
+        assert part in done.output
+
+
+def test_show_json():
+    assert json.loads(run("show", "D0389", "--json").output) == cdtref.get("D0389").to_dict()
+
+
+@pytest.mark.parametrize("code", sorted(cdtref.catalog())[::37])
+def test_show_of_any_code(code):
+    assert run("show", code).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "0389"), "did you mean D0389?"),
+        (("show", "D0147"), "D0417"),
+        (("show", "D1352", "--on", "2026-01-01"), "until 2025-12-31"),
+        (("show", "D1352", "--on", "tomorrow"), "not an ISO date"),
+        (("rvu", "B4034"), "no row for B4034"),
+        (("list", "--category", "surgery"), "the categories are"),
+    ],
+)
+def test_errors_are_said_without_a_traceback(arguments, said):
+    done = run(*arguments)
+    assert done.exit_code == 1
+    assert said in done.output
+    assert "Traceback" not in done.output
+
+
+def test_validate_gives_the_reason_for_each_and_fails_where_any_is_bad():
+    done = run("validate", "d-0389", "0071T", "DO389")
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "d-0389\tyes\tD0389\tCDT",
+        "0071T\tyes\t0071T\tCPT Category III",
+        "DO389\tno\t\t'DO389' has the letter O at position 2 for a zero; did you mean D0389?",
+    ]
+    assert run("validate", "D0389").exit_code == 0
+
+
+def test_list_in_a_pipe_is_a_line_a_code():
+    lines = run("list", "--category", "sleep-apnea").output.splitlines()
+    assert [line.split("\t")[0] for line in lines] == [p.code for p in cdtref.procedures(category="sleep-apnea")]
+    assert len(run("list", "--on", "2019-06-01").output.splitlines()) == 699
+    assert len(json.loads(run("list", "--json").output)) == 847
+
+
+def test_rvu():
+    assert "total nonfacility\t2.85" in run("rvu", "99213").output
+    assert json.loads(run("rvu", "86153", "26", "--json").output)["work"] == "0.67"
+    assert json.loads(run("rvu", "D0389", "--json").output)["is_billable_with_rvu"] is False
+
+
+def test_version_and_help():
+    assert f"CDT {cdtref.EDITION}" in run("--version").output
+    assert "validate" in run("-h").output
+
+
+def on_a_terminal(*arguments, **env):
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "cdtref", *arguments]
+    process = subprocess.Popen(command, stdout=slave, stderr=slave, env=os.environ | {"TERM": "xterm-256color"} | env)
+    os.close(slave)
+    output = b""
+    try:
+        while piece := os.read(master, 65536):
+            output += piece
+    except OSError:  # Linux ends a pty so
+        pass
+    os.close(master)
+    process.wait()
+    return output.decode()
+
+
+def test_a_terminal_gets_tables_and_bold_and_no_color_gets_none():
+    assert "┃" in on_a_terminal("list", "--category", "sleep-apnea")
+    assert "\x1b[1m" in on_a_terminal("show", "D0389")
+    assert "\x1b[" not in on_a_terminal("show", "D0389", NO_COLOR="1", TERM="dumb")
+
+
+def test_without_its_extra_the_command_says_what_to_install():
+    code = "import sys; sys.modules['click'] = None; import cdtref.__main__"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert 'pip install "cdtref[cli]"' in done.stderr

@@ -1,0 +1,113 @@
+"""The bundled files: shape (JSON Schema), sense (facts agree), origin (the tasks rebuild the same bytes)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import cdtref
+
+DATA = Path(cdtref.__file__).parent / "data"
+ROOT = Path(__file__).parent.parent
+FACTS = os.environ.get("CDTREF_FACTS_DIR")
+
+SCHEMA_OF = {
+    "procedures.schema.json": sorted(DATA.glob("procedures/[!i]*.json"))
+    + sorted(DATA.glob("procedures/implant*.json")),
+    "index.schema.json": [DATA / "procedures/index.json"],
+    "editions.schema.json": [DATA / "editions.json"],
+    "pfs.schema.json": sorted(DATA.glob("pfs/*.json")),
+}
+FILES = [(schema, file) for schema, files in SCHEMA_OF.items() for file in files]
+
+
+def load(file):
+    return json.loads(file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("schema", "file"), FILES, ids=lambda part: getattr(part, "name", part))
+def test_shape(schema, file):
+    validator = jsonschema.Draft202012Validator(load(DATA / "schemas" / schema))
+    assert [f"{e.json_path}: {e.message}" for e in validator.iter_errors(load(file))] == []
+
+
+def test_every_data_file_has_a_schema():
+    covered = {file for _, file in FILES} | set(DATA.glob("schemas/*.json"))
+    assert covered == set(DATA.rglob("*.json"))
+
+
+def test_headers_count_their_records():
+    for _, file in FILES:
+        data = load(file)
+        body = next(data[key] for key in ("procedures", "rows", "shelves", "editions") if key in data)
+        records = sum(map(len, body.values())) if "shelves" in data else len(body)
+        assert data["count"] == records, file.name
+
+
+def test_pins_are_those_of_the_headers():
+    assert load(DATA / "editions.json")["release"] == f"CDT {cdtref.EDITION}"
+    assert load(DATA / "pfs/rvu26c.json")["release"] == cdtref.FEE_SCHEDULE
+
+
+def test_each_code_stands_once_in_order_on_the_shelf_the_index_names():
+    for shelf, codes in load(DATA / "procedures/index.json")["shelves"].items():
+        found = [record["code"] for record in load(DATA / f"procedures/{shelf}.json")["procedures"]]
+        assert codes == found == sorted(set(found))
+
+
+def test_one_field_a_line_so_that_a_change_is_a_readable_diff():
+    for line in (DATA / "procedures/diagnostic.json").read_text("utf-8").splitlines()[9:-2]:
+        assert re.fullmatch(r'  [{}],?|   "[a-z_]+": .*|  \},?', line), line
+
+
+@pytest.mark.parametrize("p", cdtref.catalog().values(), ids=lambda p: p.code)
+def test_sense_of_every_row(p):
+    assert cdtref.parse_code(p.code) == p.code
+    assert cdtref.code_system(p.code) is cdtref.CodeSystem.CDT
+    ends = [day for period in p.periods for day in (period.effective, period.terminated) if day]
+    assert ends == sorted(ends)
+    assert all(period.terminated for period in p.periods[:-1])
+    assert all((period.effective is None) == (period.precision == "unknown") for period in p.periods)
+    assert all(code in cdtref.catalog() and code != p.code for code in p.replaced_by)
+    assert all(link.code in cdtref.catalog() and link.code != p.code for link in p.related)
+    assert not p.replaced_by or p.terminated
+    if p.surfaces:
+        assert p.area == "tooth+surface"
+        assert 1 <= p.surfaces.least <= p.surfaces.most <= 5
+    assert (p.area == "tooth+surface") == bool(p.surfaces)
+    assert (p.area == "unknown") == (p.terminated is not None)
+    assert p.teeth is None or p.area == "quadrant"
+
+
+def test_titles_are_distinct():
+    titles = [p.title for p in cdtref.catalog().values()]
+    assert len(titles) == len(set(titles))
+
+
+def test_the_fee_schedule_holds_every_dental_code_in_force_and_no_other():
+    rows = load(DATA / "pfs/rvu26c.json")["rows"]
+    assert {p.code for p in cdtref.procedures()} == {key[:5] for key in rows if key.startswith("D")}
+
+
+def test_no_descriptor_of_the_fee_schedule_is_bundled():
+    """Every field of a packed row is a number, an indicator, a code or empty: nothing that could be a description."""
+    for row in load(DATA / "pfs/rvu26c.json")["rows"].values():
+        assert max(map(len, row.split("|"))) <= 7
+
+
+@pytest.mark.skipif(not FACTS, reason="CDTREF_FACTS_DIR is not set")
+def test_origin(tmp_path):
+    """The tasks rebuild every file that they write to the same bytes."""
+    shutil.copytree(DATA, tmp_path / "data")
+    command = [sys.executable, "-m", "tasks", "--facts", str(Path(FACTS).resolve()), "--data", str(tmp_path / "data")]
+    subprocess.run(command, check=True, cwd=ROOT)
+    for file in sorted(DATA.rglob("*.json")):
+        assert file.read_bytes() == (tmp_path / "data" / file.relative_to(DATA)).read_bytes(), file.name

@@ -1,0 +1,169 @@
+"""The bundled fee schedule: every row as CMS prints it, and what it says of payment."""
+
+from __future__ import annotations
+
+import csv
+import os
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import cdtref
+from cdtref import FEE_SCHEDULE, InvalidCodeError, Status, UnknownCodeError, release
+
+CMS = os.environ.get("CDTREF_CMS_DIR")
+needs_cms = pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
+
+BILLABLE = {
+    ("99213", None): True,
+    ("86153", "26"): True,
+    ("86153", None): False,  # no such row
+    ("D0389", None): False,  # R with zeros
+    ("41899", None): False,  # C, contractor-priced
+    ("00170", None): False,  # J, anesthesia
+    ("99024", None): False,  # B, bundled
+    ("B4034", None): False,  # in no row
+    ("0001U", None): False,
+    ("GXXX1", None): False,  # CMS's own placeholder
+    (" d-0389 ", None): False,
+    ("77067", "tc"): True,
+}
+
+
+@pytest.fixture(scope="module")
+def cms_rows():
+    with (Path(CMS) / "PPRRVU2026_Jul_nonQPP.csv").open(newline="") as file:
+        return [row for row in csv.reader(file) if len(row[3]) == 1 and row[0] != "HCPCS"]
+
+
+def test_size():
+    fee = release.fee_schedule()
+    assert len(fee) == 19_356
+    assert len({row.code for row in fee}) == 17_096
+    assert {None, "26", "TC", "53"} == {row.modifier for row in fee}
+    assert fee.release == FEE_SCHEDULE
+    assert repr(fee) == "<FeeSchedule RVU26C: 19356 rows>"
+
+
+@pytest.mark.parametrize(("asked", "answer"), BILLABLE.items())
+def test_billable_is_status_a_r_or_t_with_a_total_above_zero(asked, answer):
+    assert answer is cdtref.is_billable_with_rvu(*asked)
+    assert answer is cdtref.is_billable_with_rvu(*asked)  # asked again, from memory
+
+
+@pytest.mark.parametrize("value", [None, 99213, b"99213", float("nan"), ["99213"], {}])
+def test_billable_of_what_is_no_text_is_false(value):
+    assert cdtref.is_billable_with_rvu(value) is False
+
+
+@pytest.mark.parametrize("text", ["0389", "", "99213x", "DO389"])
+def test_billable_of_malformed_text_is_an_error(text):
+    with pytest.raises(InvalidCodeError):
+        cdtref.is_billable_with_rvu(text)
+
+
+def test_no_dental_code_is_billable_with_rvus():
+    for code in cdtref.catalog():
+        assert not cdtref.is_billable_with_rvu(code)
+    for p in cdtref.procedures():
+        assert cdtref.rvu(p.code).status in (Status.R, Status.I, Status.N)
+
+
+def test_a_row_in_full():
+    row = cdtref.rvu("99213")
+    assert (row.work, row.pe_nonfacility, row.pe_facility, row.mp) == tuple(
+        map(Decimal, ("1.30", "1.46", "0.33", "0.09"))
+    )
+    assert (row.total(), row.total(facility=True)) == (Decimal("2.85"), Decimal("1.72"))
+    assert (row.status, row.global_days, row.pctc, row.release) == (Status.A, "XXX", "0", "RVU26C")
+    assert row.system is cdtref.CodeSystem.CPT_I
+    assert row.is_billable_with_rvu
+    assert row.to_dict()["work"] == "1.30"
+    assert "billable with RVUs: work 1.30, total 2.85 non-facility, 1.72 facility" in row.explain()
+
+
+def test_na_in_a_setting_is_said():
+    explained = [row.explain() for row in release.fee_schedule() if row.na_nonfacility and row.is_billable_with_rvu]
+    assert explained
+    assert all("total not applicable non-facility" in text for text in explained)
+
+
+def test_values_that_are_not_used_are_said_so():
+    row = next(r for r in release.fee_schedule() if r.status is Status.N and r.has_values)
+    assert not row.is_billable_with_rvu
+    assert "Medicare does not pay by them" in row.explain()
+
+
+def test_each_status_letter_explains_itself():
+    letters = {row.status: row for row in release.fee_schedule()}
+    meanings = {letter: row.explain() for letter, row in letters.items()}
+    assert len({letter.meaning for letter in Status}) == len(Status)
+    assert all(letter.meaning in text for letter, text in meanings.items())
+
+
+def test_a_dental_explanation_speaks_of_dental_plans_and_never_of_cpt():
+    for code in ("D0389", "D9948", "D1701"):
+        text = cdtref.rvu(code).explain()
+        assert "says nothing about billing it to a dental plan" in text
+        assert "CPT" not in text
+    assert "dental plan" not in cdtref.rvu("99213").explain()
+
+
+def test_absent_is_another_answer_than_zero():
+    with pytest.raises(UnknownCodeError, match="RVU26C has no row for B4034") as caught:
+        cdtref.rvu("B4034")
+    assert "not the same as a value of zero" in str(caught.value)
+    with pytest.raises(UnknownCodeError, match="it has 86153 with 26"):
+        cdtref.rvu("86153")
+    with pytest.raises(UnknownCodeError, match="99213 with modifier 26"):
+        cdtref.rvu("99213", "26")
+    assert release.fee_schedule().get("B4034") is None
+
+
+def test_the_placeholder_of_cms_is_kept_though_it_is_no_valid_form():
+    row = cdtref.rvu("GXXX1")
+    assert row.system is None
+    assert "placeholder" in row.explain()
+    assert not cdtref.is_valid_code("GXXX1")
+
+
+def test_membership():
+    fee = release.fee_schedule()
+    assert "86153" in fee
+    assert "B4034" not in fee
+    assert None not in fee
+
+
+def test_malformed_modifier():
+    with pytest.raises(InvalidCodeError, match="modifier"):
+        cdtref.rvu("99213", "260")
+
+
+def test_every_row_totals_its_parts():
+    """work + PE + MP = total, in both settings, on every row."""
+    for row in release.fee_schedule():
+        assert row.work + row.pe_nonfacility + row.mp == row.total_nonfacility
+        assert row.work + row.pe_facility + row.mp == row.total_facility
+
+
+@needs_cms
+def test_billable_agrees_with_a_direct_reading_of_the_file(cms_rows):
+    assert len(cms_rows) == 19_356
+    for row in cms_rows:
+        paid = row[3] in "ART" and (Decimal(row[11]) > 0 or Decimal(row[12]) > 0)
+        assert paid is cdtref.is_billable_with_rvu(row[0], row[1] or None), row[:2]
+
+
+@needs_cms
+def test_every_figure_equals_the_file(cms_rows):
+    names = ["work", "pe_nonfacility", "pe_facility", "mp", "total_nonfacility", "total_facility"]
+    for row in cms_rows:
+        found = cdtref.rvu(row[0], row[1] or None)
+        assert [str(getattr(found, name)) for name in names] == [row[i] for i in (5, 6, 8, 10, 11, 12)]
+        assert (found.status, found.not_used_for_payment) == (row[3], row[4] == "+")
+        assert (found.na_nonfacility, found.na_facility) == (row[7] == "NA", row[9] == "NA")
+        assert [found.pctc, found.global_days] == row[13:15]
+        indicators = [found.multiple_procedure, found.bilateral, found.assistant, found.co_surgeon, found.team]
+        assert indicators == row[18:23]
+        assert (found.endoscopic_base or "") == row[24]

@@ -1,0 +1,146 @@
+"""Reading the bundled data: lazily, from a zip, from many threads, and with a clear error where it is broken."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+import cdtref
+
+PACKAGE = Path(cdtref.__file__).parent
+SAMPLE = "import cdtref as c; p = c.get('d0389'); assert p.code == 'D0389'; assert c.is_billable_with_rvu('99213')"
+
+
+def run(*arguments, path=None):
+    env = os.environ | ({"PYTHONPATH": str(path)} if path else {})
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=env, check=False, cwd="/")
+
+
+def copied(folder):
+    return Path(shutil.copytree(PACKAGE, folder / "cdtref", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_from_a_zip(tmp_path):
+    archive = tmp_path / "cdtref.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for file in PACKAGE.rglob("*"):
+            if "__pycache__" not in file.parts:
+                zipped.write(file, Path("cdtref") / file.relative_to(PACKAGE))
+    code = f"import sys; sys.path.insert(0, {str(archive)!r}); {SAMPLE}; assert '.zip' in c.__file__, c.__file__"
+    done = run("-W", "error", "-c", code)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("flags", [("-O",), ("-OO",), ("-W", "error"), ("-I",), ("-X", "dev", "-W", "error")])
+def test_under_interpreter_flags(flags):
+    code = SAMPLE.replace("assert ", "") + "; import sys; sys.exit(0 if p.code == 'D0389' else 1)"
+    done = run(*flags, "-c", code)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_sixteen_threads_at_first_use():
+    code = """
+import cdtref, threading
+from concurrent.futures import ThreadPoolExecutor
+gate = threading.Barrier(16)
+def ask(n):
+    gate.wait()
+    records = [id(cdtref.get(code)) for code in ("D0389", "D2740", "D7210")]
+    return records + [cdtref.rvu("99213").work, len(cdtref.procedures())]
+with ThreadPoolExecutor(16) as pool:
+    answers = list(pool.map(ask, range(16)))
+assert all(answer == answers[0] for answer in answers), answers
+"""
+    done = run("-c", code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_threads_in_this_process_share_one_record():
+    with ThreadPoolExecutor(8) as pool:
+        assert len({id(p) for p in pool.map(cdtref.get, ["D0120"] * 64)}) == 1
+
+
+RECORDS = [
+    cdtref.get("D2970"),
+    cdtref.get("D2970").periods[0],
+    cdtref.rvu("99213"),
+    cdtref.editions()[0],
+    cdtref.changes("2024", "2025"),
+    cdtref.Category.ADJUNCTIVE,
+    cdtref.get("D2391").surfaces,
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_records_survive_pickle_and_copy(record):
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        assert pickle.loads(pickle.dumps(record, protocol)) == record
+    assert copy.copy(record) == record == copy.deepcopy(record)
+
+
+def test_the_catalog_survives_pickle_as_a_reference_to_the_bundled_data():
+    packed = pickle.dumps(cdtref.catalog())
+    assert len(packed) < 300
+    assert pickle.loads(packed).lookup("D0120") is cdtref.get("D0120")
+
+
+@pytest.mark.parametrize("record", RECORDS[:5], ids=lambda record: type(record).__name__)
+def test_records_are_frozen(record):
+    for field in type(record).__attrs_attrs__:
+        with pytest.raises(AttributeError):
+            setattr(record, field.name, None)
+    assert isinstance(hash(record), int)
+
+
+def test_to_dict_is_plain_json():
+    for p in cdtref.catalog().values():
+        assert json.loads(json.dumps(p.to_dict()))["code"] == p.code
+    assert cdtref.get("D2391").to_dict()["periods"] == [
+        {"effective": "2003-01-01", "terminated": None, "precision": "day"}
+    ]
+
+
+BROKEN = {
+    "not json": ("procedures/index.json", "{", "cdtref.get('D0389')", "index.json"),
+    "no code": (
+        "procedures/diagnostic.json",
+        '{"procedures": [{"title": "x"}]}',
+        "cdtref.get('D0389')",
+        "diagnostic.json",
+    ),
+    "a wrong value": (
+        "procedures/diagnostic.json",
+        '{"procedures": [{"code": "D0389", "area": "moon"}]}',
+        "cdtref.get('D0389')",
+        "D0389",
+    ),
+    "an edition": ("editions.json", '{"editions": [{"name": "2026"}]}', "cdtref.editions()", "editions.json"),
+    "the fee schedule": ("pfs/rvu26c.json", '{"release": "RVU26C"}', "cdtref.rvu('99213')", "rvu26c.json"),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "call", "named"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_bundled_file_is_our_fault_and_named(tmp_path, file, text, call, named):
+    (copied(tmp_path) / "data" / file).write_text(text)
+    done = run("-c", f"import cdtref; {call}", path=tmp_path)
+    assert "cdtref.errors.DataError" in done.stderr.splitlines()[-1]
+    assert named in done.stderr.splitlines()[-1]
+
+
+def test_a_missing_bundled_file_is_our_fault_and_named(tmp_path):
+    (copied(tmp_path) / "data/procedures/diagnostic.json").unlink()
+    done = run("-c", "import cdtref; cdtref.get('D0389')", path=tmp_path)
+    assert (
+        "DataError: bundled file procedures/diagnostic.json at D0389 is broken: FileNotFoundError"
+        in done.stderr.splitlines()[-1]
+    )

@@ -1,0 +1,152 @@
+"""The house rules that a machine can hold: layers, light import, names, errors, size of modules."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cdtref
+from cdtref import errors
+
+PACKAGE = Path(cdtref.__file__).parent
+
+# From the top down: a module imports only those below it.
+LAYERS = [
+    "__init__",
+    "__main__",
+    "worklog",
+    "productivity",
+    "lookup",
+    "release",
+    "codeset",
+    "edition",
+    "claimrules",
+    "linerules",
+    "siterules",
+    "claim",
+    "sv3",
+    "feeschedule",
+    "payment",
+    "locality",
+    "cmsfile",
+    "download",
+    "procedure",
+    "relativevalues",
+    "record",
+    "tooth",
+    "area",
+    "code",
+    "errors",
+]
+ENTRANCES = {"__main__"}  # asks the package by its public names
+
+
+def imports_of(module):
+    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
+    hidden = {id(node) for branch in ast.walk(tree) if _is_type_checking(branch) for node in ast.walk(branch)}
+    for node in ast.walk(tree):
+        if id(node) in hidden:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module == "cdtref":
+            yield from (alias.name for alias in node.names if alias.name in LAYERS)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cdtref."):
+            yield node.module.split(".")[1]
+
+
+def _is_type_checking(node):
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def test_every_module_has_its_layer():
+    assert {path.stem for path in PACKAGE.glob("*.py")} == set(LAYERS)
+
+
+@pytest.mark.parametrize("module", sorted(set(LAYERS) - ENTRANCES))
+def test_imports_point_downwards(module):
+    above = LAYERS[: LAYERS.index(module) + 1]
+    assert not [name for name in imports_of(module) if name in above]
+
+
+@pytest.mark.parametrize("module", LAYERS)
+def test_modules_are_short(module):
+    assert len((PACKAGE / f"{module}.py").read_text("utf-8").splitlines()) <= 330
+
+
+def test_import_reads_no_file_and_loads_nothing_optional():
+    code = """
+import sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+import cdtref
+print([name for name in opened if name.endswith((".json", ".csv"))])
+heavy = "json importlib_resources decimal click rich narwhals pandas cdtref.feeschedule cdtref.relativevalues".split()
+print([name for name in heavy if name in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "[]"]
+
+
+def test_the_public_names_are_there_and_sorted():
+    assert cdtref.__all__ == sorted(cdtref.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
+    for name in cdtref.__all__:
+        assert getattr(cdtref, name) is not None
+    assert dir(cdtref) == sorted(cdtref.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = cdtref.nothing
+
+
+def test_no_public_function_shares_the_name_of_a_submodule():
+    for module in set(LAYERS) - {"__init__", "__main__"}:
+        importlib.import_module(f"cdtref.{module}")
+    assert not set(LAYERS) & set(cdtref.__all__)
+    assert cdtref.get("D0120").code == "D0120"
+    assert cdtref.rvu("99213").code == "99213"
+    assert callable(cdtref.catalog)
+
+
+def test_submodules_resolve_after_a_plain_import():
+    code = "import cdtref; print(cdtref.feeschedule.FeeSchedule is cdtref.FeeSchedule, cdtref.relativevalues.__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True cdtref.relativevalues"
+
+
+ERRORS = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, Exception)]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
+def test_every_error_is_in_the_one_tree_prints_its_message_and_pickles(error):
+    made = error("what was wrong", code="D0147")
+    again = pickle.loads(pickle.dumps(made))
+    assert isinstance(made, cdtref.CdtrefError)
+    assert error.__name__ in cdtref.__all__
+    assert (type(again), str(again), again.code) == (error, "what was wrong", "D0147")
+    assert str(error()) == ""
+
+
+def test_the_builtin_bases_that_callers_may_catch():
+    assert issubclass(cdtref.InvalidCodeError, ValueError)
+    assert issubclass(cdtref.UnknownCodeError, KeyError)
+    assert issubclass(cdtref.NotInForceError, LookupError)
+    assert issubclass(cdtref.UnknownReleaseError, KeyError)
+    assert issubclass(cdtref.NoRelativeValuesError, LookupError)
+    assert issubclass(cdtref.DataFormatError, ValueError)
+
+
+def test_one_category_is_read_for_one_code():
+    code = """
+import sys, json
+import cdtref
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+cdtref.get("D0389")
+print(json.dumps(sorted(name.rsplit("/", 1)[1] for name in opened if name.endswith(".json"))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ["diagnostic.json", "index.json"]
