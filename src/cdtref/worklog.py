@@ -1,0 +1,183 @@
+"""
+A log of procedures done: immutable, as csv and JSON, each entry valued in work RVUs by the fee schedule of its year.
+
+An entry without a value is set apart with the reason; it never counts as zero.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from cdtref import release
+from cdtref.code import Code, Modifier, parse_code, parse_modifier
+from cdtref.errors import CdtrefError, DataFormatError
+from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule
+from cdtref.payment import changes_share, share_of
+from cdtref.procedure import as_date
+from cdtref.productivity import Productivity, Unvalued, Valued
+from cdtref.record import plain
+
+_FIELDS: Final = ("date", "code", "modifier", "units", "specialty", "note")
+_ONE: Final = Decimal(1)
+
+
+def _modifier(text: str | None) -> Modifier | None:
+    return None if text is None or text == "" else parse_modifier(text)
+
+
+def _units(value: int | str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise TypeError(f"units are a whole number, not {type(value).__name__}")
+    count = int(value) if isinstance(value, int) or (value.strip().isascii() and value.strip().isdigit()) else 0
+    if count < 1:
+        raise ValueError(f"units are a whole number from 1, not {str(value)[:24]!r}")
+    return count
+
+
+@attrs.frozen
+class Entry:
+    """
+    One procedure done.
+
+    Attributes:
+        date: Date of service; ISO text is taken too.
+        code: The procedure code, in canonical form.
+        modifier: One claim modifier, or None.
+        units: How often, from 1.
+        specialty: Any name of the user's own, such as the one in a benchmark table.
+        note: Any text.
+    """
+
+    date: date = attrs.field(converter=as_date)
+    code: Code = attrs.field(converter=parse_code)
+    modifier: Modifier | None = attrs.field(default=None, converter=_modifier)
+    units: int = attrs.field(default=1, converter=_units)
+    specialty: str = ""
+    note: str = ""
+
+
+def _entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(entries)
+
+
+@attrs.frozen
+class WorkLog:
+    """
+    Entries in the order they were logged. A log never changes: `with_entries` gives a new one.
+
+    >>> log = WorkLog([Entry("2026-03-02", "99213", units=2), Entry("2026-03-02", "D0120")])
+    >>> log.productivity().work_rvus
+    Decimal('2.60')
+    >>> Entry("2026-03-02", "0120")
+    Traceback (most recent call last):
+    cdtref.errors.InvalidCodeError: '0120' is four digits without a letter; did you mean D0120?
+    """
+
+    entries: tuple[Entry, ...] = attrs.field(default=(), converter=_entries)
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> WorkLog:
+        """
+        A log from a csv with the columns date, code and, where wanted, modifier, units, specialty, note.
+
+        Raises:
+            DataFormatError: a column is missing or unknown, or a line cannot be read; nothing is loaded in part.
+        """
+        text = Path(path).read_text("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        _check_columns(str(path), rows.fieldnames or ())
+        return cls(_entry(str(path), rows.line_num, row) for row in rows)
+
+    @classmethod
+    def from_json(cls, path: str | Path) -> WorkLog:
+        """
+        A log from JSON as `to_json` writes it: a list of objects.
+
+        Raises:
+            DataFormatError: it is no such list, or an entry cannot be read.
+        """
+        try:
+            rows = json.loads(Path(path).read_text("utf-8"))
+        except ValueError as error:
+            raise DataFormatError(
+                f"{path}: it is not JSON ({error})", path=str(path), line=None, column=None
+            ) from error
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            message = f"{path}: a list of objects is expected, as to_json writes it"
+            raise DataFormatError(message, path=str(path), line=None, column=None)
+        return cls(_entry(str(path), number, row) for number, row in enumerate(rows, start=1))
+
+    def with_entries(self, entries: Iterable[Entry]) -> WorkLog:
+        """A new log with more entries at its end."""
+        return WorkLog((*self.entries, *entries))
+
+    def to_csv(self) -> str:
+        """The log as the text of a csv that `from_csv` reads back."""
+        text = io.StringIO(newline="")
+        rows = csv.DictWriter(text, _FIELDS, lineterminator="\n")
+        rows.writeheader()
+        rows.writerows(plain(entry) | {"modifier": entry.modifier or ""} for entry in self.entries)
+        return text.getvalue()
+
+    def to_json(self) -> str:
+        """The log as JSON text that `from_json` reads back."""
+        return json.dumps([plain(entry) for entry in self.entries], indent=1)
+
+    def productivity(self, schedules: Iterable[FeeSchedule] | None = None) -> Productivity:
+        """
+        The log valued in work RVUs, each entry by the schedule of its year; without *schedules* by the bundled one.
+
+        Rows that have values count with their work RVU even where Medicare does not pay by them (status N, for one):
+        the figure measures work, not payment. Modifiers 50, 62, 78, 80, 81, 82 and AS count with their share.
+        """
+        given = (release.fee_schedule(),) if schedules is None else schedules
+        by_year = {schedule.year: schedule for schedule in given}
+        found = [_valued(entry, by_year) for entry in self.entries]
+        return Productivity(
+            valued=tuple(one for one in found if isinstance(one, Valued)),
+            unvalued=tuple(one for one in found if isinstance(one, Unvalued)),
+        )
+
+
+def _check_columns(path: str, names: Iterable[str]) -> None:
+    found = list(names)
+    wrong = [name for name in found if name not in _FIELDS]
+    missing = [name for name in _FIELDS[:2] if name not in found]
+    if wrong or missing:
+        problem = f"unknown columns {wrong}" if wrong else f"missing columns {missing}"
+        message = f"{path}, line 1: {problem}; the columns are {', '.join(_FIELDS)}"
+        raise DataFormatError(message, path=path, line=1, column=(wrong or missing)[0])
+
+
+def _entry(path: str, number: int, row: Mapping[str, Any]) -> Entry:
+    try:
+        return Entry(**{name: value for name, value in row.items() if value not in (None, "")})
+    except (CdtrefError, TypeError, ValueError) as error:
+        raise DataFormatError(f"{path}, line {number}: {error}", path=path, line=number, column=None) from error
+
+
+def _valued(entry: Entry, schedules: Mapping[int, FeeSchedule]) -> Valued | Unvalued:
+    schedule = schedules.get(entry.date.year)
+    if schedule is None:
+        years = ", ".join(map(str, sorted(schedules))) or "none"
+        return Unvalued(entry, f"no fee schedule of {entry.date.year} is given; there is one of {years}")
+    try:
+        return Valued(entry, schedule.release, _work(entry, schedule))
+    except CdtrefError as error:
+        return Unvalued(entry, str(error))
+
+
+def _work(entry: Entry, schedule: FeeSchedule) -> Decimal:
+    row = schedule.rvu(entry.code, entry.modifier if entry.modifier in ROW_MODIFIERS else None)
+    row.require_values()
+    share = share_of(row, entry.modifier).of_full if changes_share(entry.modifier) else _ONE
+    return row.work * share * entry.units

@@ -1,0 +1,359 @@
+"""CMS's own files: all forms of a release give the same schedule, and a damaged file gives its own clear error."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import cdtref
+from cdtref import DataFormatError, FeeSchedule, cmsfile, download
+from cdtref.feeschedule import FIELDS
+
+CMS = Path(os.environ.get("CDTREF_CMS_DIR", "."))
+needs_cms = pytest.mark.skipif("CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set")
+
+TITLES = """\
+,,2025 National Physician Fee Schedule Relative Value File October Release{pad}
+,,CPT codes and descriptions only are copyright 2024 American Medical Association.{pad}
+,,RELEASED 09/11/2025{pad}
+"""
+STACKED = [
+    ("", "", "", "", "HCPCS"),
+    ("", "", "", "", "MOD"),
+    ("", "", "", "", "DESCRIPTION"),
+    ("", "", "", "STATUS", "CODE"),
+    ("", "NOT USED", "FOR", "MEDICARE ", "PAYMENT"),
+    ("", "", "", "WORK", "RVU"),
+    ("", "", "", "NON-FAC", "PE RVU"),
+    ("", "", "NON-FAC", "NA", "INDICATOR"),
+    ("", "", "", "FACILITY", "PE RVU"),
+    ("", "", "FACILITY ", "NA", "INDICATOR"),
+    ("", "", "", "MP", "RVU"),
+    ("", "", "", "NON-FACILITY", "TOTAL"),
+    ("", "", "", "FACILITY", "TOTAL"),
+    ("", "", "", "PCTC", "IND"),
+    ("", "", "", "GLOB", "DAYS"),
+    ("", "", "", "PRE", "OP"),
+    ("", "", "", "INTRA", "OP"),
+    ("", "", "", "POST", "OP"),
+    ("", "", "", "MULT", "PROC"),
+    ("", "", "", "BILAT", "SURG"),
+    ("", "", "", "ASST", "SURG"),
+    ("", "", "", "CO-", "SURG"),
+    ("", "", "", "TEAM", "SURG"),
+    ("", "", "", "ENDO", "BASE"),
+    ("", "", "", "CONV", "FACTOR"),
+    ("", "PHYSICIAN", "SUPERVISION OF", "DIAGNOSTIC", "PROCEDURES"),
+    ("", "", "", "CALCULATION", "FLAG"),
+    ("", "DIAGNOSTIC", "IMAGING", "FAMILY", "INDICATOR"),
+    ("NON-FACILITY", "PE USED", "FOR OPPS", "PAYMENT", "AMOUNT"),
+    ("FACILITY", "PE USED", "FOR OPPS", "PAYMENT", "AMOUNT"),
+    ("", "MP USED", "FOR OPPS", "PAYMENT", "AMOUNT"),
+]
+ZEROS = "0.00,0.00,,0.00,,0.00,0.00,0.00,9,XXX,0.00,0.00,0.00,9,9,9,9,9,,32.3465,09,0,99,0.00,0.00,0.00"
+TAIL = "32.3465,09,0,99,0.00,0.00,0.00"
+ZEROS = f"0.00,0.00,,0.00,,0.00,0.00,0.00,9,XXX,0.00,0.00,0.00,9,9,9,9,9,,{TAIL}"
+ROWS = [
+    f'86153,26,"Count, made up",A,,0.69,0.27,,0.27,,0.02,0.98,0.98,6,XXX,0.00,0.00,0.00,0,0,0,0,0,,{TAIL}',
+    f"GXXX1,,Made up,X,,{ZEROS}",
+    f"00170,,Made up,J,,{ZEROS}",
+    f"27447,,Made up,A,,19.60,14.86,NA,14.86,,3.97,38.43,38.43,0,090,0.10,0.69,0.21,2,1,2,1,0,,{TAIL}",
+]
+
+
+def table(rows=ROWS, stacked=STACKED, end="\r\n"):
+    """A small relative value csv in CMS's layout, with no text of CMS in it."""
+    header = [",".join(cells) for cells in zip(*stacked, strict=True)]
+    return end.join([*TITLES.format(pad="," * (len(stacked) - 3)).splitlines(), *header, *rows, ""]).encode("latin-1")
+
+
+def written(folder, content, name="any.csv"):
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def zipped(**members):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_csv", ".csv").replace("_txt", ".txt"), content)
+    return packed.getvalue()
+
+
+def read(folder, content, **options):
+    return FeeSchedule.from_cms(written(folder, content), **options)
+
+
+def test_packed_rows_have_the_fields_that_a_schedule_reads():
+    names = [column.name for column in cmsfile.COLUMNS]
+    assert [name for name in names if name not in ("code", "modifier", "conversion_factor")] == list(FIELDS)
+
+
+def test_a_release_is_told_from_its_content(tmp_path):
+    fee = read(tmp_path, table())
+    assert (fee.release, fee.year, fee.conversion_factor) == ("RVU25D", 2025, Decimal("32.3465"))
+    assert len(fee) == 4
+    assert fee.rvu("86153", "26").work == Decimal("0.69")
+    assert fee.rvu("27447").na_nonfacility
+    assert fee.get("86153") is None
+    assert fee.get("GXXX1") is not None
+    assert fee.localities == ()
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        table(end="\n"),
+        table(ROWS[::-1]),
+        table() + b"\x1a",
+        b"\xef\xbb\xbf" + table(),
+        table([row + ",,," for row in ROWS]),
+        table([row.replace(",0.00,", ",.00,").replace("0.69", ".69") for row in ROWS]),
+        table([row.replace("Made up", "Mad\u00e9 up  ") for row in ROWS]),
+        table(stacked=[*STACKED[:23], ("", "", "", "PRIC", "IND"), *STACKED[23:]], rows=[
+            ",".join([*row.rsplit(",", 8)[:1], "9", *row.rsplit(",", 8)[1:]]) for row in ROWS
+        ]),
+        zipped(PPRRVU25_OCT_csv=table(), readme_txt=b"HELLO"),
+    ],
+    ids=["lf", "any order", "ctrl-z", "bom", "trailing blanks", "bare points", "latin-1", "32 columns", "zip"],
+)  # fmt: skip
+def test_the_shapes_in_which_cms_publishes_it(tmp_path, variant):
+    assert read(tmp_path, variant) == read(tmp_path, table())
+
+
+def _mark(name, value):
+    return {"na": "NA", "no": "+"}.get(name[:2], "") if value else ""
+
+
+def test_fixed_width_text(tmp_path):
+    places = {column.name: column.place for column in cmsfile.COLUMNS}
+    fee = read(tmp_path, table())
+
+    def line(row):
+        cells = [" "] * 172
+        values = {name: getattr(row, name) for name in places if hasattr(row, name)} | {"conversion_factor": "32.3465"}
+        for name, value in values.items():
+            first, last = places[name]
+            width = last - first + 1
+            flag = _mark(name, value) if value is None or isinstance(value, bool) else str(value)
+            text = flag if len(flag) <= width else flag.removeprefix("0")  # ".69"
+            cells[first - 1 : last] = text.rjust(width)
+        return "".join(cells)
+
+    text = "\r\n".join(["HDR MADE UP", *(line(row) for row in fee)])
+    fixed = read(tmp_path, text.encode())
+    assert fixed == fee
+    assert fixed.release == "RVU25"
+
+
+LINE = len(STACKED[0]) + 3 + 1
+BAD = {
+    "a letter in a number": (
+        table([ROWS[3].replace("19.60", "19.6O")]),
+        r"line 9, column WORK RVU: '19.6O', where a number",
+    ),
+    "an unknown status": (table([ROWS[3].replace(",A,", ",Z,")]), r"line 9, column STATUS CODE: 'Z'"),
+    "a column missing": (table(stacked=STACKED[:5] + STACKED[6:]), r"column WORK RVU: the header has 0 columns"),
+    "a row cut short": (table([ROWS[0], ROWS[1][:30]]), r"line 10: \d+ fields, where 31"),
+    "a row too long": (table([ROWS[0] + ",x"]), r"line 9: 32 fields, where 31"),
+    "a row twice": (table([ROWS[0], ROWS[0]]), r"line 10: 86153 26 is there a second time"),
+    "two factors": (table([ROWS[0], ROWS[1].replace("32.3465", "33.4009")]), "2 conversion factors"),
+    "no rows": (table([]), "0 conversion factors"),
+    "another csv": (b"a,b\r\n1,2\r\n", "no relative value file"),
+    "nothing": (b"", "no relative value file"),
+    "binary": (b"HDR\x00\x01\x02", "NUL bytes"),
+    "an open quote": (table()[:-1] + b'\n"open', "not a csv"),
+    "a broken zip": (zipped(a_csv=table())[:-30], "cannot be opened"),
+    "an empty zip": (zipped(), "no relative value file"),
+    "a fixed file of no known year": (
+        b"HDR X\r\n" + b"27447".ljust(57) + b"A".ljust(1) + b" " * 114,
+        "line 2, column WORK RVU: ''",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), BAD.values(), ids=BAD)
+def test_a_damaged_file_names_line_and_column(tmp_path, content, said):
+    with pytest.raises(DataFormatError, match=said) as caught:
+        read(tmp_path, content)
+    assert str(tmp_path / "any.csv") in caught.value.path
+
+
+def test_a_zip_bomb_is_refused(tmp_path):
+    bomb = zipped(PPRRVU_csv=b"0" * (download.MOST_BYTES + 1))
+    assert len(bomb) < 100_000
+    with pytest.raises(DataFormatError, match="more than 67108864 bytes when unpacked"):
+        read(tmp_path, bomb)
+
+
+def test_a_zip_that_lies_about_its_size_is_refused(tmp_path):
+    packed = bytearray(zipped(PPRRVU_csv=b"0" * 100_000))
+    at = packed.rindex(b"PK\x01\x02")
+    packed[at + 24 : at + 28] = (10 * 2**30 % 2**32).to_bytes(4, "little")  # its claimed size
+    with pytest.raises(DataFormatError):
+        read(tmp_path, bytes(packed))
+
+
+def test_a_file_of_absurd_size_is_not_opened(tmp_path):
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(download.MOST_BYTES + 1)
+    with pytest.raises(DataFormatError, match="where at most"):
+        FeeSchedule.from_cms(path)
+
+
+def test_a_missing_file_is_the_systems_own_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        FeeSchedule.from_cms(tmp_path / "none.csv")
+
+
+def test_both_factors_in_one_zip_give_the_non_qualifying(tmp_path):
+    rows = [row.replace("32.3465", "{}") for row in ROWS]
+    both = {
+        f"PPRRVU_{name}_csv": table([row.format(factor) for row in rows])
+        for name, factor in {"QPP": "33.5675", "nonQPP": "33.4009"}.items()
+    }
+    assert read(tmp_path, zipped(**both)).conversion_factor == Decimal("33.4009")
+
+
+def xlsx(cells, folder):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in cells:
+        book.active.append(row)
+    book.save(folder / "any.csv")
+    return folder / "any.csv"
+
+
+def cells_of(content):
+    return [
+        [_number(cell) for cell in line.split(",")] for line in content.decode().replace('"', "").split("\r\n") if line
+    ]
+
+
+def _number(cell):
+    return float(cell) if re.fullmatch(r"\d+(\.\d+)?", cell) and cell not in ("00170", "090", "09") else cell or None
+
+
+def test_a_workbook(tmp_path):
+    pytest.importorskip("python_calamine")
+    rows = [row.replace("Count, made", "made") for row in ROWS]
+    assert FeeSchedule.from_cms(xlsx(cells_of(table(rows)), tmp_path)) == read(tmp_path, table())
+
+
+def test_a_formula_in_a_workbook_is_refused(tmp_path):
+    cells = cells_of(table())
+    cells[-1][5] = "=1+1"
+    with pytest.raises(DataFormatError, match="holds a formula"):
+        FeeSchedule.from_cms(xlsx(cells, tmp_path))
+
+
+def test_a_workbook_without_the_extra_says_what_to_install(tmp_path, monkeypatch):
+    path = xlsx(cells_of(table()), tmp_path)
+    monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
+    with pytest.raises(DataFormatError, match=r"cdtref\[cms\]"):
+        FeeSchedule.from_cms(path)
+
+
+GPCI = (
+    b"ADDENDUM E. MADE UP,,,,,,\r\n,,,,,,\r\n"
+    b"Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,2026 PW GPCI (with 1.0 Floor)***,"
+    b"2026 PE GPCI,2026 MP GPCI\r\n"
+    b'01112,CA,18,"SOMEWHERE (A, B)*",1.041,1.183,0.664\r\n02102,AK,01,ALASKA*,1.500,1.065,0.551\r\n'
+    b"* a footnote,,,,,,\r\n"
+)
+
+
+def test_localities_beside_or_inside_the_zip(tmp_path):
+    beside = read(tmp_path, table(), gpci=written(tmp_path, GPCI, "gpci.csv"))
+    assert [place.key for place in beside.localities] == ["CA-18", "AK-01"]
+    assert beside.locality("ca-18 ").name == "SOMEWHERE (A, B)"
+    assert beside == read(tmp_path, zipped(PPRRVU_csv=table(), GPCI2026_csv=GPCI))
+
+
+def test_the_january_file_has_two_work_columns_and_the_floor_counts(tmp_path):
+    january = GPCI.replace(b"2026 PW GPCI (with", b"2026 PW GPCI (without 1.0 Floor),2026 PW GPCI (with")
+    january = january.replace(b",1.041,", b",0.999,1.041,").replace(b",1.500,", b",0.990,1.500,")
+    assert cdtref.read_localities(written(tmp_path, january))[0].work == Decimal("1.041")
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (b"x,y\r\n", "no header line"),
+        (GPCI.replace(b"1.183", b"1.1B3"), "line 4: '1.1B3'"),
+        (GPCI.replace(b"1.183", b"-1"), "line 4: '-1'"),
+        (GPCI.replace(b"CA,18", b"California,18"), "no contractor, state and locality"),
+        (GPCI.replace(b"AK,01", b"CA,18"), "2 localities under 1 keys"),
+        (GPCI.replace(b"2026 PE GPCI", b"2026 PE"), "0 columns with 'PE GPCI'"),
+    ],
+)
+def test_a_damaged_locality_file(tmp_path, broken, said):
+    with pytest.raises(DataFormatError, match=said):
+        cdtref.read_localities(written(tmp_path, broken))
+
+
+def test_anesthesia_factors(tmp_path):
+    text = b"Contractor,Locality,Locality Name,National Anes CF of 20.3178\r\n10112 ,00 ,ALABAMA,19.31 \r\n"
+    national, alabama = cdtref.read_anesthesia_factors(written(tmp_path, text))
+    assert (national.name, national.factor) == ("NATIONAL", Decimal("20.3178"))
+    assert (alabama.contractor, alabama.number, alabama.factor) == ("10112", "00", Decimal("19.31"))
+    with pytest.raises(DataFormatError, match="national factor"):
+        cdtref.read_anesthesia_factors(written(tmp_path, text.replace(b"Anes CF of", b"")))
+    with pytest.raises(DataFormatError, match="no header line"):
+        cdtref.read_anesthesia_factors(written(tmp_path, b"x"))
+
+
+@needs_cms
+def test_csv_txt_and_xlsx_of_a_release_give_equal_schedules_row_for_row():
+    pytest.importorskip("python_calamine")
+    by_csv, by_txt, by_xlsx = (FeeSchedule.from_cms(CMS / f"PPRRVU2025_Oct.{form}") for form in ("csv", "txt", "xlsx"))
+    assert len(by_csv) == 19_090
+    assert by_csv == by_txt == by_xlsx
+    assert (by_csv.release, by_txt.release, by_xlsx.release) == ("RVU25D", "RVU25", "RVU25D")
+
+
+@needs_cms
+def test_the_bundled_schedule_is_the_file():
+    assert FeeSchedule.from_cms(CMS / "PPRRVU2026_Jul_nonQPP.csv", gpci=CMS / "GPCI2026.csv") == cdtref.fee_schedule()
+    assert len(cdtref.fee_schedule().localities) == 109
+
+
+@needs_cms
+@pytest.mark.parametrize("name", ["PPRRVU2026_Jul_nonQPP.csv", "PPRRVU2025_Oct.csv"])
+def test_totals_recomputed_equal_cms_on_every_row(name):
+    for row in FeeSchedule.from_cms(CMS / name):
+        assert row.work + row.pe_nonfacility + row.mp == row.total_nonfacility
+        assert row.work + row.pe_facility + row.mp == row.total_facility
+
+
+@needs_cms
+def test_real_localities_and_anesthesia_factors():
+    assert len(cdtref.read_localities(CMS / "GPCI2025.csv")) == 109
+    factors = cdtref.read_anesthesia_factors(CMS / "ANES2025.csv")
+    assert factors[0].factor == Decimal("20.3178")
+    assert len(factors) == 110
+
+
+@needs_cms
+@pytest.mark.parametrize("keep", [0.1, 0.5, 0.999])
+@pytest.mark.parametrize("name", ["PPRRVU2025_Oct.csv", "PPRRVU2025_Oct.txt", "PPRRVU2025_Oct.xlsx"])
+def test_a_truncated_real_file(tmp_path, name, keep):
+    content = (CMS / name).read_bytes()
+    cut = content[: int(len(content) * keep)]
+    with pytest.raises(DataFormatError):
+        FeeSchedule.from_cms(written(tmp_path, cut.rstrip(b"\r\n")[:-9]))
+
+
+@needs_cms
+def test_a_locality_file_cut_within_a_line(tmp_path):
+    cut = (CMS / "GPCI2026.csv").read_bytes().partition(b"CALIFORNIA")[0]
+    with pytest.raises(DataFormatError):
+        cdtref.read_localities(written(tmp_path, cut))

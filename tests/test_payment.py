@@ -1,0 +1,157 @@
+"""Payment: [(work x GPCI) + (PE x GPCI) + (MP x GPCI)] x conversion factor, to the cent, never an amount of zero."""
+
+from __future__ import annotations
+
+import csv
+import os
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cdtref
+from cdtref import CONVERSION_FACTORS, NoRelativeValuesError, UnknownCodeError, UnknownLocalityError
+
+fee = cdtref.fee_schedule()
+CMS = os.environ.get("CDTREF_CMS_DIR")
+
+CODES = ["99213", "99204", "21110", "21210", "20605", "41010", "70355", "11102", "27447", "64400", "D0389", "00170"]
+LOCALITIES = ["CA-18", "NY-01", "AL-00", "AK-01"]
+
+
+def test_the_national_figure_of_99213_and_its_parts():
+    paid = fee.payment("99213")
+    assert (paid.work, paid.pe, paid.mp, paid.total) == tuple(map(Decimal, ("1.30", "1.46", "0.09", "2.85")))
+    assert paid.conversion_factor == CONVERSION_FACTORS["2026 non-qualifying"]
+    assert paid.amount == Decimal("95.19")  # 2.85 x 33.4009 = 95.192565
+    assert paid.explain() == "99213, RVU26C, national, non-facility: (1.30 + 1.46 + 0.09) x 33.4009 = $95.19."
+    assert fee.payment("99213", facility=True).amount == Decimal("57.45")
+    assert fee.payment("99213", conversion_factor=CONVERSION_FACTORS["2026 qualifying APM"]).amount == Decimal("95.67")
+    assert paid.to_dict()["amount"] == "95.19"
+
+
+@pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
+@pytest.mark.parametrize("locality", LOCALITIES)
+@pytest.mark.parametrize("code", CODES)
+def test_against_an_independent_sum_from_the_raw_files(code, locality):
+    with (Path(CMS) / "PPRRVU2026_Jul_nonQPP.csv").open() as file:
+        row = next(cells for cells in csv.reader(file) if cells[0] == code and not cells[1])
+    with (Path(CMS) / "GPCI2026.csv").open() as file:
+        gpci = next(cells[4:7] for cells in csv.reader(file) if f"{cells[1]}-{cells[2]}" == locality)
+    cents = sum(Decimal(row[n]) * Decimal(g) for n, g in zip((5, 6, 10), gpci, strict=True)) * Decimal(row[25]) * 100
+    expected = cents.quantize(Decimal(1), ROUND_HALF_UP) / 100
+    if row[3] in "ART" and expected and row[7] != "NA":
+        assert fee.payment(code, locality=locality).amount == expected
+    else:
+        with pytest.raises(NoRelativeValuesError):
+            fee.payment(code, locality=locality)
+
+
+def one(**wanted):
+    """The first payable row whose indicators are those."""
+    return next(
+        row.code
+        for row in fee
+        if row.is_billable_with_rvu
+        and row.modifier is None
+        and not row.na_facility
+        and all(getattr(row, name) == value for name, value in wanted.items())
+    )
+
+
+@pytest.mark.parametrize(
+    ("modifier", "indicator", "share"),
+    [
+        ("50", {"bilateral": "1"}, "1.5"),
+        ("50", {"bilateral": "3"}, "2"),
+        ("62", {"co_surgeon": "1"}, "0.625"),
+        ("62", {"co_surgeon": "2"}, "0.625"),
+        ("80", {"assistant": "2"}, "0.16"),
+        ("81", {"assistant": "2"}, "0.16"),
+        ("82", {"assistant": "0"}, "0.16"),
+        ("AS", {"assistant": "2"}, "0.136"),
+        ("78", {"intra_op": Decimal("0.69")}, "0.69"),
+    ],
+)
+def test_modifiers_pay_the_share_that_the_indicator_allows(modifier, indicator, share):
+    code = one(**indicator)
+    full, part = fee.payment(code, facility=True), fee.payment(code, modifier, facility=True)
+    assert part.share == Decimal(share)
+    assert part.amount == (full.total * full.conversion_factor * Decimal(share)).quantize(
+        Decimal("0.01"), ROUND_HALF_UP
+    )
+    assert "manual ch. 12" in part.note
+    assert part.explain().endswith(part.note)
+    assert part.modifier == modifier
+
+
+@pytest.mark.parametrize(
+    ("modifier", "indicator", "said"),
+    [
+        ("50", {"bilateral": "0"}, "150 % rule does not apply"),
+        ("50", {"bilateral": "2"}, "both sides already"),
+        ("50", {"bilateral": "9"}, "concept does not apply"),
+        ("62", {"co_surgeon": "0"}, "co-surgeons are not paid"),
+        ("80", {"assistant": "1"}, "an assistant is not paid"),
+        ("AS", {"assistant": "9"}, "an assistant is not paid"),
+        ("78", {"global_days": "XXX"}, "no intra-operative share"),
+        ("52", {"bilateral": "1"}, "priced by report"),
+        ("66", {"team": "2"}, "priced by report"),
+        ("59", {"bilateral": "1"}, "no price of its own"),
+    ],
+)
+def test_a_modifier_that_the_indicator_forbids_is_explained(modifier, indicator, said):
+    with pytest.raises(NoRelativeValuesError, match=said):
+        fee.payment(one(**indicator), modifier, facility=True)
+
+
+def test_row_modifiers_are_priced_from_their_rows():
+    assert fee.payment("86153", "26").amount == Decimal("33.07")
+    whole, parts = fee.payment("70355"), [fee.payment("70355", part) for part in ("26", "TC")]
+    assert whole.total == sum(part.total for part in parts)
+    with pytest.raises(UnknownCodeError):
+        fee.payment("99213", "26")
+
+
+@pytest.mark.parametrize("code", ["D0389", "41899", "00170", "99024", "GXXX1"])
+def test_no_values_no_amount(code):
+    with pytest.raises(NoRelativeValuesError, match=f"{code}.*has status"):
+        fee.payment(code)
+
+
+def test_na_says_which_setting_exists():
+    row = next(row for row in fee if row.na_nonfacility and row.is_billable_with_rvu and not row.modifier)
+    with pytest.raises(NoRelativeValuesError, match="the facility setting has"):
+        fee.payment(row.code)
+    assert fee.payment(row.code, facility=True).amount > 0
+
+
+def test_localities():
+    assert len(fee.localities) == 109
+    assert fee.payment("99213", locality="ca-18").locality == "CA-18"
+    with pytest.raises(UnknownLocalityError, match="such as AL-00") as caught:
+        fee.payment("99213", locality="XX-99")
+    assert "CA-18" in caught.value.known
+
+
+def test_a_factor_is_exact_or_refused():
+    assert fee.payment("99213", conversion_factor="33.5675").amount == Decimal("95.67")
+    with pytest.raises(TypeError, match="Decimal"):
+        fee.payment("99213", conversion_factor=33.4009)
+    for wrong in ("abc", "-1", "0", "NaN"):
+        with pytest.raises(ValueError, match="conversion factor"):
+            fee.payment("99213", conversion_factor=wrong)
+
+
+payable = [row for row in fee if row.is_billable_with_rvu and not row.na_nonfacility]
+
+
+@given(st.sampled_from(payable), st.sampled_from(fee.localities))
+def test_the_amount_is_the_rounded_sum_of_its_parts(row, place):
+    """The arithmetic is exact; the amount alone is rounded, once, to the cent."""
+    paid = fee.payment(row.code, row.modifier, locality=place.key)
+    exact = (row.work * place.work + row.pe_nonfacility * place.pe + row.mp * place.mp) * fee.conversion_factor
+    assert abs(paid.amount - exact) <= Decimal("0.005")
+    assert paid.amount == paid.amount.quantize(Decimal("0.01"))

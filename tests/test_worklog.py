@@ -1,0 +1,213 @@
+"""Work logs: valued by the schedule of the year, summed by period, placed in the user's own survey."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cdtref
+from cdtref import Benchmark, DataFormatError, Entry, FeeSchedule, InvalidCodeError, WorkLog
+
+SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
+
+LOG = WorkLog(
+    [
+        Entry("2026-03-02", "99213", units=2, specialty="Oral surgery"),
+        Entry(date(2026, 3, 8), " 21110 ", specialty="Oral surgery", note='with "quotes", commas'),
+        Entry("2026-03-09", "86153", "26"),
+        Entry("2026-04-01", "D7210", specialty="Oral surgery"),
+        Entry("2025-12-31", "99213"),
+        Entry("2026-04-02", "86153"),
+        Entry("2026-04-03", "B4034"),
+        Entry("2026-04-04", "21110", "52"),
+    ]
+)
+
+
+def test_each_entry_is_valued_or_set_apart_with_its_reason():
+    done = LOG.productivity()
+    assert done.work_rvus == 2 * Decimal("1.30") + Decimal("5.84") + Decimal("0.67")
+    reasons = {one.entry.code: one.reason for one in done.unvalued}
+    assert len(done.unvalued) == 5
+    assert "status R" in reasons["D7210"]
+    assert "no fee schedule of 2025 is given; there is one of 2026" in reasons["99213"]
+    assert "it has 86153 with 26" in reasons["86153"]
+    assert "no row for B4034" in reasons["B4034"]
+    assert "priced by report" in reasons["21110"]
+    assert {one.release for one in done.valued} == {"RVU26C"}
+
+
+def test_sums_by_every_grouping():
+    done = LOG.productivity()
+    assert done.by("month") == {"2026-03": Decimal("9.11")}
+    assert done.by("week") == {"2026-W10": Decimal("8.44"), "2026-W11": Decimal("0.67")}
+    assert done.by("day")["2026-03-02"] == Decimal("2.60")
+    assert done.by("year") == {"2026": Decimal("9.11")}
+    assert done.by("code") == {"21110": Decimal("5.84"), "86153": Decimal("0.67"), "99213": Decimal("2.60")}
+    assert done.by("specialty") == {"": Decimal("0.67"), "Oral surgery": Decimal("8.44")}
+    with pytest.raises(ValueError, match="no grouping 'hour'"):
+        done.by("hour")
+
+
+def test_shares_of_modifiers_count_and_informing_ones_do_not():
+    def work(modifier):
+        return WorkLog([Entry("2026-03-02", "27447", modifier)]).productivity().work_rvus
+
+    full = work(None)
+    assert work("80") == full * Decimal("0.16")
+    assert work("50") == full * Decimal("1.5")
+    assert work("59") == work("rt") == full
+
+
+@pytest.mark.skipif("CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set")
+def test_each_entry_by_the_schedule_of_its_year():
+    older = FeeSchedule.from_cms(Path(os.environ["CDTREF_CMS_DIR"]) / "PPRRVU2025_Oct.csv")
+    done = LOG.productivity([older, cdtref.fee_schedule()])
+    assert {one.release for one in done.valued} == {"RVU25D", "RVU26C"}
+    assert done.by("year")["2025"] == Decimal("1.30")
+
+
+def test_pace():
+    done = WorkLog([Entry("2026-01-01", "99213", units=100), Entry("2026-01-10", "D0120")]).productivity()
+    assert done.annualized() == Decimal("4745.00")  # 130 in ten days
+    assert done.annualized(date(2026, 1, 1), date(2026, 12, 31)) == Decimal("130.00")
+    with pytest.raises(ValueError, match="empty log"):
+        WorkLog().productivity().annualized()
+    with pytest.raises(ValueError, match="before the start"):
+        done.annualized(date(2026, 2, 1), date(2026, 1, 1))
+
+
+def test_compensation_by_tiers():
+    done = WorkLog([Entry("2026-01-01", "99213", units=100)]).productivity()  # 130 work RVUs
+    assert done.compensation(Decimal(50)) == Decimal("6500.00")
+    assert done.compensation(Decimal(50), [(Decimal(100), Decimal(60))]) == Decimal("6800.00")
+    assert done.compensation(Decimal(50), [(Decimal(100), Decimal(60)), (Decimal(500), Decimal(90))]) == Decimal(
+        "6800.00"
+    )
+    with pytest.raises(ValueError, match="must rise"):
+        done.compensation(Decimal(50), [(Decimal(100), Decimal(60)), (Decimal(90), Decimal(90))])
+    with pytest.raises(ValueError, match="must rise"):
+        done.compensation(Decimal(50), [(Decimal(0), Decimal(60))])
+
+
+@pytest.fixture
+def survey(tmp_path):
+    (tmp_path / "survey.csv").write_text(SURVEY)
+    return Benchmark.from_csv(tmp_path / "survey.csv")
+
+
+@pytest.mark.parametrize(
+    ("rvus", "place"),
+    [("999", "below p10"), ("1000", "p10"), ("3000", "p38"), ("4000", "p50"), ("8000", "p90"), ("8001", "above p90")],
+)
+def test_percentiles_by_interpolation_and_none_outside_the_table(survey, rvus, place):
+    assert survey.percentile("Oral surgery", Decimal(rvus)) == place
+
+
+def test_an_unknown_specialty(survey):
+    with pytest.raises(KeyError):
+        survey.percentile("Alchemy", Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("specialty,p10\nx,1\n", "missing columns"),
+        (SURVEY.replace("4000", "many"), "line 2: a percentile is not a number"),
+        (SURVEY.replace("4000", "900"), "line 2: the percentiles do not rise"),
+        (SURVEY.replace(",8000", ""), "line 2: a percentile is not a number"),
+    ],
+)
+def test_a_broken_survey(tmp_path, text, said):
+    (tmp_path / "survey.csv").write_text(text)
+    with pytest.raises(DataFormatError, match=said):
+        Benchmark.from_csv(tmp_path / "survey.csv")
+
+
+def test_csv_and_json_come_back_as_they_went(tmp_path):
+    (tmp_path / "log.csv").write_text(LOG.to_csv())
+    (tmp_path / "log.json").write_text(LOG.to_json())
+    assert WorkLog.from_csv(tmp_path / "log.csv") == LOG
+    assert WorkLog.from_json(tmp_path / "log.json") == LOG
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("date\n2026-01-01\n", "missing columns"),
+        ("date,code,colour\n", "unknown columns"),
+        ("date,code\n2026-01-01,D0120\n2026-01-01,0120\n", "line 3: '0120' is four digits"),
+        ("date,code\nyesterday,D0120\n", "line 2: 'yesterday' is not an ISO date"),
+        ("date,code,units\n2026-01-01,D0120,0\n", "line 2: units are a whole number from 1"),
+    ],
+)
+def test_a_broken_log_names_its_line(tmp_path, text, said):
+    (tmp_path / "log.csv").write_text(text)
+    with pytest.raises(DataFormatError, match=said):
+        WorkLog.from_csv(tmp_path / "log.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("{", "not JSON"), ("{}", "a list of objects"), ('[{"date": 1}]', "line 1")]
+)
+def test_broken_json(tmp_path, text, said):
+    (tmp_path / "log.json").write_text(text)
+    with pytest.raises(DataFormatError, match=said):
+        WorkLog.from_json(tmp_path / "log.json")
+
+
+@pytest.mark.parametrize("units", [0, -1, "x", "", "1.5"])
+def test_units_are_whole_numbers_from_one(units):
+    with pytest.raises(ValueError, match="whole number"):
+        Entry("2026-01-01", "D0120", units=units)
+
+
+@pytest.mark.parametrize("units", [None, 1.5, True])
+def test_units_of_another_type(units):
+    with pytest.raises(TypeError, match="whole number"):
+        Entry("2026-01-01", "D0120", units=units)
+
+
+def test_a_malformed_modifier_does_not_enter_the_log():
+    with pytest.raises(InvalidCodeError):
+        Entry("2026-01-01", "D0120", "2")
+
+
+def test_logs_never_change():
+    more = LOG.with_entries([Entry("2026-05-01", "99213")])
+    assert (len(LOG.entries), len(more.entries)) == (8, 9)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        LOG.entries = ()
+
+
+def test_a_report_on_a_month_of_200_entries(survey):
+    dice = random.Random(1)
+    codes = ["D0120", "D1110", "D2740", "D7210", "99213", "99204", "21110", "41010", "70355", "64400"]
+    entries = [
+        Entry(date(2026, 3, 1) + timedelta(days=dice.randrange(31)), dice.choice(codes), specialty="Oral surgery")
+        for _ in range(200)
+    ]
+    done = WorkLog(entries).productivity()
+    text, markdown = done.report(survey), done.report(survey, markdown=True)
+    assert f"{done.work_rvus} work RVUs from {len(done.valued)} entries; {len(done.unvalued)} without" in text
+    assert len(done.valued) + len(done.unvalued) == 200
+    assert "above p90" in text or "(p" in text or "below p10" in text
+    assert markdown.startswith("# ")
+    assert "| 2026-03 |" in markdown
+    assert WorkLog().productivity().report() == "0 work RVUs from 0 entries; 0 without a value\n"
+
+
+@given(st.lists(st.sampled_from(LOG.entries)))
+def test_no_entry_is_lost(entries):
+    """Entries without RVUs are listed apart with the reason, not as zeros; every grouping sums to the same total."""
+    done = WorkLog(entries).productivity()
+    assert len(done.valued) + len(done.unvalued) == len(entries)
+    assert all(sum(done.by(name).values()) == done.work_rvus for name in ("day", "week", "month", "year", "code"))
