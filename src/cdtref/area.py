@@ -1,0 +1,105 @@
+"""Areas of the oral cavity: the codes of X12 list 1361 as a claim names them, and what people say for them."""
+
+from __future__ import annotations
+
+import enum
+import re
+from typing import Final
+
+from cdtref.errors import InvalidSiteError
+
+_QUOTED: Final = 24
+
+
+class Area(str, enum.Enum):
+    """Areas of the oral cavity as a claim names them (837D SV304, ADA form item 25)."""
+
+    ENTIRE = "00"
+    MAXILLARY = "01"
+    MANDIBULAR = "02"
+    UPPER_RIGHT_SEXTANT = "03"
+    UPPER_ANTERIOR_SEXTANT = "04"
+    UPPER_LEFT_SEXTANT = "05"
+    LOWER_LEFT_SEXTANT = "06"
+    LOWER_ANTERIOR_SEXTANT = "07"
+    LOWER_RIGHT_SEXTANT = "08"
+    OTHER = "09"
+    UPPER_RIGHT = "10"
+    UPPER_LEFT = "20"
+    LOWER_LEFT = "30"
+    LOWER_RIGHT = "40"
+    LEFT = "L"
+    RIGHT = "R"
+
+    @property
+    def kind(self) -> str:
+        """'mouth', 'arch', 'quadrant', 'sextant', 'side' or 'other'."""
+        return _AREA_KINDS.get(self, "sextant")
+
+    @property
+    def arch(self) -> Area | None:
+        """The arch that it lies in, or None where it spans both or is not told."""
+        if self in (Area.MAXILLARY, Area.MANDIBULAR):
+            return self
+        return {"UPPER": Area.MAXILLARY, "LOWER": Area.MANDIBULAR}.get(self.name.split("_")[0])
+
+    @property
+    def label(self) -> str:
+        """The name that people read, such as 'upper right quadrant'."""
+        name = self.name.lower().replace("_", " ")
+        return {"mouth": "entire oral cavity", "other": "other area"}.get(
+            self.kind, name if self.kind == "sextant" else f"{name} {self.kind}"
+        )
+
+    __str__ = str.__str__
+
+
+_AREA_KINDS: Final = {
+    Area.ENTIRE: "mouth",
+    Area.OTHER: "other",
+    **dict.fromkeys((Area.MAXILLARY, Area.MANDIBULAR), "arch"),
+    **dict.fromkeys((Area.UPPER_RIGHT, Area.UPPER_LEFT, Area.LOWER_LEFT, Area.LOWER_RIGHT), "quadrant"),
+    **dict.fromkeys((Area.LEFT, Area.RIGHT), "side"),
+}
+_SPOKEN: Final = {
+    **{area.value: area for area in Area},
+    **{short: Area[name] for short, name in zip(("UR", "UL", "LL", "LR"), list(Area.__members__)[10:14], strict=True)},
+    **{area.name.replace("_", " "): area for area in Area},
+    "UPPER": Area.MAXILLARY,
+    "LOWER": Area.MANDIBULAR,
+}
+
+
+def parse_area(text: str) -> Area:
+    """
+    The area of the oral cavity of a code ('10', '01', 'L') or of what people say ('UR', 'lower left', 'maxillary').
+
+    Raises:
+        InvalidSiteError: there is no such area.
+
+    >>> parse_area("ur").value, parse_area("40").label
+    ('10', 'lower right quadrant')
+    >>> parse_area("50")
+    Traceback (most recent call last):
+    cdtref.errors.InvalidSiteError: '50' is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR
+    """
+    area = _SPOKEN.get(text) if isinstance(text, str) else None
+    if area is None:
+        area = _SPOKEN.get(re.sub(r" (QUADRANT|ARCH|SIDE)$", "", plain_text(text)))
+    if area is None:
+        raise invalid_site(text, "is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR")
+    return area
+
+
+def plain_text(text: object) -> str:
+    """*Text* in upper case without outer space; only ASCII has an upper case that stays itself."""
+    if not isinstance(text, str):
+        raise InvalidSiteError(f"a tooth, surface or area is text, not {type(text).__name__}")
+    stripped = text.strip()
+    return stripped.upper() if stripped.isascii() else stripped
+
+
+def invalid_site(text: object, problem: str) -> InvalidSiteError:
+    shown = text.strip() if isinstance(text, str) else str(text)
+    quoted = repr(shown) if len(shown) <= _QUOTED else repr(shown[:_QUOTED]) + "..."
+    return InvalidSiteError(f"{quoted} {problem}")

@@ -1,0 +1,191 @@
+"""
+The rules on one claim line, as a table that reads from top to bottom: `LINE_RULES`.
+
+A rule looks at a `Reading` and gives a message or None. None fires on what an earlier one told: where a code is
+malformed the rules that need to know it are silent, and where a tooth does not exist those that need it.
+
+Evidence: Open Dental's checks before sending an 837D, IHS dental edits, NextGen claim edits, X12 837D, the CDT
+nomenclature; remark codes as the published RARC and CARC lists have them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from cdtref import siterules
+from cdtref.claim import Reading, Rule
+from cdtref.code import CodeSystem, code_system, is_valid_modifier, parse_code
+from cdtref.errors import InvalidCodeError
+
+_KX_EXPECTED: Final = date(2025, 7, 1)
+
+
+def _malformed(r: Reading) -> str | None:
+    if r.code is not None:
+        return None
+    try:
+        parse_code(r.line.code)
+    except InvalidCodeError as error:
+        return str(error)
+    return None  # pragma: no cover  # a code that parses is known to the reading
+
+
+def _other_system(r: Reading) -> str | None:
+    if r.code is None or code_system(r.code) is CodeSystem.CDT:
+        return None
+    return f"{r.code} is a {code_system(r.code).label} code; a dental claim takes CDT codes, send it on a medical claim"
+
+
+def _unknown(r: Reading) -> str | None:
+    if r.code is None or r.procedure is not None or code_system(r.code) is not CodeSystem.CDT:
+        return None
+    return f"{r.code} has the form of a CDT code, but no such code is known; check the number"
+
+
+def _not_in_force(r: Reading) -> str | None:
+    if r.procedure is None or r.current is not None:
+        return None
+    p = r.procedure
+    successor = f"; it was replaced by {', '.join(p.replaced_by)}" if p.replaced_by else ""
+    return f"{p.code} was not in force on {r.line.date}: it is valid {'; '.join(map(str, p.periods))}{successor}"
+
+
+def _beyond(r: Reading) -> str | None:
+    if r.covered or r.procedure is None:
+        return None
+    return f"{r.line.date} lies outside the editions of this catalog; what is said of the code then is not certain"
+
+
+def _modifier(r: Reading) -> str | None:
+    bad = [modifier for modifier in r.line.modifiers if not is_valid_modifier(modifier)]
+    return f"{bad[0][:24]!r} is no modifier: a modifier is two letters or digits" if bad else None
+
+
+def _too_few(r: Reading) -> str | None:
+    return f"a quantity of {r.line.quantity} is none; send 1 or more" if r.line.quantity < 1 else None
+
+
+def _quantity(r: Reading) -> str | None:
+    p = r.current
+    if p is None or r.line.quantity < 2 or p.area not in ("tooth", "tooth+surface"):
+        return None
+    return f"{p.code} is reported by the tooth, and the line counts {r.line.quantity}; send one line a tooth"
+
+
+def _prosthesis_missing(r: Reading) -> str | None:
+    p = r.current
+    if p is None or not p.prosthesis or r.line.prosthesis is not None:
+        return None
+    return f"say whether {p.code} is an initial placement or a replacement (837D SV305 I or R)"
+
+
+def _prosthesis_unknown(r: Reading) -> str | None:
+    if r.line.prosthesis in (None, "initial", "replacement"):
+        return None
+    return f"{str(r.line.prosthesis)[:24]!r} is neither 'initial' nor 'replacement'"
+
+
+def _prior_missing(r: Reading) -> str | None:
+    if r.line.prosthesis != "replacement" or r.line.prior_placement is not None:
+        return None
+    return "a replacement needs the date of the prior placement (837D DTP*441; form item 44)"
+
+
+def _prior_late(r: Reading) -> str | None:
+    prior = r.line.prior_placement
+    if prior is None or prior <= r.line.date:
+        return None
+    return f"the prior placement {prior} is after the date of service {r.line.date}"
+
+
+def _age(r: Reading) -> str | None:
+    p, years = r.current, _years(r)
+    if p is None or p.under_age is None or years is None or years < p.under_age:
+        return None
+    return f"{p.code} is for patients under {p.under_age} years; the patient is {years}"
+
+
+def _age_custom(r: Reading) -> str | None:
+    years = _years(r)
+    if r.current is None or years is None or years < 0:
+        return None
+    if r.code == "D1110" and years < 13:
+        return f"many payers take D1120 for a patient of {years} years; the age where D1110 begins is theirs to set"
+    if r.code == "D1120" and years > 13:
+        return f"many payers take D1110 for a patient of {years} years; the age where D1120 ends is theirs to set"
+    return None
+
+
+def _unborn(r: Reading) -> str | None:
+    birth = r.line.birth_date
+    return f"the birth date {birth} is after the date of service" if birth and birth > r.line.date else None
+
+
+def _narrative(r: Reading) -> str | None:
+    p = r.current
+    if p is None or not p.by_report or (r.line.narrative or "").strip():
+        return None
+    return f"{p.code} is reported by report; send a narrative that tells what was done and why"
+
+
+def _medicare(r: Reading) -> str | None:
+    if not r.line.medicare or r.line.date < _KX_EXPECTED or r.current is None:
+        return None
+    if {modifier.strip().upper() for modifier in r.line.modifiers} & {"KX", "GY"}:
+        return None
+    return "a dental line to Medicare needs KX (inextricably linked to a covered medical service) or GY (excluded)"
+
+
+def _years(r: Reading) -> int | None:
+    birth, day = r.line.birth_date, r.line.date
+    return None if birth is None else day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+_OPEN_DENTAL: Final = "Open Dental X837_5010.cs refuses to send it"
+_OPEN_DENTAL_TIDY: Final = "Open Dental Tooth.SurfTidyForClaims"
+_HOUSE: Final = "IHS dental edits 24, 25, 28 (2003)"
+_NAMES: Final = "CDT nomenclature"
+
+# fmt: off
+LINE_RULES: Final = (
+    Rule("code.malformed", "error", "code", _malformed, carc="181", source="CMS RVU26C: the form of all D codes"),
+    Rule("code.system", "error", "code", _other_system, carc="181", source="X12 837D SV301-1 AD"),
+    Rule("code.unknown", "error", "code", _unknown, carc="181", source="IHS RPMS, CMS PPRRVU 2019-2026"),
+    Rule("code.not-in-force", "error", "date", _not_in_force, carc="181", source="IHS RPMS, CMS PPRRVU 2019-2026"),
+    Rule("date.beyond", "warning", "date", _beyond, source="editions of the catalog"),
+    Rule("modifier.malformed", "error", "modifiers", _modifier, source="X12 837D SV301-3 to -6: two characters"),
+    Rule("quantity.none", "error", "quantity", _too_few, source="X12 837D SV306"),
+    Rule("tooth.missing", "error", "tooth", siterules.tooth_missing, "N37", source=_OPEN_DENTAL, softens=True),
+    Rule("tooth.unknown", "error", "tooth", siterules.no_such_tooth, "N37", source=_OPEN_DENTAL),
+    Rule("tooth.several", "error", "tooth", siterules.several_teeth, "N37", source="X12 837D TOO", softens=True),
+    Rule("tooth.dentition", "error", "tooth", siterules.dentition, "N39", source=_NAMES),
+    Rule("tooth.class", "error", "tooth", siterules.tooth_class, "N39", source=_NAMES),
+    Rule("tooth.arch", "error", "tooth", siterules.tooth_arch, "N39", source=_NAMES),
+    Rule("tooth.house-dentition", "warning", "tooth", siterules.house_dentition, "N39", source=_HOUSE),
+    Rule("surface.missing", "error", "surfaces", siterules.surface_missing, "N75", source=_OPEN_DENTAL, softens=True),
+    Rule("surface.impossible", "error", "surfaces", siterules.surface_impossible, "N75", source=_OPEN_DENTAL_TIDY),
+    Rule("surface.count", "error", "surfaces", siterules.surface_count, "N81", source=_NAMES, softens=True),
+    Rule("area.unknown", "error", "area", siterules.no_such_area, "N346", source="X12 code list 1361"),
+    Rule("area.missing", "error", "area", siterules.area_missing, "N346", source=_OPEN_DENTAL, softens=True),
+    Rule("area.kind", "error", "area", siterules.area_kind, "N346", source="IHS dental edit 4", softens=True),
+    Rule("area.code", "error", "area", siterules.area_against_code, "N346", source=_NAMES),
+    Rule("area.tooth", "error", "area", siterules.area_against_tooth, "N346", source="ADA Universal tooth designation"),
+    Rule("site.missing", "warning", "area", siterules.site_missing, "N346", source="IHS operative-site flag"),
+    Rule("area.and-tooth", "warning", "area", siterules.tooth_and_area, source="NextGen claim edits 87, 88"),
+    siterules.unwanted("tooth"),
+    siterules.unwanted("surfaces"),
+    siterules.unwanted("area"),
+    Rule("quantity.several", "warning", "quantity", _quantity, source="X12 837D: TOO repeats only where SV306 is 1"),
+    Rule("prosthesis.unknown", "error", "prosthesis", _prosthesis_unknown, source="X12 837D SV305"),
+    Rule("prosthesis.missing", "error", "prosthesis", _prosthesis_missing, source=_OPEN_DENTAL, softens=True),
+    Rule("prior.missing", "error", "prior_placement", _prior_missing, source=_OPEN_DENTAL),
+    Rule("prior.late", "error", "prior_placement", _prior_late, source="X12 837D DTP*441"),
+    Rule("age.unborn", "error", "birth_date", _unborn, "N129", source="X12 837D DMG02"),
+    Rule("age.limit", "error", "birth_date", _age, "N129", source=_NAMES),
+    Rule("age.custom", "info", "birth_date", _age_custom, "N129", source="TMHP 2012"),
+    Rule("narrative.missing", "warning", "narrative", _narrative, "N40", source=_NAMES),
+    Rule("medicare.modifier", "warning", "modifiers", _medicare, source="CGS cope158802 (CMS CR 13649)"),
+)
+# fmt: on
+"""The rules on one line, in the order in which they are told."""

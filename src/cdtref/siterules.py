@@ -1,0 +1,186 @@
+"""What the rules find on a line's teeth, surfaces and area: each takes a `Reading` and gives a message or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from cdtref.area import Area, parse_area
+from cdtref.claim import Reading, Rule
+from cdtref.errors import InvalidSiteError
+from cdtref.procedure import Procedure
+from cdtref.tooth import Tooth
+
+_QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 40 (lower right)"
+_TOOTHED: Final = ("tooth", "tooth+surface", "tooth range")
+
+
+def no_such_tooth(r: Reading) -> str | None:
+    return f"{r.tooth_fault}; name the tooth of the Universal system" if r.tooth_fault else None
+
+
+def tooth_missing(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.area not in _TOOTHED or r.line.tooth is not None:
+        return None
+    return (
+        f"{p.code} is reported by the tooth; name the tooth (or teeth)"
+        if p.area == "tooth range"
+        else (f"{p.code} is reported by the tooth; name the tooth")
+    )
+
+
+def several_teeth(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.area not in ("tooth", "tooth+surface") or len(r.teeth) < 2:
+        return None
+    return f"{p.code} is reported tooth by tooth, and the line names {len(r.teeth)} teeth; send one line a tooth"
+
+
+def site_missing(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.area != "site" or r.line.tooth is not None or r.line.area is not None:
+        return None
+    return f"{p.code} usually asks for a location; name the tooth or the area of the oral cavity"
+
+
+def dentition(r: Reading) -> str | None:
+    p = r.current
+    wrong = _first(r, lambda tooth: p is not None and p.dentition is not None and tooth.dentition != p.dentition)
+    return f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {p.dentition} teeth" if p and wrong else None
+
+
+def house_dentition(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.dentition is not None:
+        return None
+    wrong = _first(r, lambda tooth: p.dentition_hint is not None and tooth.dentition != p.dentition_hint)
+    return (
+        f"tooth {wrong} is {wrong.dentition}; house lists keep {p.code} for {p.dentition_hint} teeth" if wrong else None
+    )
+
+
+def tooth_class(r: Reading) -> str | None:
+    p = r.current
+    if p is None or not p.tooth_class:
+        return None
+    wrong = _first(r, lambda tooth: not {tooth.tooth_class, tooth.position} & set(p.tooth_class))
+    kinds = " or ".join(p.tooth_class)
+    return (
+        f"tooth {wrong} is a {wrong.position} tooth ({wrong.tooth_class}); {p.code} is for {kinds} teeth"
+        if wrong
+        else None
+    )
+
+
+def tooth_arch(r: Reading) -> str | None:
+    p = r.current
+    wrong = _first(r, lambda tooth: p is not None and p.arch is not None and tooth.arch != p.arch)
+    return f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {Area(p.arch).label}" if p and wrong else None
+
+
+def surface_missing(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.area != "tooth+surface" or r.line.surfaces is not None:
+        return None
+    return f"{p.code} is reported by tooth and surface; name the surfaces, such as {_example(p, r.tooth)}"
+
+
+def surface_impossible(r: Reading) -> str | None:
+    return r.surfaces_fault or None
+
+
+def surface_count(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.surfaces is None or r.surfaces is None:
+        return None
+    count = len(r.surfaces)
+    if p.surfaces.least <= count <= p.surfaces.most or (p.code == "D2335" and "I" in r.surfaces):
+        return None  # D2335 is for four or more surfaces, or for any number with the incisal angle
+    wanted = (
+        str(p.surfaces.least) if p.surfaces.least == p.surfaces.most else f"{p.surfaces.least} to {p.surfaces.most}"
+    )
+    return f"{r.surfaces} names {count} surfaces, and {p.code} is for {wanted}; mend the surfaces or take another code"
+
+
+def no_such_area(r: Reading) -> str | None:
+    if r.line.area is None or r.area is not None:
+        return None
+    try:
+        parse_area(r.line.area)
+    except InvalidSiteError as error:
+        return str(error)
+    return None  # pragma: no cover  # an area that parses is known to the reading
+
+
+def area_missing(r: Reading) -> str | None:
+    p = r.current
+    if p is None or r.line.area is not None or p.area not in ("quadrant", "arch"):
+        return None
+    if p.area == "quadrant":
+        return f"{p.code} is reported by the quadrant; name it: {_QUADRANT_NAMES}"
+    return None if p.arch else f"{p.code} is reported by the arch; name it: 01 (maxillary) or 02 (mandibular)"
+
+
+def area_kind(r: Reading) -> str | None:
+    p = r.current
+    if p is None or r.area is None or p.area not in ("quadrant", "arch") or r.area.kind in (p.area, "other"):
+        return None
+    wanted = _QUADRANT_NAMES if p.area == "quadrant" else "01 (maxillary) or 02 (mandibular)"
+    return f"{r.area} is the {r.area.label}; {p.code} is reported by the {p.area}: {wanted}"
+
+
+def area_against_code(r: Reading) -> str | None:
+    p = r.current
+    if p is None or p.arch is None or r.area is None or r.area.arch in (None, p.arch) or area_kind(r):
+        return None
+    return f"{r.area} is the {r.area.label}; {p.code} is for the {Area(p.arch).label}"
+
+
+def area_against_tooth(r: Reading) -> str | None:
+    if r.area is None:
+        return None
+    area = r.area
+    wrong = _first(r, lambda tooth: not _holds(area, tooth))
+    return f"tooth {wrong} is not in the {area.label}; mend the tooth or the area" if wrong else None
+
+
+def tooth_and_area(r: Reading) -> str | None:
+    p = r.current
+    if p is None or not r.teeth or r.area is None or r.area.kind != "quadrant" or p.teeth == "1-3":
+        return None
+    if area_against_tooth(r) or p.area not in ("tooth", "tooth+surface", "quadrant"):
+        return None
+    keep = "tooth" if p.area in _TOOTHED else "quadrant"
+    return f"the line names tooth and quadrant; {p.code} is reported by the {keep}, leave the other out"
+
+
+def unwanted(field: str) -> Rule:
+    names = {"tooth": "a tooth", "surfaces": "surfaces", "area": "an area of the oral cavity"}
+
+    def judge(r: Reading) -> str | None:
+        p = r.current
+        if p is None or p.confidence != "high" or getattr(r.line, field) is None or not _is_unwanted(p, field):
+            return None
+        return f"{p.code} is not reported by {'surface' if field == 'surfaces' else field}; leave {names[field]} out"
+
+    return Rule(f"{field.removesuffix('s')}.unwanted", "warning", field, judge, source="requirement of the code")
+
+
+def _is_unwanted(p: Procedure, field: str) -> bool:
+    return p.area != "tooth+surface" if field == "surfaces" else p.area == "none"
+
+
+def _first(r: Reading, wrong: Callable[[Tooth], bool]) -> Tooth | None:
+    return next((tooth for tooth in r.teeth if wrong(tooth)), None)
+
+
+def _holds(area: Area, tooth: Tooth) -> bool:
+    side = Area.RIGHT if tooth.quadrant.name.endswith("RIGHT") else Area.LEFT
+    return area in (tooth.quadrant, tooth.arch, tooth.sextant, side, Area.ENTIRE, Area.OTHER)
+
+
+def _example(p: Procedure, tooth: Tooth | None) -> str:
+    letters = tooth.surfaces if tooth else "MIDFL" if "anterior" in p.tooth_class else "MODBL"
+    least = p.surfaces.least if p.surfaces else 1
+    return letters[1] if least == 1 else letters[:least]
