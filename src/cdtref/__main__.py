@@ -1,5 +1,5 @@
 """
-The command line: `cdtref show|validate|list|rvu`. It asks the library and prints; it decides nothing.
+The command line: `cdtref show|validate|list|rvu|check`. It asks the library and prints; it decides nothing.
 
 On a terminal it draws tables; in a pipe, or with NO_COLOR, it prints plain text.
 """
@@ -15,6 +15,7 @@ import cdtref
 try:
     import click
     from rich.console import Console
+    from rich.progress import Progress
     from rich.table import Table
 except ImportError:  # the library needs neither
     sys.exit('the command line needs its extra: pip install "cdtref[cli]"')
@@ -22,7 +23,10 @@ except ImportError:  # the library needs neither
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cdtref import Procedure, RelativeValues
+    from cdtref import CodePage, RelativeValues
+
+
+_LINES_A_STEP = 10_000
 
 
 class _Group(click.Group):
@@ -47,14 +51,15 @@ def main() -> None:
 @main.command()
 @click.argument("code")
 @click.option("--on", metavar="DATE", help="Only if it was in force on this date of service (YYYY-MM-DD).")
-@click.option("--json", "as_json", is_flag=True, help="Print the record as JSON.")
-def show(code: str, on: str | None, *, as_json: bool) -> None:
-    """Show everything about one dental procedure CODE."""
-    procedure = cdtref.get(code, on=on)
-    if as_json:
-        _print_json(procedure.to_dict())
+@click.option("--format", "form", type=click.Choice(["text", "md", "html", "json"]), default="text", show_default=True)
+@click.option("--json", "form", flag_value="json", help="The record as JSON, as --format json.")
+def show(code: str, on: str | None, form: str) -> None:
+    """Show everything about one dental procedure CODE: its page, or with json its record."""
+    page = cdtref.page(cdtref.get(code, on=on).code)
+    if form == "text":
+        _console().print(page)
     else:
-        _print_page(procedure)
+        click.echo(_page_as(page, form))
 
 
 @main.command()
@@ -92,6 +97,34 @@ def rvu(code: str, modifier: str | None, *, as_json: bool) -> None:
         _print_row(row)
 
 
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def check(file: str, *, as_json: bool) -> None:
+    """Check the claim lines of a csv FILE, whose columns are named as the fields of ClaimLine. Exit 1 on errors."""
+    from cdtref.claimfile import check_file
+
+    checked = [one for one in _with_progress(check_file(file)) if one.findings]
+    found = [(one.row, finding) for one in checked for finding in one.findings]
+    if as_json:
+        _print_json([finding.to_dict() | {"file_line": row.number, "claim": row.claim} for row, finding in found])
+    else:
+        rows = [(str(row.number), row.line.code, f.severity, f.field, f.message, f.rule) for row, f in found]
+        _print_table(("line", "code", "severity", "field", "what to do", "rule"), rows)
+    sys.exit(1 if any(finding.severity == "error" for _, finding in found) else 0)
+
+
+def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
+    """The lines as they come, with a bar on the error output from the 10,000th on, where a person watches."""
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = None
+        for number, line in enumerate(lines, start=1):
+            if number % _LINES_A_STEP == 0:
+                task = bar.add_task("checking", total=None) if task is None else task
+                bar.update(task, completed=number, description=f"{number} lines checked")
+            yield line
+
+
 def _verdict(text: str) -> tuple[str, str, str, str]:
     try:
         return text, "yes", cdtref.parse_code(text), cdtref.code_system(text).label
@@ -100,7 +133,11 @@ def _verdict(text: str) -> tuple[str, str, str, str]:
 
 
 def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    click.echo(_json(value))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -115,40 +152,10 @@ def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     _console().print(table)
 
 
-def _print_page(procedure: Procedure) -> None:
-    console = _console()
-    console.print(f"{procedure.code}  {procedure.title}", style="bold")
-    for heading, text in _sections(procedure):
-        if text:
-            console.print(f"\n{heading}", style="bold")
-            console.print(text)
-
-
-def _sections(p: Procedure) -> Iterable[tuple[str, str]]:
-    yield "Category", f"{p.category.label}: {p.subcategory}"
-    yield "Also known as", ", ".join(p.synonyms)
-    yield "Description", p.description
-    yield "In plain language", p.plain_language
-    yield "Clinical context", p.clinical_context
-    yield "On the claim", f"{_area(p)} (confidence: {p.confidence})"
-    yield "Documentation", "\n".join(f"- {item}" for item in p.documentation)
-    yield "Who performs it", ", ".join(specialty.label for specialty in p.specialties)
-    yield "Related codes", "\n".join(f"- {r.relation.replace('_', ' ')} {r.code}" for r in p.related)
-    yield "In force", "; ".join(map(str, p.periods)) + (f"; {p.dates_note}" if p.dates_note else "")
-    yield "Replaced by", ", ".join(p.replaced_by)
-    yield "Medicare RVUs", _medicare(p)
-
-
-def _area(p: Procedure) -> str:
-    needed = "nothing beyond the code" if p.area == "none" else p.area
-    return f"names {needed}" if p.area != "unknown" else "not on record"
-
-
-def _medicare(p: Procedure) -> str:
-    try:
-        return cdtref.rvu(p.code).explain()
-    except cdtref.UnknownCodeError as error:
-        return str(error)
+def _page_as(page: CodePage, form: str) -> str:
+    if form == "md":
+        return page.to_markdown()
+    return page.to_html(standalone=True) if form == "html" else _json(page.procedure.to_dict())
 
 
 def _print_row(row: RelativeValues) -> None:

@@ -170,14 +170,37 @@ class Finding:
         """The record as plain JSON values under stable keys."""
         return plain(self)
 
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The finding in short for people: terms with their values."""
+        codes = (("CARC", self.carc), ("RARC", self.rarc), ("Source", self.source))
+        told = (("Line", str(self.line)), ("Field", self.field), ("Message", self.message))
+        return (*told, *((term, value) for term, value in codes if value))
+
+    def _repr_html_(self) -> str:
+        from cdtref.markup import card_html
+
+        return card_html(f"{self.severity}: {self.rule}", self.facts)
+
+    def __rich__(self) -> Any:
+        from cdtref.markup import card_rich
+
+        return card_rich(f"{self.severity}: {self.rule}", self.facts)
+
 
 class Reading:
-    """A line with its texts read as far as they can be: what the rules look at."""
+    """
+    A line with its texts read as far as they can be: what the rules look at.
+
+    `procedure` is None for a code that is malformed or unknown, `current` also where it was not in force on the date;
+    rules on what a line needs look at `current` alone.
+    """
 
     __slots__ = (
         "area",
         "code",
         "covered",
+        "current",
         "line",
         "procedure",
         "surfaces",
@@ -190,6 +213,7 @@ class Reading:
     line: ClaimLine
     code: Code | None
     procedure: Procedure | None
+    current: Procedure | None
     tooth: Tooth | None
     teeth: tuple[Tooth, ...]
     tooth_fault: str
@@ -200,8 +224,9 @@ class Reading:
 
     def __init__(self, line: ClaimLine, catalog: Catalog) -> None:
         self.line = line
-        self.code = _known_form(line.code)
-        self.procedure = catalog.get(self.code) if self.code is not None else None
+        self.procedure = _found(line.code, catalog)
+        self.code = self.procedure.code if self.procedure is not None else _known_form(line.code)
+        self.current = self.procedure if self.procedure is not None and self.procedure.in_force(line.date) else None
         self.covered = catalog.covers(line.date)
         self.tooth, self.teeth, self.tooth_fault = None, (), ""
         self.surfaces, self.surfaces_fault = None, ""
@@ -210,12 +235,6 @@ class Reading:
             self._read_teeth(line.tooth)
         if line.surfaces is not None:
             self._read_surfaces(line.surfaces)
-
-    @property
-    def current(self) -> Procedure | None:
-        """The procedure, where it was in force on the date; rules on what a line needs look at nothing else."""
-        procedure = self.procedure
-        return procedure if procedure is not None and procedure.in_force(self.line.date) else None
 
     def _read_teeth(self, text: str) -> None:
         try:
@@ -232,6 +251,13 @@ class Reading:
             self.surfaces = parse_surfaces(text, self.tooth)
         except InvalidSiteError as error:
             self.surfaces_fault = str(error)
+
+
+def _found(text: str, catalog: Catalog) -> Procedure | None:
+    if text in catalog:  # the common case: canonical already
+        return catalog[Code(text)]
+    code = _known_form(text)
+    return catalog.get(code) if code is not None else None
 
 
 def _known_form(text: str) -> Code | None:

@@ -32,13 +32,13 @@ def _malformed(r: Reading) -> str | None:
 
 
 def _other_system(r: Reading) -> str | None:
-    if r.code is None or code_system(r.code) is CodeSystem.CDT:
+    if r.procedure is not None or r.code is None or code_system(r.code) is CodeSystem.CDT:
         return None
     return f"{r.code} is a {code_system(r.code).label} code; a dental claim takes CDT codes, send it on a medical claim"
 
 
 def _unknown(r: Reading) -> str | None:
-    if r.code is None or r.procedure is not None or code_system(r.code) is not CodeSystem.CDT:
+    if r.procedure is not None or r.code is None or code_system(r.code) is not CodeSystem.CDT:
         return None
     return f"{r.code} has the form of a CDT code, but no such code is known; check the number"
 

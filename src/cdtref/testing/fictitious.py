@@ -1,0 +1,52 @@
+"""A small catalog of obviously fictitious codes, for tests that must not depend on the real set."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from cdtref.code import Code
+from cdtref.codeset import Catalog
+from cdtref.edition import Edition
+from cdtref.procedure import Category, Period, Procedure, Surfaces, TreatmentArea
+
+_START, _END = date(2020, 1, 1), date(2025, 1, 1)
+_CURRENT = Period(_START, None, "day")
+
+
+def _procedure(code: str, title: str, area: TreatmentArea, **more: object) -> Procedure:
+    fields = {"category": Category.ADJUNCTIVE, "subcategory": "fictitious", "periods": (_CURRENT,)} | more
+    fields |= {"code": Code(code), "title": title, "area": area, "confidence": "high"}
+    return Procedure(**fields)  # type: ignore[arg-type]
+
+
+def fictitious_catalog() -> Catalog:
+    """
+    Six codes that no payer has ever seen: of the tooth, of the surface, of the quadrant, of the arch, without a place, and
+    one that ended on 2025-01-01 and was replaced.
+
+    >>> [procedure.code for procedure in fictitious_catalog().procedures(on="2026-01-01")]
+    ['D0001', 'D0002', 'D0003', 'D0004', 'D0005']
+    """
+    found = (
+        _procedure("D0001", "Fictitious greeting of the patient", TreatmentArea.NONE),
+        _procedure("D0002", "Fictitious tooth tickling", TreatmentArea.TOOTH),
+        _procedure("D0003", "Fictitious two-surface glitter", TreatmentArea.TOOTH_SURFACE, surfaces=Surfaces(2, 2)),
+        _procedure("D0004", "Fictitious quadrant serenade", TreatmentArea.QUADRANT),
+        _procedure("D0005", "Fictitious upper arch bunting", TreatmentArea.ARCH, arch="01", prosthesis=True),
+        _procedure(
+            "D0006",
+            "Fictitious greeting, long form",
+            TreatmentArea.NONE,
+            periods=(Period(_START, _END, "day"),),
+            replaced_by=(Code("D0001"),),
+        ),
+    )
+    return Catalog({procedure.code: procedure for procedure in found}, _editions)
+
+
+def _editions() -> tuple[Edition, ...]:
+    years = {"2020": 6, "2026": 5}
+    return tuple(
+        Edition(name=year, effective=date(int(year), 1, 1), count=count, revised=(), revision_list="complete")
+        for year, count in years.items()
+    )

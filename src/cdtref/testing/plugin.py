@@ -1,0 +1,26 @@
+"""The pytest plugin: fixtures with the bundled catalog and the name of its edition."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from cdtref.codeset import Catalog
+
+
+@pytest.fixture(scope="session")
+def cdt_catalog() -> Catalog:
+    """The bundled code set."""
+    import cdtref
+
+    return cdtref.catalog()
+
+
+@pytest.fixture(scope="session")
+def cdt_edition() -> str:
+    """Name of the edition that the installed version of cdtref pins, such as '2026'."""
+    import cdtref
+
+    return cdtref.EDITION

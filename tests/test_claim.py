@@ -1,0 +1,358 @@
+"""Claim lines: for every rule a line that is clean and one that trips it and nothing else, and no false alarms."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+from decimal import Decimal
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cdtref
+from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, DataFormatError, Finding, check, check_claim
+from cdtref.testing import claim_lines, clean_line
+
+DAY = "2026-03-02"
+
+
+def line(code, date=DAY, **fields):
+    return ClaimLine(code, date, **fields)
+
+
+FILLING = {"tooth": "14", "surfaces": "O"}
+CROWN = {"tooth": "3", "prosthesis": "initial"}
+
+# rule id: (the field it speaks of, a clean line, the line with the one fault)
+TRIPS = {
+    "code.malformed": ("code", line("D0120"), line("0120")),
+    "code.system": ("code", line("D0120"), line("99213")),
+    "code.unknown": ("code", line("D0120"), line("D0147")),
+    "code.not-in-force": ("date", line("D1352", "2025-12-31", tooth="3"), line("D1352", "2026-01-01", tooth="3")),
+    "date.beyond": ("date", line("D0120", "2026-12-31"), line("D0120", "2027-01-01")),
+    "modifier.malformed": ("modifiers", line("D0120", modifiers=("KX",)), line("D0120", modifiers=("K",))),
+    "quantity.none": ("quantity", line("D0120"), line("D0120", quantity=0)),
+    "tooth.missing": ("tooth", line("D7140", tooth="3"), line("D7140")),
+    "tooth.unknown": ("tooth", line("D7140", tooth="32"), line("D7140", tooth="33")),
+    "tooth.several": ("tooth", line("D7140", tooth="3"), line("D7140", tooth="3-4")),
+    "tooth.dentition": ("tooth", line("D2930", tooth="A", prosthesis="initial"), line("D2930", **CROWN)),
+    "tooth.class": ("tooth", line("D3330", tooth="3"), line("D3330", tooth="8")),
+    "tooth.arch": (
+        "tooth",
+        line("D5211", tooth="3", prosthesis="initial"),
+        line("D5211", tooth="24", prosthesis="initial"),
+    ),
+    "tooth.house-dentition": ("tooth", line("D2740", **CROWN), line("D2740", tooth="A", prosthesis="initial")),
+    "surface.missing": ("surfaces", line("D2391", **FILLING), line("D2391", tooth="14")),
+    "surface.impossible": ("surfaces", line("D2391", **FILLING), line("D2391", tooth="14", surfaces="I")),
+    "surface.count": ("surfaces", line("D2392", tooth="14", surfaces="MO"), line("D2392", **FILLING)),
+    "area.unknown": ("area", line("D4341", area="10"), line("D4341", area="50")),
+    "area.missing": ("area", line("D4341", area="10"), line("D4341")),
+    "area.kind": ("area", line("D4341", area="10"), line("D4341", area="01")),
+    "area.code": (
+        "area",
+        line("D5110", area="01", prosthesis="initial"),
+        line("D5110", area="02", prosthesis="initial"),
+    ),
+    "area.tooth": ("area", line("D4342", area="10", tooth="3"), line("D4342", area="10", tooth="14")),
+    "site.missing": ("area", line("D0220", tooth="3"), line("D0220")),
+    "area.and-tooth": ("area", line("D7140", tooth="3"), line("D7140", tooth="3", area="10")),
+    "tooth.unwanted": ("tooth", line("D0120"), line("D0120", tooth="3")),
+    "surface.unwanted": ("surfaces", line("D7140", tooth="3"), line("D7140", tooth="3", surfaces="O")),
+    "area.unwanted": ("area", line("D0120"), line("D0120", area="00")),
+    "quantity.several": ("quantity", line("D7140", tooth="3"), line("D7140", tooth="3", quantity=2)),
+    "prosthesis.unknown": ("prosthesis", line("D2740", **CROWN), line("D2740", tooth="3", prosthesis="new")),
+    "prosthesis.missing": ("prosthesis", line("D2740", **CROWN), line("D2740", tooth="3")),
+    "prior.missing": (
+        "prior_placement",
+        line("D2740", tooth="3", prosthesis="replacement", prior_placement="2015-05-01"),
+        line("D2740", tooth="3", prosthesis="replacement"),
+    ),
+    "prior.late": (
+        "prior_placement",
+        line("D2740", tooth="3", prosthesis="replacement", prior_placement=DAY),
+        line("D2740", tooth="3", prosthesis="replacement", prior_placement="2026-03-03"),
+    ),
+    "age.unborn": ("birth_date", line("D0120", birth_date=DAY), line("D0120", birth_date="2026-03-03")),
+    "age.limit": ("birth_date", line("D0145", birth_date="2023-03-03"), line("D0145", birth_date="2023-03-02")),
+    "age.custom": ("birth_date", line("D1110", birth_date="2013-03-02"), line("D1110", birth_date="2013-03-03")),
+    "narrative.missing": ("narrative", line("D0160", narrative="why"), line("D0160", narrative=" ")),
+    "medicare.modifier": ("modifiers", line("D0120", medicare=True, modifiers=("kx",)), line("D0120", medicare=True)),
+}
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in LINE_RULES])
+def test_each_rule_passes_a_clean_line_and_trips_alone(rule):
+    field, clean, faulty = TRIPS[rule]
+    assert check(clean) == ()
+    (finding,) = check(faulty)
+    (stated,) = (one for one in LINE_RULES if one.id == rule)
+    assert (finding.rule, finding.field) == (rule, field)
+    assert finding.severity == stated.severity
+    assert finding.source
+    assert getattr(faulty, finding.field, None) is not NotImplemented
+
+
+LINES = {
+    "tooth.extracted-twice": [line("D7140", tooth="3"), line("D7210", tooth="3")],
+    "tooth.after-extraction": [line("D7140", tooth="3"), line("D2391", tooth="3", surfaces="O")],
+    "surface.split": [line("D2391", tooth="3", surfaces="O"), line("D2391", tooth="3", surfaces="B")],
+    "exam.twice": [line("D0120"), line("D0140")],
+    "add-on.alone": [line("D2953", tooth="3")],
+    "line.duplicate": [line("D0120"), line("d0120")],
+}
+
+CLEAN_TOGETHER = {
+    "two teeth extracted": [line("D7140", tooth="3"), line("D7140", tooth="4")],
+    "a filling before the extraction": [line("D2391", "2026-01-05", **FILLING), line("D7140", tooth="14")],
+    "an implant after the extraction": [line("D7140", tooth="3"), line("D6010", tooth="3")],
+    "a graft with the extraction": [line("D7140", tooth="3"), line("D7953", tooth="3")],
+    "a bridge over the gap": [line("D7140", tooth="3"), line("D6240", tooth="3", prosthesis="initial")],
+    "a denture at once": [line("D7140", tooth="8"), line("D5130", area="01", prosthesis="initial")],
+    "amalgam and resin on one tooth": [line("D2140", **FILLING), line("D2391", tooth="14", surfaces="B")],
+    "exams on two days": [line("D0120"), line("D0140", "2026-04-02")],
+    "an add-on with its base": [line("D2952", tooth="3"), line("D2953", tooth="3")],
+    "the coronectomy leaves the root": [line("D7251", tooth="17"), line("D7140", tooth="18")],
+}
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in CLAIM_RULES])
+def test_each_rule_of_a_claim_trips_alone_at_the_line_at_fault(rule):
+    lines = [line for line in LINES[rule] if not check(line)]
+    (finding,) = check_claim(lines)
+    assert (finding.rule, finding.line) == (rule, len(lines) - 1)
+
+
+@pytest.mark.parametrize("lines", CLEAN_TOGETHER.values(), ids=CLEAN_TOGETHER)
+def test_lines_that_go_together(lines):
+    assert check_claim(lines) == ()
+
+
+def rules_of(found):
+    return [finding.rule for finding in found]
+
+
+def test_a_malformed_code_silences_the_rules_that_need_it():
+    assert rules_of(check(line("D239I"))) == ["code.malformed"]
+    assert rules_of(check(line("D239I", tooth="99"))) == ["code.malformed", "tooth.unknown"]
+
+
+def test_a_retired_code_names_its_successor_and_nothing_else():
+    (finding,) = check(line("D9940", "2020-01-01"))
+    assert finding.rule == "code.not-in-force"
+    assert "D9944, D9945, D9946" in finding.message
+    assert finding.carc == "181"
+
+
+def test_a_tooth_that_does_not_exist_is_told_once():
+    assert rules_of(check(line("D2391", tooth="99", surfaces="O"))) == ["tooth.unknown"]
+
+
+def test_an_arch_that_the_code_implies_need_not_be_sent():
+    assert check(line("D5110", prosthesis="initial")) == ()
+
+
+def test_the_incisal_angle_exempts_d2335_from_its_count():
+    assert check(line("D2335", tooth="8", surfaces="MI")) == ()
+    assert rules_of(check(line("D2335", tooth="8", surfaces="MF"))) == ["surface.count"]
+
+
+def test_letters_that_are_synonyms_are_no_fault():
+    assert check(line("D2391", tooth="14", surfaces="F")) == ()
+    assert check(line("D2330", tooth="8", surfaces="v")) == ()
+
+
+def test_one_to_three_teeth_of_a_quadrant_may_be_named():
+    assert check(line("D4342", area="10", tooth="2,3")) == ()
+    assert rules_of(check(line("D4341", area="10", tooth="3"))) == ["area.and-tooth"]
+
+
+def test_where_confidence_is_below_high_never_an_error():
+    softened = [rule.id for rule in LINE_RULES if rule.softens]
+    assert softened
+    for p in cdtref.procedures():
+        if p.confidence != "high":
+            assert not [f for f in check(line(p.code)) if f.severity == "error" and f.rule in softened], p.code
+
+
+def test_medicare_before_the_day_and_with_gy():
+    assert check(line("D0120", "2025-06-30", medicare=True)) == ()
+    assert check(line("D0120", medicare=True, modifiers=("GY",))) == ()
+
+
+def test_rules_are_left_out_and_added_by_hand():
+    mine = tuple(rule for rule in LINE_RULES if rule.id != "tooth.missing")
+    assert check(line("D7140"), rules=mine) == ()
+    no_fee = cdtref.Rule(
+        "fee.missing", "error", "fee", lambda r: None if r.line.fee else "send the fee", source="house"
+    )
+    assert rules_of(check(line("D0120"), rules=(*LINE_RULES, no_fee))) == ["fee.missing"]
+    assert check_claim(LINES["exam.twice"], claim_rules=()) == ()
+
+
+def test_ids_are_unique_and_findings_stand_in_the_order_of_the_rules():
+    ids = [rule.id for rule in (*LINE_RULES, *CLAIM_RULES)]
+    assert len(ids) == len(set(ids))
+    found = rules_of(check(line("D2391", quantity=0, modifiers=("x",))))
+    assert found == sorted(found, key=ids.index)
+    fields = {field.name for field in ClaimLine.__attrs_attrs__}
+    assert {rule.field for rule in (*LINE_RULES, *CLAIM_RULES)} <= fields
+
+
+@pytest.mark.parametrize("p", cdtref.procedures(), ids=lambda p: p.code)
+def test_a_line_built_from_a_codes_own_requirements_has_no_error(p):
+    assert [finding for finding in check(clean_line(p)) if finding.severity == "error"] == []
+
+
+@given(claim_lines())
+def test_no_false_alarm_on_any_line_that_keeps_the_requirements(clean):
+    """A line that is built from a code's own requirements has no error."""
+    assert [finding for finding in check(clean) if finding.severity == "error"] == []
+
+
+MONTH = [clean_line(p, date(2026, 3, 1 + n % 28)) for n, p in enumerate(cdtref.procedures() * 3)][:2000]
+
+
+def test_a_month_of_2000_clean_lines_has_no_error():
+    assert not [finding for one in MONTH for finding in check(one) if finding.severity == "error"]
+
+
+FAULTS = {
+    "code": ("code.malformed", {"code": "0120"}),
+    "date": ("code.not-in-force", {"code": "D9940"}),
+    "quantity": ("quantity.none", {"quantity": -1}),
+    "tooth": ("tooth.unknown", {"tooth": "0"}),
+    "area": ("area.unknown", {"area": "99"}),
+    "modifiers": ("modifier.malformed", {"modifiers": ("ABC",)}),
+    "birth_date": ("age.unborn", {"birth_date": date(2027, 1, 1)}),
+}
+
+
+def test_300_seeded_faults_are_all_found_and_no_other_line_is_touched():
+    dice = random.Random(7)
+    lines, seeded = list(MONTH), {}
+    for place in dice.sample(range(len(lines)), 300):
+        rule, fault = FAULTS[dice.choice(sorted(FAULTS))]
+        lines[place] = attrs.evolve(lines[place], **fault)
+        seeded[place] = rule
+    found = {place: {f.rule for f in check(one) if f.severity == "error"} for place, one in enumerate(lines)}
+    assert all(rule in found[place] for place, rule in seeded.items())
+    assert {place for place, rules in found.items() if rules} == set(seeded)
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.text(max_size=12),
+    st.integers(),
+    st.floats(),
+    st.booleans(),
+    st.binary(),
+    st.dates(),
+    st.lists(st.text()),
+)
+FIELDS = [field.name for field in ClaimLine.__attrs_attrs__]
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING))
+def test_any_value_in_any_field_fails_clearly_or_is_judged(fields):
+    """Either construction fails with a clear error, or check runs without exception."""
+    try:
+        made = ClaimLine(**({"code": "D0120", "date": DAY} | fields))
+    except (TypeError, ValueError):
+        return
+    assert isinstance(check(made), tuple)
+    assert isinstance(check_claim([made, made]), tuple)
+
+
+TEXTS = ("code", "tooth", "surfaces", "area", "prosthesis")
+
+
+@given(st.fixed_dictionaries(dict.fromkeys(TEXTS, st.text()) | {"quantity": st.integers()}))
+def test_any_text_constructs_and_is_judged(fields):
+    """Any str in code, tooth, surfaces, area, prosthesis and any int quantity constructs, and is judged."""
+    made = ClaimLine(date=DAY, **fields)
+    assert all(isinstance(finding, Finding) for finding in check(made))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("tooth", 14),
+        ("modifiers", "KX"),
+        ("quantity", True),
+        ("quantity", 1.5),
+        ("fee", 10.5),
+        ("medicare", 1),
+        ("code", None),
+    ],
+)
+def test_wrong_types_say_what_is_expected(field, value):
+    with pytest.raises(TypeError, match=r"not (int|str|bool|float|NoneType)"):
+        ClaimLine(**({"code": "D0120", "date": DAY} | {field: value}))
+
+
+@pytest.mark.parametrize("value", ["D0120", None, {}])
+def test_only_claim_lines_are_checked(value):
+    with pytest.raises(TypeError, match="a ClaimLine is checked"):
+        check(value)
+    with pytest.raises(TypeError, match="a ClaimLine is checked"):
+        check_claim([value])
+
+
+SEGMENTS = ["SV3*AD:D2740:KX*1250.5***R*1~", "TOO*JP*3~", "DTP*472*D8*20260302", "DTP*441*D8*20150501", "REF*6R*1"]
+
+
+def test_from_837d_segments_and_back():
+    made = ClaimLine.from_sv3(SEGMENTS)
+    assert made == line(
+        "D2740",
+        tooth="3",
+        fee=Decimal("1250.5"),
+        prosthesis="replacement",
+        prior_placement="2015-05-01",
+        modifiers=("KX",),
+    )
+    assert made.to_sv3()[0] == ("SV3", "AD:D2740:KX", "1250.5", "", "", "R", "1")
+    assert ClaimLine.from_sv3(made.to_sv3()) == made
+    quadrant = line("D4341", area="UR", fee=250)
+    assert quadrant.to_sv3() == (("SV3", "AD:D4341", "250", "", "10", "", "1"), ("DTP", "472", "D8", "20260302"))
+    assert (
+        ClaimLine.from_sv3(
+            [["SV3", ["AD", "D4342"], "1", "", ["10"]], ["TOO", "JP", "2"], *[["DTP", "472", "D8", "20260302"]]]
+        ).area
+        == "10"
+    )
+    several = line("D6980", tooth="3-5").to_sv3()
+    assert [segment[2] for segment in several if segment[0] == "TOO"] == ["3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("segments", "said"),
+    [
+        ([], "0 SV3 segments"),
+        (SEGMENTS[:1] * 2, "2 SV3 segments"),
+        (SEGMENTS[:2], "no date of service"),
+        (["SV3*HC:99213", *SEGMENTS[2:]], "where AD"),
+        (["SV3*AD:D2740*x", *SEGMENTS[2:]], "an amount"),
+        (["SV3*AD:D2740*1***X", *SEGMENTS[2:]], "I or R"),
+        (["SV3*AD:D2740*1****1.5", *SEGMENTS[2:]], "a whole number"),
+        (["SV3*AD:D2740*1**10:20", *SEGMENTS[2:]], "2 areas"),
+        ([*SEGMENTS[:1], "TOO*XX*3", *SEGMENTS[2:]], "TOO"),
+        ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4*M", *SEGMENTS[2:]], "different surfaces"),
+        ([*SEGMENTS[:2], "DTP*472*RD8*20260302"], "D8 and a date"),
+    ],
+)
+def test_segments_that_837d_does_not_allow(segments, said):
+    with pytest.raises(DataFormatError, match=said):
+        ClaimLine.from_sv3(segments)
+
+
+@given(claim_lines())
+def test_a_clean_line_survives_the_way_through_837d(clean):
+    """from_sv3 reads what to_sv3 writes; narrative, birth date and the Medicare mark travel in other segments."""
+    bare = attrs.evolve(clean, narrative=None, birth_date=None, medicare=False)
+    again = ClaimLine.from_sv3(bare.to_sv3())
+    assert rules_of(check(again)) == rules_of(check(bare))
+    assert (again.code, again.date, again.quantity, again.fee) == (bare.code, bare.date, bare.quantity, bare.fee)

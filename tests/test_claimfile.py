@@ -1,0 +1,89 @@
+"""Claim lines from a csv: read as they are written, checked claim by claim, and a clear word on what cannot be read."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner
+
+from cdtref import ClaimLine, DataFormatError, read_claim_lines
+from cdtref.__main__ import main
+from cdtref.claimfile import check_file
+
+HEAD = "claim,code,date,tooth,surfaces,area,quantity,modifiers,fee,prosthesis,prior_placement,birth_date,medicare\n"
+GOOD = HEAD + (
+    'a1,D2391,2026-03-02,14,O,,,"KX, 59","$1,250.50",,,,yes\n'
+    "a1,D7140,2026-03-02,14,,,1,,,,,,\n"
+    "a2,D2740,2026-03-02,3,,,,,,replacement,2015-01-01,1980-05-05,no\n"
+    ",D0120,2026-03-02,,,,,,,,,,\n"
+    ",D0140,2026-03-02,,,,,,,,,,\n"
+)
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text, encoding="utf-8"):
+        path = tmp_path / "lines.csv"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write
+
+
+def test_lines_as_they_are_written(written):
+    rows = list(read_claim_lines(written(GOOD)))
+    assert [row.number for row in rows] == [2, 3, 4, 5, 6]
+    assert rows[0].line == ClaimLine(
+        "D2391", "2026-03-02", "14", "O", modifiers=("KX", "59"), fee=Decimal("1250.50"), medicare=True
+    )
+    assert [row.claim for row in rows] == ["a1", "a1", "a2", "", ""]
+
+
+def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
+    found = [[finding.rule for finding in checked.findings] for checked in check_file(written(GOOD))]
+    assert found == [["tooth.after-extraction"], [], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("code\nD0120\n", r"line 1, column date: missing columns \['date'\]"),
+        ("code,date,teeth\n", r"line 1, column teeth: unknown columns \['teeth'\]"),
+        ("code,date\nD0120,soon\n", "line 2: 'soon' is not an ISO date"),
+        ("code,date,quantity\nD0120,2026-01-01,two\n", "line 2, column quantity: 'two', where a whole number"),
+        ("code,date,fee\nD0120,2026-01-01,NaN\n", "line 2, column fee: 'NaN', where an amount"),
+        ("code,date,medicare\nD0120,2026-01-01,maybe\n", "line 2, column medicare: 'maybe', where yes or no"),
+        ("code,date\nD0120\n", "line 2: it has another number of cells"),
+        ("code,date\nD0120,2026-01-01,x\n", "line 2: it has another number of cells"),
+        ('code,date\n"D0120,2026-01-01\n', "not a csv"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_line_and_column(written, text, said):
+    with pytest.raises(DataFormatError, match=said):
+        list(read_claim_lines(written(text)))
+
+
+def test_another_encoding_is_told(written):
+    with pytest.raises(DataFormatError, match="utf-8"):
+        list(read_claim_lines(written("code,date,narrative\nD0120,2026-01-01,caf\u00e9\n", "latin-1")))
+
+
+def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
+    path = str(written(GOOD))
+    done = CliRunner().invoke(main, ["check", path])
+    assert done.exit_code == 1
+    assert done.output.split("\t")[:4] == ["2", "D2391", "error", "tooth"]
+    (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).output)
+    assert (finding["rule"], finding["file_line"], finding["claim"]) == ("tooth.after-extraction", 2, "a1")
+
+
+def test_warnings_alone_do_not_fail(written):
+    done = CliRunner().invoke(main, ["check", str(written("code,date\nD0160,2026-01-01\n"))])
+    assert (done.exit_code, "narrative.missing" in done.output) == (0, True)
+
+
+def test_a_large_file_is_read_to_its_end(written):
+    done = CliRunner().invoke(main, ["check", str(written("code,date\n" + "D0120,2026-01-01\n" * 20_001))])
+    assert (done.exit_code, done.output) == (0, "")

@@ -1,0 +1,211 @@
+"""The words for every code: whole, our own, distinct, and in step with what the record itself says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import cdtref
+
+CURRENT = cdtref.procedures()
+RETIRED = [p for p in cdtref.catalog().values() if p not in CURRENT]
+PROSE = ("description", "plain_language", "clinical_context")
+
+INVERSE = {
+    "capture_only_of": "has_capture_only",
+    "interpretation_of": "has_interpretation",
+    "additional_to": "has_additional",
+    "retreatment_of": "has_retreatment",
+    "repair_of": "has_repair",
+    "removal_of": "has_removal",
+    "recementation_of": "has_recementation",
+    "adjustment_of": "has_adjustment",
+    "maintenance_of": "has_maintenance",
+    "follows": "precedes",
+    "part_of": "has_part",
+    "less_specific_than": "more_specific_than",
+    "successor_of": "succeeded_by",
+}
+INVERSE |= {inverse: relation for relation, inverse in INVERSE.items()}
+
+
+@pytest.mark.parametrize("p", CURRENT, ids=lambda p: p.code)
+def test_every_code_in_force_has_all_its_texts(p):
+    assert 3 <= len(p.title.split()) <= 9
+    assert all(len(getattr(p, field)) >= 25 for field in PROSE)
+    assert p.synonyms
+    assert p.documentation
+    assert p.specialties
+
+
+@pytest.mark.parametrize("p", RETIRED, ids=lambda p: p.code)
+def test_every_retired_code_says_what_it_was_or_that_no_source_does(p):
+    assert len(p.description) >= 20
+    assert p.terminated
+
+
+@pytest.mark.parametrize("field", ["title", *PROSE])
+def test_no_text_stands_under_two_codes(field):
+    texts = [getattr(p, field) for p in CURRENT]
+    assert len(texts) == len(set(texts))
+
+
+def test_no_sentence_is_a_template():
+    """A sentence may stand under four codes of a family at most."""
+    where = {}
+    for p in CURRENT:
+        for sentence in re.split(r"(?<=[.!?])\s+", " ".join(getattr(p, field) for field in PROSE)):
+            if len(sentence.split()) > 4:
+                where.setdefault(sentence.lower(), set()).add(p.code)
+    assert {sentence: codes for sentence, codes in where.items() if len(codes) > 4} == {}
+
+
+def test_every_code_that_a_text_names_exists():
+    for p in cdtref.catalog().values():
+        for code in re.findall(r"\bD\d{4}\b", " ".join(getattr(p, field) for field in PROSE)):
+            assert code in cdtref.catalog(), (p.code, code)
+
+
+def test_no_text_calls_a_dental_code_a_cpt_code():
+    for p in cdtref.catalog().values():
+        assert not re.search(r"\bCPT\b", " ".join(getattr(p, field) for field in ("title", *PROSE))), p.code
+
+
+PHRASES = {
+    "per quadrant": {"quadrant"},
+    "per tooth": {"tooth", "tooth+surface"},
+    "each tooth": {"tooth", "tooth+surface", "tooth range"},
+    "per arch": {"arch"},
+}
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_a_description_and_the_requirement_never_contradict_each_other(phrase):
+    for p in CURRENT:
+        assert phrase not in p.description.lower() or p.area in PHRASES[phrase], p.code
+
+
+WORDS_OF_ARCH = {"01": r"\b(mandibular|lower)\b", "02": r"\b(maxillary|upper)\b"}
+
+
+def test_a_title_never_names_the_other_arch():
+    for p in cdtref.catalog().values():
+        assert not p.arch or not re.search(WORDS_OF_ARCH[p.arch], p.title.lower()), (p.code, p.title)
+
+
+WORDS_OF_COUNT = {1: "one", 2: "two", 3: "three", 4: "four"}
+
+
+def test_a_title_never_names_another_number_of_surfaces():
+    for p in CURRENT:
+        if p.surfaces:
+            wrong = [word for n, word in WORDS_OF_COUNT.items() if not p.surfaces.least <= n <= p.surfaces.most]
+            assert not [word for word in wrong if re.search(rf"\b{word}[- ]surface", p.title.lower())], (
+                p.code,
+                p.title,
+            )
+
+
+WORDS_OF_CLASS = {
+    "anterior": r"\b(posterior|molar|premolar)\b",
+    "posterior": r"\banterior\b",
+    "molar": r"\b(anterior|premolar)\b",
+}
+
+
+def test_a_title_never_names_another_class_of_tooth():
+    for p in CURRENT:
+        if len(p.tooth_class) == 1 and p.tooth_class[0] in WORDS_OF_CLASS:
+            assert not re.search(WORDS_OF_CLASS[p.tooth_class[0]], p.title.lower()), (p.code, p.title)
+
+
+def test_links_are_consistent_both_ways():
+    for p in cdtref.catalog().values():
+        for link in p.related:
+            other = cdtref.get(link.code)
+            back = INVERSE.get(link.relation, link.relation)
+            assert (back, p.code) in {(r.relation, r.code) for r in other.related}, (p.code, link)
+
+
+def test_every_relation_is_named_with_its_inverse_or_is_symmetric():
+    relations = {link.relation for p in cdtref.catalog().values() for link in p.related}
+    symmetric = {name for name in relations if name not in INVERSE}
+    assert all(name.startswith("same_service_other_") or name == "confused_with" for name in symmetric)
+
+
+CAPTURE_PAIRS = {
+    "D0387": "D0372",
+    "D0388": "D0373",
+    "D0389": "D0374",
+    "D0701": "D0330",
+    "D0702": "D0340",
+    "D0709": "D0210",
+}
+
+
+@pytest.mark.parametrize(("capture", "both"), CAPTURE_PAIRS.items())
+def test_an_image_that_is_only_captured_is_linked_to_the_one_that_is_read_too(capture, both):
+    assert ("capture_only_of", both) in {(r.relation, r.code) for r in cdtref.get(capture).related}
+
+
+# What public pages say wrongly, and what is true.
+def test_d0389_is_tomosynthesis_and_neither_periopic_nor_an_ordinary_periapical_nor_a_cpt_code():
+    p = cdtref.get("D0389")
+    assert "tomosynthesis" in p.title.lower()
+    assert "periopic" not in p.title.lower()
+    assert "D0220" in p.clinical_context
+    assert cdtref.code_system(p.code).label == "CDT"
+    assert cdtref.rvu("D0389").status == "R"
+
+
+def test_d9223_is_a_later_quarter_hour_and_not_the_first():
+    assert "additional_to" in {link.relation for link in cdtref.get("D9223").related}
+    assert "D9222" in {link.code for link in cdtref.get("D9223").related}
+
+
+def test_d9230_is_not_counted_in_quarter_hours():
+    assert "15 min" not in cdtref.get("D9230").title.lower()
+
+
+def test_d0417_and_d0418_are_not_replaced_by_d0426():
+    for code in ("D0417", "D0418"):
+        assert not cdtref.get(code).terminated
+        assert "succeeded_by" not in {link.relation for link in cdtref.get(code).related}
+
+
+def test_d5227_is_the_upper_and_d5228_the_lower_though_a_source_has_them_swapped():
+    assert (cdtref.get("D5227").arch, cdtref.get("D5228").arch) == ("01", "02")
+
+
+def test_d7261_is_a_first_closure_and_not_for_baby_teeth():
+    assert cdtref.get("D7261").dentition is None
+
+
+def test_prosthesis_flags_cover_every_crown_bridge_unit_and_denture():
+    flagged = {p.code for p in CURRENT if p.prosthesis}
+    assert {"D2740", "D2780", "D5110", "D5213", "D6058", "D6065", "D6240", "D6750", "D5863", "D6110"} <= flagged
+    groups = (
+        "crowns",
+        "pontics",
+        "bridge crown retainers",
+        "complete dentures",
+        "partial dentures",
+        "interim dentures",
+    )
+    assert not [p.code for p in CURRENT if p.subcategory in groups and p.code not in flagged]
+    repairs = (
+        "complete denture repairs",
+        "partial denture repairs",
+        "denture adjustments",
+        "reline and liners",
+        "rebase",
+    )
+    assert not [p.code for p in CURRENT if p.subcategory in repairs and p.prosthesis]
+
+
+def test_thousands_of_distinct_synonyms():
+    synonyms = {synonym.lower() for p in CURRENT for synonym in p.synonyms}
+    assert len(synonyms) > 4000
+    for p in CURRENT:
+        assert p.title.lower() not in {synonym.lower() for synonym in p.synonyms}
