@@ -153,7 +153,11 @@ def test_fixed_width_text(tmp_path):
     assert fixed.release == "RVU25"
 
 
-LINE = len(STACKED[0]) + 3 + 1
+def _damaged(packed):
+    at = packed.index(b"a.csv") + 5
+    return packed[:at] + b"\xff" * 20 + packed[at + 20 :]
+
+
 BAD = {
     "a letter in a number": (
         table([ROWS[3].replace("19.60", "19.6O")]),
@@ -171,6 +175,7 @@ BAD = {
     "binary": (b"HDR\x00\x01\x02", "NUL bytes"),
     "an open quote": (table()[:-1] + b'\n"open', "not a csv"),
     "a broken zip": (zipped(a_csv=table())[:-30], "cannot be opened"),
+    "a zip with damaged content": (_damaged(zipped(a_csv=table())), "cannot be unpacked"),
     "an empty zip": (zipped(), "no relative value file"),
     "a fixed file of no known year": (
         b"HDR X\r\n" + b"27447".ljust(57) + b"A".ljust(1) + b" " * 114,

@@ -71,7 +71,7 @@ def csv_lines(file: Named) -> list[Line]:
 def _zip(file: Named) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(file.content))
-    except zipfile.BadZipFile as error:
+    except Exception as error:  # a damaged directory fails in many ways
         raise file.fault(f"it begins like a zip and cannot be opened as one ({error}); download it again") from error
 
 
@@ -81,7 +81,7 @@ def _unpacked(file: Named, packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> by
     try:
         with packed.open(info) as stream:
             content = stream.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
+    except Exception as error:  # zipfile, zlib, bz2, lzma and struct have each their own
         raise inner.fault(f"it cannot be unpacked ({error}); download the zip again") from error
     if len(content) > MOST_BYTES:
         raise inner.fault(f"more than {MOST_BYTES} bytes when unpacked; no file of CMS is that large")

@@ -1,0 +1,111 @@
+"""
+Coverage-guided fuzzing (atheris): `python fuzz/fuzz.py TARGET -max_total_time=600 CORPUS_DIR`.
+
+Each target hands over arbitrary input; anything but an answer or one of the library's own errors is a finding.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["cdtref"]):
+    import cdtref
+    from cdtref import ClaimLine, CdtrefError, FeeSchedule
+    from cdtref import area, claim, cmsfile, code, codeset, download, feeschedule, linerules, siterules, sv3, tooth  # noqa: F401
+
+FOLDER = Path(tempfile.mkdtemp())
+CATALOG = cdtref.catalog()
+
+
+def text_of(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass") if _is_text(data) else data.decode("latin-1")
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def parse_code(data: bytes) -> None:
+    text = text_of(data)
+    valid = cdtref.is_valid_code(text)
+    try:
+        found = cdtref.parse_code(text)
+    except cdtref.InvalidCodeError as error:
+        assert not valid
+        assert len(str(error)) < 400
+    else:
+        assert valid
+        assert cdtref.parse_code(found) == found
+
+
+def parse_surfaces(data: bytes) -> None:
+    fed = atheris.FuzzedDataProvider(data)
+    number = fed.PickValueInList([None, *tooth.TEETH])
+    where = None if number is None else tooth.TEETH[number]
+    text = fed.ConsumeUnicode(64)
+    for parse in (lambda t: cdtref.parse_surfaces(t, where), cdtref.parse_teeth, cdtref.parse_tooth, cdtref.parse_area):
+        try:
+            parse(text)
+        except cdtref.InvalidSiteError as error:
+            assert len(str(error)) < 400
+
+
+def from_cms(data: bytes) -> None:
+    file = FOLDER / "any"
+    file.write_bytes(data)
+    for read in (FeeSchedule.from_cms, cdtref.read_localities, cdtref.read_anesthesia_factors):
+        try:
+            read(file)
+        except CdtrefError as error:
+            assert len(str(error)) < 600
+
+
+def from_sv3(data: bytes) -> None:
+    segments = text_of(data).split("~")
+    try:
+        line = ClaimLine.from_sv3(segments)
+    except (CdtrefError, ValueError):
+        return
+    cdtref.check(line)
+    ClaimLine.from_sv3(line.to_sv3())
+
+
+def check(data: bytes) -> None:
+    fed = atheris.FuzzedDataProvider(data)
+    fields = {name: fed.ConsumeUnicode(8) for name in ("tooth", "surfaces", "area", "prosthesis")}
+    chosen = fed.PickValueInList([*CATALOG, fed.ConsumeUnicode(7)])
+    line = ClaimLine(chosen, "2026-03-02", quantity=fed.ConsumeInt(4), **fields)
+    assert all(finding.message for finding in cdtref.check(line))
+    cdtref.check_claim([line, line])
+
+
+def search(data: bytes) -> None:
+    text = text_of(data)
+    found = cdtref.search(text)
+    assert all(0 < match.score <= 1 for match in found)
+    assert found == cdtref.search(text)
+
+
+def with_nomenclature(data: bytes) -> None:
+    file = FOLDER / "names.csv"
+    file.write_bytes(data)
+    try:
+        CATALOG.with_nomenclature(file)
+    except CdtrefError as error:
+        assert len(str(error)) < 600
+
+
+TARGETS = {f.__name__: f for f in (parse_code, parse_surfaces, from_cms, from_sv3, check, search, with_nomenclature)}
+
+if __name__ == "__main__":
+    target = TARGETS[sys.argv.pop(1)]
+    atheris.Setup(sys.argv, target)
+    atheris.Fuzz()
