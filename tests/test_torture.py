@@ -1,0 +1,133 @@
+"""Hard places: many threads and processes at first use, poor environments, and attempts to change what is shared."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from datetime import date
+
+import attrs
+import pytest
+
+import cdtref
+from cdtref import testing
+
+FIRST_USE = """
+import cdtref, threading
+from concurrent.futures import ThreadPoolExecutor
+gate = threading.Barrier(64)
+def ask(n):
+    gate.wait()
+    code = list(cdtref.catalog())[n * 14 % 949]
+    fee = len(cdtref.fee_schedule())
+    return [id(cdtref.get("D0389")), cdtref.get(code).code == code, cdtref.is_billable_with_rvu("99213"), fee]
+with ThreadPoolExecutor(64) as pool:
+    answers = list(pool.map(ask, range(64)))
+assert all(answer == answers[0] for answer in answers), answers
+"""
+
+
+def run(code, **env):
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+    }
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=kept | env, check=False)
+
+
+def test_sixty_four_threads_at_first_use():
+    done = run(FIRST_USE)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_at_first_use(method):
+    """Each process finds the data by itself, whether it inherits this one's state or starts anew."""
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    done = run(
+        "import multiprocessing as m, cdtref\n"
+        f"with m.get_context({method!r}).Pool(3) as pool:\n"
+        "    found = pool.map(cdtref.get, ['D0120', 'd-2740', 'D9940'])\n"
+        "assert [p.code for p in found] == ['D0120', 'D2740', 'D9940']\n"
+        "assert found[0] == cdtref.get('D0120')\n"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+SAMPLE = """import cdtref
+assert cdtref.get('D0389').synonyms and cdtref.is_billable_with_rvu('99213') and cdtref.procedures()
+print('fine')"""
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {},
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"LC_ALL": "tr_TR.UTF-8"},
+        {"HOME": "/nonexistent"},
+    ],
+    ids=["bare", "not utf-8", "turkish", "no home"],
+)
+def test_poor_environments(env):
+    done = run(SAMPLE, **env)
+    assert done.stdout.strip() == "fine", done.stderr
+
+
+def test_a_read_only_place(tmp_path):
+    tmp_path.chmod(0o555)
+    code = f"import os; os.chdir({str(tmp_path)!r})\n{SAMPLE}"
+    assert run(code, PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(tmp_path)).stdout.strip() == "fine"
+
+
+LINE = testing.clean_line(cdtref.get("D2391"))
+RECORDS = [
+    cdtref.get("D2391"),
+    cdtref.get("D2391").periods[0],
+    cdtref.rvu("99213"),
+    cdtref.editions()[0],
+    cdtref.changes("2024", "2025"),
+    cdtref.fee_schedule(),
+    cdtref.fee_schedule().localities[0],
+    cdtref.fee_schedule().payment("99213"),
+    LINE,
+    cdtref.check(testing.broken_line("tooth.missing"))[0],
+    cdtref.LINE_RULES[0],
+    cdtref.CLAIM_RULES[0],
+    cdtref.parse_tooth("14"),
+    cdtref.Entry(date(2026, 3, 2), "99213"),
+    cdtref.WorkLog(),
+    cdtref.WorkLog().productivity(),
+]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_no_field_of_a_record_can_be_changed(record):
+    for field in attrs.fields(type(record)):
+        with pytest.raises(AttributeError):
+            setattr(record, field.name, None)
+        with pytest.raises(AttributeError):
+            delattr(record, field.name)
+    with pytest.raises(AttributeError):
+        record.something_new = 1
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_no_record_holds_a_list_or_a_set_that_could_be_changed(record):
+    for field in attrs.fields(type(record)):
+        assert not isinstance(getattr(record, field.name), list | set | bytearray), field.name
+
+
+def test_the_catalog_and_its_named_tuples_cannot_be_changed():
+    catalog = cdtref.catalog()
+    for name in ("_procedures", "_editions", "anything"):
+        with pytest.raises(AttributeError):
+            setattr(catalog, name, None)
+    with pytest.raises(TypeError):
+        catalog["D0120"] = None
+    with pytest.raises(AttributeError):
+        cdtref.get("D2391").surfaces.least = 2
+    with pytest.raises(AttributeError):
+        cdtref.get("D0389").related[0].code = "D0120"
