@@ -328,6 +328,33 @@ def test_from_837d_segments_and_back():
     assert [segment[2] for segment in several if segment[0] == "TOO"] == ["3", "4", "5"]
 
 
+def test_texts_that_cannot_be_read_go_out_as_they_stand():
+    service, tooth, _ = line("D2391", tooth="99", surfaces="X", area="50").to_sv3()
+    assert (service[4], tooth[2:]) == ("50", ("99", "X"))
+    assert line("D2391", tooth="14", surfaces="V").to_sv3()[1] == ("TOO", "JP", "14", "B")
+    assert line("D2391", tooth="14", surfaces="X").to_sv3()[1] == ("TOO", "JP", "14", "X")
+
+
+def test_a_teenager_between_the_two_cleanings():
+    assert check(line("D1120", birth_date="2013-03-02")) == ()
+    assert rules_of(check(line("D1120", birth_date="2012-03-02"))) == ["age.custom"]
+    assert check(line("D1110", birth_date="2013-03-02")) == ()
+
+
+def test_tooth_and_quadrant_that_agree_on_a_code_of_neither():
+    assert "area.and-tooth" not in rules_of(check(line("D0220", tooth="3", area="10")))
+
+
+def test_a_repeated_extraction_is_told_once_as_a_duplicate():
+    assert rules_of(check_claim([line("D7140", tooth="3")] * 2)) == ["line.duplicate"]
+
+
+def test_a_finding_as_plain_json():
+    (finding,) = check(line("D7140"))
+    assert finding.to_dict()["rule"] == "tooth.missing"
+    assert line("D7140", tooth="3").to_dict()["date"] == DAY
+
+
 @pytest.mark.parametrize(
     ("segments", "said"),
     [

@@ -115,6 +115,7 @@ def test_a_release_is_told_from_its_content(tmp_path):
         table() + b"\x1a",
         b"\xef\xbb\xbf" + table(),
         table([row + ",,," for row in ROWS]),
+        table(["", *ROWS, ",,,"]),
         table([row.replace(",0.00,", ",.00,").replace("0.69", ".69") for row in ROWS]),
         table([row.replace("Made up", "Mad\u00e9 up  ") for row in ROWS]),
         table(stacked=[*STACKED[:23], ("", "", "", "PRIC", "IND"), *STACKED[23:]], rows=[
@@ -122,7 +123,7 @@ def test_a_release_is_told_from_its_content(tmp_path):
         ]),
         zipped(PPRRVU25_OCT_csv=table(), readme_txt=b"HELLO"),
     ],
-    ids=["lf", "any order", "ctrl-z", "bom", "trailing blanks", "bare points", "latin-1", "32 columns", "zip"],
+    ids=["lf", "any order", "ctrl-z", "bom", "trailing blanks", "blank lines", "bare points", "latin-1", "32 columns", "zip"],
 )  # fmt: skip
 def test_the_shapes_in_which_cms_publishes_it(tmp_path, variant):
     assert read(tmp_path, variant) == read(tmp_path, table())
@@ -171,6 +172,16 @@ BAD = {
     "two factors": (table([ROWS[0], ROWS[1].replace("32.3465", "33.4009")]), "2 conversion factors"),
     "no rows": (table([]), "0 conversion factors"),
     "another csv": (b"a,b\r\n1,2\r\n", "no relative value file"),
+    "a csv without end of header": (
+        b"HCPCS,MOD,DESCRIPTION,\n".replace(b"HCPCS", b" x\n" * 60 + b"HCPCS"),
+        "no header line",
+    ),
+    "a header after too many lines": (b"HCPCS,MOD,DESCRIPTION,".join([b"x\n" * 50, b"\n"]), "no header line"),
+    "a control character": (table([ROWS[3].replace(",2,1,2", ",\x1f,1,2")]), "line 9"),
+    "no title and an unknown factor": (
+        table([row.replace("32.3465", "99.9999") for row in ROWS]).replace(b"National", b"Regional"),
+        "neither a title line",
+    ),
     "nothing": (b"", "no relative value file"),
     "binary": (b"HDR\x00\x01\x02", "NUL bytes"),
     "an open quote": (table()[:-1] + b'\n"open', "not a csv"),
@@ -251,6 +262,12 @@ def test_a_workbook(tmp_path):
     pytest.importorskip("python_calamine")
     rows = [row.replace("Count, made", "made") for row in ROWS]
     assert FeeSchedule.from_cms(xlsx(cells_of(table(rows)), tmp_path)) == read(tmp_path, table())
+
+
+def test_a_broken_workbook(tmp_path):
+    content = zipped(**{"xl/workbook.xml": b"<not xml"})
+    with pytest.raises(DataFormatError, match="not a workbook that can be read"):
+        read(tmp_path, content)
 
 
 def test_a_formula_in_a_workbook_is_refused(tmp_path):

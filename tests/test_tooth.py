@@ -131,6 +131,14 @@ def test_what_is_no_range(text):
         parse_teeth(text)
 
 
+@pytest.mark.parametrize(
+    ("notation", "text"), [(from_fdi, "19"), (from_fdi, "99"), (from_palmer, "UR9"), (from_palmer, "")]
+)
+def test_what_is_no_notation(notation, text):
+    with pytest.raises(InvalidSiteError, match="is no"):
+        notation(text)
+
+
 def test_neighbours_stay_in_the_arch():
     def neighbours(number):
         return " ".join(tooth.number for tooth in TEETH[number].neighbours)

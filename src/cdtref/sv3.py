@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cdtref.area import parse_area
 from cdtref.errors import DataFormatError, InvalidSiteError
-from cdtref.tooth import parse_surfaces, parse_teeth
+from cdtref.tooth import Tooth, parse_surfaces, parse_teeth
 
 if TYPE_CHECKING:
     from cdtref.claim import ClaimLine
@@ -94,17 +94,17 @@ def _tooth_segments(line: ClaimLine) -> list[Elements]:
     if line.tooth is None:
         return []
     try:
-        numbers = [tooth.number for tooth in parse_teeth(line.tooth)]
+        teeth = parse_teeth(line.tooth)
     except InvalidSiteError:
-        numbers = [line.tooth]
-    return [("TOO", "JP", number, *_surfaces(line.surfaces)) for number in numbers]
+        return [("TOO", "JP", line.tooth, *_surfaces(line.surfaces, None))]
+    return [("TOO", "JP", tooth.number, *_surfaces(line.surfaces, tooth)) for tooth in teeth]
 
 
-def _surfaces(text: str | None) -> tuple[str, ...]:
+def _surfaces(text: str | None, tooth: Tooth | None) -> tuple[str, ...]:
     if text is None:
         return ()
     try:
-        return (":".join(parse_surfaces(text)),)
+        return (":".join(parse_surfaces(text, tooth)),)
     except InvalidSiteError:
         return (text,)
 

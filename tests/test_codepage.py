@@ -1,0 +1,454 @@
+"""A code's page says everything on record, says it truly, and carries any text safely into each format."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import attrs
+import jsonschema
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from rich.console import Console
+
+import cdtref
+from cdtref import markup
+from cdtref.__main__ import main
+from cdtref.faq import questions
+from cdtref.index import Hit
+from cdtref.match import Match
+from cdtref.relation import RELATIONS
+from cdtref.requirement import answer, requirements
+
+CATALOG = cdtref.catalog()
+SCHEMA = Path(cdtref.__file__).parent / "data/schemas/procedure-record.schema.json"
+HOSTILE = "<script>alert('1')</script> & \"*_`#|[x](javascript:1) </p></style> &lt; x-ray D0120 https://a.b/<c>"
+VOID = {"meta"}
+
+
+class Document(HTMLParser):
+    """The elements of a piece of HTML: tags as they open, whether all close, ids, and the text outside of scripts."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.open, self.tags, self.ids, self.text, self.links, self.scripts = [], [], [], "", [], []
+        self.labels, self.headings, self.names = [], [], set()
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append(tag)
+        self.names |= given.keys()
+        self.ids += [given["id"]] if "id" in given else []
+        self.labels += [given["aria-labelledby"]] if "aria-labelledby" in given else []
+        self.links += [given["href"]] if "href" in given else []
+        self.headings += [int(tag[1])] if re.fullmatch("h[1-6]", tag) else []
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] == "script":
+            self.scripts.append(data)
+        elif "style" not in self.open:
+            self.text += data
+
+
+def with_texts(text):
+    p = attrs.evolve(
+        CATALOG["D0389"],
+        title=text,
+        description=text,
+        plain_language=text,
+        clinical_context=text,
+        synonyms=(text,),
+        documentation=(text,),
+        subcategory=text,
+        dates_note=text,
+        official=text,
+    )
+    return cdtref.CodePage(procedure=p, values=None, linked=(p,), edition="2026", release="RVU26C")
+
+
+# Content
+
+
+def test_the_page_of_d0389_has_every_section_in_order():
+    page = cdtref.page("d-0389")
+    assert [section.key for section in page.sections] == [
+        "category",
+        "also-known-as",
+        "description",
+        "plain-language",
+        "clinical-context",
+        "rvu",
+        "claim",
+        "documentation",
+        "specialties",
+        "faq",
+        "related",
+        "lifecycle",
+        "sources",
+    ]
+    assert page.procedure.caption == f"D0389 {CATALOG['D0389'].title}"
+
+
+@pytest.mark.parametrize("code", CATALOG)
+def test_every_code_has_a_page_with_three_questions_and_its_related_titles(code):
+    page = cdtref.page(code)
+    asked = [question for question, _ in page.faq]
+    assert len(set(asked)) == 3
+    assert all(code in question and question.endswith("?") for question in asked)
+    assert all(len(told) > 10 and told.endswith(".") and "None" not in told for _, told in page.faq)
+    assert all(link["title"] == CATALOG[link["code"]].title for link in page.to_dict()["related"])
+    assert len(page.to_dict()["related"]) == len(CATALOG[code].related)
+    assert len(page.sources) >= 1
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        (
+            "D0389",
+            (
+                "Is D0389 billable with RVUs?",
+                "What is the difference between D0389 and D0374?",
+                "What must a claim line for D0389 name?",
+            ),
+        ),
+        ("D9940", ("Is D9940 billable with RVUs?", "Can D9940 still be reported?")),
+        ("D4341", ("Is D4341 billable with RVUs?", "What is the difference between D4341 and D4346?")),
+    ],
+)
+def test_the_questions_that_say_most_come_first(code, asked):
+    assert tuple(question for question, _ in cdtref.page(code).faq)[: len(asked)] == asked
+
+
+def test_the_difference_is_that_of_the_relation():
+    told = cdtref.page("D0389").faq[1].answer
+    assert told.startswith("D0389 is the taking of the images alone; D0374 includes their interpretation.")
+    assert CATALOG["D0374"].description in told
+
+
+def test_a_retired_code_says_until_when_and_what_took_its_place():
+    told = cdtref.page("D9940").faq[1].answer
+    assert "until 2018-12-31" in told
+    assert "replaced by D9944, D9945, D9946" in told
+    assert "No source at hand names a successor" in cdtref.page("D1352").faq[1].answer
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict", "said"),
+    [
+        ("D0389", "No", "status R"),
+        ("99213", "Yes", "status A"),
+        ("22526", "No", "it has relative values there"),  # status N: shown for information
+        ("D9940", "No", "has no row"),
+        ("01953", "No", "status"),
+    ],
+)
+def test_the_rvu_answer_is_true_to_the_status(code, verdict, said):
+    row = cdtref.fee_schedule().get(code)
+    told = questions(CATALOG["D0389"], row, (), "RVU26C")[0].answer
+    assert told.startswith(f"{verdict}. ")
+    assert said in told
+    assert (verdict == "Yes") == cdtref.is_billable_with_rvu(code)
+
+
+def test_no_row_is_not_said_as_a_row_of_zeros():
+    retired, bundled = cdtref.page("D9940"), cdtref.page("D0389")
+    assert "another answer than a row of zeros" in retired.to_markdown()
+    assert retired.to_dict()["rvu"]["values"] is None
+    assert bundled.to_dict()["rvu"]["values"]["work"] == "0.00"
+    assert [section.facts for section in retired.sections if section.key == "rvu"] == [()]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("D0120", "Nothing beyond the code."),
+        ("D2391", "The tooth and 1 of its surfaces. Also teeth allowed: posterior."),
+        ("D5110", "Also arch: 01 (maxillary arch), which the code itself implies; prosthesis: "),
+        ("D4341", "The quadrant. Also teeth in the quadrant: four or more."),
+        ("D0145", "age: below 3 years"),
+        ("D0230", "main service: reported only beside the code that it is added to"),
+        ("D0389", "Certainty is low"),
+    ],
+)
+def test_claim_requirements_in_words(code, said):
+    assert said in answer(CATALOG[code])
+
+
+def test_a_list_of_one_health_service_is_never_said_as_a_rule():
+    hinted = [p for p in CATALOG.values() if p.dentition_hint and not p.dentition]
+    assert hinted
+    assert all("no rule for others" in dict(requirements(p))["Dentition"] for p in hinted)
+
+
+def test_every_relation_in_the_data_has_words_for_it():
+    used = {link.relation for p in CATALOG.values() for link in p.related}
+    assert used <= RELATIONS.keys()
+    assert all("{a}" in row.difference and "{b}" in row.difference for row in RELATIONS.values())
+    ended = {p.code for p in CATALOG.values() if p.terminated}
+    replaced = {p.code for p in CATALOG.values() for link in p.related if link.relation == "succeeded_by"}
+    assert replaced <= ended
+
+
+def test_a_relation_that_a_later_catalog_brings_is_said_by_its_name():
+    p = attrs.evolve(CATALOG["D0389"], related=(cdtref.Related("billed_with", "D0120"),))
+    page = cdtref.CodePage(procedure=p, values=None, linked=(CATALOG["D0120"],), edition="2026", release="RVU26C")
+    assert page.to_dict()["related"][0]["role"] == "billed with"
+    assert len(page.faq) == 3
+
+
+def test_the_page_of_an_own_catalog_shows_its_wording_and_says_whose_it_is():
+    mine = CATALOG.with_nomenclature({"D0389": "invented wording"})
+    page = cdtref.page("D0389", catalog=mine)
+    assert "invented wording" in page.to_markdown()
+    assert "All texts but the official wording" in page.notice
+    assert "official" not in [section.key for section in cdtref.page("D0389").sections]
+
+
+# Markdown
+
+
+def test_markdown_is_commonmark_with_one_title_and_no_link_but_to_sources():
+    html = MarkdownIt().render(cdtref.page("D0389").to_markdown())
+    assert html.count("<h1>") == 1
+    assert html.count("<h2>") == 13
+    assert html.count("<h3>") == 3
+    assert not re.search(r'href="(?!https://)', html)
+
+
+def test_markdown_links_other_codes_and_not_its_own():
+    html = MarkdownIt().render(cdtref.page("D0389").to_markdown(link="../a (b)/{code}.md"))
+    assert 'href="../a%20%28b%29/D0374.md"' in html
+    assert "D0389.md" not in html
+
+
+LINES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=60)
+
+
+@given(LINES.filter(lambda text: text.strip() and not re.search(r"https?://|\bD[0-9]{4}\b", text)))
+def test_any_text_comes_back_from_markdown(text):
+    """CommonMark 2.4: 'Any ASCII punctuation character may be backslash-escaped.'"""
+    html = MarkdownIt().render(markup.section_markdown(markup.Section(key="k", heading="H", text=(text,))))
+    read = Document(html)
+    assert read.tags == ["h2", "p"]
+    assert read.text.split() == ["H", *text.split()]
+
+
+@pytest.mark.parametrize(
+    "text", ["1. one", "12) twelve", "# head", "- item", "+ item", "=== x", "--- x", "> q", HOSTILE]
+)
+def test_a_text_that_looks_like_markup_stays_text(text):
+    read = Document(MarkdownIt().render(with_texts(text).to_markdown()))
+    assert not {"ol", "blockquote", "script", "hr", "em", "code"} & (set(read.tags) - {"hr"})
+    assert read.tags.count("hr") == 1
+    assert not [link for link in read.links if link.startswith("javascript")]
+
+
+# HTML
+
+
+@pytest.mark.parametrize("standalone", [False, True])
+@pytest.mark.parametrize("code", ["D0389", "D9940", "D2391", "D5110", "D7993"])
+def test_html_is_well_formed_and_its_headings_are_in_order(code, standalone):
+    read = Document(cdtref.page(code).to_html(standalone=standalone))
+    assert not read.open
+    assert len(read.ids) == len(set(read.ids))
+    assert read.labels
+    assert set(read.labels) <= set(read.ids)
+    assert read.headings[0] == (1 if standalone else 2)
+    assert all(later - earlier <= 1 for earlier, later in pairwise(read.headings))
+    assert read.headings.count(read.headings[0]) == 1
+
+
+def test_hostile_texts_come_out_as_text():
+    html = with_texts(HOSTILE).to_html(standalone=True, link='x"onclick="{code}')
+    read = Document(html)
+    assert not read.open
+    assert HOSTILE in read.text
+    assert read.tags.count("script") == 1
+    assert read.names == {"lang", "charset", "name", "content", "type", "class", "id", "aria-labelledby", "href"}
+    assert 'x"onclick="D0120' in read.links
+    assert json.loads(read.scripts[0])["@graph"][0]["name"] == HOSTILE
+
+
+@given(LINES)
+def test_any_text_comes_back_from_html(text):
+    section = markup.Section(key="k", heading=text, text=(text,), items=(text,), facts=((text, text),))
+    read = Document(markup.section_html(section, "D0389", 2))
+    assert not read.open
+    assert read.text.count(text) >= 5
+
+
+def test_a_fragment_has_no_document_around_it_and_a_document_fetches_nothing():
+    page = cdtref.page("D0389")
+    assert page.to_html().startswith('<article class="cdt-page" lang="en">')
+    document = page.to_html(standalone=True)
+    assert document.startswith('<!doctype html>\n<html lang="en">')
+    assert not re.search(r"<(link|img|iframe)|src=|@import|url\(", document)
+    assert "width=device-width" in document
+
+
+def test_a_figure_stands_below_the_title_as_it_is():
+    figure = '<svg role="img" aria-label="tooth"></svg>'
+    html = cdtref.page("D2391").to_html(figure=figure)
+    assert f"</header>\n<figure>{figure}</figure>\n<section" in html
+    assert "<figure" not in cdtref.page("D2391").to_html()
+
+
+def test_a_term_with_several_values_is_written_once():
+    html = cdtref.page("D0389").to_html(link="{code}.html")
+    assert html.count("<dt>Often confused with it</dt>") == 1
+    assert '<dd><a href="D0220.html">D0220</a> ' in html
+
+
+# JSON
+
+
+@pytest.mark.parametrize("code", sorted(CATALOG)[::23])
+def test_json_ld_names_the_code_as_cdt(code):
+    data = cdtref.page(code).to_json_ld()
+    procedure, faq = data["@graph"]
+    assert procedure["code"] == {
+        "@type": "MedicalCode",
+        "codeValue": code,
+        "codingSystem": "CDT",
+        "inCodeSet": "http://www.ada.org/cdt",
+    }
+    assert [question["@type"] for question in faq["mainEntity"]] == ["Question"] * 3
+    assert "CPT" not in json.dumps(data)
+
+
+def test_to_dict_has_stable_keys_and_is_plain_json():
+    data = cdtref.page("D0389").to_dict()
+    assert json.loads(json.dumps(data)) == data
+    assert list(data) == [
+        "code",
+        "title",
+        "official",
+        "official_descriptor",
+        "category",
+        "also_known_as",
+        "description",
+        "plain_language",
+        "clinical_context",
+        "rvu",
+        "claim",
+        "documentation",
+        "specialties",
+        "faq",
+        "related",
+        "lifecycle",
+        "sources",
+        "notice",
+    ]
+    assert list(cdtref.page("D9940").to_dict()) == list(data)
+
+
+RECORD = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def test_every_record_is_as_its_published_schema_says():
+    for p in CATALOG.values():
+        assert [f"{p.code} {e.json_path}: {e.message}" for e in RECORD.iter_errors(p.to_dict())] == []
+    mine = CATALOG.with_nomenclature([{"code": "D9965", "official": "invented", "effective": "2027-01-01"}])
+    assert all(RECORD.is_valid(p.to_dict()) for p in mine.values())
+
+
+def test_the_published_schema_lists_every_field_and_no_other():
+    fields = [field.name for field in attrs.fields(cdtref.Procedure)]
+    assert set(fields) == set(RECORD.schema["required"]) == set(RECORD.schema["properties"])
+    record = CATALOG["D0389"].to_dict()
+    assert not RECORD.is_valid(record | {"other": 1})
+    assert not RECORD.is_valid(record | {"area": "elbow"})
+    assert not RECORD.is_valid({name: value for name, value in record.items() if name != "periods"})
+
+
+# Representations
+
+
+def records():
+    line = cdtref.ClaimLine("D2391", "2026-03-02", tooth="14")
+    (finding, *_) = cdtref.check(line)
+    match = Match(CATALOG["D0389"], 0.5, (Hit("tomo", "title", "prefix", "tomosynthesis"),))
+    return [CATALOG["D0389"], CATALOG["D9940"], cdtref.rvu("99213"), cdtref.rvu("D0389"), finding, match]
+
+
+def drawn(record):
+    console = Console(width=200, file=None, record=True, quiet=False)
+    with console.capture() as caught:
+        console.print(record)
+    return caught.get()
+
+
+@pytest.mark.parametrize("record", records(), ids=lambda record: type(record).__name__)
+def test_records_draw_themselves_in_notebooks_and_on_terminals(record):
+    read = Document(record._repr_html_())
+    assert not read.open
+    assert set(read.tags) == {"table", "caption", "tbody", "tr", "th", "td"}
+    assert len(record._repr_html_()) < 3000
+    for term, value in record.facts:
+        assert term in read.text
+        assert value in read.text
+        assert term in drawn(record)
+
+
+def test_representations_escape():
+    p = attrs.evolve(CATALOG["D0389"], title=HOSTILE, plain_language="[bold red]not markup[/]")
+    assert HOSTILE in Document(p._repr_html_()).text
+    assert "[bold red]not markup[/]" in drawn(p)
+
+
+def test_relative_values_show_figures_only_where_there_are_any():
+    assert ("Total RVU, non-facility", "2.85") in cdtref.rvu("99213").facts
+    assert ("Relative values", "all 0.00") in cdtref.rvu("D0389").facts
+
+
+def test_pages_need_no_optional_package():
+    code = """
+import sys
+for name in ("rich", "click", "markdown_it"):
+    sys.modules[name] = None
+import cdtref
+page = cdtref.page("D0389")
+print(len(page.to_html(standalone=True)) > 5000, len(page.to_markdown()) > 2000, bool(page._repr_html_()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True True True"
+
+
+# The command line
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("md", lambda page: page.to_markdown()),
+        ("html", lambda page: page.to_html(standalone=True)),
+        ("json", lambda page: json.dumps(page.procedure.to_dict(), indent=2, ensure_ascii=False)),
+    ],
+)
+def test_show_prints_each_format(form, expected):
+    done = CliRunner().invoke(main, ["show", "D9940", "--format", form])
+    assert done.output == expected(cdtref.page("D9940")) + "\n"
+
+
+def test_show_prints_every_section_as_text():
+    output = CliRunner().invoke(main, ["show", "D0389"]).output
+    assert all(f"\n{section.heading}\n" in output for section in cdtref.page("D0389").sections)
+    assert "Often confused with it: D0220 " in output
+    assert CliRunner().invoke(main, ["show", "D0389", "--format", "pdf"]).exit_code == 2
