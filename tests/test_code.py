@@ -159,3 +159,32 @@ def test_outer_space_and_case_never_matter(code, space):
     """parse_code takes outer space, lower case and full-width characters."""
     wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
     assert {code} == {cdtref.parse_code(space + text + space) for text in (code, code.lower(), wide)}
+
+
+def test_systems_go_by_their_names_and_labels():
+    assert {system.name: system.value for system in CodeSystem} == {name: name for name in CodeSystem.__members__}
+    assert [str(system) for system in CodeSystem] == "CDT CPT_I CPT_II CPT_III CPT_PLA CPT_MAAA HCPCS".split()
+    assert [system.label for system in CodeSystem] == [
+        "CDT",
+        "CPT Category I",
+        "CPT Category II",
+        "CPT Category III",
+        "CPT PLA",
+        "CPT MAAA",
+        "HCPCS Level II",
+    ]
+
+
+def test_an_error_carries_and_quotes_a_short_piece():
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.parse_code("x" * 25)
+    assert caught.value.value == repr("x" * 24) + "..."
+    assert str(caught.value).startswith(repr("x" * 24) + "... is longer")
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.parse_code("x" * 24)
+    assert str(caught.value) == f"{'x' * 24!r} has 24 characters; a code has five, such as D0389"
+
+
+@pytest.mark.parametrize("wide", ["\uff01", "\uff5e", "\uff00", "\uff5f"])
+def test_the_edges_of_the_full_width_block_are_no_letters(wide):
+    assert not cdtref.is_valid_code(f"D038{wide}")
