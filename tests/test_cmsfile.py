@@ -123,7 +123,7 @@ def test_a_release_is_told_from_its_content(tmp_path):
         ]),
         zipped(PPRRVU25_OCT_csv=table(), readme_txt=b"HELLO"),
     ],
-    ids=["lf", "any-order", "ctrl-z", "bom", "trailing-blanks", "blank-lines", "bare-points", "latin-1", "32-columns", "zip"],
+    ids=["lf", "any-order", "ctrl-z", "bom", "trailing", "blank", "points", "latin-1", "32-columns", "zip"],
 )  # fmt: skip
 def test_the_shapes_in_which_cms_publishes_it(tmp_path, variant):
     assert read(tmp_path, variant) == read(tmp_path, table())
