@@ -335,6 +335,13 @@ def test_texts_that_cannot_be_read_go_out_as_they_stand():
     assert line("D2391", tooth="14", surfaces="X").to_sv3()[1] == ("TOO", "JP", "14", "X")
 
 
+def test_a_year_of_three_digits_keeps_its_zero():
+    assert line("D0120", "0226-03-02", prior_placement="0001-01-01").to_sv3()[1:] == (
+        ("DTP", "472", "D8", "02260302"),
+        ("DTP", "441", "D8", "00010101"),
+    )
+
+
 def test_a_teenager_between_the_two_cleanings():
     assert check(line("D1120", birth_date="2013-03-02")) == ()
     assert rules_of(check(line("D1120", birth_date="2012-03-02"))) == ["age.custom"]

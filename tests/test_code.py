@@ -163,7 +163,7 @@ def test_outer_space_and_case_never_matter(code, space):
 
 def test_systems_go_by_their_names_and_labels():
     assert {system.name: system.value for system in CodeSystem} == {name: name for name in CodeSystem.__members__}
-    assert [str(system) for system in CodeSystem] == "CDT CPT_I CPT_II CPT_III CPT_PLA CPT_MAAA HCPCS".split()
+    assert [str(system) for system in CodeSystem] == list(CodeSystem.__members__)
     assert [system.label for system in CodeSystem] == [
         "CDT",
         "CPT Category I",
@@ -188,3 +188,32 @@ def test_an_error_carries_and_quotes_a_short_piece():
 @pytest.mark.parametrize("wide", ["\uff01", "\uff5e", "\uff00", "\uff5f"])
 def test_the_edges_of_the_full_width_block_are_no_letters(wide):
     assert not cdtref.is_valid_code(f"D038{wide}")
+
+
+MESSAGES = {
+    "": "the text is empty; a code has five characters, such as D0389",
+    None: "a code is text such as 'D0389', not NoneType",
+    "0389": "'0389' is four digits without a letter; did you mean D0389?",
+    "D0389.": "'D0389.' has '.' at position 6, where a code has none",
+    "X-0389": "'X-0389' has '-' at position 2, where a code has none",
+    "DO389": "'DO389' has the letter O at position 2 for a zero; did you mean D0389?",
+    "O0389": "'O0389' begins with 'O' at position 1; no code system has codes under that letter",
+    "XO389": "'XO389' has 'O' at position 2, where a digit belongs",
+    "26": "'26' is the form of a modifier, not of a code",
+    "1234X": "'1234X' ends in 'X' at position 5; after four digits a code ends in a digit or A, F, M, T or U",
+    "D03A9": "'D03A9' has 'A' at position 4, where a digit belongs",
+}
+
+
+@pytest.mark.parametrize(("text", "message"), MESSAGES.items())
+def test_the_message_of_each_fault_in_full(text, message):
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.parse_code(text)
+    assert str(caught.value) == message
+
+
+def test_the_message_of_a_bad_modifier_in_full():
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.parse_modifier("260")
+    assert str(caught.value) == "'260' is not a modifier: a modifier is two letters or digits, such as 26 or KX"
+    assert caught.value.value == "'260'"

@@ -7,6 +7,7 @@ Not an X12 parser: users bring theirs and hand over the segments of a line. Sour
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,9 +54,9 @@ def segments_of(line: ClaimLine) -> tuple[Elements, ...]:
         (letter for letter, name in _PROSTHESIS.items() if name == line.prosthesis), line.prosthesis or ""
     )
     service = ("SV3", ":".join(("AD", line.code, *line.modifiers)), _money(line.fee), "", _area(line.area), prosthesis)
-    dates = [("DTP", "472", "D8", f"{line.date:%Y%m%d}")]
+    dates = [("DTP", "472", "D8", _compact(line.date))]
     if line.prior_placement is not None:
-        dates.append(("DTP", "441", "D8", f"{line.prior_placement:%Y%m%d}"))
+        dates.append(("DTP", "441", "D8", _compact(line.prior_placement)))
     return ((*service, str(line.quantity)), *_tooth_segments(line), *dates)
 
 
@@ -143,6 +144,10 @@ def _quantity(text: str) -> int:
     if amount is None or not amount.is_finite() or amount != int(amount):
         raise _fault("SV306", f"{text[:24]!r}, where a whole number is expected")
     return int(amount)
+
+
+def _compact(day: date) -> str:
+    return day.isoformat().replace("-", "")  # strftime writes a year below 1000 without its zeros
 
 
 def _date(found: Elements) -> str:
