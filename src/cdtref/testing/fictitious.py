@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from cdtref.code import Code
 from cdtref.codeset import Catalog
@@ -13,16 +14,15 @@ _START, _END = date(2020, 1, 1), date(2025, 1, 1)
 _CURRENT = Period(_START, None, "day")
 
 
-def _procedure(code: str, title: str, area: TreatmentArea, **more: object) -> Procedure:
-    fields = {"category": Category.ADJUNCTIVE, "subcategory": "fictitious", "periods": (_CURRENT,)} | more
-    fields |= {"code": Code(code), "title": title, "area": area, "confidence": "high"}
-    return Procedure(**fields)  # type: ignore[arg-type]
+def _procedure(code: str, title: str, area: TreatmentArea, **more: Any) -> Procedure:
+    fields: dict[str, Any] = {"category": Category.ADJUNCTIVE, "subcategory": "fictitious", "periods": (_CURRENT,)}
+    return Procedure(code=Code(code), title=title, area=area, confidence="high", **(fields | more))
 
 
 def fictitious_catalog() -> Catalog:
     """
-    Six codes that no payer has ever seen: of the tooth, of the surface, of the quadrant, of the arch, without a place, and
-    one that ended on 2025-01-01 and was replaced.
+    Six codes that no payer has ever seen: of the tooth, of the surface, of the quadrant, of the arch, without a place,
+    and one that ended on 2025-01-01 and was replaced.
 
     >>> [procedure.code for procedure in fictitious_catalog().procedures(on="2026-01-01")]
     ['D0001', 'D0002', 'D0003', 'D0004', 'D0005']

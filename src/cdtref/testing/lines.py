@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref.claim import ClaimLine, Finding
+from cdtref.claim import ClaimLine
+from cdtref.finding import Finding
 from cdtref.lookup import check_claim, get, procedures
 from cdtref.procedure import Procedure, as_date
 from cdtref.tooth import TEETH, Tooth
