@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tasks import fees, procedures
+from tasks import fees, procedures, search
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "cdtref" / "data"
 
@@ -17,6 +17,7 @@ def main() -> None:
     given = arguments.parse_args()
     procedures.build(given.facts, given.data)
     fees.build(given.facts / "cms", given.data)
+    search.build(given.data)
 
 
 if __name__ == "__main__":

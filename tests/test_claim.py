@@ -335,6 +335,10 @@ def test_texts_that_cannot_be_read_go_out_as_they_stand():
     assert line("D2391", tooth="14", surfaces="X").to_sv3()[1] == ("TOO", "JP", "14", "X")
 
 
+def test_control_characters_around_an_element_do_no_harm():
+    assert ClaimLine.from_sv3(["SV3*AD:D0120", "DTP*472\x1d*D8*20260302"]) == line("D0120")
+
+
 def test_a_year_of_three_digits_keeps_its_zero():
     assert line("D0120", "0226-03-02", prior_placement="0001-01-01").to_sv3()[1:] == (
         ("DTP", "472", "D8", "02260302"),

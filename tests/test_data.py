@@ -25,6 +25,8 @@ SCHEMA_OF = {
     "index.schema.json": [DATA / "procedures/index.json"],
     "editions.schema.json": [DATA / "editions.json"],
     "pfs.schema.json": sorted(DATA.glob("pfs/*.json")),
+    "thesaurus.schema.json": [DATA / "thesaurus.json"],
+    "search.schema.json": [DATA / "search.json"],
 }
 FILES = [(schema, file) for schema, files in SCHEMA_OF.items() for file in files]
 
@@ -47,7 +49,8 @@ def test_every_data_file_has_a_schema():
 def test_headers_count_their_records():
     for _, file in FILES:
         data = load(file)
-        body = next(data[key] for key in ("procedures", "rows", "shelves", "editions") if key in data)
+        kinds = ("procedures", "rows", "shelves", "editions", "concepts", "codes")
+        body = next(data[key] for key in kinds if key in data)
         records = sum(map(len, body.values())) if "shelves" in data else len(body)
         assert data["count"] == records, file.name
 

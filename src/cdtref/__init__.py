@@ -43,20 +43,27 @@ from cdtref.lookup import (
     fee_schedule,
     get,
     is_billable_with_rvu,
+    page,
     procedures,
     rvu,
+    search,
 )
 from cdtref.procedure import Category, Period, Procedure, Related, Specialty, Surfaces, TreatmentArea
 from cdtref.release import EDITION, FEE_SCHEDULE
 
 if TYPE_CHECKING:
     from cdtref.area import Area, parse_area
-    from cdtref.claim import ClaimLine, ClaimRule, Finding, Rule
+    from cdtref.claim import ClaimLine, ClaimRule, Rule
+    from cdtref.claimfile import read_claim_lines
     from cdtref.claimrules import CLAIM_RULES
+    from cdtref.codepage import CodePage
     from cdtref.edition import Changes, Edition
     from cdtref.feeschedule import FeeSchedule
+    from cdtref.finding import Finding
     from cdtref.linerules import LINE_RULES
     from cdtref.locality import AnesthesiaFactor, Locality, read_anesthesia_factors, read_localities
+    from cdtref.match import Match
+    from cdtref.nomenclature import Overlay
     from cdtref.payment import CONVERSION_FACTORS, Payment
     from cdtref.productivity import Benchmark, Productivity
     from cdtref.relativevalues import RelativeValues, Status
@@ -75,11 +82,14 @@ _LATER = {
     "Changes": "edition",
     "ClaimLine": "claim",
     "ClaimRule": "claim",
+    "CodePage": "codepage",
     "Edition": "edition",
     "Entry": "worklog",
     "FeeSchedule": "feeschedule",
-    "Finding": "claim",
+    "Finding": "finding",
     "Locality": "locality",
+    "Match": "match",
+    "Overlay": "nomenclature",
     "Payment": "payment",
     "Productivity": "productivity",
     "RelativeValues": "relativevalues",
@@ -92,6 +102,7 @@ _LATER = {
     "parse_teeth": "tooth",
     "parse_tooth": "tooth",
     "read_anesthesia_factors": "locality",
+    "read_claim_lines": "claimfile",
     "read_localities": "locality",
 }
 _MODULES = frozenset(_LATER.values())
@@ -112,6 +123,7 @@ __all__ = [
     "ClaimLine",
     "ClaimRule",
     "Code",
+    "CodePage",
     "CodeSystem",
     "DataError",
     "DataFormatError",
@@ -122,9 +134,11 @@ __all__ = [
     "InvalidCodeError",
     "InvalidSiteError",
     "Locality",
+    "Match",
     "Modifier",
     "NoRelativeValuesError",
     "NotInForceError",
+    "Overlay",
     "Payment",
     "Period",
     "Procedure",
@@ -153,6 +167,7 @@ __all__ = [
     "is_billable_with_rvu",
     "is_valid_code",
     "is_valid_modifier",
+    "page",
     "parse_area",
     "parse_code",
     "parse_modifier",
@@ -161,8 +176,10 @@ __all__ = [
     "parse_tooth",
     "procedures",
     "read_anesthesia_factors",
+    "read_claim_lines",
     "read_localities",
     "rvu",
+    "search",
 ]
 
 

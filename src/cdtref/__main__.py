@@ -1,5 +1,5 @@
 """
-The command line: `cdtref show|validate|list|rvu|check`. It asks the library and prints; it decides nothing.
+The command line: `cdtref show|validate|list|search|rvu|check`. It asks the library and prints; it decides nothing.
 
 On a terminal it draws tables; in a pipe, or with NO_COLOR, it prints plain text.
 """
@@ -23,7 +23,7 @@ except ImportError:  # the library needs neither
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cdtref import CodePage, RelativeValues
+    from cdtref import CodePage, Match, RelativeValues
 
 
 _LINES_A_STEP = 10_000
@@ -85,6 +85,21 @@ def list_(category: str | None, on: str | None, *, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True, help="At most so many codes.")
+@click.option("--on", metavar="DATE", help="In force on this date of service; else in the pinned edition.")
+@click.option("--category", help="Only this category, by its slug.")
+@click.option("--json", "as_json", is_flag=True, help="Print the matches as JSON.")
+def search(text: tuple[str, ...], limit: int, on: str | None, category: str | None, *, as_json: bool) -> None:
+    """Find codes by what people type: TEXT is shorthand, lay or clinical words, or a piece of a code."""
+    found = cdtref.search(" ".join(text), limit=limit, on=on, category=category)
+    if as_json:
+        _print_json([match.to_dict() for match in found])
+    else:
+        _print_table(("code", "title", "why"), [(m.procedure.code, m.procedure.title, _why(m)) for m in found])
+
+
+@main.command()
 @click.argument("code")
 @click.argument("modifier", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the row as JSON.")
@@ -123,6 +138,14 @@ def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
                 task = bar.add_task("checking", total=None) if task is None else task
                 bar.update(task, completed=number, description=f"{number} lines checked")
             yield line
+
+
+def _why(match: Match) -> str:
+    """Each word of the query with the field that it met: 'pano = synonyms', with the way where it is not exact."""
+    return ", ".join(
+        f"{hit.word} = {hit.field.replace('_', ' ')}{'' if hit.how == 'exact' else f' ({hit.how})'}"
+        for hit in match.matched
+    )
 
 
 def _verdict(text: str) -> tuple[str, str, str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -18,14 +18,13 @@ from cdtref import sv3
 from cdtref.area import Area, parse_area
 from cdtref.code import Code, is_valid_code, parse_code
 from cdtref.errors import InvalidSiteError
+from cdtref.finding import Finding, Severity
 from cdtref.procedure import Procedure, as_date
 from cdtref.record import plain
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
 
 if TYPE_CHECKING:
     from cdtref.codeset import Catalog
-
-Severity = Literal["error", "warning", "info"]
 
 
 def _text(value: Any) -> str:
@@ -139,53 +138,6 @@ class ClaimLine:
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys."""
         return plain(self)
-
-
-@attrs.frozen
-class Finding:
-    """
-    One thing that is wrong with a line.
-
-    Attributes:
-        rule: Id of the rule, such as 'surface.missing'.
-        severity: 'error', 'warning' or 'info'.
-        field: Name of the `ClaimLine` field to mend.
-        message: What is wrong and what to do.
-        line: Place of the line in the claim, from 0.
-        carc: Claim adjustment reason code that payers give for it, or None.
-        rarc: Remittance advice remark code that payers give for it, or None.
-        source: Where the rule comes from.
-    """
-
-    rule: str
-    severity: Severity
-    field: str
-    message: str
-    line: int = 0
-    carc: str | None = None
-    rarc: str | None = None
-    source: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
-
-    @property
-    def facts(self) -> tuple[tuple[str, str], ...]:
-        """The finding in short for people: terms with their values."""
-        codes = (("CARC", self.carc), ("RARC", self.rarc), ("Source", self.source))
-        told = (("Line", str(self.line)), ("Field", self.field), ("Message", self.message))
-        return (*told, *((term, value) for term, value in codes if value))
-
-    def _repr_html_(self) -> str:
-        from cdtref.markup import card_html
-
-        return card_html(f"{self.severity}: {self.rule}", self.facts)
-
-    def __rich__(self) -> Any:
-        from cdtref.markup import card_rich
-
-        return card_rich(f"{self.severity}: {self.rule}", self.facts)
 
 
 class Reading:

@@ -11,8 +11,9 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.claim import ClaimLine, Finding
+from cdtref.claim import ClaimLine
 from cdtref.errors import DataFormatError
+from cdtref.finding import Finding
 from cdtref.lookup import check, check_claim
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(ClaimLine))

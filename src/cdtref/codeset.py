@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from cdtref.code import Code, CodeSystem, code_system, parse_code
 from cdtref.errors import UnknownCodeError, UnknownReleaseError
@@ -16,6 +16,10 @@ from cdtref.procedure import Category, Procedure, as_date
 
 if TYPE_CHECKING:
     from cdtref.edition import Changes, Edition
+    from cdtref.index import Index
+    from cdtref.match import Match
+    from cdtref.nomenclature import Overlay
+    from cdtref.tabular import Rows
 
 _MOST_NEIGHBOURS: Final = 3
 
@@ -25,23 +29,36 @@ class Catalog(Mapping[Code, Procedure]):
     A code set: every code that it knows, retired ones included, in the order of their numbers.
 
     Immutable. The bundled one reads a category's file when the first of its codes is asked for.
+
+    `overlay` is the report of a licensee's wording laid over it, or None where there is none.
     """
 
-    __slots__ = ("__weakref__", "_editions", "_procedures")
+    __slots__ = ("__weakref__", "_editions", "_index", "_listed", "_procedures", "overlay")
     _procedures: Mapping[Code, Procedure]
     _editions: Callable[[], tuple[Edition, ...]]
+    overlay: Overlay | None
+    _index: Callable[[], Index] | None
+    _listed: frozenset[Code] | None
 
     def __init__(
-        self, procedures: Mapping[Code, Procedure], editions: Callable[[], tuple[Edition, ...]] = tuple
+        self,
+        procedures: Mapping[Code, Procedure],
+        editions: Callable[[], tuple[Edition, ...]] = tuple,
+        overlay: Overlay | None = None,
+        index: Callable[[], Index] | None = None,
     ) -> None:
         object.__setattr__(self, "_procedures", procedures)
         object.__setattr__(self, "_editions", editions)
+        object.__setattr__(self, "overlay", overlay)
+        object.__setattr__(self, "_index", index)
+        object.__setattr__(self, "_listed", None)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:  # attrs would cost a twelfth of our import time
         raise AttributeError(f"a Catalog is immutable; {name} cannot be set")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Catalog, (self._procedures, self._editions)
+        built = self._index is not None and hasattr(self._index, "cache_info")  # by our own search: made anew
+        return Catalog, (self._procedures, self._editions, self.overlay, None if built else self._index)
 
     def lookup(self, code: str, on: date | str | None = None) -> Procedure:
         """
@@ -77,6 +94,79 @@ class Catalog(Mapping[Code, Procedure]):
         day = self._last_day if on is None else as_date(on)
         wanted = None if category is None else _as_category(category)
         return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
+
+    def with_nomenclature(self, given: Rows, columns: Mapping[str, str] | None = None) -> Catalog:
+        """
+        A catalog with a licensee's own wording of the ADA in `Procedure.official`; all else stays, nothing is written.
+
+        *given* is a csv or JSON file, rows, or a mapping of code to wording; *columns* names the source's column of
+        'code', 'official', 'descriptor', 'category', 'effective' or 'terminated' where its header is an unusual one.
+        A code that the catalog lacks is added if its row has the date from which it is valid, as a coming edition does:
+        its title is its wording, its category where none is given that of the codes beside it. Dates of known codes
+        stay ours. `overlay` of the result tells what came of each line.
+
+        Raises:
+            DataFormatError: the source cannot be read as a whole; with file, line and column. Single bad lines are
+                left out and reported.
+            OSError: the file cannot be opened.
+
+        >>> import cdtref
+        >>> mine = cdtref.catalog().with_nomenclature({"D0389": "wording of your licensed copy"})
+        >>> mine.lookup("d0389").official, mine.overlay.matched
+        ('wording of your licensed copy', ('D0389',))
+        >>> cdtref.catalog().with_nomenclature([{"number": "D0389"}])
+        Traceback (most recent call last):
+        cdtref.errors.DataFormatError: rows, line 1: no column for the code is found among 'number'; ...
+        """
+        from cdtref.nomenclature import overlaid
+
+        procedures, overlay = overlaid(self, given, columns)
+        return Catalog(procedures, self._editions, overlay)
+
+    def search(
+        self, text: str, *, limit: int = 10, on: date | str | None = None, category: Category | str | None = None
+    ) -> tuple[Match, ...]:
+        """
+        The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
+
+        Searched are the codes in force in the pinned edition, or on the date *on*; a retired code is found by its own
+        full number, or with *on*. Words that say nothing dental find nothing. The order is always the same.
+
+        Raises:
+            ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
+            TypeError: *text* is no text.
+
+        >>> import cdtref
+        >>> [match.procedure.code for match in cdtref.search("4BW")][:1]
+        ['D0274']
+        >>> cdtref.search("deep cleaning, two teeth", limit=1)[0].procedure.code
+        'D4342'
+        >>> cdtref.search("oil change")
+        ()
+        >>> cdtref.search("crown", limit=0)
+        Traceback (most recent call last):
+        ValueError: limit is 0; ask for at least 1 match
+        """
+        from cdtref.match import search
+
+        return search(self, text, limit=limit, on=on, category=category)
+
+    def search_index(self) -> Index:
+        """The index behind `search`: prebuilt for the bundled catalog, else built from the texts at first use."""
+        if self._index is None:
+            import functools
+
+            from cdtref.index import Index
+            from cdtref.thesaurus import bundled
+
+            object.__setattr__(self, "_index", functools.cache(lambda: Index.of(self.values(), bundled())))
+        return cast("Callable[[], Index]", self._index)()
+
+    def listed(self) -> frozenset[Code]:
+        """The codes in force in the pinned edition."""
+        if self._listed is None:
+            object.__setattr__(self, "_listed", frozenset(procedure.code for procedure in self.procedures()))
+        return cast("frozenset[Code]", self._listed)
 
     def editions(self) -> tuple[Edition, ...]:
         """The editions that this catalog covers, oldest first; the last one is the pinned one."""

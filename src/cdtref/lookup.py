@@ -10,8 +10,10 @@ from cdtref.codeset import Catalog
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cdtref.claim import ClaimLine, ClaimRule, Finding, Rule
+    from cdtref.claim import ClaimLine, ClaimRule, Rule
+    from cdtref.codepage import CodePage
     from cdtref.feeschedule import FeeSchedule
+    from cdtref.finding import Finding
     from cdtref.relativevalues import RelativeValues
 
 _BUNDLED: Final = release.catalog()
@@ -20,6 +22,7 @@ get = _BUNDLED.lookup
 procedures = _BUNDLED.procedures
 editions = _BUNDLED.editions
 changes = _BUNDLED.changes
+search = _BUNDLED.search
 
 _billable: dict[str, bool] = {}  # answers for the rows without modifier that were asked for so far
 
@@ -70,6 +73,35 @@ def check_claim(
 def fee_schedule() -> FeeSchedule:
     """The bundled release of Medicare's physician fee schedule, with its localities."""
     return release.fee_schedule()
+
+
+def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
+    """
+    The page of a code, retired ones included: every section of it, as Markdown, HTML or plain values.
+
+    Raises:
+        InvalidCodeError: *code* is not the form of any code.
+        UnknownCodeError: it is well-formed, but not in the catalog.
+
+    >>> page("D0389").faq[0].question
+    'Is D0389 billable with RVUs?'
+    >>> page("0389")
+    Traceback (most recent call last):
+    cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
+    """
+    from cdtref.codepage import CodePage
+
+    procedure = catalog.lookup(code)
+    codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
+    schedule = release.fee_schedule()
+    return CodePage(
+        procedure=procedure,
+        values=schedule.get(procedure.code),
+        linked=tuple(catalog[other] for other in codes if other in catalog),
+        edition=release.EDITION,
+        release=schedule.release,
+        sources=release.sources(procedure.category),
+    )
 
 
 def rvu(code: str, modifier: str | None = None) -> RelativeValues:

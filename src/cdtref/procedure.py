@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import attrs
 
+from cdtref.card import Card
 from cdtref.code import Code
 from cdtref.errors import NotInForceError
 
@@ -148,7 +149,7 @@ class Source(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class Procedure:
+class Procedure(Card):
     """
     One dental procedure code (CDT), retired ones included.
 
@@ -279,15 +280,10 @@ class Procedure:
         )
         return tuple((term, value) for term, value in facts if value)
 
-    def _repr_html_(self) -> str:
-        from cdtref.markup import card_html
-
-        return card_html(f"{self.code} {self.title}", self.facts)
-
-    def __rich__(self) -> Any:
-        from cdtref.markup import card_rich
-
-        return card_rich(f"{self.code} {self.title}", self.facts)
+    @property
+    def caption(self) -> str:
+        """Code and title."""
+        return f"{self.code} {self.title}"
 
     def _absence(self, day: date) -> str:
         lives = "; ".join(map(str, self.periods))

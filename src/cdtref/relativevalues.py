@@ -12,11 +12,13 @@ from typing import Any, Final
 
 import attrs
 
+from cdtref.card import Card
 from cdtref.code import Code, CodeSystem, Modifier, code_system, is_valid_code
 from cdtref.errors import NoRelativeValuesError
 from cdtref.record import plain
 
-_ADDRESS: Final = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
+ADDRESS: Final = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
+"""Where CMS publishes the releases."""
 
 
 class Status(str, enum.Enum):
@@ -67,7 +69,7 @@ _MEANINGS: Final = {
 
 
 @attrs.frozen(kw_only=True)
-class RelativeValues:
+class RelativeValues(Card):
     """
     One row of a fee schedule release: a code, with or without a modifier.
 
@@ -172,11 +174,36 @@ class RelativeValues:
                 "It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
                 "which pays by its own fee schedule."
             )
-        return " ".join([*sentences, f"Source: CMS, {self.release}, {_ADDRESS}."])
+        return " ".join([*sentences, f"Source: CMS, {self.release}, {ADDRESS}."])
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys; RVUs as text, so that no digit is lost."""
         return plain(self)
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The row in short for people: terms with their values, and relative values only where it has any."""
+        paid = "yes" if self.is_billable_with_rvu else "no"
+        told = (("Status", f"{self.status}: {self.status.meaning}"), ("Billable with RVUs", paid))
+        figures = self._figures if self.has_values else (("Relative values", "all 0.00"),)
+        return (*told, *figures, ("Release", self.release))
+
+    @property
+    def caption(self) -> str:
+        """The code with its modifier and system."""
+        return self._named
+
+    @property
+    def _figures(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Work RVU", str(self.work)),
+            ("Practice expense RVU, non-facility", _or_na(self.pe_nonfacility, na=self.na_nonfacility)),
+            ("Practice expense RVU, facility", _or_na(self.pe_facility, na=self.na_facility)),
+            ("Malpractice RVU", str(self.mp)),
+            ("Total RVU, non-facility", _or_na(self.total_nonfacility, na=self.na_nonfacility)),
+            ("Total RVU, facility", _or_na(self.total_facility, na=self.na_facility)),
+            ("Global period", self.global_days),
+        )
 
     @property
     def _named(self) -> str:

@@ -6,21 +6,21 @@ Reading starts with the first question asked, never at import.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import threading
 from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from cdtref.bundle import faults_of, read
 from cdtref.code import Code
 from cdtref.codeset import Catalog
-from cdtref.errors import DataError
-from cdtref.procedure import Category, Period, Procedure, Related, Specialty, Surfaces, TreatmentArea
+from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
 
 if TYPE_CHECKING:
     from cdtref.edition import Edition
     from cdtref.feeschedule import FeeSchedule
+    from cdtref.index import Index
     from cdtref.locality import Locality
 
 EDITION: Final = "2026"
@@ -37,8 +37,15 @@ def catalog() -> Catalog:
 @functools.cache
 def editions() -> tuple[Edition, ...]:
     """The editions that the bundled code set covers, oldest first."""
-    with _faults_of("editions.json") as file:
-        return tuple(map(_edition, _read(file)["editions"]))
+    with faults_of("editions.json") as file:
+        return tuple(map(_edition, read(file)["editions"]))
+
+
+@functools.cache
+def sources(category: Category) -> tuple[Source, ...]:
+    """Where the facts of a category's records come from."""
+    with faults_of(f"procedures/{category}.json") as file:
+        return tuple(Source(raw["title"], raw["address"], raw["retrieved"]) for raw in read(file)["source"])
 
 
 def fee_schedule() -> FeeSchedule:
@@ -47,39 +54,37 @@ def fee_schedule() -> FeeSchedule:
         return _fee_schedule()
 
 
+def search_index() -> Index:
+    """The prebuilt search index over the bundled texts; the same object at every call."""
+    with _lock:
+        return _search_index()
+
+
+@functools.cache
+def _search_index() -> Index:
+    from cdtref.index import Index
+    from cdtref.thesaurus import Thesaurus
+
+    with faults_of("thesaurus.json") as file:
+        entries = read(file)
+    with faults_of("search.json") as file:
+        raw = read(file)
+        return Index(raw, Thesaurus(entries | {"phrases": raw["phrases"]}))
+
+
 @functools.cache
 def _fee_schedule() -> FeeSchedule:
     from decimal import Decimal
 
     from cdtref.feeschedule import FeeSchedule
 
-    with _faults_of(f"pfs/{FEE_SCHEDULE.lower()}.json") as file:
-        raw = _read(file)
+    with faults_of(f"pfs/{FEE_SCHEDULE.lower()}.json") as file:
+        raw = read(file)
         factor = Decimal(raw["conversion_factor"])
         places = tuple(map(_locality, raw["localities"]))
         return FeeSchedule(
             release=raw["release"], year=raw["year"], conversion_factor=factor, rows=raw["rows"], localities=places
         )
-
-
-@contextlib.contextmanager
-def _faults_of(file: str, key: str = "") -> Iterator[str]:
-    """Whatever a bundled file lacks or says wrongly, as a `DataError` that names the file and the key."""
-    try:
-        yield file
-    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
-        place = f"{file} at {key}" if key else file
-        message = f"bundled file {place} is broken: {type(error).__name__}: {error}; reinstall cdtref"
-        raise DataError(message, file=file, key=key) from error
-
-
-def _read(file: str) -> Any:
-    """A bundled file as JSON."""
-    import json
-
-    import importlib_resources
-
-    return json.loads(importlib_resources.files("cdtref").joinpath("data", *file.split("/")).read_bytes())
 
 
 class _Shelves(dict[Code, Procedure]):
@@ -95,17 +100,17 @@ class _Shelves(dict[Code, Procedure]):
 
     @functools.cached_property
     def _shelf_of(self) -> dict[Code, str]:
-        with _faults_of("procedures/index.json") as file:
-            shelves = _read(file)["shelves"].items()
+        with faults_of("procedures/index.json") as file:
+            shelves = read(file)["shelves"].items()
             return dict(sorted((Code(code), shelf) for shelf, codes in shelves for code in codes))
 
     def __missing__(self, code: Code) -> Procedure:
         shelf = self._shelf_of[code]
         with _lock:
             if not dict.__contains__(self, code):
-                with _faults_of(f"procedures/{shelf}.json", code) as file:
+                with faults_of(f"procedures/{shelf}.json", code) as file:
                     if code not in self._unbuilt:
-                        self._unbuilt |= {raw["code"]: raw for raw in _read(file)["procedures"]}
+                        self._unbuilt |= {raw["code"]: raw for raw in read(file)["procedures"]}
                     self[code] = _procedure(shelf, self._unbuilt.pop(code))
         return self[code]
 
@@ -170,4 +175,4 @@ _READERS: Final[dict[str, Any]] = {
     "tooth_class": tuple,
 }
 
-_CATALOG: Final = Catalog(_shelves(), editions)
+_CATALOG: Final = Catalog(_shelves(), editions, index=search_index)

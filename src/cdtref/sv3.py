@@ -42,7 +42,7 @@ def fields_of(segments: Iterable[Segment]) -> dict[str, Any]:
     fields = _service(services[0]) | _teeth([found for found in elements if found[:1] == ("TOO",)])
     for found in elements:
         if found[:1] == ("DTP",) and _at(found, 1) in _DATES:
-            fields[_DATES[found[1]]] = _date(found)
+            fields[_DATES[_at(found, 1)]] = _date(found)
     if "date" not in fields:
         raise _fault("DTP", "no date of service (DTP*472)")
     return fields
@@ -88,7 +88,7 @@ def _teeth(found: list[Elements]) -> dict[str, Any]:
     surfaces = {_at(segment, 3).replace(":", "") for segment in found} - {""}
     if len(surfaces) > 1:
         raise _fault("TOO03", "several teeth with different surfaces; send one line a tooth")
-    return {"tooth": ",".join(segment[2] for segment in found) or None, "surfaces": next(iter(surfaces), None)}
+    return {"tooth": ",".join(_at(segment, 2) for segment in found) or None, "surfaces": next(iter(surfaces), None)}
 
 
 def _tooth_segments(line: ClaimLine) -> list[Elements]:

@@ -1,0 +1,29 @@
+"""A bundled file as JSON, and its faults as one kind of error; nothing here knows what the files say."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from cdtref.errors import DataError
+
+
+@contextlib.contextmanager
+def faults_of(file: str, key: str = "") -> Iterator[str]:
+    """Whatever a bundled file lacks or says wrongly, as a `DataError` that names the file and the key."""
+    try:
+        yield file
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+        place = f"{file} at {key}" if key else file
+        message = f"bundled file {place} is broken: {type(error).__name__}: {error}; reinstall cdtref"
+        raise DataError(message, file=file, key=key) from error
+
+
+def read(file: str) -> Any:
+    """A bundled file as JSON; *file* is its path below data/."""
+    import json
+
+    import importlib_resources
+
+    return json.loads(importlib_resources.files("cdtref").joinpath("data", *file.split("/")).read_bytes())

@@ -1,0 +1,78 @@
+"""What a claim line for a code must name, in words: the facts of a `Procedure` for people to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cdtref.area import Area
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cdtref.procedure import Procedure
+
+_AREAS: Final = {
+    "none": "nothing beyond the code",
+    "tooth": "the tooth",
+    "tooth+surface": "the tooth and its surfaces",
+    "tooth range": "the tooth or range of teeth",
+    "quadrant": "the quadrant",
+    "arch": "the arch",
+    "site": "the site treated: a tooth or an area of the oral cavity",
+    "unknown": "not on record",
+}
+_CERTAINTY: Final = {
+    "high": "high: the sources agree",
+    "medium": "medium: not every source says so; look at the payer's rules",
+    "low": "low: the sources differ or are few; look at the payer's rules",
+    "none": "none: no source at hand speaks of it",
+}
+_TEETH: Final = {"1-3": "one to three", "4+": "four or more"}
+
+
+def requirements(p: Procedure) -> tuple[tuple[str, str], ...]:
+    """The facts that a claim line for the code has to carry or keep to, each with its name, and how sure they are."""
+    return tuple(_requirements(p))
+
+
+def answer(p: Procedure) -> str:
+    """The same as sentences that answer 'What must a claim line for it name?'."""
+    named, *others, certainty = requirements(p)
+    more = "; ".join(f"{term[0].lower()}{term[1:]}: {value}" for term, value in others)
+    sentences = [f"{named[1][0].upper()}{named[1][1:]}.", more and f"Also {more}.", f"Certainty is {certainty[1]}."]
+    return " ".join(filter(None, sentences))
+
+
+def _requirements(p: Procedure) -> Iterator[tuple[str, str]]:
+    yield "The line names", _named(p)
+    if p.arch:
+        yield "Arch", f"{p.arch} ({Area(p.arch).label}), which the code itself implies"
+    if p.tooth_class:
+        yield "Teeth allowed", " or ".join(p.tooth_class)
+    if p.teeth:
+        yield "Teeth in the quadrant", _TEETH[p.teeth]
+    yield from _patient(p)
+    if p.prosthesis:
+        yield "Prosthesis", "say whether it is the first one or a replacement, and of what date"
+    if p.by_report:
+        yield "Narrative", "a report of what was done and why goes with the claim"
+    if p.add_on:
+        yield "Main service", "reported only beside the code that it is added to"
+    yield "Certainty", _CERTAINTY[p.confidence]
+
+
+def _patient(p: Procedure) -> Iterator[tuple[str, str]]:
+    if p.dentition:
+        yield "Dentition", p.dentition
+    elif p.dentition_hint:
+        yield "Dentition", f"{p.dentition_hint}, by lists of the Indian Health Service, which are no rule for others"
+    if p.under_age is not None:
+        yield "Age", f"below {p.under_age} years"
+
+
+def _named(p: Procedure) -> str:
+    if p.surfaces is None:
+        return _AREAS[p.area]
+    least, most = p.surfaces
+    count = str(least) if least == most else f"{least} to {most}"
+    return f"the tooth and {count} of its surfaces"

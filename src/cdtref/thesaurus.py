@@ -1,0 +1,176 @@
+"""
+The dental thesaurus: how words are cut from a text, brought to a stem, and gathered into concepts.
+
+A concept is a set of phrases that mean one thing. Its `terms` and `abbreviations` are recognized in the texts of the
+codes and in queries alike; its `lay` phrases in queries only, for what a patient says may mean several things.
+The entries are this project's own; they stand in data/thesaurus.json.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from cdtref.bundle import faults_of, read
+
+_TOKEN: Final = re.compile(
+    r"[a-z]&[a-z]\b"  # P&C, B&L, I&D
+    r"|(?<![a-z])[fcp]/[fcp]?(?![a-z])|-?/[fcp](?![a-z])"  # F/ and /F: a full denture above and below
+    r"|\d+/\d+|#[a-z\d]+|\d+\.\d+|\d+\+?"
+    r"|[a-z]{1,3}\d+[a-z]+"  # N2O, A1c
+    r"|[a-z]+|\+"
+)
+_VOWEL: Final = re.compile("[aeiouy]")
+
+
+_KINDS: Final = {"terms": "term", "abbreviations": "abbreviation", "lay": "lay"}
+
+
+class Phrase(NamedTuple):
+    """One way to say a concept: its stems, how many, the concept's name, and 'term', 'abbreviation' or 'lay'."""
+
+    stems: str
+    length: int
+    concept: str
+    kind: str
+
+
+class Found(NamedTuple):
+    """A phrase met in a text: the positions of its words, the concept, and the kind of phrase."""
+
+    places: tuple[int, ...]
+    concept: str
+    kind: str
+
+
+def tokens(text: str) -> list[str]:
+    """
+    The words of a text: lower case, letters without accents, numbers apart from letters, shorthand such as 'p&c' whole.
+
+    >>> tokens("4BW, Post-op P&C #14")
+    ['4', 'bw', 'post', 'op', 'p&c', '#14']
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("–", "-"))  # noqa: RUF001  # the dash of ranges
+        text = text.encode("ascii", "ignore").decode() if not text.isascii() else text
+    return _TOKEN.findall(text.lower().replace("'s", "").replace("'", "").replace("e.max", "emax"))
+
+
+class Thesaurus:
+    """The concepts, with what is said about words outside them; made from the JSON of data/thesaurus.json."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.irregular: Mapping[str, str] = raw["irregular"]
+        self.stem = functools.lru_cache(8192)(self._stem)
+        self.stop, self.everyday, self.elsewhere = (
+            frozenset(map(self.stem, raw[key])) for key in ("stop", "everyday", "elsewhere")
+        )
+        self.units: Mapping[str, str] = {self.stem(word): u for u, words in raw["units"].items() for word in words}
+        self.broader: Mapping[str, Sequence[str]] = raw["broader"]
+        self.narrower = _turned(self.broader)
+        self.groups: Mapping[str, str] = {name: group for group, names in raw["groups"].items() for name in names}
+        self.marked: frozenset[str] = frozenset(raw["marked"])
+        self.phrases: Mapping[str, Sequence[Phrase]] = raw.get("phrases") or self._compiled(raw["concepts"])
+
+    def _compiled(self, concepts: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, list[Phrase]]:
+        """All phrases by their first stem."""
+        phrases: dict[str, list[Phrase]] = defaultdict(list)
+        for name, entry in concepts.items():
+            for key, texts in entry.items():
+                for text in texts:
+                    stems = self.stems(text)
+                    phrases[stems[0]].append(Phrase(" ".join(stems), len(stems), name, _KINDS[key]))
+        return dict(phrases)
+
+    def stems(self, text: str) -> list[str]:
+        """The stems of all words of a text."""
+        return [self.stem(token) for token in tokens(text)]
+
+    def knows(self, stem: str) -> bool:
+        """True where a phrase begins with the stem, or it is said to be a plain word."""
+        return stem in self.phrases or stem in self.stop or stem in self.everyday or stem in self.elsewhere
+
+    def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
+        """The concepts said in a sequence of stems by phrases of these kinds, with or without the stop words."""
+        content = [place for place, stem in enumerate(stems) if stem not in self.stop]
+        found = dict.fromkeys(self._matches(stems, range(len(stems)), kinds))
+        if len(content) < len(stems):
+            found |= dict.fromkeys(self._matches(stems, content, kinds))
+        longer = [hit for hit in found if len(hit.places) > 1 and hit.concept in self.groups]
+        return [hit for hit in found if not self._is_part(hit, longer)] if longer else list(found)
+
+    def _is_part(self, hit: Found, longer: Iterable[Found]) -> bool:
+        """True for what a longer phrase of the same group takes in: high noble is not noble."""
+        group = self.groups.get(hit.concept)
+        return group is not None and any(
+            len(other.places) > len(hit.places)
+            and other.concept != hit.concept
+            and self.groups[other.concept] == group
+            and set(hit.places) <= set(other.places)
+            for other in longer
+        )
+
+    def _matches(self, stems: Sequence[str], places: Sequence[int], kinds: frozenset[str]) -> Iterator[Found]:
+        words = [stems[place] for place in places]
+        for at, word in enumerate(words):
+            for stem_text, length, concept, kind in self.phrases.get(word, ()):
+                if kind in kinds and (length == 1 or " ".join(words[at : at + length]) == stem_text):
+                    yield Found(tuple(places[at : at + length]), concept, kind)
+
+    def kin(self, concept: str) -> frozenset[str]:
+        """The concept with those above and below it: what a text may say that does not contradict it."""
+        return frozenset((concept, *self.broader.get(concept, ()), *self.narrower.get(concept, ())))
+
+    def _stem(self, word: str) -> str:
+        word = self.irregular.get(word, word)
+        if len(word) < 4 or not word.isalpha():
+            return word
+        return _trimmed(_singular(word))
+
+
+@functools.cache
+def bundled() -> Thesaurus:
+    """The thesaurus that comes with the package; the same object at every call."""
+    with faults_of("thesaurus.json") as file:
+        return Thesaurus(read(file))
+
+
+def outermost(found: Sequence[Found]) -> list[Found]:
+    """The phrases that are no part of a longer one: in 'first molar' nothing comes first."""
+    longest: dict[int, int] = {}
+    for hit in found:
+        for place in hit.places:
+            longest[place] = max(longest.get(place, 0), len(hit.places))
+    return [hit for hit in found if len(hit.places) == max(longest[place] for place in hit.places)]
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes", "zes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _trimmed(word: str) -> str:
+    """Without -ing, -ed and the last -e; words of these endings that belong together meet in one stem."""
+    for ending in ("ing", "ed"):
+        root = word[: -len(ending)]
+        if word.endswith(ending) and len(root) > 2 and _VOWEL.search(root):
+            word = root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+            break
+    if word.endswith("e") and len(word) > 3:
+        word = word[:-1]
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+def _turned(relation: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    back = defaultdict(list)
+    for narrow, wide in relation.items():
+        for name in wide:
+            back[name].append(narrow)
+    return {name: tuple(names) for name, names in back.items()}
