@@ -407,6 +407,10 @@ def test_records_draw_themselves_in_notebooks_and_on_terminals(record):
         assert term in drawn(record)
 
 
+def test_a_page_draws_itself_in_a_notebook_as_its_fragment():
+    assert cdtref.page("D0389")._repr_html_() == cdtref.page("D0389").to_html()
+
+
 def test_representations_escape():
     p = attrs.evolve(CATALOG["D0389"], title=HOSTILE, plain_language="[bold red]not markup[/]")
     assert HOSTILE in Document(p._repr_html_()).text

@@ -1,0 +1,169 @@
+"""
+Sections of a page and cards of a record as HTML, Markdown and plain text. It knows nothing of dentistry.
+
+Everything given is text and comes out escaped. Web addresses in it become links, and so do codes for which *address_of*
+gives the address of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from html import escape
+from itertools import groupby
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+
+AddressOf = Callable[[str], str]
+
+_LINKED: Final = re.compile(r"(https?://[^\s,;<>\"']*[^\s,;.:<>\"'()])|\b(D[0-9]{4})\b")
+_ADDRESS_SIGNS: Final = "/:?#@!$&'*+,;=%~"  # all that may stand in an address but brackets
+_MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
+_WHOLE: Final = re.compile(r"\b(?:\d{4}-\d\d(?:-\d\d)?|\w-\w+)\b")
+_BLOCK_START: Final = re.compile(r"^(?=[#+=-])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])|(?<=^\d{3})(?=[.)])")
+
+
+def no_address(_code: str) -> str:
+    """For pages that stand alone: codes in them are no links."""
+    return ""
+
+
+@attrs.frozen(kw_only=True)
+class Section:
+    """
+    One section of a page; all of it is plain text.
+
+    Attributes:
+        key: Its stable name, such as 'rvu'.
+        heading: What stands above it.
+        text: Paragraphs.
+        items: A list of short texts.
+        facts: Terms with their values; a term may come several times in a row.
+        questions: Questions with their answers.
+    """
+
+    key: str
+    heading: str
+    text: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where it has a heading and nothing below it."""
+        return not (any(self.text) or self.items or self.facts or self.questions)
+
+
+def section_html(section: Section, prefix: str, level: int, address_of: AddressOf = no_address) -> str:
+    """The section as HTML; *prefix* makes its id unique in the document, *level* is that of its heading."""
+    name = escape(f"{prefix}-{section.key}")
+    parts = [f'<h{level} id="{name}">{escape(section.heading)}</h{level}>']
+    parts += [f"<p>{_inline_html(text, address_of)}</p>" for text in section.text if text]
+    if section.items:
+        parts.append(f"<ul>{''.join(f'<li>{_inline_html(item, address_of)}</li>' for item in section.items)}</ul>")
+    if section.facts:
+        parts.append(_facts_html(section.facts, address_of))
+    for question, answer in section.questions:
+        parts.append(f"<h{level + 1}>{escape(question)}</h{level + 1}>")
+        parts.append(f"<p>{_inline_html(answer, address_of)}</p>")
+    body = "\n".join(parts)
+    return f'<section class="cdt-{escape(section.key)}" aria-labelledby="{name}">\n{body}\n</section>'
+
+
+def section_markdown(section: Section, address_of: AddressOf = no_address) -> str:
+    """The section as CommonMark, with a heading of the second level."""
+    blocks = [f"## {_plain_markdown(section.heading)}"]
+    blocks += [_inline_markdown(text, address_of) for text in section.text if text]
+    blocks.append("\n".join(f"- {_inline_markdown(item, address_of)}" for item in section.items))
+    blocks.append("\n".join(_fact_markdown(term, value, address_of) for term, value in section.facts))
+    for question, answer in section.questions:
+        blocks += [f"### {_plain_markdown(question)}", _inline_markdown(answer, address_of)]
+    return "\n\n".join(filter(None, blocks))
+
+
+def section_text(section: Section) -> str:
+    """What stands below the heading, as plain text."""
+    lines = [text for text in section.text if text]
+    lines += [f"- {item}" for item in section.items]
+    lines += [f"{term}: {value}" for term, value in section.facts]
+    lines += [f"{question}\n  {answer}" for question, answer in section.questions]
+    return "\n".join(lines)
+
+
+def card_html(heading: str, facts: Iterable[tuple[str, str]]) -> str:
+    """A small table for a notebook."""
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{escape(term)}</th>'
+        f'<td style="text-align:left">{escape(value)}</td></tr>'
+        for term, value in facts
+    )
+    caption = f'<caption style="text-align:left;font-weight:bold">{escape(heading)}</caption>'
+    return f"<table>{caption}<tbody>{rows}</tbody></table>"
+
+
+def card_rich(heading: str, facts: Iterable[tuple[str, str]]) -> Any:
+    """The same for `rich.print`."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(heading, "bold"), title_justify="left", box=None, show_header=False, pad_edge=False)
+    for term, value in facts:
+        table.add_row(Text(term, "dim"), Text(value))
+    return table
+
+
+def text_html(text: str) -> str:
+    """*Text* escaped, with dates and words such as x-ray kept in one piece (by the class `cdt-whole`)."""
+    return _WHOLE.sub(r'<span class="cdt-whole">\g<0></span>', escape(text))
+
+
+def markdown_heading(text: str) -> str:
+    """*Text* as a CommonMark heading of the first level."""
+    return f"# {_plain_markdown(text)}"
+
+
+def _facts_html(facts: Iterable[tuple[str, str]], address_of: AddressOf) -> str:
+    """A description list; a term that comes several times in a row is written once."""
+    groups = []
+    for term, same in groupby(facts, key=lambda fact: fact[0]):
+        values = "".join(f"<dd>{_inline_html(value, address_of)}</dd>" for _, value in same)
+        groups.append(f"<div><dt>{escape(term)}</dt>{values}</div>")
+    return f"<dl>{''.join(groups)}</dl>"
+
+
+def _fact_markdown(term: str, value: str, address_of: AddressOf) -> str:
+    return f"- **{_plain_markdown(term)}:** {_inline_markdown(value, address_of)}"
+
+
+def _inline_html(text: str, address_of: AddressOf) -> str:
+    return _inline(text, address_of, text_html, lambda shown, to: f'<a href="{escape(to)}">{escape(shown)}</a>')
+
+
+def _inline_markdown(text: str, address_of: AddressOf) -> str:
+    joined = " ".join(text.split())
+    return _BLOCK_START.sub(r"\\", _inline(joined, address_of, _escape_markdown, _link_markdown), count=1)
+
+
+def _link_markdown(shown: str, to: str) -> str:
+    return f"<{to}>" if shown == to else f"[{shown}]({quote(to, safe=_ADDRESS_SIGNS)})"
+
+
+def _plain_markdown(text: str) -> str:
+    return _escape_markdown(" ".join(text.split()))
+
+
+def _escape_markdown(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\g<0>", text)
+
+
+def _inline(text: str, address_of: AddressOf, plain: Callable[[str], str], link: Callable[[str, str], str]) -> str:
+    """*Text* in pieces: what lies between links by *plain*, addresses and codes that have a page by *link*."""
+    pieces, at = [], 0
+    for found in _LINKED.finditer(text):
+        address = found[1] or address_of(found[2])
+        pieces += [plain(text[at : found.start()]), link(found[0], address) if address else plain(found[0])]
+        at = found.end()
+    return "".join([*pieces, plain(text[at:])])

@@ -1,0 +1,191 @@
+"""FHIR R4B: what fhir.resources accepts, and what the resources say."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from fhir.resources.R4B.codeableconcept import CodeableConcept
+from fhir.resources.R4B.codesystem import CodeSystem
+from fhir.resources.R4B.conceptmap import ConceptMap
+from fhir.resources.R4B.valueset import ValueSet
+
+import cdtref
+from cdtref import fhir
+from cdtref.tooth import TEETH
+
+CATALOG = cdtref.catalog()
+URL = "https://example.org/fhir/CodeSystem/cdt-texts"
+SUPPLEMENT = fhir.code_system_supplement(CATALOG, url=URL)
+CONCEPTS = {concept["code"]: concept for concept in SUPPLEMENT["concept"]}
+
+
+def properties(code):
+    return {
+        item["code"]: next(v for k, v in item.items() if k.startswith("value")) for item in CONCEPTS[code]["property"]
+    }
+
+
+def accepted(model, resource):
+    """The resource as fhir.resources reads and writes it back: nothing refused, nothing dropped."""
+    again = json.loads(model.model_validate(resource).model_dump_json())
+    assert again == resource
+    return True
+
+
+# The supplement
+
+
+def test_the_supplement_is_accepted():
+    assert accepted(CodeSystem, SUPPLEMENT)
+
+
+def test_the_supplement_has_its_own_url_and_names_the_system_it_adds_to():
+    assert SUPPLEMENT["url"] == URL
+    assert SUPPLEMENT["supplements"] == "http://www.ada.org/cdt"
+    assert SUPPLEMENT["content"] == "supplement"
+    assert SUPPLEMENT["version"] == cdtref.EDITION
+    assert SUPPLEMENT["count"] == len(CATALOG) == len(CONCEPTS)
+
+
+def test_a_supplement_defines_no_display_of_the_ada_and_no_concept_of_its_own():
+    assert set(CONCEPTS) == set(CATALOG)
+    assert all(concept.keys() == {"code", "designation", "property"} for concept in CONCEPTS.values())
+
+
+def test_our_texts_are_designations_told_apart_by_use():
+    p = CATALOG["D0389"]
+    by_use = {}
+    for designation in CONCEPTS["D0389"]["designation"]:
+        by_use.setdefault(designation["use"]["display"], []).append(designation["value"])
+    assert by_use == {
+        "title": [p.title],
+        "Synonym": list(p.synonyms),
+        "description": [p.description],
+        "plain language": [p.plain_language],
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("D0389", {"area": "site", "area-confidence": "low", "status": "active", "effective": "2023-01-01"}),
+        ("D1352", {"area": "unknown", "status": "retired", "terminated": "2026-01-01"}),
+        ("D0120", {"area": "none", "status": "active", "category": "diagnostic"}),
+        ("D0606", {"effective": "2021-03", "status": "active"}),  # known to the month
+    ],
+)
+def test_properties_are_those_of_the_record(code, expected):
+    assert expected.items() <= properties(code).items()
+
+
+def test_a_start_that_is_not_known_is_left_out():
+    unknown = [p.code for p in CATALOG.values() if p.effective is None]
+    assert unknown
+    assert not any("effective" in properties(code) for code in unknown)
+
+
+def test_every_property_is_declared_with_its_type():
+    declared = {item["code"]: item["type"] for item in SUPPLEMENT["property"]}
+    kinds = {"code": "valueCode", "dateTime": "valueDateTime"}
+    for concept in CONCEPTS.values():
+        for item in concept["property"]:
+            assert kinds[declared[item["code"]]] in item
+
+
+def test_a_coming_code_is_active_and_a_licensed_wording_is_not_given_away():
+    mine = CATALOG.with_nomenclature(
+        [
+            {"code": "D9965", "official": "licensed wording of a new code", "effective": "2027-01-01"},
+            {"code": "D0120", "official": "licensed wording of a known code", "effective": ""},
+        ]
+    )
+    supplement = fhir.code_system_supplement(mine, url=URL)
+    assert accepted(CodeSystem, supplement)
+    assert "licensed wording" not in json.dumps(supplement)
+    (new,) = [concept for concept in supplement["concept"] if concept["code"] == "D9965"]
+    assert {"code": "status", "valueCode": "active"} in new["property"]
+
+
+# Value sets and the map
+
+
+@pytest.mark.parametrize(
+    ("wanted", "count"),
+    [
+        ({}, 847),
+        ({"on": "2019-06-01"}, 699),
+        ({"edition": "2025"}, 822),
+        ({"category": "endodontics", "on": "2025-06-01"}, 46),
+        ({"category": cdtref.Category.SLEEP_APNEA}, len(cdtref.procedures(category="sleep-apnea"))),
+    ],
+    ids=str,
+)
+def test_value_sets_hold_the_codes_in_force(wanted, count):
+    resource = fhir.value_set(CATALOG, url="https://example.org/fhir/ValueSet/some", **wanted)
+    assert accepted(ValueSet, resource)
+    (include,) = resource["compose"]["include"]
+    assert include["system"] == fhir.CDT
+    assert len(include["concept"]) == count
+
+
+def test_the_map_leads_from_retired_codes_to_what_a_source_names():
+    resource = fhir.concept_map(CATALOG, url="https://example.org/fhir/ConceptMap/successors")
+    assert accepted(ConceptMap, resource)
+    (group,) = resource["group"]
+    found = {element["code"]: [target["code"] for target in element["target"]] for element in group["element"]}
+    assert found == {p.code: list(p.replaced_by) for p in CATALOG.values() if p.replaced_by}
+    assert {t["equivalence"] for e in group["element"] for t in e["target"]} == {"narrower"}
+
+
+def test_a_catalog_without_successors_or_editions_gives_a_map_without_groups():
+    small = cdtref.Catalog({"D0120": CATALOG["D0120"]})
+    resource = fhir.concept_map(small, url="https://example.org/fhir/ConceptMap/successors")
+    assert accepted(ConceptMap, resource)
+    assert "group" not in resource
+    assert "version" not in resource
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (lambda: fhir.code_system_supplement(CATALOG, url=fhir.CDT), ValueError, "url of your own"),
+        (lambda: fhir.value_set(CATALOG, url=""), ValueError, "url of your own"),
+        (lambda: fhir.value_set(CATALOG, url=URL, on="2025-01-01", edition="2025"), ValueError, "not both"),
+        (lambda: fhir.value_set(CATALOG, url=URL, edition="2027"), cdtref.UnknownReleaseError, "2003 to 2026"),
+        (lambda: fhir.value_set(CATALOG, url=URL, category="surgery"), ValueError, "no category"),
+        (lambda: fhir.value_set(CATALOG, url=URL, category="sleep-apnea", on="2003-01-01"), ValueError, "none is not"),
+    ],
+)
+def test_errors(call, error, said):
+    with pytest.raises(error, match=said):
+        call()
+
+
+# Sites
+
+
+@pytest.mark.parametrize("tooth", TEETH.values(), ids=str)
+def test_every_tooth_is_a_body_site_by_hl7_or_by_text(tooth):
+    site = fhir.body_site(tooth)
+    assert accepted(CodeableConcept, site)
+    assert tooth.label in site["text"]
+    assert site.get("coding") in (None, [{"system": fhir.TOOTH, "code": tooth.number}])
+
+
+def test_hl7_lists_93_of_the_teeth():
+    assert sum("coding" in fhir.body_site(tooth) for tooth in TEETH.values()) == 93
+
+
+@pytest.mark.parametrize("area", cdtref.Area)
+def test_areas_are_body_sites(area):
+    assert accepted(CodeableConcept, fhir.body_site(area))
+    assert fhir.body_site(area)["coding"] == [{"system": fhir.AREA, "code": area.value}]
+
+
+def test_surfaces_are_sub_sites():
+    sites = fhir.sub_sites("dom")
+    assert all(accepted(CodeableConcept, site) for site in sites)
+    assert [site["coding"][0]["code"] for site in sites] == ["M", "O", "D"]
+    with pytest.raises(cdtref.InvalidSiteError):
+        fhir.sub_sites("X")

@@ -1,0 +1,295 @@
+"""A licensee's own wording laid over the catalog. All wording here is invented."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import cdtref
+from cdtref import DataFormatError
+
+CATALOG = cdtref.catalog()
+
+FAULTY = """\
+CDT Code,Nomenclature,Descriptor
+D0120,invented wording one,invented descriptor one
+D0140,invented wording two,
+DO150,the letter O for a zero,
+D0147,a code that nobody knows,
+D0120,invented wording one,
+D0140,another invented wording,
+D0160,a wording, with a comma that is not quoted,
+D0170,"a wording, quoted, over
+two lines",
+D0180,,
+99213,a code of another system,
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="licensed.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def overlay_of(given, **columns):
+    return CATALOG.with_nomenclature(given, **columns).overlay
+
+
+# What is taken
+
+
+def test_official_wording_is_filled_and_all_else_stays_ours(write):
+    mine = CATALOG.with_nomenclature(write(FAULTY))
+    p = mine["D0120"]
+    assert (p.official, p.official_descriptor) == ("invented wording one", "invented descriptor one")
+    ours = CATALOG["D0120"].to_dict()
+    changed = {name for name, value in p.to_dict().items() if value != ours[name]}
+    assert changed == {"official", "official_descriptor"}
+    assert mine["D0170"].official == "a wording, quoted, over two lines"
+
+
+def test_nothing_is_written_back(write):
+    CATALOG.with_nomenclature(write(FAULTY))
+    assert {p.official for p in CATALOG.values()} == {""}
+    assert CATALOG.overlay is None
+
+
+def test_the_result_is_a_catalog_with_the_same_doors(write):
+    mine = CATALOG.with_nomenclature(write(FAULTY))
+    assert list(mine) == list(CATALOG)
+    assert mine.lookup(" d-0120 ").official == "invented wording one"
+    assert [p.code for p in mine.procedures(category="endodontics")] == [
+        p.code for p in CATALOG.procedures(category="endodontics")
+    ]
+    assert mine.editions() == CATALOG.editions()
+    assert mine.changes("2025", "2026") == CATALOG.changes("2025", "2026")
+    assert cdtref.page("D0120", catalog=mine).procedure is mine["D0120"]
+    with pytest.raises(cdtref.NotInForceError):
+        mine.lookup("D1352", on="2026-01-01")
+    with pytest.raises(AttributeError, match="immutable"):
+        mine.overlay = None
+
+
+def test_it_pickles(write):
+    mine = CATALOG.with_nomenclature(write(FAULTY))
+    again = pickle.loads(pickle.dumps(mine))
+    assert again == mine
+    assert again.overlay == mine.overlay
+    assert again.lookup("D0120").official == "invented wording one"
+
+
+# What is reported
+
+
+def test_the_report_names_each_fault_with_its_line(write):
+    overlay = overlay_of(write(FAULTY))
+    assert overlay.matched == ("D0120", "D0140", "D0170")
+    assert overlay.added == ()
+    assert [(r.line, r.code) for r in overlay.unmatched] == [(5, "D0147")]
+    assert [(r.line, r.code) for r in overlay.duplicates] == [(6, "D0120")]
+    assert [(r.line, r.code) for r in overlay.changed] == [(7, "D0140")]
+    assert [(r.line, r.code) for r in overlay.malformed] == [(4, "DO150"), (8, "D0160"), (11, "D0180"), (12, "99213")]
+    for told, remark in zip(
+        ("did you mean D0150", "4 fields, where the header has 3", "wording is empty", "CPT Category I"),
+        overlay.malformed,
+        strict=True,
+    ):
+        assert told in remark.told
+
+
+def test_the_report_reads_as_text(write):
+    text = str(overlay_of(write(FAULTY)))
+    assert "licensed.csv: 3 matched, 0 added, 844 missing" in text
+    assert "changed: line 7, 'D0140': 'another invented wording', but 'invented wording two' came first" in text
+    assert len(text.splitlines()) == 8
+
+
+def test_missing_are_the_codes_without_an_end_that_got_no_wording(write):
+    overlay = overlay_of(write(FAULTY))
+    assert "D0150" in overlay.missing
+    assert not {"D0120", "D1352", "D9940"} & set(overlay.missing)
+    assert set(overlay.missing) | set(overlay.matched) == {p.code for p in CATALOG.procedures()}
+    assert overlay_of({p.code: "invented" for p in CATALOG.procedures()}).missing == ()
+
+
+def test_a_later_wording_over_an_earlier_one_is_reported_and_counts():
+    first = CATALOG.with_nomenclature({"D0120": "invented, earlier edition", "D0140": "same"})
+    second = first.with_nomenclature({"D0120": "invented, later edition", "D0140": "same"})
+    assert [(r.code, r.told) for r in second.overlay.changed] == [
+        ("D0120", "'invented, later edition', where the catalog had 'invented, earlier edition'")
+    ]
+    assert second["D0120"].official == "invented, later edition"
+
+
+# A coming edition
+
+COMING = """\
+code;nomenclature;effective;terminated;category
+D0426;invented, known already;2027-01-01;;
+D9965;invented, new by its number;2027-01-01;;
+D2399;invented, new with category;2027-01-01;2029-01-01;Restorative
+D2398;invented, bad category;2027-01-01;;carpentry
+D2397;invented, bad date;1/1/2027;;
+D2395;invented, ends first;2027-01-01;2026-01-01;
+D0001;invented, nothing before it;2027-01-01;;
+"""
+
+
+def test_codes_of_a_coming_edition_are_added_with_their_dates(write):
+    mine = CATALOG.with_nomenclature(write(COMING))
+    assert mine.overlay.added == ("D2399", "D9965")
+    assert mine.overlay.matched == ("D0426",)
+    assert list(mine) == sorted({*CATALOG, "D2399", "D9965"})
+    new = mine["D2399"]
+    assert (new.title, new.category, new.confidence) == ("invented, new with category", "restorative", "none")
+    assert (str(new.effective), str(new.terminated)) == ("2027-01-01", "2029-01-01")
+    assert mine["D9965"].category is CATALOG["D9961"].category
+    assert mine["D0426"].periods == CATALOG["D0426"].periods
+
+
+def test_they_are_in_force_from_their_day(write):
+    mine = CATALOG.with_nomenclature(write(COMING))
+    assert {"D2399", "D9965"} & {p.code for p in mine.procedures()} == set()
+    assert {"D2399", "D9965"} < {p.code for p in mine.procedures(on="2027-01-01")}
+    assert "D2399" not in {p.code for p in mine.procedures(on="2029-01-01")}
+    with pytest.raises(cdtref.NotInForceError, match="from 2027-01-01"):
+        mine.lookup("D9965", on="2026-12-31")
+    assert len(cdtref.page("D9965", catalog=mine).faq) == 3
+
+
+def test_bad_dates_and_categories_are_reported(write):
+    told = {remark.code: remark.told for remark in overlay_of(write(COMING)).malformed}
+    assert set(told) == {"D2398", "D2397", "D2395", "D0001"}
+    assert "no category 'carpentry'; the categories are diagnostic" in told["D2398"]
+    assert "not an ISO date" in told["D2397"]
+    assert told["D2395"] == "it ends before it begins"
+    assert "the known codes beside it are not of one category" in told["D0001"]
+
+
+# Sources
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode(),
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.encode("utf-16"),
+        lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
+        lambda text: text.encode("cp1252"),
+    ],
+    ids=["utf-8", "utf-8 with mark", "utf-16", "utf-16 big-endian", "cp1252"],
+)
+def test_encodings_and_delimiters_are_told(write, encode, delimiter):
+    text = f"Procedure Code{delimiter}Nomenclature\r\nD0120{delimiter}naïve – invented®\r\n"
+    assert CATALOG.with_nomenclature(write(encode(text)))["D0120"].official == "naïve – invented®"
+
+
+@pytest.mark.parametrize(
+    ("header", "official", "descriptor"),
+    [
+        (["code", "nomenclature", "descriptor"], "first", "second"),
+        (["CDT_Code", "Description", "Category"], "first", ""),
+        (["ADA Code", "Name", "Description"], "first", "second"),
+        (["D-Code", "Long Description", "Short Description"], "second", "first"),
+        (["code", "Nomenclature", "Notes"], "first", ""),
+    ],
+)
+def test_common_headers_are_known(header, official, descriptor):
+    last = "" if header[2] == "Category" else "second"
+    p = CATALOG.with_nomenclature([dict(zip(header, ("D0120", "first", last), strict=True))])["D0120"]
+    assert (p.official, p.official_descriptor) == (official, descriptor)
+
+
+def test_columns_name_unusual_headers():
+    rows = [{"Nr": "D0120", "Texte": "invented", "name": "not this one"}]
+    mine = CATALOG.with_nomenclature(rows, columns={"code": "Nr", "official": "Texte"})
+    assert mine["D0120"].official == "invented"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [{"code": "D0120", "nomenclature": "invented"}],
+        [{"code": "D0120", "nomenclature": "invented", "effective": None}, {"code": "", "nomenclature": float("nan")}],
+        {"D0120": "invented"},
+    ],
+    ids=["objects", "objects with gaps", "code to wording"],
+)
+def test_json_and_rows_are_read_alike(write, data):
+    path = write(json.dumps(data), "licensed.json")
+    assert CATALOG.with_nomenclature(path)["D0120"].official == "invented"
+    assert CATALOG.with_nomenclature(str(path))["D0120"].official == "invented"
+    assert CATALOG.with_nomenclature(data)["D0120"].official == "invented"
+
+
+@given(
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=80), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])
+)
+def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encoding):
+    """RFC 4180: fields with line breaks, quotes and commas are enclosed in quotes."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([("code", "nomenclature"), ("D0120", text)])
+    path = tmp_path_factory.mktemp("csv") / "licensed.csv"
+    path.write_bytes(out.getvalue().encode(encoding))
+    words = " ".join(text.split())
+    if "\0" in text:
+        with pytest.raises(DataFormatError, match="not text"):
+            CATALOG.with_nomenclature(path)
+    elif words and words.isprintable() and "\ufffd" not in words:
+        assert CATALOG.with_nomenclature(path)["D0120"].official == words
+    else:
+        assert overlay_of(path).malformed[0].line == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column", "said"),
+    [
+        (b"PK\x03\x04\0\0", 1, None, "not text"),
+        (b"code,nomenclature\nD0120,\x81", 2, None, "encoding"),
+        (b"\xff\xfec\0o", None, None, "encoding|no column"),
+        (b'code,nomenclature\nD0120,"open', 2, None, "not csv"),
+        (b'code,nomenclature\nD0120,a\nD0140,"a"b\n', 3, None, "not csv"),
+        (b"", 1, "code", "no headers"),
+        (b"code\nD0120\n", 1, "official", "no column for the official"),
+        (b"a,b\nD0120,x\n", 1, "code", "columns={'code'"),
+        (b"[1]", 1, None, "not int"),
+        (b'[{"code": "D0120",\n oops}]', 2, None, "not JSON"),
+        (b'[{"code": "D0120", "official": ["x"]}]', 1, "official", "no single one"),
+        (b'{"codes": [{"code": "D0120"}]}', 1, "official", "no single one"),
+        (b"[" * 100_000, None, None, "JSON"),
+    ],
+)
+def test_a_source_that_cannot_be_read_says_where(write, content, line, column, said):
+    with pytest.raises(DataFormatError, match=said) as caught:
+        CATALOG.with_nomenclature(write(content))
+    assert caught.value.path.endswith("licensed.csv")
+    assert column == caught.value.column
+    assert line is None or line == caught.value.line
+
+
+def test_columns_that_are_not_there():
+    rows = [{"code": "D0120", "official": "x"}]
+    with pytest.raises(DataFormatError, match="no column 'Texte'") as caught:
+        CATALOG.with_nomenclature(rows, columns={"official": "Texte"})
+    assert caught.value.column == "Texte"
+    with pytest.raises(ValueError, match="no column 'wording'; the columns are code"):
+        CATALOG.with_nomenclature(rows, columns={"wording": "official"})
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        CATALOG.with_nomenclature(tmp_path / "nothing.csv")
