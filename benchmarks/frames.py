@@ -1,0 +1,325 @@
+"""
+DataFrames beside what each engine's user would write by hand: `python benchmarks/frames.py [rows] [--spark]`.
+
+Two hand-written ones: "same answer" reads codes in every spelling that cdtref reads and is given the best plan known
+for the engine; "bare join" takes codes that are canonical already, which claim files do not promise. Each engine has
+a process of its own, the best of three runs counts, and both sides of a ratio run in the same process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from stopwatch import table
+
+import cdtref
+from cdtref import pattern
+from cdtref.frame import annotate, check, validate
+
+ROUNDS = 3
+COLUMNS = ("title", "category")
+CODE = "procedure_code"
+
+
+def write(path: str, rows: int, copies: int = 1) -> None:
+    """A parquet file of claim lines: nine codes in ten canonical, one spelled otherwise or not known."""
+    import polars as pl
+
+    codes = list(cdtref.catalog())
+    odd = [*(c.lower() for c in codes[::5]), *(f"D-{c[1:]}" for c in codes[::20]), "99213", "0389", "junk", None]
+    pool = pl.Series(CODE, codes * (9 * len(odd) // len(codes) + 1) + odd, dtype=pl.String)
+    days = pl.date_range(pl.date(2019, 1, 1), pl.date(2026, 12, 31), eager=True)
+    teeth = pl.Series([None, *map(str, range(1, 33)), *"ABCDEFGHIJKLMNOPQRST", "#03", "6-11", "99"])
+    surfaces = pl.Series([None, None, "O", "MO", "mod", "MODBL", "F", "XY"])
+    areas = pl.Series([None, None, "10", "UR", "01", "50"])
+    frame = pl.DataFrame(
+        {
+            name: values.sample(rows, with_replacement=True, seed=seed)
+            for seed, (name, values) in enumerate(
+                {CODE: pool, "service_date": days, "tooth": teeth, "surfaces": surfaces, "area": areas}.items()
+            )
+        }
+    )
+    for copy in range(copies):
+        frame.write_parquet(path if copies == 1 else f"{path}.{copy}.parquet", row_group_size=2**18)
+
+
+def facts() -> dict[str, tuple[str, str]]:
+    return {code: (p.title, str(p.category)) for code, p in cdtref.catalog().items()}
+
+
+def read_one(text: object) -> tuple[str | None, str | None]:
+    return facts_of.get(cdtref.parse_code(text), NOTHING) if cdtref.is_valid_code(text) else NOTHING
+
+
+NOTHING = (None, None)
+facts_of = facts()
+
+
+def best(run: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def of_pandas(path: str) -> dict[str, Callable[[], object]]:
+    import pandas as pd
+
+    df = pd.read_parquet(path)
+
+    def same(key: Any) -> Any:
+        places, distinct = pd.factorize(df[CODE], use_na_sentinel=False)
+        read = [key(text) for text in distinct]
+        columns = {
+            f"cdt_{n}": pd.array([r[i] for r in read], dtype="string").take(places) for i, n in enumerate(COLUMNS)
+        }
+        return df.assign(**columns)
+
+    bare = pd.DataFrame(
+        {CODE: list(facts_of), "title": [t for t, _ in facts_of.values()], "cat": [c for _, c in facts_of.values()]}
+    )
+    return ours(df) | {"same answer": lambda: same(read_one), "bare join": lambda: df.merge(bare, on=CODE, how="left")}
+
+
+def of_pyarrow(path: str) -> dict[str, Callable[[], object]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    df = pq.read_table(path)
+
+    def same() -> Any:
+        encoded = df[CODE].dictionary_encode()
+        read = [read_one(text) for text in encoded.chunk(0).dictionary.to_pylist()]
+        out = df
+        for i, name in enumerate(COLUMNS):
+            values = pa.array([r[i] for r in read], pa.string())
+            out = out.append_column(f"cdt_{name}", pa.chunked_array([values.take(c.indices) for c in encoded.chunks]))
+        return out
+
+    bare = pa.table(
+        {
+            CODE: pa.array(list(facts_of), df[CODE].type),
+            "title": [t for t, _ in facts_of.values()],
+            "cat": [c for _, c in facts_of.values()],
+        }
+    )
+    return ours(df) | {"same answer": same, "bare join": lambda: df.join(bare, CODE, join_type="left outer")}
+
+
+def small_polars() -> Any:
+    import polars as pl
+
+    return pl.DataFrame(
+        [(c, *f) for c, f in facts_of.items()], schema=["cdt_key", "cdt_title", "cdt_category"], orient="row"
+    )
+
+
+def of_polars(path: str) -> dict[str, Callable[[], object]]:
+    import polars as pl
+
+    df = pl.read_parquet(path)
+    small = small_polars()
+
+    def same() -> Any:
+        distinct = df[CODE].unique()
+        read = pl.DataFrame([read_one(t) for t in distinct], schema=["cdt_title", "cdt_category"], orient="row")
+        return df.join(
+            read.with_columns(cdt_key=distinct), left_on=CODE, right_on="cdt_key", how="left", maintain_order="left"
+        )
+
+    return ours(df) | {
+        "same answer": same,
+        "bare join": lambda: df.join(small, left_on=CODE, right_on="cdt_key", how="left"),
+    }
+
+
+def of_polars_lazy(path: str) -> dict[str, Callable[[], object]]:
+    import polars as pl
+
+    df = pl.scan_parquet(path)
+    small = small_polars()
+    spelled = pl.concat(
+        [small, *(small.with_columns(pl.col("cdt_key").str.replace("^D", d)) for d in ("D-", "D "))]
+    ).lazy()
+    # Full-width characters by one pass of replace_many, as small letters: no faster expression was found.
+    key = (
+        pl.col(CODE)
+        .str.strip_chars(pattern.SPACES)
+        .str.replace_many(list(pattern.CODE_SIGNS), list(pattern.CODE_SIGNS.values()))
+    )
+
+    def run(plan: Any) -> Callable[[], object]:
+        return lambda: plan().collect(engine="streaming")
+
+    def same() -> Any:
+        return (
+            df.with_columns(cdt_key=key).join(spelled, on="cdt_key", how="left", maintain_order="left").drop("cdt_key")
+        )
+
+    plans = ours(df) | {
+        "same answer": same,
+        "bare join": lambda: df.join(small.lazy(), left_on=CODE, right_on="cdt_key", how="left"),
+    }
+    return {name: run(plan) for name, plan in plans.items()}
+
+
+def of_duckdb(path: str) -> dict[str, Callable[[], object]]:
+    import duckdb
+
+    small = small_polars()  # noqa: F841  # DuckDB finds it by its name
+    con = duckdb.connect()
+    con.sql("CREATE TABLE small AS SELECT * FROM small")
+    con.sql(
+        "CREATE TABLE spelled AS SELECT * FROM small UNION ALL SELECT 'D-' || cdt_key[2:], * EXCLUDE cdt_key FROM small"
+        " UNION ALL SELECT 'D ' || cdt_key[2:], * EXCLUDE cdt_key FROM small"
+    )
+    con.sql(f"CREATE TABLE line AS SELECT * FROM '{path}'")
+    df = con.table("line")
+    signs = ["".join(pattern.CODE_SIGNS).replace("'", "''"), "".join(pattern.CODE_SIGNS.values()).replace("'", "''")]
+    text = f"trim({CODE}, '{pattern.SPACES}')"
+    wide = f"translate({text}, '{signs[0]}', '{signs[1]}')"
+    key = f"CASE WHEN strlen({CODE}) = 5 AND length({CODE}) = 5 THEN upper({CODE}) ELSE {wide} END"
+    written = {
+        "same answer": lambda: con.sql(
+            f"SELECT line.*, cdt_title, cdt_category FROM line LEFT JOIN spelled ON cdt_key = {key}"
+        ),
+        "bare join": lambda: con.sql(
+            f"SELECT line.*, cdt_title, cdt_category FROM line LEFT JOIN small ON cdt_key = {CODE}"
+        ),
+    }
+    return {name: lambda plan=plan: plan().to_arrow_table() for name, plan in (ours(df) | written).items()}
+
+
+def of_spark(path: str) -> dict[str, Callable[[], object]]:
+    from pyspark.sql import SparkSession
+    from pyspark.sql import functions as f
+
+    spark = (
+        SparkSession.builder.master("local[*]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.memory", "4g")
+        .getOrCreate()
+    )
+    spark.sparkContext.setLogLevel("ERROR")
+    df = spark.read.parquet(path)
+    rows = [(s, *facts_of[c]) for c in facts_of for s in pattern.spellings(c)]
+    spelled = spark.createDataFrame(rows, "cdt_key string, cdt_title string, cdt_category string")
+    signs = ["".join(pattern.CODE_SIGNS), "".join(pattern.CODE_SIGNS.values())]
+    key = f.translate(f.btrim(df[CODE], f.lit(pattern.SPACES)), *signs)
+    written = {
+        "same answer": lambda: (
+            df.withColumn("cdt_key", key).join(f.broadcast(spelled), "cdt_key", "left").drop("cdt_key")
+        ),
+        "bare join": lambda: df.join(f.broadcast(spelled), df[CODE] == spelled["cdt_key"], "left"),
+    }
+    return {
+        name: lambda plan=plan: plan().write.format("noop").mode("overwrite").save()
+        for name, plan in (ours(df) | written).items()
+    }
+
+
+def ours(df: Any) -> dict[str, Callable[[], Any]]:
+    return {
+        "annotate": lambda: annotate(df, CODE, columns=COLUMNS),
+        "annotate, on=": lambda: annotate(df, CODE, "service_date", COLUMNS),
+        "validate, on=": lambda: validate(df, CODE, "service_date"),
+        "check": lambda: check(df, CODE, "service_date", tooth="tooth", surfaces="surfaces", area="area"),
+    }
+
+
+ENGINES = {
+    "pandas": of_pandas,
+    "PyArrow": of_pyarrow,
+    "Polars": of_polars,
+    "Polars lazy": of_polars_lazy,
+    "DuckDB": of_duckdb,
+    "PySpark": of_spark,
+}
+
+
+def speed(path: str, rows: int, engines: list[str]) -> str:
+    lines = []
+    for engine in engines:
+        times = json.loads(_alone("--engine", engine, path))
+        hand, bare = times.pop("same answer"), times.pop("bare join")
+        lines.append((engine, "by hand, same answer", f"{rows / hand / 1e6:.1f}", "1.00", f"{hand / bare:.2f}"))
+        for name, seconds in times.items():
+            ratio = f"{seconds / hand:.2f}" if name == "annotate" else ""
+            lines.append((engine, name, f"{rows / seconds / 1e6:.1f}", ratio, f"{seconds / bare:.2f}"))
+    return table(("engine", "function", "M rows/s", "x same answer by hand", "x bare join"), lines)
+
+
+def memory(folder: str, rows: int) -> str:
+    """Peak resident memory of lazy engines that annotate and check files bigger than the memory they are given."""
+    copies = 8
+    write(f"{folder}/many", rows, copies)
+    size = sum(file.stat().st_size for file in Path(folder).glob("many.*.parquet")) / 2**20
+    lines = []
+    for engine in ("Polars lazy", "DuckDB"):
+        for files in (1, copies):
+            peak = float(_alone("--memory", engine, f"{folder}/many", "--files", str(files)))
+            lines.append((engine, f"{files * rows / 1e6:.0f}", f"{files * size / copies:.0f}", f"{peak:.0f}"))
+    return table(("engine", "M rows", "file, MiB (compressed)", "peak resident, MiB"), lines)
+
+
+def _peak(engine: str, stem: str, files: int) -> float:
+    paths = [f"{stem}.{n}.parquet" for n in range(files)]
+    out = f"{stem}.out.parquet"
+    if engine == "DuckDB":
+        import duckdb
+
+        con = duckdb.connect(config={"memory_limit": "500MB"})
+        check(annotate(con.read_parquet(paths), CODE, "service_date"), CODE, "service_date", tooth="tooth").to_parquet(
+            out
+        )
+    else:
+        import polars as pl
+
+        check(annotate(pl.scan_parquet(paths), CODE, "service_date"), CODE, "service_date", tooth="tooth").sink_parquet(
+            out
+        )
+    Path(out).unlink()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _alone(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return done.stdout.strip().splitlines()[-1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", nargs="?", default="10000000")
+    parser.add_argument("--spark", action="store_true")
+    parser.add_argument("--engine")
+    parser.add_argument("--memory")
+    parser.add_argument("--files", type=int, default=1)
+    given = parser.parse_args()
+    if given.engine:
+        print(json.dumps({name: best(run) for name, run in ENGINES[given.engine](given.rows).items()}))
+    elif given.memory:
+        print(_peak(given.memory, given.rows, given.files))
+    else:
+        rows = int(given.rows)
+        with tempfile.TemporaryDirectory() as folder:
+            write(f"{folder}/lines.parquet", rows)
+            print(speed(f"{folder}/lines.parquet", rows, [e for e in ENGINES if given.spark or e != "PySpark"]))
+            print("", memory(folder, rows), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""
+What each DataFrame engine does in a way of its own; all the rest is said once, in `frame`, for all of them.
+
+Tables in memory (pandas, PyArrow, Polars) read each distinct value of a column once and gather the answers. Lazy ones
+(Polars, DuckDB, PySpark) join a small table, and nothing is collected.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from cdtref import pattern
+from cdtref.errors import DataFormatError
+
+_BATCH: Final = 2**20  # rows; keeps a batch of Arrow text below the 2 GiB of its offsets
+
+
+class Answers(NamedTuple):
+    """A column of answers, of one kind: str, bool, int or date, each with None."""
+
+    kind: type
+    values: Sequence[Any]
+
+
+Table = Mapping[str, Answers]
+
+PANDAS: Final = nw.Implementation.PANDAS
+ARROW: Final = nw.Implementation.PYARROW
+POLARS: Final = nw.Implementation.POLARS
+DUCKDB: Final = nw.Implementation.DUCKDB
+SPARK: Final = (nw.Implementation.PYSPARK, nw.Implementation.PYSPARK_CONNECT)
+KNOWN: Final = (PANDAS, ARROW, POLARS, DUCKDB, *SPARK)
+
+
+def gather(
+    frame: nw.DataFrame[Any], column: str, read: Callable[[Sequence[Any]], Mapping[str, Answers]]
+) -> nw.DataFrame[Any]:
+    """*Frame* with the columns that *read* gives for the distinct values of a column; it is given None for a null."""
+    ways = {PANDAS: _gather_pandas, ARROW: _gather_arrow, POLARS: _gather_polars}
+    return nw.from_native(ways[frame.implementation](frame.to_native(), column, read), eager_only=True)
+
+
+def join(frame: nw.LazyFrame[Any], key: str, table: Table) -> nw.LazyFrame[Any]:
+    """*Frame* with the columns of a small table, by a left join on *key*, a column of both."""
+    way = {POLARS: _join_polars, DUCKDB: _join_duckdb}.get(frame.implementation, _join_spark)
+    joined: nw.LazyFrame[Any] = nw.from_native(way(frame.to_native(), key, table))
+    return joined
+
+
+def spell(frame: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[Any]:
+    """*Frame* with a column *name*: the text of *column* without outer space, read by `pattern.CODE_SIGNS`."""
+    way = {POLARS: _spell_polars, DUCKDB: _spell_duckdb}.get(frame.implementation, _spell_spark)
+    spelled: nw.LazyFrame[Any] = nw.from_native(way(frame.to_native(), column, name))
+    return spelled
+
+
+def days(frame: Any, column: str, name: str) -> Any:
+    """*Frame* with a column *name*: the dates of *column*, of which pandas knows only midnights."""
+    if frame.implementation is not PANDAS:
+        day = nw.col(column)
+        is_time = isinstance(frame.collect_schema()[column], nw.Datetime)
+        return frame.with_columns((day.dt.date() if is_time else day.cast(nw.Date)).alias(name))
+    native, pd = frame.to_native(), importlib.import_module("pandas")
+    days_of = native[column]
+    held = pd.api.types.infer_dtype(days_of, skipna=True) if _may_hold_anything(pd, days_of) else "date"
+    if held not in ("date", "datetime", "empty"):
+        message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
+        raise DataFormatError(message, line=None, column=column)
+    arrow_type = getattr(days_of.dtype, "pyarrow_dtype", None)
+    if getattr(days_of.dtype, "tz", None) or getattr(arrow_type, "tz", None):
+        days_of = days_of.dt.tz_localize(None)
+    return nw.from_native(native.assign(**{name: days_of.astype("datetime64[us]").dt.floor("D")}))
+
+
+def _may_hold_anything(pd: Any, column: Any) -> bool:
+    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+
+
+def _gather_pandas(native: Any, column: str, read: Callable[[Sequence[Any]], Table]) -> Any:
+    pd = importlib.import_module("pandas")
+    kinds = {"str": "string", "bool": "boolean", "int": "Int64", "date": "datetime64[us]"}
+    positions, distinct = pd.factorize(native[column], use_na_sentinel=False)
+    answers = read([None if pd.isna(value) else value for value in distinct])
+    found = {name: pd.array(a.values, dtype=kinds[a.kind.__name__]).take(positions) for name, a in answers.items()}
+    return native.assign(**found)
+
+
+def _gather_arrow(native: Any, column: str, read: Callable[[Sequence[Any]], Table]) -> Any:
+    pa = importlib.import_module("pyarrow")
+    kinds = {"str": pa.string(), "bool": pa.bool_(), "int": pa.int64(), "date": pa.date32()}
+    distinct, positions = _positions_arrow(pa, native[column])
+    for name, answers in read([*distinct, None]).items():
+        values = pa.array(answers.values, kinds[answers.kind.__name__])
+        found = [values.take(part) for part in positions]
+        native = native.append_column(name, pa.chunked_array(found, values.type))
+    return native
+
+
+def _positions_arrow(pa: Any, column: Any) -> tuple[list[Any], list[Any]]:
+    """The distinct values, and for each row the place of its own, in batches; a null has the place behind the last."""
+    if pa.types.is_null(column.type):
+        column = column.cast(pa.string())
+    encoded = (column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).unify_dictionaries()
+    distinct = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
+    chunks = [chunk.indices.cast(pa.int32()).fill_null(len(distinct)) for chunk in encoded.chunks]
+    return distinct, [chunk.slice(at, _BATCH) for chunk in chunks for at in range(0, len(chunk), _BATCH)]
+
+
+def _gather_polars(native: Any, column: str, read: Callable[[Sequence[Any]], Table]) -> Any:
+    pl = importlib.import_module("polars")
+    is_plain = native.schema[column] in (pl.String, pl.Int64)
+    key = native[column] if is_plain else native[column].cast(pl.String)
+    distinct = key.unique()
+    table = _table_polars(pl, read(distinct.to_list())).with_columns(cdt__row=distinct)
+    rows = native if is_plain else native.with_columns(cdt__text=key)
+    left = column if is_plain else "cdt__text"
+    return rows.join(table, left_on=left, right_on="cdt__row", how="left", nulls_equal=True, maintain_order="left")
+
+
+def _table_polars(pl: Any, table: Table) -> Any:
+    return pl.DataFrame([pl.Series(name, answers.values, dtype=answers.kind) for name, answers in table.items()])
+
+
+def _join_polars(native: Any, key: str, table: Table) -> Any:
+    pl = importlib.import_module("polars")
+    return native.join(_table_polars(pl, table).lazy(), on=key, how="left", maintain_order="left")
+
+
+def _join_duckdb(native: Any, key: str, table: Table) -> Any:
+    duckdb = importlib.import_module("duckdb")
+    kinds = {"str": "VARCHAR", "bool": "BOOLEAN", "int": "BIGINT", "date": "DATE"}
+    columns = [
+        duckdb.FunctionExpression("unnest", duckdb.ConstantExpression(list(answers.values)))
+        .cast(kinds[answers.kind.__name__])
+        .alias(name)
+        for name, answers in table.items()
+    ]
+    # One row of the same connection: relations of two connections cannot be joined.
+    row = native.limit(0).aggregate("count(*) AS cdt__one")
+    return native.set_alias("cdt__lines").join(row.select(*columns).set_alias("cdt__facts"), key, how="left")
+
+
+def _join_spark(native: Any, key: str, table: Table) -> Any:
+    functions = importlib.import_module("pyspark.sql.functions")
+    kinds = {"str": "string", "bool": "boolean", "int": "bigint", "date": "date"}
+    schema = ", ".join(f"`{name}` {kinds[answers.kind.__name__]}" for name, answers in table.items())
+    rows = list(zip(*(answers.values for answers in table.values()), strict=True))
+    small = native.sparkSession.createDataFrame(rows, schema)
+    return native.join(functions.broadcast(small), on=key, how="left")
+
+
+def _spell_polars(native: Any, column: str, name: str) -> Any:
+    pl = importlib.import_module("polars")
+    text = pl.col(column).cast(pl.String).str.strip_chars(pattern.SPACES)
+    return native.with_columns(text.str.replace_many(*_signs()).alias(name))
+
+
+def _spell_duckdb(native: Any, column: str, name: str) -> Any:
+    duckdb = importlib.import_module("duckdb")
+    call, constant = duckdb.FunctionExpression, duckdb.ConstantExpression
+    text = duckdb.ColumnExpression(column).cast("VARCHAR")
+    trimmed = call("trim", text, constant(pattern.SPACES))
+    # Trim, and still more translate, are far slower than upper. Of five bytes that are a code, four are digits and the
+    # other is ASCII: none can be spared, and only its case matters. Other ASCII text needs no translate either.
+    key = (
+        duckdb.CaseExpression(call("strlen", text) == constant(5), call("upper", text))
+        .when(call("strlen", text) == call("length", text), call("upper", trimmed))
+        .otherwise(call("translate", trimmed, *(constant("".join(signs)) for signs in _signs())))
+    )
+    return native.select(duckdb.StarExpression(), key.alias(name))
+
+
+def _spell_spark(native: Any, column: str, name: str) -> Any:
+    functions = importlib.import_module("pyspark.sql.functions")
+    text = functions.btrim(native[column].cast("string"), functions.lit(pattern.SPACES))
+    return native.withColumn(name, functions.translate(text, *("".join(signs) for signs in _signs())))
+
+
+def _signs() -> tuple[list[str], list[str]]:
+    return list(pattern.CODE_SIGNS), list(pattern.CODE_SIGNS.values())

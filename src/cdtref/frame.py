@@ -1,0 +1,321 @@
+"""
+The answers about codes and claim lines as DataFrame columns: `annotate`, `validate` and `check`.
+
+One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and PySpark DataFrames; the answers are those of
+the scalar doors. What comes in lazy goes out lazy, and nothing is collected. Needs the extra `frames`.
+
+Rows: their number stays, and in memory and in Polars their order; DuckDB and Spark promise no order after a join.
+Columns: every answer has a name that begins with `cdt_`; a column of that name is replaced. Texts, numbers and flags
+are null where there is no answer: in pandas `string`, `Int64` and `boolean`, dates `datetime64[us]`; elsewhere the
+engine's own. Nulls: a null code is malformed and unknown, and a null date leaves open whether a code was in force.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, TypeVar, cast
+
+try:
+    import narwhals.stable.v2 as nw
+except ImportError as error:  # the library needs none of them
+    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from error
+
+from cdtref import engine, reading, release
+from cdtref.claim import Rule
+from cdtref.codeset import Catalog
+from cdtref.engine import Answers
+from cdtref.errors import DataFormatError
+from cdtref.linerules import LINE_RULES
+from cdtref.procedure import Procedure
+from cdtref.reading import Fact, Frame
+
+FrameT = TypeVar("FrameT")
+
+FACTS: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("code", "title", "category", "subcategory", "description", "plain_language"), str),
+    **dict.fromkeys(("clinical_context", "dates_confidence", "dates_note", "area", "confidence", "arch"), str),
+    **dict.fromkeys(("dentition", "dentition_hint", "teeth"), str),
+    **dict.fromkeys(("effective", "terminated"), date),
+    **dict.fromkeys(("by_report", "prosthesis", "add_on"), bool),
+    "under_age": int,
+}
+"""The fields of `Procedure` that fit in a column, with their kind."""
+
+_TOLD: Final = ("malformed", "system", "not-in-force", "unknown", "missing", "impossible")
+RULES: Final = tuple(
+    rule
+    for rule in LINE_RULES
+    if rule.id.startswith(("code.", "tooth.", "surface.", "area.")) and rule.id.endswith(_TOLD)
+)
+"""The rules of `cdtref.check` that `check` applies to columns, in the order in which they are told."""
+
+_TEXTS: Final = (nw.String, nw.Categorical, nw.Enum, nw.Unknown)  # narwhals calls a column of nothing but nulls Unknown
+_DATES: Final = (nw.Date, nw.Datetime, nw.Unknown)
+_UNSURE: Final = 1 << len(RULES)
+_NEEDS: Final[Mapping[str, Fact]] = {
+    "cdt__needs_tooth": (bool, lambda p: p.area in ("tooth", "tooth+surface", "tooth range")),
+    "cdt__needs_surface": (bool, lambda p: p.area == "tooth+surface"),
+    "cdt__needs_area": (bool, lambda p: p.area == "quadrant" or (p.area == "arch" and not p.arch)),
+    "cdt__sure": (bool, lambda p: p.confidence == "high"),
+}
+
+
+def annotate(
+    df: FrameT,
+    code: str = "procedure_code",
+    on: str | None = None,
+    columns: Iterable[str] = ("title", "category"),
+    *,
+    catalog: Catalog | None = None,
+) -> FrameT:
+    """
+    *df* with what is known of each row's code: a column `cdt_` + name for each of *columns*, which are names of
+    `FACTS`; null where the code is malformed or unknown. Retired codes are answered too.
+
+    With *on*, the name of the column of dates of service, also `cdt_in_force`: whether the code was in force on that
+    day; null where the code is unknown or the date null. Codes are read as `parse_code` reads them.
+
+    Raises:
+        DataFormatError: a column is missing or of a wrong type, or would be overwritten while it is read.
+        TypeError: *df* is no DataFrame of an engine that is supported.
+        ValueError: *columns* has a name that is not in `FACTS`.
+
+    >>> import polars as pl
+    >>> annotate(pl.DataFrame({"procedure_code": ["d-0120", "D9"]}), columns=["category"])["cdt_category"].to_list()
+    ['diagnostic', None]
+    >>> annotate(pl.DataFrame({"cdt": ["D0120"]}))
+    Traceback (most recent call last):
+    cdtref.errors.DataFormatError: there is no column 'procedure_code'; the columns are cdt
+    """
+    facts = {f"cdt_{name}": _fact(name) for name in columns}
+    outputs = [*facts, *_in_force_if(on)]
+    frame = _opened(df, outputs, texts=[code], day=on)
+    frame = _with_codes(frame, code, facts, on, catalog)
+    return _closed(df, frame, outputs)
+
+
+def validate(
+    df: FrameT, code: str = "procedure_code", on: str | None = None, *, catalog: Catalog | None = None
+) -> FrameT:
+    """
+    *df* with `cdt_code`, the canonical code or null where it is malformed; `cdt_valid`, whether it has the form of any
+    code; `cdt_known`, whether the catalog has it; and with *on* `cdt_in_force` as in `annotate`.
+
+    Raises:
+        DataFormatError, TypeError: as `annotate`.
+
+    >>> import polars as pl
+    >>> validate(pl.DataFrame({"procedure_code": ["d-0120", "99213", "0120"]})).rows()
+    [('d-0120', 'D0120', True, True), ('99213', '99213', True, False), ('0120', None, False, False)]
+    >>> validate(pl.DataFrame({"procedure_code": [120]}))
+    Traceback (most recent call last):
+    cdtref.errors.DataFormatError: the column 'procedure_code' is Int64, where text is expected; ...
+    """
+    outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(on)]
+    frame = _opened(df, outputs, texts=[code], day=on)
+    frame = _with_codes(frame, code, {}, on, catalog, forms=("cdt_code", "cdt_valid"))
+    return _closed(df, frame.with_columns(cdt_known=nw.col("cdt__known")), outputs)
+
+
+def check(  # noqa: PLR0913  # the columns of a claim line
+    df: FrameT,
+    code: str = "procedure_code",
+    on: str | None = None,
+    *,
+    tooth: str | None = None,
+    surfaces: str | None = None,
+    area: str | None = None,
+    catalog: Catalog | None = None,
+) -> FrameT:
+    """
+    *df* with `cdt_errors` and `cdt_warnings`: the ids of the rules of `RULES` that each line breaks, in their order and
+    with a space between, or null. They are those that `cdtref.check` finds on the line; for its messages, and for the
+    other rules, ask it about the lines found here.
+
+    A column that is not named is not judged: without *on* no date, without *tooth* no tooth, and surfaces are read as
+    those of an unknown one. A row whose date is null is judged as one without *on*. Lazy engines do not see that a
+    text names more than 32 teeth.
+
+    Raises:
+        DataFormatError, TypeError: as `annotate`. Blank text is not missing but wrong; null is missing.
+
+    >>> import polars as pl
+    >>> lines = pl.DataFrame({"procedure_code": ["D2391", "D2391"], "tooth": ["14", "33"], "surfaces": ["O", None]})
+    >>> check(lines, tooth="tooth", surfaces="surfaces")["cdt_errors"].to_list()
+    [None, 'tooth.unknown surface.missing']
+    >>> check(["D2391"])
+    Traceback (most recent call last):
+    TypeError: a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not list
+    """
+    outputs = ["cdt_errors", "cdt_warnings"]
+    frame = _opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
+    frame = _with_codes(frame, code, _NEEDS, on, catalog, forms=("cdt_valid", "cdt__dental"))
+    broken = _broken_codes(on=on is not None)
+    if tooth is not None:
+        frame = reading.with_teeth(frame, tooth)
+        broken |= _broken_teeth()
+    if surfaces is not None:
+        frame = reading.with_surfaces(frame, surfaces)
+        broken |= _broken_surfaces(tooth=tooth is not None)
+    if area is not None:
+        frame = reading.with_area(frame, area)
+        broken |= _broken_areas()
+    return _closed(df, _with_told(frame, broken), outputs)
+
+
+def _in_force_if(on: str | None) -> list[str]:
+    return [] if on is None else ["cdt_in_force"]
+
+
+def _opened(df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None) -> Frame:
+    """*df* for narwhals, its columns looked at, without those that the outputs replace."""
+    frame: Any = nw.from_native(df, pass_through=True)
+    if not isinstance(frame, nw.DataFrame | nw.LazyFrame) or frame.implementation not in engine.KNOWN:
+        kind = type(df).__name__
+        raise TypeError(f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}")
+    schema = frame.collect_schema()
+    in_pandas = frame.implementation.is_pandas()  # whose object columns hold anything; `engine.days` looks into them
+    _require(schema, [text for text in texts if text], (*_TEXTS, *[nw.Object] * in_pandas), "text")
+    _require(schema, [day] if day else [], (*_DATES, *[nw.Object, nw.String] * in_pandas), "a date")
+    for name in {*texts, day} & {*outputs}:
+        message = f"the column {name!r} is read and would be overwritten by the answer; rename it first"
+        raise DataFormatError(message, line=None, column=name)
+    return frame.drop([name for name in schema if name in outputs])
+
+
+def _require(schema: Mapping[str, Any], columns: Iterable[str], kinds: tuple[Any, ...], wanted: str) -> None:
+    for name in columns:
+        if name not in schema:
+            message = f"there is no column {name!r}; the columns are {', '.join(schema)}"
+            raise DataFormatError(message, line=None, column=name)
+        if not isinstance(schema[name], kinds):
+            message = f"the column {name!r} is {schema[name]}, where {wanted} is expected; convert it first"
+            raise DataFormatError(message, line=None, column=name)
+
+
+def _closed(df: FrameT, frame: Frame, outputs: Sequence[str]) -> FrameT:
+    """The columns of *df*, then the outputs, as the engine's own DataFrame."""
+    columns = [name for name in nw.from_native(cast(Any, df)).collect_schema() if name not in outputs]
+    return cast(FrameT, frame.select(*columns, *outputs).to_native())
+
+
+def _fact(name: str) -> Fact:
+    if name not in FACTS:
+        raise ValueError(f"no fact {name!r} fits in a column; those that do are {', '.join(FACTS)}")
+
+    def fact(procedure: Procedure) -> Any:
+        value = getattr(procedure, name)
+        return str(value) if isinstance(value, str) else value  # an engine may not take an enum for a text
+
+    return FACTS[name], fact
+
+
+def _with_codes(  # noqa: PLR0913  # what the three doors ask for
+    frame: Frame,
+    code: str,
+    facts: Mapping[str, Fact],
+    on: str | None,
+    catalog: Catalog | None,
+    *,
+    forms: Sequence[str] = (),
+) -> Frame:
+    """*Frame* with what the code tells, with *on* `cdt_in_force`, and `cdt__current`: known and, if told, in force."""
+    known = release.catalog() if catalog is None else catalog
+    if on is None:
+        frame = reading.with_codes(frame, code, facts, known, forms)
+        return frame.with_columns(cdt__current=nw.col("cdt__known"))
+    lives = max((len(procedure.periods) for procedure in known.values()), default=1)
+    frame = reading.with_codes(frame, code, {**facts, **_bounds(lives)}, known, forms)
+    frame = engine.days(frame, on, "cdt__day")
+    is_told = nw.col("cdt__known") & ~nw.col("cdt__day").is_null()
+    in_force = nw.when(is_told).then(nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True))
+    current = nw.col("cdt__known") & nw.col("cdt_in_force").fill_null(value=True)
+    return frame.with_columns(cdt_in_force=in_force).with_columns(cdt__current=current)
+
+
+def _bounds(lives: int) -> dict[str, Fact]:
+    """First and end day of each life of a code; one that it has not is told by `cdt__alive`."""
+
+    def bound(life: int, name: str) -> Callable[[Procedure], Any]:
+        return lambda p: getattr(p.periods[life], name) if life < len(p.periods) else None
+
+    bounds: dict[str, Fact] = {}
+    for life in range(lives):
+        bounds[f"cdt__first_{life}"] = (date, bound(life, "effective"))
+        bounds[f"cdt__end_{life}"] = (date, bound(life, "terminated"))
+        bounds[f"cdt__alive_{life}"] = (bool, functools.partial(_has_life, life))
+    return bounds
+
+
+def _has_life(life: int, procedure: Procedure) -> bool:
+    return life < len(procedure.periods)
+
+
+def _holds(life: int) -> nw.Expr:
+    """`Period.holds`, of a row's day."""
+    first, end, day = nw.col(f"cdt__first_{life}"), nw.col(f"cdt__end_{life}"), nw.col("cdt__day")
+    return nw.col(f"cdt__alive_{life}") & (first.is_null() | (first <= day)) & (end.is_null() | (day < end))
+
+
+def _broken_codes(*, on: bool) -> dict[str, nw.Expr]:
+    """Where each rule on codes is broken: `linerules` on columns; `cdt__current` is its `Reading.current`."""
+    valid, dental, known = nw.col("cdt_valid"), nw.col("cdt__dental"), nw.col("cdt__known")
+    broken = {"code.malformed": ~valid, "code.system": valid & ~dental, "code.unknown": dental & ~known}
+    return broken | ({"code.not-in-force": known & ~nw.col("cdt__current")} if on else {})
+
+
+def _broken_teeth() -> dict[str, nw.Expr]:
+    """Where each rule on teeth is broken: `siterules` on columns."""
+    tooth = nw.col("cdt__tooth")
+    return {"tooth.missing": _needs("tooth") & tooth.is_null(), "tooth.unknown": ~tooth.fill_null(value=True)}
+
+
+def _broken_surfaces(*, tooth: bool) -> dict[str, nw.Expr]:
+    """Where each rule on surfaces is broken: those of the tooth where one is known, else those of any."""
+    alone, in_front, behind = (nw.col(name).fill_null(value=True) for name in reading.FITS)
+    front, back = nw.col("cdt__front"), nw.col("cdt__back")
+    fits = (front & in_front) | (back & behind) | (~front & ~back & alone) if tooth else alone
+    return {"surface.missing": _needs("surface") & nw.col("cdt__fits").is_null(), "surface.impossible": ~fits}
+
+
+def _broken_areas() -> dict[str, nw.Expr]:
+    """Where each rule on areas is broken."""
+    area = nw.col("cdt__area")
+    return {"area.unknown": ~area.fill_null(value=True), "area.missing": _needs("area") & area.is_null()}
+
+
+def _needs(what: str) -> nw.Expr:
+    return nw.col("cdt__current") & nw.col(f"cdt__needs_{what}").fill_null(value=False)
+
+
+def _with_told(frame: Frame, broken: Mapping[str, nw.Expr]) -> Frame:
+    """*Frame* with the ids of the broken rules as texts: each set of them is a number, whose texts are looked up."""
+    parts = [broken[rule.id].cast(nw.Int64) * (1 << place) for place, rule in enumerate(RULES) if rule.id in broken]
+    unsure = (nw.col("cdt__known") & ~nw.col("cdt__sure").fill_null(value=False)).cast(nw.Int64) * _UNSURE
+    frame = frame.with_columns(cdt__broken=nw.sum_horizontal(*parts, unsure))
+    if isinstance(frame, nw.LazyFrame):
+        sets = range(2 * _UNSURE)
+        return engine.join(frame, "cdt__broken", {"cdt__broken": Answers(int, sets), **_told(sets)})
+    return engine.gather(frame, "cdt__broken", _told)
+
+
+def _told(sets: Sequence[int | None]) -> dict[str, Answers]:
+    return {
+        name: Answers(str, [None if one is None else _ids(one, severity) for one in sets])
+        for name, severity in (("cdt_errors", "error"), ("cdt_warnings", "warning"))
+    }
+
+
+def _ids(broken: int, severity: str) -> str | None:
+    """The broken rules of a severity; where a requirement is not sure, an error is softened to a warning."""
+    unsure = bool(broken & _UNSURE)
+    found = [
+        rule.id for place, rule in enumerate(RULES) if broken & 1 << place and _weight(rule, unsure=unsure) == severity
+    ]
+    return " ".join(found) or None
+
+
+def _weight(rule: Rule, *, unsure: bool) -> str:
+    return "warning" if rule.severity == "error" and rule.softens and unsure else rule.severity

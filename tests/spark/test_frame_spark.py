@@ -1,0 +1,57 @@
+"""PySpark in local mode gives the answers of the scalar doors; run by `nox -s spark`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+if shutil.which("java") is None:
+    pytest.skip("PySpark needs Java 17", allow_module_level=True)
+sql = pytest.importorskip("pyspark.sql", reason="PySpark is installed by `nox -s spark`")
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import frame_lines as expected  # noqa: E402  # after the path is set
+
+from cdtref.frame import annotate, check, validate  # noqa: E402
+
+pytestmark = pytest.mark.filterwarnings("default")  # Spark's own
+LINES = list(expected.mixed(20_000))
+SCHEMA = "row long, procedure_code string, service_date date, tooth string, surfaces string, area string"
+
+
+@pytest.fixture(scope="module")
+def lines():
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+    yield session.createDataFrame(LINES, SCHEMA).cache()
+    session.stop()
+
+
+def rows_of(frame):
+    answers = frame.select("row", *frame.columns[len(expected.NAMES) :])
+    return [tuple(row)[1:] for row in sorted(answers.collect(), key=lambda row: row[0])]
+
+
+def test_annotate_answers_as_get_does(lines):
+    got = annotate(lines, on="service_date", columns=expected.FACTS)
+    assert rows_of(got) == [expected.annotated(line) for line in LINES]
+
+
+def test_validate_answers_as_parse_code_does(lines):
+    assert rows_of(validate(lines, on="service_date")) == [expected.validated(line) for line in LINES]
+
+
+def test_check_answers_as_check_does(lines):
+    got = rows_of(check(lines, on="service_date", **expected.SITES))
+    dated = [place for place, line in enumerate(LINES) if line[2] is not None]
+    assert [got[place] for place in dated] == [expected.checked(LINES[place]) for place in dated]
+
+
+def test_the_plan_is_lazy_and_joins_by_broadcast(lines, capsys):
+    annotate(lines).explain()
+    plan = capsys.readouterr().out
+    assert "BroadcastHashJoin" in plan
+    assert "SortMergeJoin" not in plan
+    assert "Python" not in plan
