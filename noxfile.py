@@ -1,5 +1,6 @@
-"""Sessions: `nox` runs lint, types and tests; `nox -s wheel bench` the rest."""
+"""Sessions: `nox` runs lint, types and tests; `nox -s wheel bench docs browser` the rest."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -35,10 +36,10 @@ def tests(session):
 def wheel(session):
     """The built wheel, tested with `src/` out of reach: this is what tells that the data files shipped."""
     place = Path(session.create_tmp()).resolve()
-    shutil.rmtree(place / "dist", ignore_errors=True)
     session.install("build")
-    session.run("python", "-m", "build", "--outdir", str(place / "dist"), str(HERE))
-    (built,) = (place / "dist").glob("*.whl")
+    first, built = (_built(session, place / name) for name in ("first", "dist"))
+    if hashlib.sha256(first.read_bytes()).digest() != hashlib.sha256(built.read_bytes()).digest():
+        session.error("two builds of the wheel differ")
     session.log(f"{built.name}: {built.stat().st_size / 2**20:.2f} MiB")
     session.install(f"{built}[test]")
     shutil.rmtree(place / "away", ignore_errors=True)
@@ -50,8 +51,77 @@ def wheel(session):
     session.run("pytest", "tests", "README.md", *session.posargs)
 
 
+def _built(session, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(folder), str(HERE), silent=True)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@nox.session
+def coverage(session):
+    """Branch coverage of the package; the tests of real files count where their folders are named."""
+    session.install("-e", ".[test]", "coverage[toml]>=7.6")
+    session.run("coverage", "run", "-m", "pytest", "-q", "tests", "src", *session.posargs)
+    session.run("coverage", "report", "--show-missing", "--skip-covered")
+
+
+@nox.session
+def audit(session):
+    """Known vulnerabilities in what an install brings."""
+    session.install(".[cli,cms,frames]", "pip-audit")
+    session.run("pip-audit", "--skip-editable")
+
+
+@nox.session
+def fuzz(session):
+    """Coverage-guided fuzzing: `nox -s fuzz -- parse_code -max_total_time=600`."""
+    session.install("-e", ".", "atheris")
+    session.run("python", "fuzz/fuzz.py", *session.posargs)
+
+
+@nox.session
+def spark(session):
+    """The DataFrame answers on PySpark in local mode; skipped where there is no Java."""
+    session.install("-e", ".[frames]", "pyspark>=3.5", "pytest", "setuptools")
+    session.run("pytest", "tests/spark", "-rs", *session.posargs)
+
+
 @nox.session
 def bench(session):
     """The benchmark tables, beside the peers."""
-    session.install(".", "simple-icd-10-cm", "pycountry", "python-stdnum", "phonenumbers")
-    session.run("python", "benchmarks/core.py")
+    peers = ["hccinfhir", "phonenumbers", "pycountry", "python-stdnum", "simple-icd-10-cm"]
+    session.install(".[cms,frames,testing]", *peers, "duckdb", "pandas", "polars", "pyarrow", "rapidfuzz", "tantivy")
+    for script in ("core", "claims", "fees", "texts", "search/run"):
+        session.run("python", f"benchmarks/{script}.py")
+
+
+SITE = HERE / "docs" / "_build" / "html"
+
+
+@nox.session
+def docs(session):
+    """The manual with its examples run, a page for every code, and the search over them: docs/_build/html."""
+    session.install(".[docs]")
+    shutil.rmtree(SITE, ignore_errors=True)
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-E", "-b", "html", "docs", str(SITE))
+    session.run("python", "docs/pages.py", str(SITE))
+    session.run("python", "-m", "pagefind", "--site", str(SITE), "--glob", "codes/D*.html", "--quiet")
+    session.run("pytest", "-o", "addopts=", "-q", "docs", *session.posargs)
+
+
+@nox.session
+def browser(session):
+    """The site that `nox -s docs` built, in Debian's Chromium; skipped where there is none."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        session.skip("there is no chromium; on Debian: apt-get install chromium")
+    if not (SITE / "codes" / "index.html").exists():
+        session.error("there is no site to test; build it first: nox -s docs browser")
+    session.install(".[testing]", "axe-playwright-python>=0.1.4", "playwright>=1.50")
+    session.run(
+        "pytest",
+        "tests/browser",
+        *session.posargs,
+        env={"CDTREF_SITE": str(SITE), "CDTREF_CHROMIUM": chromium},
+    )

@@ -1,0 +1,104 @@
+"""The manual: Sphinx with furo and MyST, built with `-n -W`; the pages of the codes are made by `pages.py`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+from sphinx.ext.napoleon import Config, GoogleDocstring
+
+import cdtref
+
+HERE = Path(__file__).parent
+SOURCE = Path(cdtref.__file__).parent
+SECTIONS = Config(napoleon_use_ivar=True)
+
+project = "cdtref"
+author = "The cdtref authors"
+copyright = "2026, The cdtref authors"  # noqa: A001  # Sphinx reads this name
+version = release = cdtref.__version__
+language = "en"
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+]
+exclude_patterns = ["_build", "_generated", "site"]
+templates_path = ["_templates"]
+
+html_theme = "furo"
+html_title = f"cdtref {version}"
+html_copy_source = False
+html_favicon = "_static/favicon.svg"
+html_static_path = ["_static"]
+html_js_files = [("keyboard.js", {"defer": "defer"})]
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "codes.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#0b6177", "color-brand-content": "#0b6177"},
+    "dark_css_variables": {"color-brand-primary": "#6cc4da", "color-brand-content": "#6cc4da"},
+}
+pygments_style = "a11y-high-contrast-light"
+pygments_dark_style = "a11y-high-contrast-dark"
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+copybutton_exclude = ".linenos, .gp, .go"
+
+default_role = "code"  # docstrings write `name`, not ``name``
+autodoc_member_order = "bysource"
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented_params"
+autoclass_content = "class"
+
+# The types of other packages, whose inventories lie on the net; a build reads nothing from there.
+nitpick_ignore_regex = [
+    ("py:.*", r"(datetime|decimal|collections|pathlib|typing|enum|os|narwhals|hypothesis|pytest|rich|re)\..*"),
+    ("py:.*", r"(date|dt\.date|Decimal|Path|Any|Callable|Iterable|Iterator|Mapping|Sequence|Literal|optional|FrameT)"),
+    ("py:.*", r"(Index|cdtref\.frame\.FrameT)"),  # the index behind a search, and a type variable
+    ("py:.*", r"(str|int|bool|dict|tuple|list|set|object|None|float|bytes|property|NewType|Enum|NamedTuple)"),
+]
+
+
+def write_layers(_app: object) -> None:
+    """The modules from the top down with their first sentence, as the test of the layers has them."""
+    tree = ast.parse((HERE.parent / "tests" / "test_structure.py").read_text("utf-8"))
+    (layers,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "LAYERS"  # type: ignore[attr-defined]
+    )
+    rows = [f"`{name}`\n: {sentence(name)}\n" for name in layers]
+    out = HERE / "_generated"
+    out.mkdir(exist_ok=True)
+    (out / "layers.md").write_text("\n".join(rows), "utf-8")
+
+
+def sentence(module: str) -> str:
+    """The first paragraph of a module's docstring, read and not run."""
+    path = SOURCE / f"{module}.py"
+    if not path.exists():
+        return "the public names; nothing else"
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def read_sections(app: Any, what: str, name: str, obj: object, options: Any, lines: list[str]) -> None:  # noqa: PLR0913, PLR0917  # Sphinx gives these
+    """Google's sections in our docstrings. A property's is read as prose: "a: b" in it is no type with its text."""
+    kind = "method" if what in ("attribute", "data", "property") else what
+    lines[:] = GoogleDocstring(lines, SECTIONS, app, kind, name, obj, options).lines()
+
+
+def setup(app: Any) -> None:
+    app.connect("builder-inited", write_layers)
+    app.connect("autodoc-process-docstring", read_sections)

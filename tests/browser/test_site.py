@@ -1,0 +1,174 @@
+"""The site as a reader meets it: found from home, searched by everyday words, by keyboard, on a phone, in the dark."""
+
+from __future__ import annotations
+
+import pytest
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+PAGES = [
+    "/index.html",
+    "/tutorial.html",
+    "/codes/index.html?q=deep+cleaning",
+    "/codes/D0389.html",
+    "/codes/D2740.html",
+    "/codes/D2391.html",
+    "/codes/D4341.html",
+    "/codes/D1352.html",
+    "/categories/endodontics.html",
+]
+
+
+def searched(page, text):
+    """What a search for a text finds, code by code."""
+    page.get_by_label("Code or words").fill(text)
+    return found(page)
+
+
+def found(page):
+    page.wait_for_function("document.getElementById('told').textContent !== ''")
+    page.locator("#found li").first.wait_for()
+    return page.locator("#found .cdt-code").all_text_contents()
+
+
+def test_home_leads_to_the_search(open_page):
+    page = open_page("/index.html")
+    assert "cdtref" in page.title()
+    page.get_by_role("link", name="Find a code").first.click()
+    assert page.get_by_role("heading", level=1).text_content() == "Find a dental procedure code"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("deep cleaning", "D4341"),
+        ("D0389", "D0389"),
+        ("0389", "D0389"),
+        ("d-2740", "D2740"),
+        ("night guard", "D9944"),
+        ("six month checkup", "D0120"),
+        ("root canal front tooth", "D3310"),
+        ("panorex", "D0330"),
+    ],
+)
+def test_everyday_words_find_the_code(open_page, words, code):
+    page = open_page("/codes/index.html")
+    assert code in searched(page, words)[:3]
+
+
+def test_words_that_are_nowhere_find_nothing_and_say_so(open_page):
+    page = open_page("/codes/index.html")
+    page.get_by_label("Code or words").fill("qqxzzy")
+    page.get_by_text("No code found for").wait_for()
+    assert page.locator("#found li").count() == 0
+
+
+def test_retired_codes_are_found_when_asked_for(open_page):
+    page = open_page("/codes/index.html?q=preventive+resin+restoration")
+    assert "D1352" not in found(page)
+    page.get_by_label("Retired codes too").check()
+    page.locator("#found .cdt-code", has_text="D1352").wait_for()
+    assert "retired=1" in page.url
+
+
+def test_a_category_narrows_the_search(open_page):
+    page = open_page("/codes/index.html?q=crown&category=Restorative")
+    found(page)
+    assert {text.split(" · ")[0] for text in page.locator("#found .where").all_text_contents()} == {"Restorative"}
+
+
+def test_a_result_says_what_the_code_is_and_why_it_was_found(open_page):
+    page = open_page("/codes/index.html?q=deep+cleaning")
+    found(page)
+    first = page.locator("#found li").first
+    assert "A deep cleaning below the gums" in first.text_content()
+    assert "Also known as: deep cleaning" in first.text_content()
+
+
+def test_more_results_come_when_asked_for_and_take_the_focus(open_page):
+    page = open_page("/codes/index.html?q=crown")
+    assert len(found(page)) == 10
+    page.get_by_role("button", name="Show more").click()
+    page.locator("#found li").nth(10).wait_for()
+    assert page.evaluate("document.activeElement.closest('li') === document.querySelectorAll('#found li')[10]")
+
+
+def test_a_code_page_says_what_it_is(open_page):
+    page = open_page("/codes/D2391.html")
+    assert page.get_by_role("heading", level=1).text_content().startswith("D2391 ")
+    for heading in ("In plain language", "Claim requirements", "RVU information", "Questions", "Sources"):
+        assert page.get_by_role("heading", level=2, name=heading, exact=True).is_visible()
+    chart = page.get_by_role("img", name="D2391 is reported by the tooth and its surfaces")
+    assert chart.is_visible()
+
+
+def test_related_codes_are_links(open_page):
+    page = open_page("/codes/D4341.html")
+    page.locator(".cdt-related").get_by_role("link", name="D4342").first.click()
+    assert page.url.endswith("/codes/D4342.html")
+
+
+def test_the_search_of_a_code_page_leads_to_the_results(open_page):
+    page = open_page("/codes/D0389.html")
+    page.get_by_label("Search the codes").fill("deep cleaning")
+    page.keyboard.press("Enter")
+    assert found(page)[0] == "D4341"
+
+
+def test_by_keyboard_alone(open_page):
+    """From the first Tab to the page of a code without a pointer."""
+    page = open_page("/codes/index.html")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    assert skip.evaluate("link => link === document.activeElement && link.getBoundingClientRect().top >= 0")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.type("deep cleaning")
+    page.keyboard.press("Enter")
+    assert found(page)[0] == "D4341"
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('#found') !== null"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/codes/D4341.html")
+    assert outline == "solid"
+
+
+def test_the_slash_key_leads_to_the_search(open_page):
+    page = open_page("/codes/index.html")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert page.get_by_label("Code or words").input_value() == ""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_runs_out_of_a_phone(open_page, path):
+    page = open_page(path, **PHONE)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_fault_of_accessibility(open_page, path, scheme):
+    """By axe's rules: names, roles, contrast, landmarks, order of headings."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="installed by `nox -s browser`")
+    page = open_page(path, color_scheme=scheme)
+    page.wait_for_load_state("networkidle")
+    results = axe.Axe().run(page)
+    assert not results.violations_count, results.generate_report()
+
+
+def test_dark_is_dark(open_page):
+    page = open_page("/codes/D2740.html", color_scheme="dark")
+    shade = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(int(part) for part in shade.removeprefix("rgb(").rstrip(")").split(",")) < 64
+
+
+def test_a_code_page_needs_no_script(open_page):
+    page = open_page("/codes/D2740.html", java_script_enabled=False)
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert page.get_by_role("img", name="D2740 is reported by the tooth").is_visible()

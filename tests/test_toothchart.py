@@ -1,0 +1,95 @@
+"""The tooth chart: what it fills is what a claim line may name, and it says so in words too."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import pytest
+
+import cdtref
+from cdtref.tooth import TEETH
+from cdtref.toothchart import caption, fitting_teeth, tooth_chart
+
+SVG = "{http://www.w3.org/2000/svg}"
+CHARTED = [p for p in cdtref.catalog().values() if p.area not in ("none", "unknown")]
+BARE = [p for p in cdtref.catalog().values() if p.area in ("none", "unknown")]
+BY_TOOTH = [p for p in cdtref.procedures(on="2026-12-31") if p.area in ("tooth", "tooth+surface", "tooth range")]
+
+
+def teeth(text):
+    return {tooth.number for tooth in cdtref.parse_teeth(text)}
+
+
+def drawn(p, state):
+    root = ET.fromstring(tooth_chart(p))  # our own markup
+    groups = [group for group in root.iter(f"{SVG}g") if group.get("class").split()[0] == state]
+    return {group.find(f"{SVG}text").text for group in groups}
+
+
+@pytest.mark.parametrize(
+    ("code", "filled"),
+    [
+        ("D3330", teeth("1-3, 14-19, 30-32") | {*"ABIJKLST"}),
+        ("D2930", set("ABCDEFGHIJKLMNOPQRST")),
+        ("D5110", teeth("1-16")),
+        ("D5120", teeth("17-32")),
+        ("D4341", teeth("1-32")),
+        ("D2330", teeth("6-11, 22-27") | {*"CDEFGHMNOPQR"}),
+    ],
+)
+def test_the_teeth_that_the_code_is_for_are_filled(code, filled):
+    p = cdtref.get(code)
+    if p.dentition_hint:
+        filled = {number for number in filled if TEETH[number].dentition == p.dentition_hint}
+    assert drawn(p, "on") == filled
+
+
+@pytest.mark.parametrize("p", BY_TOOTH, ids=lambda p: p.code)
+def test_filled_teeth_are_those_that_the_rules_let_pass(p):
+    """No rule on dentition, class or arch finds anything on a line exactly where the tooth that it names is filled."""
+    about_teeth = [rule for rule in cdtref.LINE_RULES if rule.id in ("tooth.dentition", "tooth.class", "tooth.arch")]
+    natural = [tooth.number for tooth in TEETH.values() if not tooth.supernumerary]
+    lines = {number: cdtref.ClaimLine(p.code, "2026-12-31", tooth=number) for number in natural}
+    passed = {number for number, line in lines.items() if not cdtref.check(line, about_teeth)}
+    assert drawn(p, "on") | drawn(p, "by") == passed
+
+
+@pytest.mark.parametrize("p", CHARTED, ids=lambda p: p.code)
+def test_every_chart_is_well_formed_and_says_in_words_what_it_shows(p):
+    root = ET.fromstring(tooth_chart(p))
+    named = {child.get("id"): child.text for child in root if child.get("id")}
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby").split() == list(named)
+    assert named[f"{p.code}-chart"] == caption(p)
+    assert all(named.values())
+    assert fitting_teeth(p)
+    assert len(tooth_chart(p)) < 12_000
+
+
+@pytest.mark.parametrize("p", BARE, ids=lambda p: p.code)
+def test_without_a_place_there_is_no_chart(p):
+    assert (tooth_chart(p), caption(p)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("D4341", "upper right (10), upper left (20), lower left (30) or lower right (40)"),
+        ("D2930", "any primary tooth"),
+        ("D2330", "any anterior tooth"),
+    ],
+)
+def test_captions(code, words):
+    assert words in caption(cdtref.get(code))
+
+
+def test_low_certainty_is_told():
+    unsure = next(p for p in CHARTED if p.confidence == "low")
+    assert caption(unsure).endswith("The certainty of this is low.")
+
+
+def test_no_two_teeth_lie_on_each_other():
+    root = ET.fromstring(tooth_chart(cdtref.get("D7140")))
+    places = [(float(box.get("x")), float(box.get("y"))) for box in root.iter(f"{SVG}rect")]
+    assert len(places) == 52
+    assert all(abs(ax - bx) + abs(ay - by) > 12 for n, (ax, ay) in enumerate(places) for bx, by in places[:n])
