@@ -182,6 +182,7 @@ BAD = {
         table([row.replace("32.3465", "99.9999") for row in ROWS]).replace(b"National", b"Regional"),
         "neither a title line",
     ),
+    "a header of titles": (b"HCPCS,MOD,DESCRIPTION,copyright\n", "no column can be told"),
     "nothing": (b"", "no relative value file"),
     "binary": (b"HDR\x00\x01\x02", "NUL bytes"),
     "an open quote": (table()[:-1] + b'\n"open', "not a csv"),

@@ -7,6 +7,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
+import attrs
 import pytest
 
 import cdtref
@@ -167,3 +168,84 @@ def test_every_figure_equals_the_file(cms_rows):
         indicators = [found.multiple_procedure, found.bilateral, found.assistant, found.co_surgeon, found.team]
         assert indicators == row[18:23]
         assert (found.endoscopic_base or "") == row[24]
+
+
+SOURCE = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
+DENTAL = (
+    " It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
+    "which pays by its own fee schedule."
+)
+EXPLAINED = {
+    (
+        "99213",
+        None,
+    ): "99213 (CPT Category I) has status A in RVU26C: active code, paid separately where Medicare covers the "
+    "service. It is billable with RVUs: work 1.30, total 2.85 non-facility, 1.72 facility.",
+    (
+        "86153",
+        "26",
+    ): "86153-26 (CPT Category I) has status A in RVU26C: active code, paid separately where Medicare covers "
+    "the service. It is billable with RVUs: work 0.67, total 0.99 non-facility, 0.99 facility.",
+    (
+        "D0389",
+        None,
+    ): "D0389 (CDT) has status R in RVU26C: restricted coverage, priced by the Medicare contractor if covered "
+    "at all. All its relative values are 0.00, so it is not billable with RVUs." + DENTAL,
+    (
+        "41899",
+        None,
+    ): "41899 (CPT Category I) has status C in RVU26C: contractor-priced: each Medicare contractor sets the "
+    "value, case by case. All its relative values are 0.00, so it is not billable with RVUs.",
+    (
+        "00170",
+        None,
+    ): "00170 (CPT Category I) has status J in RVU26C: anesthesia, paid by base and time units instead of "
+    "relative values. All its relative values are 0.00, so it is not billable with RVUs.",
+    ("GXXX1", None): "GXXX1 (a placeholder of CMS's own) has status X in RVU26C: excluded by statute from physician "
+    "services. All its relative values are 0.00, so it is not billable with RVUs.",
+}
+
+
+@pytest.mark.parametrize(("asked", "text"), EXPLAINED.items())
+def test_explanations_in_full(asked, text):
+    assert cdtref.rvu(*asked).explain() == f"{text} Source: CMS, RVU26C, {SOURCE}."
+
+
+MEANINGS = {
+    "A": "active code, paid separately where Medicare covers the service",
+    "B": "bundled into other services, never paid by itself",
+    "C": "contractor-priced: each Medicare contractor sets the value, case by case",
+    "E": "excluded from the physician fee schedule by regulation",
+    "I": "not valid for Medicare, which uses another code for the service",
+    "J": "anesthesia, paid by base and time units instead of relative values",
+    "M": "a measurement code, used for reporting only",
+    "N": "not covered by Medicare",
+    "P": "bundled or excluded, paid with the service it goes with or under another rule",
+    "R": "restricted coverage, priced by the Medicare contractor if covered at all",
+    "T": "paid only where no other payable service is billed that day by the same provider",
+    "X": "excluded by statute from physician services",
+}
+
+
+def test_the_meaning_of_each_letter():
+    assert {str(letter): letter.meaning for letter in Status} == MEANINGS
+    assert {letter for letter in Status if letter.pays_through_rvus} == {Status.A, Status.R, Status.T}
+
+
+def test_one_setting_with_a_value_is_enough():
+    row, zero = cdtref.rvu("99213"), Decimal("0.00")
+    assert attrs.evolve(row, total_nonfacility=zero).has_values
+    assert attrs.evolve(row, total_facility=zero).has_values
+    assert attrs.evolve(row, total_facility=zero).is_billable_with_rvu
+    none = attrs.evolve(row, total_nonfacility=zero, total_facility=zero)
+    assert not none.has_values
+    with pytest.raises(cdtref.NoRelativeValuesError) as caught:
+        none.require_values()
+    assert (caught.value.code, str(caught.value)) == ("99213", none.explain())
+    row.require_values()
+
+
+def test_values_shown_for_information_in_full():
+    row = next(r for r in release.fee_schedule() if r.status is Status.N and r.has_values and not r.na_nonfacility)
+    shown = f"work {row.work}, total {row.total_nonfacility} non-facility, {row.total_facility} facility"
+    assert f" Its values ({shown}) are shown for information; Medicare does not pay by them. " in row.explain()

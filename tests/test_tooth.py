@@ -246,3 +246,80 @@ def test_surfaces_in_any_order_give_one_spelling(tooth, places, dice):
     letters = [tooth.surfaces[n] for n in sorted(places)]
     shuffled = dice.sample(letters, len(letters))
     assert parse_surfaces("".join(shuffled).lower(), tooth) == "".join(letters)
+
+
+MESSAGES = {
+    parse_tooth: {"33": "'33' is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS"},
+    parse_teeth: {
+        "3,3": "'3,3' names a tooth twice",
+        "6-A": "'6-A' mixes permanent, primary or supernumerary teeth in one range",
+        "6-5": "'6-5' runs backwards; write the lower number first",
+        "1-32,A": "'1-32,A' names more than 32 teeth",
+    },
+    from_fdi: {"99": "'99' is no FDI number: 11-48 for permanent, 51-85 for primary teeth"},
+    from_palmer: {"UR9": "'UR9' is no Palmer notation: UR, UL, LL or LR, then 1-8 or A-E"},
+    parse_surfaces: {
+        "": "'' names no surface; the letters are M, O, I, D, B, F, L",
+        "MM": "'MM' names a surface twice",
+        "OI": "'OI' mixes surfaces of front and back teeth",
+        "BF": "'BF' mixes surfaces of front and back teeth",
+        "V": "'V' has V, which is B on a back tooth and F on a front tooth; name the tooth",
+        "X": "'X' has 'X', which is no surface; the letters are M, O, I, D, B, F, L",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("parse", "text", "message"), [(parse, *pair) for parse, pairs in MESSAGES.items() for pair in pairs.items()]
+)
+def test_the_message_of_each_fault_in_full(parse, text, message):
+    with pytest.raises(InvalidSiteError) as caught:
+        parse(text)
+    assert str(caught.value) == message
+
+
+def test_a_surface_of_another_tooth_in_full():
+    with pytest.raises(InvalidSiteError) as caught:
+        parse_surfaces("MO", parse_tooth("8"))
+    assert str(caught.value) == "'MO' has O, which tooth 8 has not: its surfaces are M, I, D, F, L"
+    with pytest.raises(InvalidSiteError) as caught:
+        parse_surfaces("MX", parse_tooth("8"))
+    assert str(caught.value) == "'MX' has 'X', which is no surface; the letters are M, O, I, D, B, F, L"
+
+
+def test_all_of_the_mouth_is_32_teeth_and_no_more():
+    assert len(parse_teeth("1-32")) == 32
+    assert [tooth.number for tooth in parse_teeth("A-T")] == list("ABCDEFGHIJKLMNOPQRST")
+    assert parse_teeth("5-5") == (parse_tooth("5"),)
+
+
+QUADRANT = [
+    "central incisor",
+    "lateral incisor",
+    "canine",
+    "first premolar",
+    "second premolar",
+    "first molar",
+    "second molar",
+    "third molar",
+]
+
+
+def test_every_name_in_a_quadrant():
+    assert [TEETH[str(n)].label for n in range(8, 0, -1)] == [f"upper right {name}" for name in QUADRANT]
+    assert [TEETH[str(n)].label for n in range(24, 16, -1)] == [f"lower left {name}" for name in QUADRANT]
+    primary = [f"upper left primary {name}" for name in (*QUADRANT[:3], "first molar", "second molar")]
+    assert [TEETH[letter].label for letter in "FGHIJ"] == primary
+    assert TEETH["1"].surfaces == "MODBL"
+
+
+def test_every_neighbour_in_every_arch():
+    for row in (range(1, 17), range(17, 33)):
+        numbers = [str(n) for n in row]
+        for at, number in enumerate(numbers):
+            beside = [*numbers[max(at - 1, 0) : at], *numbers[at + 1 : at + 2]]
+            assert [tooth.number for tooth in TEETH[number].neighbours] == beside
+    assert [tooth.number for tooth in TEETH["J"].neighbours] == ["I"]
+    assert [tooth.number for tooth in TEETH["K"].neighbours] == ["L"]
+    assert TEETH["TS"].natural.number == "T"
+    assert TEETH["82"].natural.number == "32"

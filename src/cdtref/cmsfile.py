@@ -154,6 +154,8 @@ def _header(file: Named, lines: Iterator[Line]) -> list[Line]:
 def _places(file: Named, header: list[Line]) -> list[int]:
     """Where each column stands, by its name, which is split over the lines of the header."""
     titled = [cells for _, cells in header if not re.search("National Physician|copyright|RELEASED", " ".join(cells))]
+    if not titled:
+        raise file.fault("the header line speaks of copyright or release; no column can be told", line=header[-1][0])
     width = len(titled[-1])
     stacked = [" ".join(" ".join(cells[n] for cells in titled if n < len(cells)).split()) for n in range(width)]
     for column in COLUMNS:
