@@ -351,3 +351,10 @@ def test_the_command_prints_a_table_and_json():
     done = CliRunner().invoke(main, ["search", "pano", "--json", "--category", "diagnostic"])
     assert json.loads(done.output)[0]["procedure"]["code"] == "D0330"
     assert CliRunner().invoke(main, ["search", "pano", "--category", "none"]).exit_code == 1
+
+
+def test_a_licensees_own_wording_is_searched_too():
+    mine = cdtref.catalog().with_nomenclature({"D0389": "zorgle flimmer capture"})
+    (first, *_) = mine.search("zorgle flimmer")
+    assert (first.procedure.code, {hit.field for hit in first.matched}) == ("D0389", {"official"})
+    assert cdtref.search("zorgle flimmer") == ()

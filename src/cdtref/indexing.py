@@ -20,8 +20,8 @@ from cdtref import facets
 from cdtref.procedure import Procedure
 from cdtref.thesaurus import Thesaurus, outermost
 
-FIELDS: Final = ("title", "synonyms", "subcategory", "plain_language", "description", "clinical_context")
-_WEIGHTS: Final = (3.0, 2.5, 1.0, 1.2, 1.0, 0.35)
+FIELDS: Final = ("title", "synonyms", "subcategory", "plain_language", "description", "clinical_context", "official")
+_WEIGHTS: Final = (3.0, 2.5, 1.0, 1.2, 1.0, 0.35, 2.5)
 _NAMED: Final = frozenset(("term", "abbreviation"))
 _SPELT: Final = frozenset(("term",))
 _SATURATION: Final = 1.5
