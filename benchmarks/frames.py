@@ -190,7 +190,8 @@ def of_duckdb(path: str) -> dict[str, Callable[[], object]]:
     signs = ["".join(pattern.CODE_SIGNS).replace("'", "''"), "".join(pattern.CODE_SIGNS.values()).replace("'", "''")]
     text = f"trim({CODE}, '{pattern.SPACES}')"
     wide = f"translate({text}, '{signs[0]}', '{signs[1]}')"
-    key = f"CASE WHEN strlen({CODE}) = 5 AND length({CODE}) = 5 THEN upper({CODE}) ELSE {wide} END"
+    is_ascii = f"strlen({CODE}) = length({CODE})"
+    key = f"CASE WHEN strlen({CODE}) = 5 THEN upper({CODE}) WHEN {is_ascii} THEN upper({text}) ELSE {wide} END"
     written = {
         "same answer": lambda: con.sql(
             f"SELECT line.*, cdt_title, cdt_category FROM line LEFT JOIN spelled ON cdt_key = {key}"

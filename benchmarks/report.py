@@ -20,8 +20,8 @@ SECTIONS = {
 INTRO = """\
 # Benchmarks
 
-`nox -s bench` measures all of this in one run and writes this page. Times are of one machine on one day, which shared its
-two cores with others; read the ratios.
+`nox -s bench` measures all of this in one run and writes this page. Times are of one machine on one day, which shared
+its two cores with others; read the ratios.
 """
 
 
@@ -31,9 +31,10 @@ def measured(script: str) -> str:
 
 
 def plot(core: str) -> str:
-    """Warm answers as bars on a logarithmic scale, one a doubling, read off the table."""
+    """Warm answers as bars on a logarithmic scale."""
     found = [
-        (name.strip(), float(times)) for name, times in re.findall(r"^\| (.+?) \| \d+ \| ([\d.]+) \|$", core, re.M)
+        (name.strip(), float(times))
+        for name, times in re.findall(r"^\| (.+?) \| \d+ \| ([\d.]+) \|$", core, re.MULTILINE)
     ]
     bars = []
     for n, (name, times) in enumerate(found):
