@@ -203,6 +203,13 @@ def test_a_damaged_file_names_line_and_column(tmp_path, content, said):
     assert str(tmp_path / "any.csv") in caught.value.path
 
 
+def test_a_message_stays_short_whatever_the_file_says(tmp_path):
+    packed = zipped(**{"x" * 60_000 + "_csv": b"HCPCS,MOD,DESCRIPTION,\n"})
+    with pytest.raises(DataFormatError) as caught:
+        read(tmp_path, packed)
+    assert len(str(caught.value)) < 800
+
+
 def test_a_zip_bomb_is_refused(tmp_path):
     bomb = zipped(PPRRVU_csv=b"0" * (download.MOST_BYTES + 1))
     assert len(bomb) < 100_000

@@ -20,6 +20,7 @@ Line = tuple[int, list[str]]
 """A line of a file as cells, with its number from 1."""
 
 MOST_BYTES: Final = 64 * 2**20  # a release is under 4 MiB in any form
+_LONGEST: Final = 200  # characters of a name or a problem that a message repeats: both may come from the file
 _ZIP: Final = b"PK\x03\x04"
 
 
@@ -37,7 +38,7 @@ class Named(NamedTuple):
     def fault(self, problem: str, line: int | None = None, column: str | None = None) -> DataFormatError:
         """The error for this file; *problem* says what was found and what was expected."""
         place = "".join((f", line {line}" if line else "", f", column {column}" if column else ""))
-        return DataFormatError(f"{self.name}{place}: {problem}", path=self.name, line=line, column=column)
+        return DataFormatError(f"{self.name}{place}: {problem[:_LONGEST]}", path=self.name, line=line, column=column)
 
 
 def opened(path: str | Path) -> Named:
@@ -57,7 +58,7 @@ def members(file: Named) -> tuple[Named, ...]:
         if "xl/workbook.xml" in packed.namelist():
             return (file,)
         return tuple(
-            Named(f"{file.name}:{info.filename}", _unpacked(file, packed, info))
+            Named(f"{file.name}:{info.filename[:_LONGEST]}", _unpacked(file, packed, info))
             for info in packed.infolist()
             if info.filename.lower().endswith((".csv", ".txt", ".xlsx"))
         )
@@ -77,7 +78,7 @@ def _zip(file: Named) -> zipfile.ZipFile:
 
 def _unpacked(file: Named, packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     """A member's content, never more than `MOST_BYTES` whatever its entry claims."""
-    inner = Named(f"{file.name}:{info.filename}", b"")
+    inner = Named(f"{file.name}:{info.filename[:_LONGEST]}", b"")
     try:
         with packed.open(info) as stream:
             content = stream.read(MOST_BYTES + 1)

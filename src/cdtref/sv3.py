@@ -61,10 +61,9 @@ def segments_of(line: ClaimLine) -> tuple[Elements, ...]:
 
 
 def _service(found: Elements) -> dict[str, Any]:
-    qualifier, _, rest = _at(found, 1).partition(":")
-    if qualifier != "AD" or not rest:
+    qualifier, code, *modifiers = (*_at(found, 1).split(":"), "")
+    if qualifier != "AD" or not code:
         raise _fault("SV301", f"{_at(found, 1)[:24]!r}, where AD and a procedure code are expected")
-    code, *modifiers = rest.split(":")
     prosthesis = _at(found, 5)
     if prosthesis not in ("", *_PROSTHESIS):
         raise _fault("SV305", f"{prosthesis[:24]!r}, where I or R is expected")
