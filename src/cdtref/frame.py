@@ -13,6 +13,7 @@ engine's own. Nulls: a null code is malformed and unknown, and a null date leave
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, TypeVar, cast
@@ -236,27 +237,22 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
 
 
 def _bounds(lives: int) -> dict[str, Fact]:
-    """First and end day of each life of a code; one that it has not is told by `cdt__alive`."""
+    """First and end day of each life of a code; one that it has not ends before every day."""
 
     def bound(life: int, name: str) -> Callable[[Procedure], Any]:
-        return lambda p: getattr(p.periods[life], name) if life < len(p.periods) else None
+        return lambda p: getattr(p.periods[life], name) if life < len(p.periods) else date.min
 
     bounds: dict[str, Fact] = {}
     for life in range(lives):
         bounds[f"cdt__first_{life}"] = (date, bound(life, "effective"))
         bounds[f"cdt__end_{life}"] = (date, bound(life, "terminated"))
-        bounds[f"cdt__alive_{life}"] = (bool, functools.partial(_has_life, life))
     return bounds
-
-
-def _has_life(life: int, procedure: Procedure) -> bool:
-    return life < len(procedure.periods)
 
 
 def _holds(life: int) -> nw.Expr:
     """`Period.holds`, of a row's day."""
     first, end, day = nw.col(f"cdt__first_{life}"), nw.col(f"cdt__end_{life}"), nw.col("cdt__day")
-    return nw.col(f"cdt__alive_{life}") & (first.is_null() | (first <= day)) & (end.is_null() | (day < end))
+    return (first.is_null() | (first <= day)) & (end.is_null() | (day < end))
 
 
 def _broken_codes(*, on: bool) -> dict[str, nw.Expr]:
@@ -292,13 +288,17 @@ def _needs(what: str) -> nw.Expr:
 
 def _with_told(frame: Frame, broken: Mapping[str, nw.Expr]) -> Frame:
     """*Frame* with the ids of the broken rules as texts: each set of them is a number, whose texts are looked up."""
-    parts = [broken[rule.id].cast(nw.Int64) * (1 << place) for place, rule in enumerate(RULES) if rule.id in broken]
-    unsure = (nw.col("cdt__known") & ~nw.col("cdt__sure").fill_null(value=False)).cast(nw.Int64) * _UNSURE
-    frame = frame.with_columns(cdt__broken=nw.sum_horizontal(*parts, unsure))
+    parts = [_bit(broken[rule.id], 1 << place) for place, rule in enumerate(RULES) if rule.id in broken]
+    unsure = _bit(nw.col("cdt__known") & ~nw.col("cdt__sure").fill_null(value=False), _UNSURE)
+    frame = frame.with_columns(cdt__broken=functools.reduce(operator.add, parts, unsure))
     if isinstance(frame, nw.LazyFrame):
         sets = range(2 * _UNSURE)
         return engine.join(frame, "cdt__broken", {"cdt__broken": Answers(int, sets), **_told(sets)})
     return engine.gather(frame, "cdt__broken", _told)
+
+
+def _bit(flag: nw.Expr, bit: int) -> nw.Expr:
+    return nw.when(flag).then(nw.lit(bit, nw.Int64)).otherwise(nw.lit(0, nw.Int64))
 
 
 def _told(sets: Sequence[int | None]) -> dict[str, Answers]:

@@ -37,8 +37,10 @@ def with_codes(
     *forms*; facts are null where the code is malformed or unknown."""
     known: dict[str, Fact] = {"cdt__known": (bool, lambda _: True), **facts}
     if isinstance(frame, nw.LazyFrame):
+        known |= {name: fact for name, fact in _FORMS.items() if name in forms}
         frame = engine.join(engine.spell(frame, code, _KEY), _KEY, _facts_by_spelling(known, catalog))
-        frame = frame.with_columns(expression.alias(name) for name, expression in _spelled().items() if name in forms)
+        # Searches are slow; DuckDB and Spark make them only where the table has no answer.
+        frame = frame.with_columns(nw.coalesce(name, _spelled()[name]).alias(name) for name in forms)
     else:
         frame = engine.gather(frame, code, lambda texts: _facts_of(texts, known, catalog) | _forms_of(texts, forms))
     return frame.with_columns(nw.col("cdt__known").fill_null(value=False))
@@ -101,7 +103,7 @@ def _forms_of(texts: Sequence[Any], forms: Iterable[str]) -> dict[str, Answers]:
 
 
 def _spelled() -> dict[str, nw.Expr]:
-    """The forms of a code, from its spelling."""
+    """The forms of a code that is not in the catalog, from its spelling."""
     key = nw.col(_KEY)
     return {
         "cdt_code": nw.when(_matches(key, pattern.CODE)).then(key.str.replace_all(pattern.DENTAL_GAP, "D")),
@@ -145,6 +147,11 @@ def _stands(position: str) -> Callable[[Any], bool]:
     return lambda text: bool(_reads(parse_tooth)(text)) and parse_tooth(text).position == position
 
 
+_FORMS: Final[Mapping[str, Fact]] = {
+    "cdt_code": (str, lambda procedure: procedure.code),
+    "cdt_valid": (bool, lambda _: True),
+    "cdt__dental": (bool, lambda procedure: code_system(procedure.code) is CodeSystem.CDT),
+}
 _AREA: Final = {"cdt__area": _reads(parse_area)}
 _SURFACES: Final = {name: _reads(parse_surfaces, tooth) for name, tooth in _EXAMPLES.items()}
 _TEETH: Final = {
