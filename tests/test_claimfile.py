@@ -51,10 +51,11 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
     [
         ("code\nD0120\n", r"line 1, column date: missing columns \['date'\]"),
         ("code,date,teeth\n", r"line 1, column teeth: unknown columns \['teeth'\]"),
-        ("code,date\nD0120,soon\n", "line 2: 'soon' is not an ISO date"),
+        ("code,date\nD0120,soon\n", "line 2, column date: 'soon', where an ISO date"),
         ("code,date,quantity\nD0120,2026-01-01,two\n", "line 2, column quantity: 'two', where a whole number"),
         ("code,date,fee\nD0120,2026-01-01,NaN\n", "line 2, column fee: 'NaN', where an amount"),
         ("code,date,medicare\nD0120,2026-01-01,maybe\n", "line 2, column medicare: 'maybe', where yes or no"),
+        ("code,date,code\nD0120,2026-01-01,x\n", "line 1, column code: the column 'code' is there twice"),
         ("code,date\nD0120\n", "line 2: it has another number of cells"),
         ("code,date\nD0120,2026-01-01,x\n", "line 2: it has another number of cells"),
         ('code,date\n"D0120,2026-01-01\n', "not a csv"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -27,14 +27,25 @@ if TYPE_CHECKING:
     from cdtref.codeset import Catalog
 
 
-def _text(value: Any) -> str:
+_EXAMPLES: Final = {
+    "code": "D0120",
+    "tooth": "14",
+    "surfaces": "MOD",
+    "area": "10",
+    "prosthesis": "initial",
+    "narrative": "why",
+}
+
+
+def _is_text(_: ClaimLine, attribute: attrs.Attribute[str], value: Any) -> None:
     if not isinstance(value, str):
-        raise TypeError(f"text is expected, such as '14' or 'D0120', not {type(value).__name__}")
-    return value
+        example = _EXAMPLES[attribute.name]
+        raise TypeError(f"{attribute.name} is text such as {example!r}, not {type(value).__name__}")
 
 
-def _optional_text(value: Any) -> str | None:
-    return None if value is None else _text(value)
+def _is_text_or_none(line: ClaimLine, attribute: attrs.Attribute[str | None], value: Any) -> None:
+    if value is not None:
+        _is_text(line, attribute, value)  # type: ignore[arg-type]
 
 
 def _optional_date(value: Any) -> dt.date | None:
@@ -50,7 +61,11 @@ def _count(value: Any) -> int:
 def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}")
-    return tuple(map(_text, value))
+    modifiers = tuple(value)
+    wrong = next((one for one in modifiers if not isinstance(one, str)), None)
+    if wrong is not None:
+        raise TypeError(f"a modifier is text such as 'KX', not {type(wrong).__name__}")
+    return modifiers
 
 
 def _money(value: Any) -> Decimal | None:
@@ -99,18 +114,18 @@ class ClaimLine:
     ValueError: 'March 2nd' is not an ISO date such as '2026-03-02'
     """
 
-    code: str = attrs.field(converter=_text)
+    code: str = attrs.field(validator=_is_text)
     date: dt.date = attrs.field(converter=as_date)
-    tooth: str | None = attrs.field(default=None, converter=_optional_text)
-    surfaces: str | None = attrs.field(default=None, converter=_optional_text)
-    area: str | None = attrs.field(default=None, converter=_optional_text)
+    tooth: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    surfaces: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    area: str | None = attrs.field(default=None, validator=_is_text_or_none)
     quantity: int = attrs.field(default=1, converter=_count)
     modifiers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     fee: Decimal | None = attrs.field(default=None, converter=_money)
-    prosthesis: str | None = attrs.field(default=None, converter=_optional_text)
+    prosthesis: str | None = attrs.field(default=None, validator=_is_text_or_none)
     prior_placement: dt.date | None = attrs.field(default=None, converter=_optional_date)
     birth_date: dt.date | None = attrs.field(default=None, converter=_optional_date)
-    narrative: str | None = attrs.field(default=None, converter=_optional_text)
+    narrative: str | None = attrs.field(default=None, validator=_is_text_or_none)
     medicare: bool = attrs.field(default=False, converter=_yes)
 
     @classmethod
@@ -273,6 +288,8 @@ def check_lines(
     lines: Iterable[ClaimLine], catalog: Catalog, rules: Iterable[Rule], claim_rules: Iterable[ClaimRule]
 ) -> tuple[Finding, ...]:
     """The findings of the lines of one claim: line by line, then those of the lines together."""
+    if isinstance(lines, ClaimLine):
+        raise TypeError("the lines of a claim are several; use check for one")
     readings = [_reading(line, catalog) for line in lines]
     table = tuple(rules)
     found = [finding for place, reading in enumerate(readings) for finding in _findings(reading, table, place)]

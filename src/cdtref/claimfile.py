@@ -15,6 +15,7 @@ from cdtref.claim import ClaimLine
 from cdtref.errors import DataFormatError
 from cdtref.finding import Finding
 from cdtref.lookup import check, check_claim
+from cdtref.procedure import as_date
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(ClaimLine))
 _NEEDED: Final = ("code", "date")
@@ -47,7 +48,8 @@ def read_claim_lines(path: str | Path) -> Iterator[Row]:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
         try:
-            _check_columns(path, rows.fieldnames or ())
+            rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
+            _check_columns(path, rows.fieldnames)
             for row in rows:
                 yield Row(rows.line_num, (row.pop("claim", "") or "").strip(), _line(path, rows.line_num, row))
         except (csv.Error, UnicodeDecodeError) as error:
@@ -68,9 +70,12 @@ def check_file(path: str | Path) -> Iterator[Checked]:
             yield Checked(row, tuple(finding for finding in found if finding.line == place))
 
 
-def _check_columns(path: str | Path, found: Any) -> None:
+def _check_columns(path: str | Path, found: list[str]) -> None:
     unknown = [name for name in found if name not in (*_FIELDS, "claim")]
     missing = [name for name in _NEEDED if name not in found]
+    twice = [name for n, name in enumerate(found) if name in found[:n]]
+    if twice:
+        raise _fault(path, f"the column {twice[0]!r} is there twice", 1, twice[0])
     if unknown or missing:
         problem = f"unknown columns {unknown}" if unknown else f"missing columns {missing}"
         raise _fault(path, f"{problem}; the columns are {', '.join(_FIELDS)}, claim", 1, (unknown or missing)[0])
@@ -116,13 +121,20 @@ def _amount(cell: str) -> Decimal:
     return amount
 
 
+_DATES: Final = ("date", "prior_placement", "birth_date")
 _READERS: Final[dict[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(_DATES, as_date),
     "quantity": int,
     "modifiers": _modifiers,
     "fee": _amount,
     "medicare": _yes_or_no,
 }
-_EXPECTED: Final = {"quantity": "a whole number", "fee": "an amount of dollars", "medicare": "yes or no"}
+_EXPECTED: Final = {
+    **dict.fromkeys(_DATES, "an ISO date such as 2026-03-02"),
+    "quantity": "a whole number",
+    "fee": "an amount of dollars",
+    "medicare": "yes or no",
+}
 
 
 def _fault(path: str | Path, problem: str, line: int, column: str | None = None) -> DataFormatError:

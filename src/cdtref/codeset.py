@@ -76,9 +76,12 @@ class Catalog(Mapping[Code, Procedure]):
         Traceback (most recent call last):
         cdtref.errors.NotInForceError: D1352 was not in force on 2026-01-01: ...
         """
+        procedure: Procedure | None
         try:
             procedure = self._procedures[code]  # type: ignore[index]  # the common case: canonical already
         except (KeyError, TypeError):
+            procedure = None
+        if procedure is None:  # out of the except clause, so that the error stands alone in the traceback
             procedure = self._find(code)
         if on is not None:
             procedure.require_in_force(on)
@@ -259,7 +262,7 @@ class Catalog(Mapping[Code, Procedure]):
 
 def _as_category(category: Category | str) -> Category:
     try:
-        return Category(category)
+        return Category(category.strip().lower() if type(category) is str else category)
     except ValueError:
         slugs = ", ".join(Category)
         raise ValueError(f"no category {category!r}; the categories are {slugs}") from None

@@ -72,7 +72,9 @@ def days(frame: Any, column: str, name: str) -> Any:
         message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
         raise DataFormatError(message, line=None, column=column)
     arrow_type = getattr(days_of.dtype, "pyarrow_dtype", None)
-    if getattr(days_of.dtype, "tz", None) or getattr(arrow_type, "tz", None):
+    if getattr(arrow_type, "tz", None):  # tz_localize of pandas 2 goes by UTC here
+        days_of = days_of.dt.date
+    elif getattr(days_of.dtype, "tz", None):
         days_of = days_of.dt.tz_localize(None)
     return nw.from_native(native.assign(**{name: days_of.astype("datetime64[us]").dt.floor("D")}))
 

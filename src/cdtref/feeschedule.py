@@ -204,7 +204,10 @@ class FeeSchedule:
             if locality.key == wanted:
                 return locality
         known = tuple(locality.key for locality in self.localities)
-        hint = f"its keys are state and number, such as {known[0]}" if known else "it was read without a GPCI file"
+        near = [key for key in known if key[:2] == wanted[:2]] or known[:1]
+        hint = (
+            f"its keys are state and number, such as {', '.join(near)}" if known else "it was read without a GPCI file"
+        )
         raise UnknownLocalityError(f"{self.release} has no locality {wanted!r}; {hint}", known=known)
 
     def __contains__(self, code: object) -> bool:

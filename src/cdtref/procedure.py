@@ -301,7 +301,7 @@ def as_date(on: date | str) -> date:
     """
     if type(on) is date:
         return on
-    if isinstance(on, date):
+    if isinstance(on, date) and isinstance(on.year, int):  # the year of pandas' NaT is a float
         return date(on.year, on.month, on.day)
     if not isinstance(on, str):
         raise TypeError(f"a date of service is a date or ISO text such as '2026-03-02', not {type(on).__name__}")

@@ -156,7 +156,7 @@ def tooth_and_area(r: Reading) -> str | None:
 
 
 def unwanted(field: str) -> Rule:
-    names = {"tooth": "a tooth", "surfaces": "surfaces", "area": "an area of the oral cavity"}
+    names = {"tooth": "the tooth", "surfaces": "the surfaces", "area": "the area"}
 
     def judge(r: Reading) -> str | None:
         p = r.current

@@ -35,6 +35,8 @@ def fields_of(segments: Iterable[Segment]) -> dict[str, Any]:
     Raises:
         DataFormatError: there is no SV3, more than one, no date of service, or an element that 837D does not allow.
     """
+    if isinstance(segments, str):
+        raise _fault("SV3", "one text, where a list of segments is expected; split it at its terminator")
     elements = [_elements(segment) for segment in segments]
     services = [found for found in elements if found[:1] == ("SV3",)]
     if len(services) != 1:
