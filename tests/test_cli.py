@@ -71,6 +71,12 @@ def test_list_in_a_pipe_is_a_line_a_code():
     assert len(json.loads(run("list", "--json").output)) == 847
 
 
+def test_no_result_is_said_where_a_program_does_not_read():
+    done = run("search", "oil change")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "no code found" in done.stderr
+
+
 def test_rvu():
     assert "total nonfacility\t2.85" in run("rvu", "99213").output
     assert json.loads(run("rvu", "86153", "26", "--json").output)["work"] == "0.67"

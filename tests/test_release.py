@@ -102,6 +102,12 @@ def test_records_are_frozen(record):
     assert isinstance(hash(record), int)
 
 
+def test_records_of_much_text_show_themselves_in_a_line():
+    assert repr(cdtref.get("D0120")) == f"<Procedure D0120 {cdtref.get('D0120').title}>"
+    shown = "<RelativeValues 86153-26, RVU26C: status A, work 0.67, total 0.99 non-facility, 0.99 facility>"
+    assert repr(cdtref.rvu("86153", "26")) == shown
+
+
 def test_to_dict_is_plain_json():
     for p in cdtref.catalog().values():
         assert json.loads(json.dumps(p.to_dict()))["code"] == p.code

@@ -353,6 +353,12 @@ def test_the_command_prints_a_table_and_json():
     assert CliRunner().invoke(main, ["search", "pano", "--category", "none"]).exit_code == 1
 
 
+@pytest.mark.parametrize("limit", ["3", 2.5, None, True])
+def test_a_limit_of_another_type(limit):
+    with pytest.raises(TypeError, match="limit is a whole number"):
+        cdtref.search("crown", limit=limit)
+
+
 def test_a_licensees_own_wording_is_searched_too():
     mine = cdtref.catalog().with_nomenclature({"D0389": "zorgle flimmer capture"})
     (first, *_) = mine.search("zorgle flimmer")

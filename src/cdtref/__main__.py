@@ -67,7 +67,7 @@ def show(code: str, on: str | None, form: str) -> None:
 def validate(text: tuple[str, ...]) -> None:
     """Say of each TEXT whether it has the form of a procedure code, and of which system. Exit 1 if any has not."""
     verdicts = [_verdict(one) for one in text]
-    _print_table(("text", "valid", "code", "system or reason"), verdicts)
+    _print_table(("text", "well-formed", "code", "system or reason"), verdicts)
     sys.exit(0 if all(verdict[1] == "yes" for verdict in verdicts) else 1)
 
 
@@ -97,6 +97,8 @@ def search(text: tuple[str, ...], limit: int, on: str | None, category: str | No
         _print_json([match.to_dict() for match in found])
     else:
         _print_table(("code", "title", "why"), [(m.procedure.code, m.procedure.title, _why(m)) for m in found])
+    if not found:
+        click.echo("no code found; try other words, or fewer", err=True)
 
 
 @main.command()
@@ -116,11 +118,20 @@ def rvu(code: str, modifier: str | None, *, as_json: bool) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(file: str, *, as_json: bool) -> None:
-    """Check the claim lines of a csv FILE, whose columns are named as the fields of ClaimLine. Exit 1 on errors."""
+    """
+    Check the claim lines of a csv FILE, whose columns are named as the fields of ClaimLine. Exit 1 on errors.
+
+    Lines with the same text in a column `claim`, which stand together, are checked as one claim; others by themselves.
+    """
     from cdtref.claimfile import check_file
 
-    checked = [one for one in _with_progress(check_file(file)) if one.findings]
-    found = [(one.row, finding) for one in checked for finding in one.findings]
+    lines = 0
+    found = []
+    for one in _with_progress(check_file(file)):
+        lines += 1
+        found += [(one.row, finding) for finding in one.findings]
+    if not found:
+        click.echo(f"lines checked: {lines}, nothing to mend", err=True)
     if as_json:
         _print_json([finding.to_dict() | {"file_line": row.number, "claim": row.claim} for row, finding in found])
     else:

@@ -58,6 +58,8 @@ def search(
     """As `Catalog.search`, whose rules stand there."""
     if not isinstance(text, str):
         raise TypeError(f"search takes a text, not {type(text).__name__}")
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise TypeError(f"limit is a whole number, not {type(limit).__name__}")
     if limit < 1:
         raise ValueError(f"limit is {limit}; ask for at least 1 match")
     admitted: Container[Code] = (

@@ -148,7 +148,7 @@ class Source(NamedTuple):
     retrieved: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Procedure(Card):
     """
     One dental procedure code (CDT), retired ones included.
@@ -251,6 +251,9 @@ class Procedure(Card):
         day = as_date(on)
         if not any(period.holds(day) for period in self.periods):
             raise NotInForceError(self._absence(day), code=self.code, on=day, replaced_by=self.replaced_by)
+
+    def __repr__(self) -> str:  # twenty fields of text would flood a session; `to_dict` has them
+        return f"<Procedure {self.code} {self.title}>"
 
     def to_dict(self) -> dict[str, Any]:
         """

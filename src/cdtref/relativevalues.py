@@ -68,7 +68,7 @@ _MEANINGS: Final = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class RelativeValues(Card):
     """
     One row of a fee schedule release: a code, with or without a modifier.
@@ -175,6 +175,10 @@ class RelativeValues(Card):
                 "which pays by its own fee schedule."
             )
         return " ".join([*sentences, f"Source: CMS, {self.release}, {ADDRESS}."])
+
+    def __repr__(self) -> str:
+        named = f"{self.code}-{self.modifier}" if self.modifier else self.code
+        return f"<RelativeValues {named}, {self.release}: status {self.status}, {self._totals}>"
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys; RVUs as text, so that no digit is lost."""
