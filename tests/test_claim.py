@@ -339,6 +339,12 @@ def test_control_characters_around_an_element_do_no_harm():
     assert ClaimLine.from_sv3(["SV3*AD:D0120", "DTP*472\x1d*D8*20260302"]) == line("D0120")
 
 
+def test_several_teeth_go_out_with_one_spelling_of_their_surfaces():
+    segments = line("D6980", tooth="3,6", surfaces="OM").to_sv3()
+    assert [segment[2:] for segment in segments if segment[0] == "TOO"] == [("3", "M:O"), ("6", "M:O")]
+    assert ClaimLine.from_sv3(segments).surfaces == "MO"
+
+
 def test_a_year_of_three_digits_keeps_its_zero():
     assert line("D0120", "0226-03-02", prior_placement="0001-01-01").to_sv3()[1:] == (
         ("DTP", "472", "D8", "02260302"),
@@ -381,7 +387,9 @@ def test_a_finding_as_plain_json():
         (["SV3*AD:D2740*1**10:20", *SEGMENTS[2:]], "2 areas"),
         ([*SEGMENTS[:1], "TOO*XX*3", *SEGMENTS[2:]], "TOO"),
         ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4*M", *SEGMENTS[2:]], "different surfaces"),
+        ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4", *SEGMENTS[2:]], "different surfaces"),
         ([*SEGMENTS[:2], "DTP*472*RD8*20260302"], "D8 and a date"),
+        ("SV3*AD:D0120~DTP*472*D8*20260302", "one text, where a list"),
     ],
 )
 def test_segments_that_837d_does_not_allow(segments, said):

@@ -86,10 +86,13 @@ def _teeth(found: list[Elements]) -> dict[str, Any]:
     for segment in found:
         if _at(segment, 1) != "JP" or not _at(segment, 2):
             raise _fault("TOO", f"{'*'.join(segment)[:24]!r}, where TOO*JP and a tooth are expected")
-    surfaces = {_at(segment, 3).replace(":", "") for segment in found} - {""}
+    surfaces = {_at(segment, 3).replace(":", "") for segment in found}
     if len(surfaces) > 1:
         raise _fault("TOO03", "several teeth with different surfaces; send one line a tooth")
-    return {"tooth": ",".join(_at(segment, 2) for segment in found) or None, "surfaces": next(iter(surfaces), None)}
+    return {
+        "tooth": ",".join(_at(segment, 2) for segment in found) or None,
+        "surfaces": next(iter(surfaces), None) or None,
+    }
 
 
 def _tooth_segments(line: ClaimLine) -> list[Elements]:
@@ -99,7 +102,8 @@ def _tooth_segments(line: ClaimLine) -> list[Elements]:
         teeth = parse_teeth(line.tooth)
     except InvalidSiteError:
         return [("TOO", "JP", line.tooth, *_surfaces(line.surfaces, None))]
-    return [("TOO", "JP", tooth.number, *_surfaces(line.surfaces, tooth)) for tooth in teeth]
+    surfaces = _surfaces(line.surfaces, teeth[0] if len(teeth) == 1 else None)  # several teeth share one spelling
+    return [("TOO", "JP", tooth.number, *surfaces) for tooth in teeth]
 
 
 def _surfaces(text: str | None, tooth: Tooth | None) -> tuple[str, ...]:
