@@ -90,8 +90,8 @@ def spark(session):
 @nox.session
 def bench(session):
     """The benchmark tables, beside the peers."""
-    peers = ["hccinfhir", "phonenumbers", "pycountry", "python-stdnum", "simple-icd-10-cm"]
-    session.install(".[cms,frames,testing]", *peers, "duckdb", "pandas", "polars", "pyarrow", "rapidfuzz", "tantivy")
+    peers = ["phonenumbers", "pycountry", "python-stdnum", "simple-icd-10-cm"]
+    session.install(".[cms,frames,testing]", *peers, "duckdb", "pandas", "polars", "pyarrow", "rapidfuzz")
     page = session.run("python", "benchmarks/report.py", silent=True)
     (HERE / "docs" / "benchmarks.md").write_text(page, "utf-8")
     session.run("python", "benchmarks/texts.py")
