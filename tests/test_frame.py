@@ -284,3 +284,10 @@ def test_the_forms_of_areas_are_those_of_parse_area(text):
 
 def test_spaces_are_those_of_strip():
     assert set(pattern.SPACES) == {chr(n) for n in range(sys.maxunicode + 1) if chr(n).isspace()}
+
+
+def test_the_answer_on_a_date_is_a_nullable_boolean_in_pandas():
+    lines = pd.DataFrame({"c": ["D0120", "D1352", "99213"], "d": pd.to_datetime(["2026-03-02"] * 3)})
+    told = annotate(lines, "c", "d", ())["cdt_in_force"]
+    assert str(told.dtype) == "boolean"
+    assert told.tolist() == [True, False, pd.NA]

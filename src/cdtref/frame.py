@@ -231,7 +231,8 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
     frame = reading.with_codes(frame, code, {**facts, **_bounds(lives)}, known, forms)
     frame = engine.days(frame, on, "cdt__day")
     is_told = nw.col("cdt__known") & ~nw.col("cdt__day").is_null()
-    in_force = nw.when(is_told).then(nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True))
+    holds = nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True)
+    in_force = nw.when(is_told).then(nw.col("cdt__known") & holds)  # the known is nullable, so the answer is in pandas
     current = nw.col("cdt__known") & nw.col("cdt_in_force").fill_null(value=True)
     return frame.with_columns(cdt_in_force=in_force).with_columns(cdt__current=current)
 
