@@ -380,6 +380,7 @@ def test_a_finding_as_plain_json():
         (SEGMENTS[:2], "no date of service"),
         (["SV3*HC:99213", *SEGMENTS[2:]], "where AD"),
         (["SV3*AD:::", *SEGMENTS[2:]], "where AD and a procedure code"),
+        (["SV3*AD:\x0c:", *SEGMENTS[2:]], "where AD and a procedure code"),
         (["SV3*AD", *SEGMENTS[2:]], "where AD and a procedure code"),
         (["SV3*AD:D2740*x", *SEGMENTS[2:]], "an amount"),
         (["SV3*AD:D2740*1***X", *SEGMENTS[2:]], "I or R"),

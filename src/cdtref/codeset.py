@@ -76,13 +76,12 @@ class Catalog(Mapping[Code, Procedure]):
         Traceback (most recent call last):
         cdtref.errors.NotInForceError: D1352 was not in force on 2026-01-01: ...
         """
-        procedure: Procedure | None
-        try:
-            procedure = self._procedures[code]  # type: ignore[index]  # the common case: canonical already
-        except (KeyError, TypeError):
-            procedure = None
-        if procedure is None:  # out of the except clause, so that the error stands alone in the traceback
-            procedure = self._find(code)
+        if on is None:
+            try:
+                return self._procedures[code]  # type: ignore[index]  # the common case: canonical already
+            except (KeyError, TypeError):
+                pass  # the error is raised below, so that it stands alone in the traceback
+        procedure = self._find(code)
         if on is not None:
             procedure.require_in_force(on)
         return procedure
@@ -243,6 +242,10 @@ class Catalog(Mapping[Code, Procedure]):
         return date(editions[-1].effective.year, 12, 31) if editions else date.max
 
     def _find(self, text: str) -> Procedure:
+        try:
+            return self._procedures[text]  # type: ignore[index]
+        except (KeyError, TypeError):
+            pass
         code = parse_code(text)
         if code not in self._procedures:
             raise _unknown(code, self._procedures)

@@ -64,7 +64,7 @@ def segments_of(line: ClaimLine) -> tuple[Elements, ...]:
 
 def _service(found: Elements) -> dict[str, Any]:
     qualifier, code, *modifiers = (*_at(found, 1).split(":"), "")
-    if qualifier != "AD" or not code:
+    if qualifier != "AD" or not code.strip():
         raise _fault("SV301", f"{_at(found, 1)[:24]!r}, where AD and a procedure code are expected")
     prosthesis = _at(found, 5)
     if prosthesis not in ("", *_PROSTHESIS):
