@@ -60,9 +60,11 @@ def _built(session, folder):
 
 @nox.session
 def coverage(session):
-    """Branch coverage of the package; the tests of real files count where their folders are named."""
-    session.install("-e", ".[test]", "coverage[toml]>=7.6")
-    session.run("coverage", "run", "-m", "pytest", "-q", "tests", "src", *session.posargs)
+    """Branch coverage of the package, with Spark's part, which needs Java, and that of subprocesses."""
+    session.install("-e", ".[test]", "coverage[toml]>=7.10", "pyspark>=3.5", "setuptools")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", "-q", "tests", "src", "tests/spark", *session.posargs)
+    session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--show-missing", "--skip-covered")
 
 

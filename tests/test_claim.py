@@ -301,6 +301,16 @@ def test_only_claim_lines_are_checked(value):
         check_claim([value])
 
 
+def test_one_line_is_no_claim():
+    with pytest.raises(TypeError, match="use check for one"):
+        check_claim(line("D0120"))
+
+
+def test_a_code_that_is_not_known_leaves_the_other_lines_of_its_claim_judged():
+    found = check_claim([line("D0147"), line("D7140", tooth="3"), line("D2391", **FILLING | {"tooth": "3"})])
+    assert [(finding.line, finding.rule) for finding in found] == [(0, "code.unknown"), (2, "tooth.after-extraction")]
+
+
 SEGMENTS = ["SV3*AD:D2740:KX*1250.5***R*1~", "TOO*JP*3~", "DTP*472*D8*20260302", "DTP*441*D8*20150501", "REF*6R*1"]
 
 

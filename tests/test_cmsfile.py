@@ -178,6 +178,7 @@ BAD = {
     ),
     "a header after too many lines": (b"HCPCS,MOD,DESCRIPTION,".join([b"x\n" * 50, b"\n"]), "no header line"),
     "a control character": (table([ROWS[3].replace(",2,1,2", ",\x1f,1,2")]), "line 9"),
+    "an end within the titles": (b'"x\nHCPCS,MOD,DESCRIPTION,"\n', "no header line"),
     "no title and an unknown factor": (
         table([row.replace("32.3465", "99.9999") for row in ROWS]).replace(b"National", b"Regional"),
         "neither a title line",

@@ -29,6 +29,7 @@ D0160,a wording, with a comma that is not quoted,
 D0170,"a wording, quoted, over
 two lines",
 D0180,,
+
 99213,a code of another system,
 """
 
@@ -100,7 +101,7 @@ def test_the_report_names_each_fault_with_its_line(write):
     assert [(r.line, r.code) for r in overlay.unmatched] == [(5, "D0147")]
     assert [(r.line, r.code) for r in overlay.duplicates] == [(6, "D0120")]
     assert [(r.line, r.code) for r in overlay.changed] == [(7, "D0140")]
-    assert [(r.line, r.code) for r in overlay.malformed] == [(4, "DO150"), (8, "D0160"), (11, "D0180"), (12, "99213")]
+    assert [(r.line, r.code) for r in overlay.malformed] == [(4, "DO150"), (8, "D0160"), (11, "D0180"), (13, "99213")]
     for told, remark in zip(
         ("did you mean D0150", "4 fields, where the header has 3", "wording is empty", "CPT Category I"),
         overlay.malformed,

@@ -143,6 +143,12 @@ def test_a_broken_bundled_file_is_our_fault_and_named(tmp_path, file, text, call
     assert named in done.stderr.splitlines()[-1]
 
 
+def test_a_record_asked_for_by_two_threads_is_built_once():
+    """The second finds it when it comes out of the lock."""
+    first = cdtref.get("D0389")
+    assert cdtref.catalog()._procedures.__missing__("D0389") is first
+
+
 def test_a_missing_bundled_file_is_our_fault_and_named(tmp_path):
     (copied(tmp_path) / "data/procedures/diagnostic.json").unlink()
     done = run("-c", "import cdtref; cdtref.get('D0389')", path=tmp_path)

@@ -47,6 +47,7 @@ def codes(text, **options):
         ("second PA same visit", "D0230"),
         ("pano", "D0330"),
         ("prophy", "D1110"),
+        ("prophy 8 years old", "D1120"),
         ("SRP UR", "D4341"),
         ("SRP two teeth", "D4342"),
         ("PFM base metal", "D2751"),
@@ -304,6 +305,7 @@ def test_how_a_text_is_cut_into_words(text, words):
         ("lesion up to 1.25 cm", {"cm": (0, 1.25)}),
         ("wound longer than 5 cm", {"cm": (5.01, float("inf"))}),
         ("three or more surfaces", {"surface": (3, float("inf"))}),
+        ("tooth one deep surface", {}),
     ],
 )
 def test_numbers_are_read_with_what_they_count(text, ranges):

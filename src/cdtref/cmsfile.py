@@ -206,7 +206,7 @@ def _release(file: Named, titles: str, records: Iterable[tuple[int, list[str]]])
 
 def _checker(file: Named) -> Callable[[int, list[str]], list[str]]:
     """Checks the form of a record's values, by one pattern, and writes numbers as the csv prints them."""
-    whole = re.compile("\x1f".join(f"(?:{column.form})" for column in COLUMNS))
+    whole = re.compile("\x1f".join(f"(?:{column.form})" for column in COLUMNS), re.ASCII)
     two = [n for n, column in enumerate(COLUMNS) if column.form is _NUMBER]
 
     def check(number: int, record: list[str]) -> list[str]:
@@ -222,11 +222,10 @@ def _checker(file: Named) -> Callable[[int, list[str]], list[str]]:
 
 
 def _misfit(file: Named, number: int, record: list[str]) -> DataFormatError:
-    for column, value in zip(COLUMNS, record, strict=True):
-        if re.fullmatch(column.form, value) is None:
-            expected = "a number" if column.form is _NUMBER else f"the form {column.form}"
-            return file.fault(f"{value[:24]!r}, where {expected} is expected", line=number, column=column.header)
-    return file.fault("a field holds a control character", line=number)
+    pairs = zip(COLUMNS, record, strict=True)  # no form takes the separator, so one of them at least is not met
+    column, value = next(pair for pair in pairs if re.fullmatch(pair[0].form, pair[1], re.ASCII) is None)
+    expected = "a number" if column.form is _NUMBER else f"the form {column.form}"
+    return file.fault(f"{value[:24]!r}, where {expected} is expected", line=number, column=column.header)
 
 
 def _identity(file: Named, titles: str, factor: str) -> tuple[str, int]:

@@ -10,12 +10,11 @@ The index knows texts, not files: `Index.of` builds it from procedures, `to_dict
 
 from __future__ import annotations
 
-import array
 import base64
 import functools
 import itertools
 import math
-import sys
+import struct
 from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -225,9 +224,8 @@ class Index:
         if postings is None:
             if term not in self._idf:
                 return _NOTHING
-            packed = array.array("H", base64.b64decode(self._raw["postings"][term]))
-            if sys.byteorder == "big":
-                packed.byteswap()
+            raw = base64.b64decode(self._raw["postings"][term])
+            packed = struct.unpack(f"<{len(raw) // 2}H", raw)
             half = len(packed) // 2
             postings = self._postings[term] = dict(zip(packed[:half], packed[half:], strict=True))
         return postings

@@ -7,11 +7,10 @@ and in which field it weighs most. The same texts give the same values on every 
 
 from __future__ import annotations
 
-import array
 import base64
 import heapq
 import math
-import sys
+import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -113,10 +112,8 @@ def pack(by_doc: Mapping[int, Sequence[float]], idf: float) -> str:
     kept = sorted(
         heapq.nsmallest(_MOST_POSTINGS, values, key=lambda pair: (-pair[0], pair[1])), key=lambda pair: pair[1]
     )
-    numbers = array.array("H", [doc for _, doc in kept] + [value for value, _ in kept])
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return base64.b64encode(numbers.tobytes()).decode()
+    numbers = [doc for _, doc in kept] + [value for value, _ in kept]
+    return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
 
 
 def _prior(procedure: Procedure) -> float:

@@ -25,11 +25,6 @@ _WHOLE: Final = re.compile(r"\b(?:\d{4}-\d\d(?:-\d\d)?|\w-\w+)\b")
 _BLOCK_START: Final = re.compile(r"^(?=[#+=-])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])|(?<=^\d{3})(?=[.)])")
 
 
-def no_address(_code: str) -> str:
-    """For pages that stand alone: codes in them are no links."""
-    return ""
-
-
 @attrs.frozen(kw_only=True)
 class Section:
     """
@@ -57,7 +52,7 @@ class Section:
         return not (any(self.text) or self.items or self.facts or self.questions)
 
 
-def section_html(section: Section, prefix: str, level: int, address_of: AddressOf = no_address) -> str:
+def section_html(section: Section, prefix: str, level: int, address_of: AddressOf) -> str:
     """The section as HTML; *prefix* makes its id unique in the document, *level* is that of its heading."""
     name = escape(f"{prefix}-{section.key}")
     parts = [f'<h{level} id="{name}">{escape(section.heading)}</h{level}>']
@@ -73,7 +68,7 @@ def section_html(section: Section, prefix: str, level: int, address_of: AddressO
     return f'<section class="cdt-{escape(section.key)}" aria-labelledby="{name}">\n{body}\n</section>'
 
 
-def section_markdown(section: Section, address_of: AddressOf = no_address) -> str:
+def section_markdown(section: Section, address_of: AddressOf) -> str:
     """The section as CommonMark, with a heading of the second level."""
     blocks = [f"## {_plain_markdown(section.heading)}"]
     blocks += [_inline_markdown(text, address_of) for text in section.text if text]
