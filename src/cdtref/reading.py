@@ -35,14 +35,12 @@ def with_codes(
 ) -> Frame:
     """*Frame* with `cdt__known`, the *facts* of each row's procedure, and of `cdt_code`, `cdt_valid`, `cdt__dental` the
     *forms*; facts are null where the code is malformed or unknown."""
-    known: dict[str, Fact] = {"cdt__known": (bool, lambda _: True), **facts}
-    if isinstance(frame, nw.LazyFrame):
-        known |= {name: fact for name, fact in _FORMS.items() if name in forms}
-        frame = engine.join(engine.spell(frame, code, _KEY), _KEY, _facts_by_spelling(known, catalog))
-        # Searches are slow; DuckDB and Spark make them only where the table has no answer.
-        frame = frame.with_columns(nw.coalesce(name, _spelled()[name]).alias(name) for name in forms)
-    else:
-        frame = engine.gather(frame, code, lambda texts: _facts_of(texts, known, catalog) | _forms_of(texts, forms))
+    if not isinstance(frame, nw.LazyFrame):
+        return engine.gather(frame, code, lambda texts: _facts_of(texts, facts, catalog) | _forms_of(texts, forms))
+    known = {"cdt__known": _KNOWN, **facts, **{name: fact for name, fact in _FORMS.items() if name in forms}}
+    frame = engine.join(engine.spell(frame, code, _KEY), _KEY, _facts_by_spelling(known, catalog))
+    # Searches are slow; DuckDB and Spark make them only where the table has no answer.
+    frame = frame.with_columns(nw.coalesce(name, _spelled()[name]).alias(name) for name in forms)
     return frame.with_columns(nw.col("cdt__known").fill_null(value=False))
 
 
@@ -78,7 +76,7 @@ def with_area(frame: Frame, column: str) -> Frame:
 
 def _facts_of(texts: Sequence[Any], facts: Mapping[str, Fact], catalog: Catalog) -> dict[str, Answers]:
     found = [catalog.get(parse_code(text)) if is_valid_code(text) else None for text in texts]
-    return {
+    return {"cdt__known": Answers(bool, [procedure is not None for procedure in found])} | {
         name: Answers(kind, [None if procedure is None else fact(procedure) for procedure in found])
         for name, (kind, fact) in facts.items()
     }
@@ -147,6 +145,7 @@ def _stands(position: str) -> Callable[[Any], bool]:
     return lambda text: bool(_reads(parse_tooth)(text)) and parse_tooth(text).position == position
 
 
+_KNOWN: Final[Fact] = (bool, lambda _: True)
 _FORMS: Final[Mapping[str, Fact]] = {
     "cdt_code": (str, lambda procedure: procedure.code),
     "cdt_valid": (bool, lambda _: True),
