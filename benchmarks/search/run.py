@@ -62,6 +62,28 @@ def fts5() -> Engine:
     return ask
 
 
+def bm25_of_tantivy() -> Engine:
+    """Tantivy's index with English stems, any word, ranked by its bm25."""
+    import tantivy
+
+    schema = tantivy.SchemaBuilder()
+    schema.add_text_field("code", stored=True, tokenizer_name="raw")
+    schema.add_text_field("body", tokenizer_name="en_stem")
+    index = tantivy.Index(schema.build())
+    writer = index.writer()
+    for code, body in texts().items():
+        writer.add_document(tantivy.Document(code=code, body=body))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def ask(query: str) -> list[str]:
+        parsed, _ = index.parse_query_lenient(" ".join(re.findall(r"\w+", query)), ["body"])
+        return [searcher.doc(place)["code"][0] for _, place in searcher.search(parsed, LIMIT).hits]
+
+    return ask
+
+
 def fuzzy(scorer: Callable[..., float]) -> Engine:
     """Rapidfuzz against every title and synonym; a code counts by its best one."""
     wordings = [(p.code, text.lower()) for p in cdtref.procedures() for text in (p.title, *p.synonyms)]
@@ -126,6 +148,7 @@ def report(parts: dict[str, list[Row]]) -> Iterator[str]:
     engines = {
         "cdtref.search": ours,
         "sqlite fts5, bm25, porter": fts5(),
+        "tantivy, bm25, en_stem": bm25_of_tantivy(),
         "rapidfuzz WRatio": fuzzy(fuzz.WRatio),
         "rapidfuzz token_set_ratio": fuzzy(fuzz.token_set_ratio),
         "substring": substring(),

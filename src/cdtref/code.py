@@ -163,7 +163,7 @@ def _plain(text: object) -> str | None:
     stripped = str.strip(text)  # type: ignore[arg-type]  # a subclass may override its own methods
     if len(stripped) > _LONGEST_SPELLING:
         return None
-    ascii_text = stripped.translate(_FULL_WIDTH)
+    ascii_text = stripped if stripped.isascii() else stripped.translate(_FULL_WIDTH)
     # Only within ASCII is upper() safe: it turns U+017F, the long s, into S.
     return ascii_text.upper() if ascii_text.isascii() else None
 

@@ -16,7 +16,7 @@ import itertools
 import math
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cdtref import query
@@ -111,7 +111,8 @@ class Index:
         if not sum(weights) or (asked.dental < _THRESHOLD and not named):
             return []
         top = self._ordered(asked, weights, named, admitted, limit)[:limit]
-        return [Ranked(self._codes[doc], round(score, 4), tuple(self._hits(doc, asked.units))) for score, doc in top]
+        hits = self._hits(asked.units)
+        return [Ranked(self._codes[doc], round(score, 4), hits(doc)) for score, doc in top]
 
     def _ordered(
         self,
@@ -152,19 +153,29 @@ class Index:
         """What the query's words weigh in all fields, by code; of the ways to one word the best counts."""
         sums: dict[int, float] = {}
         for unit in units:
-            brought: dict[int, float] = {}
-            for way in unit.ways:
-                factor = way.confidence * unit.share * TOP_IDF / (LEVELS << 3)
-                postings = self._postings_of(way.term)
-                if not brought:
-                    brought = {doc: factor * value for doc, value in postings.items()}
-                    continue
-                for doc, value in postings.items():
-                    if doc not in brought or brought[doc] < factor * value:
-                        brought[doc] = factor * value
+            brought = self._brought(unit)
+            if not sums:
+                sums = brought
+                continue
+            so_far = sums.get
             for doc, weight in brought.items():
-                sums[doc] = sums.get(doc, 0.0) + weight
+                sums[doc] = so_far(doc, 0.0) + weight
         return sums
+
+    def _brought(self, unit: Unit) -> dict[int, float]:
+        brought: dict[int, float] = {}
+        for way in unit.ways:
+            factor = way.confidence * unit.share * TOP_IDF / (LEVELS << 3)
+            postings = self._postings_of(way.term)
+            if not brought:
+                brought = {doc: factor * value for doc, value in postings.items()}
+                continue
+            so_far = brought.get
+            for doc, value in postings.items():
+                weight = factor * value
+                if weight > so_far(doc, 0.0):
+                    brought[doc] = weight
+        return brought
 
     @functools.cached_property
     def _named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
@@ -211,12 +222,20 @@ class Index:
     def _mask(self, names: Iterable[str]) -> int:
         return functools.reduce(int.__or__, (self._bits.get(name, 0) for name in names), 0)
 
-    def _hits(self, doc: int, units: Sequence[Unit]) -> Iterator[Hit]:
-        for unit in units:
-            for way in unit.ways:  # the surest way comes first
-                if value := self._postings_of(way.term).get(doc):
-                    yield Hit(unit.text, FIELDS[value & 7], way.how, way.term)
-                    break
+    def _hits(self, units: Sequence[Unit]) -> Callable[[int], tuple[Hit, ...]]:
+        """The words that met a code, each by its surest way."""
+        met = [[(self._postings_of(way.term), unit.text, way.how, way.term) for way in unit.ways] for unit in units]
+
+        def hits(doc: int) -> tuple[Hit, ...]:
+            found = []
+            for ways in met:
+                for postings, text, how, term in ways:  # the surest way comes first
+                    if value := postings.get(doc):
+                        found.append(Hit(text, FIELDS[value & 7], how, term))
+                        break
+            return tuple(found)
+
+        return hits
 
     def _postings_of(self, term: str) -> Mapping[int, int]:
         """What a term weighs by code, unpacked at its first use."""
