@@ -48,6 +48,8 @@ def codes(text, **options):
         ("pano", "D0330"),
         ("prophy", "D1110"),
         ("prophy 8 years old", "D1120"),
+        ("cleaning for my 6 year old", "D1120"),
+        ("cleaning, 34 years old", "D1110"),
         ("SRP UR", "D4341"),
         ("SRP two teeth", "D4342"),
         ("PFM base metal", "D2751"),

@@ -135,6 +135,16 @@ def age_in(text: str) -> frozenset[str]:
     )
 
 
+def is_of_age(stem: str) -> bool:
+    """
+    True for the words of an age, where a text tells one.
+
+    >>> [is_of_age(stem) for stem in ("8", "ten", "old", "molar")]
+    [True, True, True, False]
+    """
+    return stem in ("old", "yo") or stem.isdigit() or stem in _NUMBER_WORDS
+
+
 @functools.lru_cache(256)
 def of_tooth(number: str) -> frozenset[str]:
     """

@@ -112,7 +112,7 @@ def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
         facets=_facets(text, teeth, stems, found, words),
         named=frozenset(kin for hit in found for kin in words.kin(hit.concept)),
         stems="".join(stem for stem in stems if stem not in words.stop),
-        dental=_dental(said, found, words, bool(teeth)),
+        dental=_dental(said, found, words, teeth=bool(teeth), aged=bool(facets.age_in(text))),
     )
 
 
@@ -209,13 +209,13 @@ def _facets(text: str, teeth: Sequence[str], stems: Sequence[str], found: Sequen
     return Facets(frozenset(concepts & words.groups.keys()), ranges)
 
 
-def _dental(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus, teeth: bool) -> float:  # noqa: FBT001
-    """The share of the words that speak of teeth: everyday words count less, those of other trades more."""
+def _dental(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus, *, teeth: bool, aged: bool) -> float:
+    """The share of the words that speak of teeth: everyday words count less, those of other trades more, an age not."""
     phrase = {place for hit in found if len(hit.places) > 1 for place in hit.places}
     known = {hit.places[0] for hit in found if len(hit.places) == 1}
     for_it = weight = float(teeth or any(word.stem in _OURS for word in said))  # a tooth's number, or 'at the dentist'
     for at, word in enumerate(said):
-        if word.stem in words.stop and at not in phrase:
+        if at not in phrase and (word.stem in words.stop or (aged and facets.is_of_age(word.stem))):
             continue
         sure, much = _speaks(word, at in phrase, at in known, words)
         for_it += sure * much
