@@ -62,9 +62,9 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}")
     modifiers = tuple(value)
-    wrong = next((one for one in modifiers if not isinstance(one, str)), None)
-    if wrong is not None:
-        raise TypeError(f"a modifier is text such as 'KX', not {type(wrong).__name__}")
+    for one in modifiers:
+        if not isinstance(one, str):
+            raise TypeError(f"a modifier is text such as 'KX', not {type(one).__name__}")
     return modifiers
 
 

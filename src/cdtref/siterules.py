@@ -16,7 +16,7 @@ _TOOTHED: Final = ("tooth", "tooth+surface", "tooth range")
 
 
 def no_such_tooth(r: Reading) -> str | None:
-    return f"{r.tooth_fault}; name the tooth of the Universal system" if r.tooth_fault else None
+    return r.tooth_fault or None
 
 
 def tooth_missing(r: Reading) -> str | None:
