@@ -69,6 +69,22 @@ def coverage(session):
 
 
 @nox.session
+def mutants(session):
+    """Mutation testing of formats, claim lines and relative values, then of teeth; prints what the tests let live."""
+    session.install("-e", ".[test]", "mutmut>=3.8", "cosmic-ray>=8.4")
+    session.run("mutmut", "run")
+    session.run("mutmut", "results")
+    place = Path(session.create_tmp()).resolve()
+    shutil.copytree(HERE, place / "tree", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "_build", "mutants"))
+    session.chdir(place / "tree")  # cosmic-ray writes its mutants over the source
+    env = {"PYTHONPATH": str(place / "tree" / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    database = str(place / "teeth.sqlite")
+    session.run("cosmic-ray", "init", "--force", "fuzz/teeth.toml", database)
+    session.run("cosmic-ray", "exec", "fuzz/teeth.toml", database, env=env)
+    session.run("cr-report", "--surviving-only", "--show-diff", database)
+
+
+@nox.session
 def audit(session):
     """Known vulnerabilities in what an install brings."""
     session.install(".[cli,cms,frames]", "pip-audit")

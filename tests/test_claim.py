@@ -122,7 +122,9 @@ CLEAN_TOGETHER = {
 def test_each_rule_of_a_claim_trips_alone_at_the_line_at_fault(rule):
     lines = [line for line in LINES[rule] if not check(line)]
     (finding,) = check_claim(lines)
-    assert (finding.rule, finding.line) == (rule, len(lines) - 1)
+    (stated,) = (one for one in CLAIM_RULES if one.id == rule)
+    assert (finding.rule, finding.line, finding.severity) == (rule, len(lines) - 1, stated.severity)
+    assert finding.message
 
 
 @pytest.mark.parametrize("lines", CLEAN_TOGETHER.values(), ids=CLEAN_TOGETHER)
@@ -198,8 +200,8 @@ def test_rules_are_left_out_and_added_by_hand():
 def test_a_finding_carries_what_its_rule_says():
     for rule in LINE_RULES:
         found = [f for f in check(TRIPS[rule.id][2]) if f.rule == rule.id]
-        assert [(f.field, f.carc, f.rarc, f.source) for f in found] == [
-            (rule.field, rule.carc, rule.rarc, rule.source)
+        assert [(f.line, f.field, f.carc, f.rarc, f.source) for f in found] == [
+            (0, rule.field, rule.carc, rule.rarc, rule.source)
         ], rule.id
 
 
