@@ -1,7 +1,7 @@
 """
-Coverage-guided fuzzing (atheris): `python fuzz/fuzz.py TARGET -max_total_time=600 CORPUS_DIR`.
+Coverage-guided fuzzing (atheris): `python fuzz/fuzz.py TARGET -max_total_time=600 [CORPUS]`.
 
-Each target hands over arbitrary input; anything but an answer or one of the library's own errors is a finding.
+It begins with the inputs in seeds/TARGET; what is new goes into the folder CORPUS, if one is named. Each target hands over arbitrary input; anything but an answer or one of the library's own errors is a finding.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ def with_nomenclature(data: bytes) -> None:
 TARGETS = {f.__name__: f for f in (parse_code, parse_surfaces, from_cms, from_sv3, check, search, with_nomenclature)}
 
 if __name__ == "__main__":
-    target = TARGETS[sys.argv.pop(1)]
-    atheris.Setup(sys.argv, target)
+    name = sys.argv.pop(1)
+    seeds = Path(__file__).parent / "seeds" / name
+    atheris.Setup([*sys.argv, *([str(seeds)] if seeds.is_dir() else [])], TARGETS[name])
     atheris.Fuzz()

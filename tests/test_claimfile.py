@@ -66,6 +66,24 @@ def test_what_cannot_be_read_is_named_by_line_and_column(written, text, said):
         list(read_claim_lines(written(text)))
 
 
+def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(written):
+    text = "claim,code,date,tooth\na,D7140,2026-03-02,3\na,D2740,soon,3\na,D7210,2026-03-02,3\n,D0120,2026-03-02\n"
+    found = [
+        (one.number, one.line and one.line.code, [f.rule for f in one.findings]) for one in check_file(written(text))
+    ]
+    assert found == [
+        (2, "D7140", []),
+        (3, None, ["line.unreadable"]),
+        (4, "D7210", ["tooth.extracted-twice"]),
+        (5, None, ["line.unreadable"]),
+    ]
+    done = CliRunner().invoke(main, ["check", str(written(text))])
+    assert done.exit_code == 1
+    assert done.output.splitlines()[0] == (
+        "3\t\terror\tdate\t'soon', where an ISO date such as 2026-03-02 is expected\tline.unreadable"
+    )
+
+
 def test_another_encoding_is_told(written):
     with pytest.raises(DataFormatError, match="utf-8"):
         list(read_claim_lines(written("code,date,narrative\nD0120,2026-01-01,caf\u00e9\n", "latin-1")))

@@ -129,13 +129,16 @@ def check(file: str, *, as_json: bool) -> None:
     found = []
     for one in _with_progress(check_file(file)):
         lines += 1
-        found += [(one.row, finding) for finding in one.findings]
+        found += [(one, finding) for finding in one.findings]
     if not found:
         click.echo(f"lines checked: {lines}, nothing to mend", err=True)
     if as_json:
-        _print_json([finding.to_dict() | {"file_line": row.number, "claim": row.claim} for row, finding in found])
+        _print_json([finding.to_dict() | {"file_line": one.number, "claim": one.claim} for one, finding in found])
     else:
-        rows = [(str(row.number), row.line.code, f.severity, f.field, f.message, f.rule) for row, f in found]
+        rows = [
+            (str(one.number), one.line.code if one.line else "", f.severity, f.field, f.message, f.rule)
+            for one, f in found
+        ]
         _print_table(("line", "code", "severity", "field", "what to do", "rule"), rows)
     sys.exit(1 if any(finding.severity == "error" for _, finding in found) else 0)
 

@@ -32,10 +32,18 @@ class Row(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A line of the file with what is wrong with it."""
+    """A line of the file with what is wrong with it; `line` is None where a cell could not be read."""
 
-    row: Row
+    number: int
+    claim: str
+    line: ClaimLine | None
     findings: tuple[Finding, ...]
+
+
+class _Read(NamedTuple):
+    number: int
+    claim: str
+    line: ClaimLine | DataFormatError
 
 
 def read_claim_lines(path: str | Path) -> Iterator[Row]:
@@ -45,29 +53,49 @@ def read_claim_lines(path: str | Path) -> Iterator[Row]:
     Raises:
         DataFormatError: a column is unknown or missing, or a cell cannot be read; it names line and column.
     """
+    for number, claim, line in _read(path):
+        if isinstance(line, DataFormatError):
+            raise line
+        yield Row(number, claim, line)
+
+
+def check_file(path: str | Path) -> Iterator[Checked]:
+    """
+    Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
+    A line with a cell that cannot be read has a finding of its own, 'line.unreadable', and the others are checked.
+
+    Raises:
+        DataFormatError: the file is not a csv in utf-8, or a column is unknown or missing.
+    """
+    for claim, group in itertools.groupby(_read(path), key=lambda one: one.claim or one.number):
+        read = list(group)
+        lines = [one.line for one in read if isinstance(one.line, ClaimLine)]
+        found = check_claim(lines) if isinstance(claim, str) else [f for line in lines for f in check(line)]
+        places = itertools.count()
+        for number, name, line in read:
+            if isinstance(line, DataFormatError):
+                yield Checked(number, name, None, (_unreadable(path, line),))
+            else:
+                place = next(places)
+                yield Checked(number, name, line, tuple(finding for finding in found if finding.line == place))
+
+
+def _read(path: str | Path) -> Iterator[_Read]:
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
         try:
             rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
             _check_columns(path, rows.fieldnames)
             for row in rows:
-                yield Row(rows.line_num, (row.pop("claim", "") or "").strip(), _line(path, rows.line_num, row))
+                claim = (row.pop("claim", "") or "").strip()
+                yield _Read(rows.line_num, claim, _line(path, rows.line_num, row))
         except (csv.Error, UnicodeDecodeError) as error:
             raise _fault(path, f"it is not a csv in utf-8 ({error})", rows.line_num or 1) from error
 
 
-def check_file(path: str | Path) -> Iterator[Checked]:
-    """
-    Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
-
-    Raises:
-        DataFormatError: as `read_claim_lines`.
-    """
-    for claim, group in itertools.groupby(read_claim_lines(path), key=lambda row: row.claim or row.number):
-        rows = list(group)
-        found = check_claim([row.line for row in rows]) if isinstance(claim, str) else check(rows[0].line)
-        for place, row in enumerate(rows):
-            yield Checked(row, tuple(finding for finding in found if finding.line == place))
+def _unreadable(path: str | Path, error: DataFormatError) -> Finding:
+    problem = str(error).removeprefix(_place(path, error.line, error.column) + ": ")
+    return Finding("line.unreadable", "error", error.column or "", problem)
 
 
 def _check_columns(path: str | Path, found: list[str]) -> None:
@@ -81,20 +109,16 @@ def _check_columns(path: str | Path, found: list[str]) -> None:
         raise _fault(path, f"{problem}; the columns are {', '.join(_FIELDS)}, claim", 1, (unknown or missing)[0])
 
 
-def _line(path: str | Path, number: int, row: Mapping[Any, Any]) -> ClaimLine:
+def _line(path: str | Path, number: int, row: Mapping[Any, Any]) -> ClaimLine | DataFormatError:
     if None in row or None in row.values():
-        raise _fault(
-            path, f"it has another number of cells than the header, which has {len(row) - (None in row)}", number
-        )
-    fields = {}
-    for name, text in row.items():
-        cell = text.strip()
-        if cell or name in _NEEDED:
-            fields[name] = _cell(path, number, name, cell)
+        columns = len(row) - (None in row)
+        return _fault(path, f"it has another number of cells than the header, which has {columns}", number)
+    cells = {name: text.strip() for name, text in row.items()}
     try:
-        return ClaimLine(**fields)
-    except ValueError as error:
-        raise _fault(path, str(error), number) from error
+        read = {n: _cell(path, number, n, cell) for n, cell in cells.items() if cell or n in _NEEDED}
+    except DataFormatError as error:
+        return error
+    return ClaimLine(**read)
 
 
 def _cell(path: str | Path, number: int, name: str, cell: str) -> Any:
@@ -138,5 +162,9 @@ _EXPECTED: Final = {
 
 
 def _fault(path: str | Path, problem: str, line: int, column: str | None = None) -> DataFormatError:
-    place = f"{path}, line {line}" + (f", column {column}" if column else "")
-    return DataFormatError(f"{place}: {problem}", path=str(path), line=line, column=column)
+    message = f"{_place(path, line, column)}: {problem}"
+    return DataFormatError(message, path=str(path), line=line, column=column)
+
+
+def _place(path: str | Path, line: int | None, column: str | None) -> str:
+    return f"{path}, line {line}" + (f", column {column}" if column else "")
