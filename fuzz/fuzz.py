@@ -1,7 +1,8 @@
 """
 Coverage-guided fuzzing (atheris): `python fuzz/fuzz.py TARGET -max_total_time=600 [CORPUS]`.
 
-It begins with the inputs in seeds/TARGET; what is new goes into the folder CORPUS, if one is named. Each target hands over arbitrary input; anything but an answer or one of the library's own errors is a finding.
+It begins with the inputs in seeds/TARGET; what is new goes into the folder CORPUS, if one is named. Each target hands
+over arbitrary input; anything but an answer or one of the library's own errors is a finding.
 """
 
 from __future__ import annotations
