@@ -243,10 +243,28 @@ LINES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs
 @given(LINES.filter(lambda text: text.strip() and not re.search(r"https?://|\bD[0-9]{4}\b", text)))
 def test_any_text_comes_back_from_markdown(text):
     """CommonMark 2.4: 'Any ASCII punctuation character may be backslash-escaped.'"""
-    html = MarkdownIt().render(markup.section_markdown(markup.Section(key="k", heading="H", text=(text,))))
+    section = markup.Section(key="k", heading="H", text=(text,))
+    html = MarkdownIt().render(markup.section_markdown(section, lambda _: ""))
     read = Document(html)
     assert read.tags == ["h2", "p"]
     assert read.text.split() == ["H", *text.split()]
+
+
+@given(st.text("0123456789.)# -+=a\\", min_size=1, max_size=14).filter(str.strip))
+def test_what_could_begin_or_end_a_block_comes_back_as_text(text):
+    """CommonMark 5.2: a list number has 'a sequence of 1-9 arabic digits'; 4.2: a heading has a 'closing sequence'."""
+    section = markup.Section(key="k", heading=text, text=(text,), items=(text,), questions=((text, text),))
+    html = MarkdownIt().render(markup.section_markdown(section, lambda _: "") + "\n\n" + markup.markdown_heading(text))
+    read = Document(html)
+    assert read.tags == ["h2", "p", "ul", "li", "h3", "p", "h1"]
+    assert read.text.split() == text.split() * 6
+
+
+@pytest.mark.parametrize("text", ["1234. one", "123456789) nine", "1234567890. ten", "C #", "C ##", "#", "a # b", "C#"])
+def test_long_numbers_and_closing_signs_stay_text(text):
+    read = Document(MarkdownIt().render(with_texts(text).to_markdown()))
+    assert read.tags.count("ol") == 0
+    assert f"D0389 {text}\n" in read.text
 
 
 @pytest.mark.parametrize(
@@ -289,7 +307,7 @@ def test_hostile_texts_come_out_as_text():
 @given(LINES)
 def test_any_text_comes_back_from_html(text):
     section = markup.Section(key="k", heading=text, text=(text,), items=(text,), facts=((text, text),))
-    read = Document(markup.section_html(section, "D0389", 2))
+    read = Document(markup.section_html(section, "D0389", 2, lambda _: ""))
     assert not read.open
     assert read.text.count(text) >= 5
 
@@ -376,6 +394,13 @@ def test_the_published_schema_lists_every_field_and_no_other():
     assert not RECORD.is_valid(record | {"other": 1})
     assert not RECORD.is_valid(record | {"area": "elbow"})
     assert not RECORD.is_valid({name: value for name, value in record.items() if name != "periods"})
+
+
+def test_the_score_of_a_match_is_a_number_in_json_too():
+    (found,) = cdtref.search("pano", limit=1)
+    assert found.to_dict()["score"] == found.score
+    printed = json.loads(CliRunner().invoke(main, ["search", "pano", "--json", "--limit", "1"]).output)
+    assert printed == [found.to_dict()]
 
 
 # Representations

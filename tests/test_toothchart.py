@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 
 import cdtref
@@ -68,6 +69,20 @@ def test_every_chart_is_well_formed_and_says_in_words_what_it_shows(p):
 
 @pytest.mark.parametrize("p", BARE, ids=lambda p: p.code)
 def test_without_a_place_there_is_no_chart(p):
+    assert (tooth_chart(p), caption(p)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"area": "quadrant", "dentition": "primary"},  # an area is drawn with permanent teeth
+        {"area": "arch", "dentition_hint": "primary"},
+        {"area": "tooth", "dentition": "primary", "tooth_class": ("premolar",)},
+    ],
+    ids=str,
+)
+def test_a_record_that_no_tooth_fits_has_no_chart(fields):
+    p = attrs.evolve(cdtref.get("D4341"), **fields)
     assert (tooth_chart(p), caption(p)) == ("", "")
 
 

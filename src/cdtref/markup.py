@@ -22,7 +22,8 @@ _LINKED: Final = re.compile(r"(https?://[^\s,;<>\"']*[^\s,;.:<>\"'()])|\b(D[0-9]
 _ADDRESS_SIGNS: Final = "/:?#@!$&'*+,;=%~"  # all that may stand in an address but brackets
 _MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
 _WHOLE: Final = re.compile(r"\b(?:\d{4}-\d\d(?:-\d\d)?|\w-\w+)\b")
-_BLOCK_START: Final = re.compile(r"^(?=[#+=-])|(?<=^\d)(?=[.)])|(?<=^\d\d)(?=[.)])|(?<=^\d{3})(?=[.)])")
+_BLOCK_START: Final = re.compile(r"^(?:(?=[#+=-])|([0-9]{1,9})(?=[.)]))")
+_HEADING_END: Final = re.compile(r"#(?=#*$)")
 
 
 @attrs.frozen(kw_only=True)
@@ -70,12 +71,12 @@ def section_html(section: Section, prefix: str, level: int, address_of: AddressO
 
 def section_markdown(section: Section, address_of: AddressOf) -> str:
     """The section as CommonMark, with a heading of the second level."""
-    blocks = [f"## {_plain_markdown(section.heading)}"]
+    blocks = [markdown_heading(section.heading, 2)]
     blocks += [_inline_markdown(text, address_of) for text in section.text if text]
     blocks.append("\n".join(f"- {_inline_markdown(item, address_of)}" for item in section.items))
     blocks.append("\n".join(_fact_markdown(term, value, address_of) for term, value in section.facts))
     for question, answer in section.questions:
-        blocks += [f"### {_plain_markdown(question)}", _inline_markdown(answer, address_of)]
+        blocks += [markdown_heading(question, 3), _inline_markdown(answer, address_of)]
     return "\n\n".join(filter(None, blocks))
 
 
@@ -115,9 +116,10 @@ def text_html(text: str) -> str:
     return _WHOLE.sub(r'<span class="cdt-whole">\g<0></span>', escape(text))
 
 
-def markdown_heading(text: str) -> str:
-    """*Text* as a CommonMark heading of the first level."""
-    return f"# {_plain_markdown(text)}"
+def markdown_heading(text: str, level: int = 1) -> str:
+    """*Text* as a CommonMark heading, with its number signs at the end, which would else close it."""
+    shown = _HEADING_END.sub(r"\\#", _plain_markdown(text))
+    return f"{'#' * level} {shown}"
 
 
 def _facts_html(facts: Iterable[tuple[str, str]], address_of: AddressOf) -> str:
@@ -139,7 +141,7 @@ def _inline_html(text: str, address_of: AddressOf) -> str:
 
 def _inline_markdown(text: str, address_of: AddressOf) -> str:
     joined = " ".join(text.split())
-    return _BLOCK_START.sub(r"\\", _inline(joined, address_of, _escape_markdown, _link_markdown), count=1)
+    return _BLOCK_START.sub(r"\1\\", _inline(joined, address_of, _escape_markdown, _link_markdown), count=1)
 
 
 def _link_markdown(shown: str, to: str) -> str:

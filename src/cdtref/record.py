@@ -14,7 +14,7 @@ def plain(record: Any) -> dict[str, Any]:
 
 
 def _plain_value(value: Any) -> Any:
-    if value is None or type(value) in (str, int, bool):
+    if value is None or type(value) in (str, int, float, bool):
         return value
     if isinstance(value, enum.Enum):
         return value.value

@@ -72,7 +72,8 @@ class _Place(NamedTuple):
 
 def tooth_chart(p: Procedure) -> str:
     """
-    The SVG of the teeth or areas that a claim line for the code may name; "" where it names none or nothing is known.
+    The SVG of the teeth or areas that a claim line for the code may name; "" where it names none, where nothing is
+    known, and where no tooth of the drawing fits the record.
 
     >>> import cdtref
     >>> tooth_chart(cdtref.get("D3330")).count('class="on"')
@@ -80,7 +81,7 @@ def tooth_chart(p: Procedure) -> str:
     >>> tooth_chart(cdtref.get("D0120"))
     ''
     """
-    if p.area not in _DRAWN:
+    if not _is_drawn(p):
         return ""
     name = f"{p.code}-chart"
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
@@ -105,7 +106,7 @@ def caption(p: Procedure) -> str:
     >>> caption(cdtref.get("D5110"))
     'D5110 is reported by the arch: the maxillary arch (01), which the code itself implies.'
     """
-    if p.area not in _DRAWN:
+    if not _is_drawn(p):
         return ""
     which = _which_area(p) if p.area in ("quadrant", "arch") else _which_tooth(p)
     unsure = "" if p.confidence == "high" else f" The certainty of this is {p.confidence}."
@@ -115,6 +116,10 @@ def caption(p: Procedure) -> str:
 def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
     """The natural teeth that the code may name, or that lie in the area that it may name."""
     return tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary and _fits(p, tooth))
+
+
+def _is_drawn(p: Procedure) -> bool:
+    return p.area in _DRAWN and any(_state(p, tooth) == "on" for tooth in _drawn_teeth(p))
 
 
 def _fits(p: Procedure, tooth: Tooth) -> bool:
