@@ -204,6 +204,12 @@ def test_a_damaged_file_names_line_and_column(tmp_path, content, said):
     assert str(tmp_path / "any.csv") in caught.value.path
 
 
+def test_indices_of_another_year_are_refused(tmp_path):
+    with pytest.raises(DataFormatError, match="indices are those of 2026, and the release is of 2025"):
+        read(tmp_path, table(), gpci=written(tmp_path, GPCI.replace(b"2025", b"2026"), "gpci.csv"))
+    assert cdtref.read_localities(written(tmp_path, GPCI.replace(b"2025", b"2026"), "gpci.csv"))
+
+
 def test_a_message_stays_short_whatever_the_file_says(tmp_path):
     packed = zipped(**{"x" * 60_000 + "_csv": b"HCPCS,MOD,DESCRIPTION,\n"})
     with pytest.raises(DataFormatError) as caught:
@@ -295,8 +301,8 @@ def test_a_workbook_without_the_extra_says_what_to_install(tmp_path, monkeypatch
 
 GPCI = (
     b"ADDENDUM E. MADE UP,,,,,,\r\n,,,,,,\r\n"
-    b"Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,2026 PW GPCI (with 1.0 Floor)***,"
-    b"2026 PE GPCI,2026 MP GPCI\r\n"
+    b"Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,2025 PW GPCI (with 1.0 Floor)***,"
+    b"2025 PE GPCI,2025 MP GPCI\r\n"
     b'01112,CA,18,"SOMEWHERE (A, B)*",1.041,1.183,0.664\r\n02102,AK,01,ALASKA*,1.500,1.065,0.551\r\n'
     b"* a footnote,,,,,,\r\n"
 )
@@ -306,11 +312,11 @@ def test_localities_beside_or_inside_the_zip(tmp_path):
     beside = read(tmp_path, table(), gpci=written(tmp_path, GPCI, "gpci.csv"))
     assert [place.key for place in beside.localities] == ["CA-18", "AK-01"]
     assert beside.locality("ca-18 ").name == "SOMEWHERE (A, B)"
-    assert beside == read(tmp_path, zipped(PPRRVU_csv=table(), GPCI2026_csv=GPCI))
+    assert beside == read(tmp_path, zipped(PPRRVU_csv=table(), GPCI2025_csv=GPCI))
 
 
 def test_the_january_file_has_two_work_columns_and_the_floor_counts(tmp_path):
-    january = GPCI.replace(b"2026 PW GPCI (with", b"2026 PW GPCI (without 1.0 Floor),2026 PW GPCI (with")
+    january = GPCI.replace(b"2025 PW GPCI (with", b"2025 PW GPCI (without 1.0 Floor),2025 PW GPCI (with")
     january = january.replace(b",1.041,", b",0.999,1.041,").replace(b",1.500,", b",0.990,1.500,")
     assert cdtref.read_localities(written(tmp_path, january))[0].work == Decimal("1.041")
 
@@ -323,7 +329,7 @@ def test_the_january_file_has_two_work_columns_and_the_floor_counts(tmp_path):
         (GPCI.replace(b"1.183", b"-1"), "line 4: '-1'"),
         (GPCI.replace(b"CA,18", b"California,18"), "no contractor, state and locality"),
         (GPCI.replace(b"AK,01", b"CA,18"), "2 localities under 1 keys"),
-        (GPCI.replace(b"2026 PE GPCI", b"2026 PE"), "0 columns with 'PE GPCI'"),
+        (GPCI.replace(b"2025 PE GPCI", b"2025 PE"), "0 columns with 'PE GPCI'"),
     ],
 )
 def test_a_damaged_locality_file(tmp_path, broken, said):

@@ -163,6 +163,11 @@ def test_changes_between_unknown_editions(old, new):
     assert "2026" in caught.value.known
 
 
+def test_an_edition_is_named_by_text():
+    with pytest.raises(UnknownReleaseError, match=r"no edition 2025; .* named by text such as '2026'"):
+        cdtref.changes(2025, 2026)
+
+
 def test_changes_backwards_are_refused():
     with pytest.raises(ValueError, match="earlier"):
         cdtref.changes("2026", "2025")

@@ -33,16 +33,16 @@ BILLABLE = {
 
 
 @pytest.fixture(scope="module")
+def cms_rows():
+    with (Path(CMS) / "PPRRVU2026_Jul_nonQPP.csv").open(newline="") as file:
+        return [row for row in csv.reader(file) if len(row[3]) == 1 and row[0] != "HCPCS"]
+
+
 def test_a_row_is_shown_with_its_modifier():
     assert [repr(cdtref.rvu(*key)).split(",")[0] for key in (("86153", "26"), ("99213",))] == [
         "<RelativeValues 86153-26",
         "<RelativeValues 99213",
     ]
-
-
-def cms_rows():
-    with (Path(CMS) / "PPRRVU2026_Jul_nonQPP.csv").open(newline="") as file:
-        return [row for row in csv.reader(file) if len(row[3]) == 1 and row[0] != "HCPCS"]
 
 
 def test_size():

@@ -45,6 +45,19 @@ def test_each_entry_is_valued_or_set_apart_with_its_reason():
     assert {one.release for one in done.valued} == {"RVU26C"}
 
 
+def test_the_report_tells_each_reason_once():
+    report = WorkLog([Entry("2026-03-02", code) for code in ("D1110", "D0120", "D0120")]).productivity().report()
+    reason = "status R in RVU26C: restricted coverage, priced by the Medicare contractor if covered at all"
+    assert f"3: D0120, D1110  {reason}; all its values are 0.00" in report
+    assert report.count("status R") == 1
+
+
+@pytest.mark.parametrize("entries", [["x"], [("2026-03-02", "99213")], "99213"])
+def test_a_log_holds_entries_only(entries):
+    with pytest.raises(TypeError, match="a log holds entries"):
+        WorkLog(entries)
+
+
 def test_sums_by_every_grouping():
     done = LOG.productivity()
     assert done.by("month") == {"2026-03": Decimal("9.11")}

@@ -37,6 +37,9 @@ _EXAMPLES: Final = {
 }
 
 
+_PLACEMENTS: Final = ("initial", "replacement")
+
+
 def _is_text(_: ClaimLine, attribute: attrs.Attribute[str], value: Any) -> None:
     if not isinstance(value, str):
         example = _EXAMPLES[attribute.name]
@@ -50,6 +53,14 @@ def _is_text_or_none(line: ClaimLine, attribute: attrs.Attribute[str | None], va
 
 def _optional_date(value: Any) -> dt.date | None:
     return None if value is None else as_date(value)
+
+
+def _placement(value: Any) -> Any:
+    """'I' and 'R', in any case, as the words for them; anything else as it is, for the rules to judge."""
+    if not isinstance(value, str):
+        return value
+    plain_text = value.strip().lower()
+    return {"i": "initial", "r": "replacement"}.get(plain_text, plain_text if plain_text in _PLACEMENTS else value)
 
 
 def _count(value: Any) -> int:
@@ -97,7 +108,7 @@ class ClaimLine:
         quantity: Number of services (item 29b; SV306).
         modifiers: Claim modifiers, such as ('KX',) (written into item 30 on paper; SV301-3 to -6).
         fee: Charge in dollars (item 31; SV302).
-        prosthesis: 'initial' or 'replacement' (item 43; SV305 I or R).
+        prosthesis: 'initial' or 'replacement', or as the 837D has it 'I' or 'R' (item 43; SV305).
         prior_placement: Date of the prosthesis that is replaced (item 44; DTP*441).
         birth_date: The patient's date of birth (item 13; DMG02).
         narrative: Remarks that explain the service (item 35; NTE).
@@ -122,7 +133,7 @@ class ClaimLine:
     quantity: int = attrs.field(default=1, converter=_count)
     modifiers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     fee: Decimal | None = attrs.field(default=None, converter=_money)
-    prosthesis: str | None = attrs.field(default=None, validator=_is_text_or_none)
+    prosthesis: str | None = attrs.field(default=None, validator=_is_text_or_none, converter=_placement)
     prior_placement: dt.date | None = attrs.field(default=None, converter=_optional_date)
     birth_date: dt.date | None = attrs.field(default=None, converter=_optional_date)
     narrative: str | None = attrs.field(default=None, validator=_is_text_or_none)

@@ -257,7 +257,8 @@ class Catalog(Mapping[Code, Procedure]):
                 return edition
         known = tuple(edition.name for edition in self.editions())
         span = f"{known[0]} to {known[-1]}" if known else "none"
-        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}", known=known)
+        hint = "" if isinstance(name, str) else ", named by text such as '2026'"
+        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}{hint}", known=known)
 
     def _codes_on(self, day: date) -> set[Code]:
         return {code for code, procedure in self.items() if procedure.in_force(day)}

@@ -122,7 +122,7 @@ class FeeSchedule:
             year=release.year,
             conversion_factor=release.conversion_factor,
             rows=release.rows,
-            localities=localities_in(places[0]) if places else (),
+            localities=localities_in(places[0], release.year) if places else (),
         )
 
     def get(self, code: str, modifier: str | None = None) -> RelativeValues | None:

@@ -46,9 +46,7 @@ def _unknown(r: Reading) -> str | None:
 def _not_in_force(r: Reading) -> str | None:
     if r.procedure is None or r.current is not None:
         return None
-    p = r.procedure
-    successor = f"; it was replaced by {', '.join(p.replaced_by)}" if p.replaced_by else ""
-    return f"{p.code} was not in force on {r.line.date}: it is valid {'; '.join(map(str, p.periods))}{successor}"
+    return r.procedure.absence(r.line.date)
 
 
 def _beyond(r: Reading) -> str | None:
@@ -77,13 +75,13 @@ def _prosthesis_missing(r: Reading) -> str | None:
     p = r.current
     if p is None or not p.prosthesis or r.line.prosthesis is not None:
         return None
-    return f"say whether {p.code} is an initial placement or a replacement (837D SV305 I or R)"
+    return f"{p.code} is an 'initial' placement or a 'replacement'; say which (837D SV305 I or R)"
 
 
 def _prosthesis_unknown(r: Reading) -> str | None:
     if r.line.prosthesis in (None, "initial", "replacement"):
         return None
-    return f"{str(r.line.prosthesis)[:24]!r} is neither 'initial' nor 'replacement'"
+    return f"{r.line.prosthesis[:24]!r} is neither 'initial' nor 'replacement' (I nor R)"
 
 
 def _prior_missing(r: Reading) -> str | None:

@@ -75,13 +75,17 @@ def read_localities(path: str | Path) -> tuple[Locality, ...]:
     return localities_in(opened(path))
 
 
-def localities_in(file: Named) -> tuple[Locality, ...]:
-    """As `read_localities`, from an open file. Where two work columns stand, the one with the floor counts."""
+def localities_in(file: Named, year: int | None = None) -> tuple[Locality, ...]:
+    """As `read_localities`, from an open file, which is to be of *year*, if its columns name one. Where two work
+    columns stand, the one with the floor counts."""
     from cdtref.download import csv_lines
 
     lines = csv_lines(file)
     head = _head(file, lines, _GPCI_HEADER, "a GPCI file (addendum E)")
     titles = [" ".join(cell.split()) for cell in lines[head][1]]
+    named = re.search(r"\b20\d\d\b", " ".join(titles))
+    if named and year not in (None, int(named[0])):
+        raise file.fault(f"its indices are those of {named[0]}, and the release is of {year}", line=lines[head][0])
     places = [_place(file, titles, wanted) for wanted in ("Floor", "PE GPCI", "MP GPCI")]
     found = tuple(_locality(file, number, cells, places) for number, cells in lines[head + 1 :] if _is_row(cells))
     keys = {locality.key for locality in found}

@@ -250,7 +250,7 @@ class Procedure(Card):
         """
         day = as_date(on)
         if not any(period.holds(day) for period in self.periods):
-            raise NotInForceError(self._absence(day), code=self.code, on=day, replaced_by=self.replaced_by)
+            raise NotInForceError(self.absence(day), code=self.code, on=day, replaced_by=self.replaced_by)
 
     def __repr__(self) -> str:  # twenty fields of text would flood a session; `to_dict` has them
         return f"<Procedure {self.code} {self.title}>"
@@ -288,10 +288,19 @@ class Procedure(Card):
         """Code and title."""
         return f"{self.code} {self.title}"
 
-    def _absence(self, day: date) -> str:
-        lives = "; ".join(map(str, self.periods))
-        successor = f"; replaced by {', '.join(self.replaced_by)}" if self.replaced_by else ""
-        return f"{self.code} was not in force on {day}: it is valid {lives}{successor}"
+    def absence(self, day: date) -> str:
+        """
+        That it was not in force on a day, and when it is; of a retired code also its successors, or the codes linked.
+
+        >>> import cdtref
+        >>> print(cdtref.get("D5281").absence(date(2026, 3, 2)))
+        D5281 was not in force on 2026-03-02: valid from before our records until 2018-12-31; replaced by D5282, D5283
+        """
+        then = f"; replaced by {', '.join(self.replaced_by)}" if self.replaced_by else ""
+        links = ", ".join(dict.fromkeys(link.code for link in self.related))
+        if links and not then and self.terminated is not None and self.terminated <= day:
+            then = f"; no source names a successor, look at {links}"
+        return f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}{then}"
 
 
 def as_date(on: date | str) -> date:

@@ -165,9 +165,16 @@ class Productivity:
         groupings: tuple[Grouping, ...] = ("month", "specialty", "code")
         parts += [_table((name, "work RVUs"), self.by(name).items(), markdown=markdown) for name in groupings]
         parts.append(_table(("pace", "work RVUs a year"), self._paces(benchmark), markdown=markdown))
-        rows = [(f"{one.entry.date} {one.entry.code}", one.reason) for one in self.unvalued]
-        parts.append(_table(("without a value", "reason"), rows, markdown=markdown))
+        parts.append(_table(("without a value", "reason"), self._reasons(), markdown=markdown))
         return "\n\n".join(part for part in parts if part) + "\n"
+
+    def _reasons(self) -> Iterable[tuple[str, str]]:
+        """Each reason once, with how many entries it holds for and their codes."""
+        codes: dict[str, list[str]] = {}
+        for one in self.unvalued:
+            codes.setdefault(one.reason, []).append(one.entry.code)
+        for reason, found in codes.items():
+            yield f"{len(found)}: {', '.join(sorted(set(found)))}", reason
 
     @property
     def _days(self) -> list[date]:

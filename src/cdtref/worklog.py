@@ -25,6 +25,7 @@ from cdtref.payment import changes_share, share_of
 from cdtref.procedure import as_date
 from cdtref.productivity import Productivity, Unvalued, Valued
 from cdtref.record import plain
+from cdtref.relativevalues import RelativeValues
 
 _FIELDS: Final = ("date", "code", "modifier", "units", "specialty", "note")
 _ONE: Final = Decimal(1)
@@ -66,7 +67,11 @@ class Entry:
 
 
 def _entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    return tuple(entries)
+    found = tuple(entries)
+    for one in found:
+        if not isinstance(one, Entry):
+            raise TypeError(f"a log holds entries, Entry('2026-03-02', '99213'), not {type(one).__name__}")
+    return found
 
 
 @attrs.frozen
@@ -171,13 +176,15 @@ def _valued(entry: Entry, schedules: Mapping[int, FeeSchedule]) -> Valued | Unva
         years = ", ".join(map(str, sorted(schedules))) or "none"
         return Unvalued(entry, f"no fee schedule of {entry.date.year} is given; there is one of {years}")
     try:
-        return Valued(entry, schedule.release, _work(entry, schedule))
+        row = schedule.rvu(entry.code, entry.modifier if entry.modifier in ROW_MODIFIERS else None)
+        if row.has_values:
+            return Valued(entry, schedule.release, _work(entry, row))
     except CdtrefError as error:
         return Unvalued(entry, str(error))
+    # Not `explain`, which is a paragraph for each entry.
+    return Unvalued(entry, f"status {row.status} in {row.release}: {row.status.meaning}; all its values are 0.00")
 
 
-def _work(entry: Entry, schedule: FeeSchedule) -> Decimal:
-    row = schedule.rvu(entry.code, entry.modifier if entry.modifier in ROW_MODIFIERS else None)
-    row.require_values()
+def _work(entry: Entry, row: RelativeValues) -> Decimal:
     share = share_of(row, entry.modifier).of_full if changes_share(entry.modifier) else _ONE
     return row.work * share * entry.units
