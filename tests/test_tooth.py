@@ -125,7 +125,18 @@ def test_ranges_and_lists(text, numbers):
     assert [tooth.number for tooth in parse_teeth(text)] == numbers.split()
 
 
-@pytest.mark.parametrize("text", ["11-6", "6-A", "1-51", "3,3", "1-3,2", "6-", "-6", "6--8", "", "1-32, A-B"])
+def test_a_number_that_became_a_float_is_told():
+    with pytest.raises(InvalidSiteError, match=r"^'14\.0' is no tooth .*; did you mean 14\?$"):
+        parse_tooth("14.0")
+    with pytest.raises(InvalidSiteError, match="AS-TS$"):
+        parse_tooth("33.0")
+    with pytest.raises(InvalidSiteError, match="text, not list"):
+        parse_tooth([])
+
+
+@pytest.mark.parametrize(
+    "text", ["11-6", "6-A", "A-6", "1-51", "51-1", "3,3", "1-3,2", "6-", "-6", "6--8", "", "1-32, A-B"]
+)
 def test_what_is_no_range(text):
     with pytest.raises(InvalidSiteError):
         parse_teeth(text)

@@ -127,7 +127,9 @@ def first_release(path: str | Path, files: tuple[Named, ...]) -> Release:
         chosen = [file for file in found if file.name.lower().endswith(ending)]
         if chosen:
             return min(map(read_release, chosen), key=lambda release: release.conversion_factor)
-    raise Named(str(path), b"").fault("no relative value file (PPRRVU) of CMS is in it")
+    raise Named(str(path), b"").fault(
+        "no relative value file (PPRRVU) of CMS is in it: no csv headed HCPCS,MOD,DESCRIPTION, no such text or xlsx"
+    )
 
 
 def _from_table(file: Named, lines: Iterator[Line]) -> Release:

@@ -140,8 +140,9 @@ def parse_modifier(text: object) -> Modifier:
     """
     modifier = _plain(text)
     if modifier is None or not _is_modifier(modifier):
+        what = _quote(text) if isinstance(text, str) else f"a value of type {type(text).__name__}"
         problem = "is not a modifier: a modifier is two letters or digits, such as 26 or KX"
-        raise InvalidCodeError(f"{_quote(text)} {problem}", value=_quote(text))
+        raise InvalidCodeError(f"{what} {problem}", value=_quote(text))
     return Modifier(modifier)
 
 
@@ -229,7 +230,7 @@ def _fault_of(spelled: str) -> str:
     if _is_modifier(upper):
         return "is the form of a modifier, not of a code"
     if len(spelled) != 5:
-        return f"has {len(spelled)} characters; a code has five, such as D0389"
+        return f"has {len(spelled)} character{'s' * (len(spelled) > 1)}; a code has five, such as D0389"
     return _fault_of_five(upper)
 
 

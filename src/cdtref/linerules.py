@@ -124,7 +124,7 @@ def _narrative(r: Reading) -> str | None:
     p = r.current
     if p is None or not p.by_report or (r.line.narrative or "").strip():
         return None
-    return f"{p.code} is reported by report; send a narrative that tells what was done and why"
+    return f"{p.code} is a code by report; send a narrative that tells what was done and why"
 
 
 def _medicare(r: Reading) -> str | None:

@@ -166,7 +166,9 @@ def parse_tooth(text: str) -> Tooth:
     if tooth is None:
         tooth = TEETH.get(plain_text(text).removeprefix("#").strip().lstrip("0"))
     if tooth is None:
-        raise invalid_site(text, "is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS")
+        number, point, _ = plain_text(text).partition(".0")  # what a column with gaps makes of whole numbers
+        hint = f"; did you mean {number}?" if point and number in TEETH else ""
+        raise invalid_site(text, f"is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS{hint}")
     return tooth
 
 
