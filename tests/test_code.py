@@ -217,7 +217,7 @@ def test_the_message_of_a_bad_modifier_in_full():
         cdtref.parse_modifier("260")
     assert str(caught.value) == "'260' is not a modifier: a modifier is two letters or digits, such as 26 or KX"
     assert caught.value.value == "'260'"
-    with pytest.raises(InvalidCodeError, match="^a value of type int is not a modifier: "):
+    with pytest.raises(InvalidCodeError, match=r"^a value of type int is not a modifier: "):
         cdtref.parse_modifier(26)
-    with pytest.raises(InvalidCodeError, match="^'D' has 1 character; a code has five"):
+    with pytest.raises(InvalidCodeError, match=r"^'D' has 1 character; a code has five"):
         cdtref.parse_code("D")

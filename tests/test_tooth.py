@@ -128,7 +128,7 @@ def test_ranges_and_lists(text, numbers):
 def test_a_number_that_became_a_float_is_told():
     with pytest.raises(InvalidSiteError, match=r"^'14\.0' is no tooth .*; did you mean 14\?$"):
         parse_tooth("14.0")
-    with pytest.raises(InvalidSiteError, match="AS-TS$"):
+    with pytest.raises(InvalidSiteError, match=r"AS-TS$"):
         parse_tooth("33.0")
     with pytest.raises(InvalidSiteError, match="text, not list"):
         parse_tooth([])
