@@ -61,13 +61,17 @@ _AREA_KINDS: Final = {
     **dict.fromkeys((Area.UPPER_RIGHT, Area.UPPER_LEFT, Area.LOWER_LEFT, Area.LOWER_RIGHT), "quadrant"),
     **dict.fromkeys((Area.LEFT, Area.RIGHT), "side"),
 }
-_SPOKEN: Final = {
+_QUADRANTS: Final = {"UR": Area.UPPER_RIGHT, "UL": Area.UPPER_LEFT, "LL": Area.LOWER_LEFT, "LR": Area.LOWER_RIGHT}
+SPOKEN: Final = {
     **{area.value: area for area in Area},
-    **{short: Area[name] for short, name in zip(("UR", "UL", "LL", "LR"), list(Area.__members__)[10:14], strict=True)},
     **{area.name.replace("_", " "): area for area in Area},
-    "UPPER": Area.MAXILLARY,
-    "LOWER": Area.MANDIBULAR,
+    **{spoken: area for short, area in _QUADRANTS.items() for spoken in (short, short + "Q")},
+    **dict.fromkeys(("UPPER", "MAXILLA"), Area.MAXILLARY),
+    **dict.fromkeys(("LOWER", "MANDIBLE"), Area.MANDIBULAR),
+    **dict.fromkeys(("ENTIRE ORAL CAVITY", "ENTIRE MOUTH", "FULL MOUTH", "WHOLE MOUTH"), Area.ENTIRE),
+    "OTHER AREA": Area.OTHER,
 }
+"""What an area is called, in capitals; behind a name QUADRANT, ARCH or SIDE may follow."""
 
 
 def parse_area(text: str) -> Area:
@@ -77,15 +81,15 @@ def parse_area(text: str) -> Area:
     Raises:
         InvalidSiteError: there is no such area.
 
-    >>> parse_area("ur").value, parse_area("40").label
-    ('10', 'lower right quadrant')
+    >>> parse_area("ur").value, parse_area("lower-right quadrant").value, parse_area("full mouth").label
+    ('10', '40', 'entire oral cavity')
     >>> parse_area("50")
     Traceback (most recent call last):
     cdtref.errors.InvalidSiteError: '50' is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR
     """
-    area = _SPOKEN.get(text) if isinstance(text, str) else None
+    area = SPOKEN.get(text) if isinstance(text, str) else None
     if area is None:
-        area = _SPOKEN.get(re.sub(r" (QUADRANT|ARCH|SIDE)$", "", plain_text(text)))
+        area = SPOKEN.get(re.sub(r" (QUADRANT|ARCH|SIDE)$", "", plain_text(text).replace("-", " ")))
     if area is None:
         raise invalid_site(text, "is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR")
     return area

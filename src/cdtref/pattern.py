@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from cdtref.area import Area
+from cdtref.area import SPOKEN
 from cdtref.tooth import TEETH, Tooth
 
 SPACES: Final = (
@@ -108,9 +108,8 @@ def area() -> str:
     >>> [bool(re.search(area(), text)) for text in ("10", "ur", "upper right quadrant", "50")]
     [True, True, True, False]
     """
-    names = [name for one in Area for name in (one.value, one.name.replace("_", " "))]
-    spoken = [*names, "UR", "UL", "LL", "LR", "UPPER", "LOWER"]
-    return _either(lambda fold, _: f"(?:{'|'.join(map(fold, spoken))})(?:{fold(' QUADRANT| ARCH| SIDE')})?")
+    kind = "(?: (?:QUADRANT|ARCH|SIDE))?"
+    return _either(lambda fold, _: fold(f"(?:{'|'.join(SPOKEN)}){kind}").replace(" ", "[ -]"))
 
 
 def _either(form: Callable[[Callable[[str], str], str], str]) -> str:
