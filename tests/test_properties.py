@@ -42,13 +42,14 @@ def test_any_value_is_answered_or_refused_by_an_error_of_the_documented_kinds(na
     function = FUNCTIONS[name]
     needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
     given_values = [data.draw(ANYTHING) for p in needed if p.kind is not p.KEYWORD_ONLY]
+    said = "an answer"
     try:
         answer = function(*given_values)
         if inspect.isgenerator(answer):
             list(answer)
     except (CdtrefError, TypeError, ValueError, OSError) as error:
-        assert str(error)
-        assert len(str(error)) < 600
+        said = str(error)
+    assert 0 < len(said) < 600
 
 
 @pytest.mark.parametrize("name", sorted(name for name in FUNCTIONS if name.startswith("is_")))
