@@ -22,7 +22,6 @@ _NOT_REMOVALS: Final = (
     "D7261",
 )  # coronectomy, nerve, sinus: no whole tooth comes out
 _DIRECT: Final = ("amalgam fillings", "resin fillings")
-_EXAMS: Final = "oral evaluations"
 
 Found = Iterator[tuple[int, str]]
 
@@ -34,19 +33,25 @@ def _placed(readings: Sequence[Reading]) -> Iterator[tuple[int, Reading, Procedu
             yield place, reading, reading.current
 
 
-def _is_extraction(p: Procedure) -> bool:
+def is_extraction(p: Procedure) -> bool:
+    """Codes with which a whole tooth comes out."""
     return p.subcategory in _EXTRACTIONS and p.area == "tooth" and p.code not in _NOT_REMOVALS
 
 
-def _is_restoration(p: Procedure) -> bool:
+def is_restoration(p: Procedure) -> bool:
     """Fillings, crowns and what else is put on a natural tooth; implants, pontics, grafts and dentures are not."""
     return p.category is Category.RESTORATIVE and p.area in ("tooth", "tooth+surface")
+
+
+def is_exam(p: Procedure) -> bool:
+    """Evaluations of the patient, of which most payers take one a visit."""
+    return p.subcategory == "oral evaluations"
 
 
 def _extractions(readings: Sequence[Reading]) -> dict[str, list[tuple[int, Reading]]]:
     found: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
     for place, reading, p in _placed(readings):
-        if reading.tooth is not None and _is_extraction(p):
+        if reading.tooth is not None and is_extraction(p):
             found[reading.tooth.number].append((place, reading))
     return found
 
@@ -61,7 +66,7 @@ def _extracted_twice(readings: Sequence[Reading]) -> Found:
 def _after_extraction(readings: Sequence[Reading]) -> Found:
     extracted = _extractions(readings)
     for place, reading, p in _placed(readings):
-        if reading.tooth is None or not _is_restoration(p):
+        if reading.tooth is None or not is_restoration(p):
             continue
         for _, other in extracted.get(reading.tooth.number, ()):
             if other.line.date <= reading.line.date:
@@ -84,7 +89,7 @@ def _split_fillings(readings: Sequence[Reading]) -> Found:
 def _two_exams(readings: Sequence[Reading]) -> Found:
     first: dict[object, Reading] = {}
     for place, reading, p in _placed(readings):
-        if p.subcategory != _EXAMS:
+        if not is_exam(p):
             continue
         day = reading.line.date
         if day in first and not _same(reading, first[day]):

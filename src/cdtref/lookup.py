@@ -32,9 +32,12 @@ def catalog() -> Catalog:
     return _BUNDLED
 
 
-def check(line: ClaimLine, rules: Iterable[Rule] | None = None) -> tuple[Finding, ...]:
+def check(
+    line: ClaimLine, rules: Iterable[Rule] | None = None, *, catalog: Catalog | None = None
+) -> tuple[Finding, ...]:
     """
-    What is wrong with a claim line, by the bundled code set; *rules* are `LINE_RULES` unless others are given.
+    What is wrong with a claim line: by `LINE_RULES` unless other *rules* are given, and by the bundled code set unless
+    another *catalog* is.
 
     Raises:
         TypeError: *line* is not a `ClaimLine`. A bad claim never raises.
@@ -48,26 +51,42 @@ def check(line: ClaimLine, rules: Iterable[Rule] | None = None) -> tuple[Finding
     from cdtref.claim import check_line
     from cdtref.linerules import LINE_RULES
 
-    return check_line(line, _BUNDLED, LINE_RULES if rules is None else rules)
+    return check_line(line, _BUNDLED if catalog is None else catalog, LINE_RULES if rules is None else rules)
 
 
 def check_claim(
     lines: Iterable[ClaimLine],
     rules: Iterable[Rule] | None = None,
     claim_rules: Iterable[ClaimRule] | None = None,
+    *,
+    catalog: Catalog | None = None,
 ) -> tuple[Finding, ...]:
     """
     What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the line, from 0.
 
+    *rules*, *claim_rules* and *catalog* are `LINE_RULES`, `CLAIM_RULES` and the bundled code set unless others are
+    given.
+
     Raises:
         TypeError: something in *lines* is not a `ClaimLine`. A bad claim never raises.
+
+    >>> import cdtref
+    >>> exam = cdtref.ClaimLine("D0120", "2026-03-02")
+    >>> [(finding.line, finding.rule) for finding in check_claim([exam, exam])]
+    [(1, 'line.duplicate')]
+    >>> check_claim([exam])
+    ()
     """
     from cdtref.claim import check_lines
     from cdtref.claimrules import CLAIM_RULES
     from cdtref.linerules import LINE_RULES
 
-    line_rules = LINE_RULES if rules is None else rules
-    return check_lines(lines, _BUNDLED, line_rules, CLAIM_RULES if claim_rules is None else claim_rules)
+    return check_lines(
+        lines,
+        _BUNDLED if catalog is None else catalog,
+        LINE_RULES if rules is None else rules,
+        CLAIM_RULES if claim_rules is None else claim_rules,
+    )
 
 
 def fee_schedule() -> FeeSchedule:
@@ -90,10 +109,8 @@ def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
     from cdtref.codepage import CodePage
-    from cdtref.nomenclature import AddedProcedure
 
     procedure = catalog.lookup(code)
-    own = procedure.sources if isinstance(procedure, AddedProcedure) else ()
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
     schedule = release.fee_schedule()
     return CodePage(
@@ -102,7 +119,7 @@ def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
         linked=tuple(catalog[other] for other in codes if other in catalog),
         edition=release.EDITION,
         release=schedule.release,
-        sources=own or release.sources(procedure.category),
+        sources=release.sources(procedure.category),
     )
 
 

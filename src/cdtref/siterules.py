@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from cdtref.area import Area, parse_area
@@ -45,37 +46,27 @@ def site_missing(r: Reading) -> str | None:
 
 
 def dentition(r: Reading) -> str | None:
-    p = r.current
-    wrong = _first(r, lambda tooth: p is not None and p.dentition is not None and tooth.dentition != p.dentition)
+    p, wrong = r.current, _misfit(r, _other_dentition)
     return f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {p.dentition} teeth" if p and wrong else None
 
 
 def house_dentition(r: Reading) -> str | None:
-    p = r.current
-    if p is None or p.dentition is not None:
+    p, wrong = r.current, _misfit(r, _other_house_dentition)
+    if p is None or wrong is None:
         return None
-    wrong = _first(r, lambda tooth: p.dentition_hint is not None and tooth.dentition != p.dentition_hint)
-    return (
-        f"tooth {wrong} is {wrong.dentition}; house lists keep {p.code} for {p.dentition_hint} teeth" if wrong else None
-    )
+    return f"tooth {wrong} is {wrong.dentition}; house lists keep {p.code} for {p.dentition_hint} teeth"
 
 
 def tooth_class(r: Reading) -> str | None:
-    p = r.current
-    if p is None or not p.tooth_class:
+    p, wrong = r.current, _misfit(r, _other_class)
+    if p is None or wrong is None:
         return None
-    wrong = _first(r, lambda tooth: not {tooth.tooth_class, tooth.position} & set(p.tooth_class))
     kinds = " or ".join(p.tooth_class)
-    return (
-        f"tooth {wrong} is a {wrong.position} tooth ({wrong.tooth_class}); {p.code} is for {kinds} teeth"
-        if wrong
-        else None
-    )
+    return f"tooth {wrong} is a {wrong.position} tooth ({wrong.tooth_class}); {p.code} is for {kinds} teeth"
 
 
 def tooth_arch(r: Reading) -> str | None:
-    p = r.current
-    wrong = _first(r, lambda tooth: p is not None and p.arch is not None and tooth.arch != p.arch)
+    p, wrong = r.current, _misfit(r, _other_arch)
     return f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {Area(p.arch).label}" if p and wrong else None
 
 
@@ -169,6 +160,42 @@ def unwanted(field: str) -> Rule:
 
 def _is_unwanted(p: Procedure, field: str) -> bool:
     return p.area != "tooth+surface" if field == "surfaces" else p.area == "none"
+
+
+def _other_dentition(p: Procedure, tooth: Tooth) -> bool:
+    return p.dentition not in (None, tooth.dentition)
+
+
+def _other_house_dentition(p: Procedure, tooth: Tooth) -> bool:
+    return p.dentition is None and p.dentition_hint not in (None, tooth.dentition)
+
+
+def _other_class(p: Procedure, tooth: Tooth) -> bool:
+    return bool(p.tooth_class) and not {tooth.tooth_class, tooth.position} & set(p.tooth_class)
+
+
+def _other_arch(p: Procedure, tooth: Tooth) -> bool:
+    return p.arch not in (None, tooth.arch)
+
+
+MISFITS: Final[Mapping[str, Callable[[Procedure, Tooth], bool]]] = {
+    "tooth.dentition": _other_dentition,
+    "tooth.class": _other_class,
+    "tooth.arch": _other_arch,
+    "tooth.house-dentition": _other_house_dentition,
+}
+"""What keeps a tooth from a code, by the id of the rule that tells it."""
+
+
+def fits(p: Procedure, tooth: Tooth) -> bool:
+    """True where no rule keeps the tooth from the code."""
+    return not any(is_wrong(p, tooth) for is_wrong in MISFITS.values())
+
+
+def _misfit(r: Reading, is_wrong: Callable[[Procedure, Tooth], bool]) -> Tooth | None:
+    if r.current is not None and r.teeth:  # most lines name no tooth, and four rules ask
+        return _first(r, functools.partial(is_wrong, r.current))
+    return None
 
 
 def _first(r: Reading, wrong: Callable[[Tooth], bool]) -> Tooth | None:

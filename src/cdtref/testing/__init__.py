@@ -5,14 +5,16 @@ small catalog of fictitious codes, and `assert_clean`. The pytest fixtures `cdt_
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
-from cdtref.testing.fictitious import fictitious_catalog
-from cdtref.testing.lines import BREAKABLE_RULES, assert_clean, broken_line, clean_line
-
 if TYPE_CHECKING:
+    from cdtref.testing.broken import BREAKABLE_RULES, BREAKABLE_TOGETHER, broken_claim, broken_line
+    from cdtref.testing.fictitious import fictitious_catalog
+    from cdtref.testing.lines import assert_clean, clean_line
     from cdtref.testing.strategies import (
         broken_claim_lines,
+        broken_claims,
         claim_lines,
         codes,
         dates_in_force,
@@ -22,10 +24,19 @@ if TYPE_CHECKING:
         unknown_codes,
     )
 
+_HOMES = {
+    **dict.fromkeys(("BREAKABLE_RULES", "BREAKABLE_TOGETHER", "broken_claim", "broken_line"), "broken"),
+    **dict.fromkeys(("assert_clean", "clean_line"), "lines"),
+    "fictitious_catalog": "fictitious",
+}
+
 __all__ = [
     "BREAKABLE_RULES",
+    "BREAKABLE_TOGETHER",
     "assert_clean",
+    "broken_claim",
     "broken_claim_lines",
+    "broken_claims",
     "broken_line",
     "claim_lines",
     "clean_line",
@@ -39,9 +50,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # hypothesis is wanted by the strategies alone
+def __getattr__(name: str) -> Any:  # PEP 562: the plugin, which every pytest session loads, needs none of it
     if name in __all__:
-        from cdtref.testing import strategies
-
-        return getattr(strategies, name)
+        return getattr(importlib.import_module(f"cdtref.testing.{_HOMES.get(name, 'strategies')}"), name)
     raise AttributeError(f"module 'cdtref.testing' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import date
 from typing import Any
 
+from cdtref import release
 from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.edition import Edition
@@ -19,10 +21,11 @@ def _procedure(code: str, title: str, area: TreatmentArea, **more: Any) -> Proce
     return Procedure(code=Code(code), title=title, area=area, confidence="high", **(fields | more))
 
 
+@functools.cache
 def fictitious_catalog() -> Catalog:
     """
     Six codes that no payer has ever seen: of the tooth, of the surface, of the quadrant, of the arch, without a place,
-    and one that ended on 2025-01-01 and was replaced.
+    and one that ended on 2025-01-01 and was replaced. Its editions are yearly, from 2020 to the pinned one.
 
     >>> [procedure.code for procedure in fictitious_catalog().procedures(on="2026-01-01")]
     ['D0001', 'D0002', 'D0003', 'D0004', 'D0005']
@@ -45,8 +48,8 @@ def fictitious_catalog() -> Catalog:
 
 
 def _editions() -> tuple[Edition, ...]:
-    years = {"2020": 6, "2026": 5}
+    days = [date(year, 1, 1) for year in range(_START.year, release.editions()[-1].effective.year + 1)]
     return tuple(
-        Edition(name=year, effective=date(int(year), 1, 1), count=count, revised=(), revision_list="complete")
-        for year, count in years.items()
+        Edition(name=str(day.year), effective=day, count=6 if day < _END else 5, revised=(), revision_list="complete")
+        for day in days
     )
