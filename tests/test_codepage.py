@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from referencing import Registry, Resource
 from rich.console import Console
 
 import cdtref
@@ -25,6 +27,7 @@ from cdtref.__main__ import main
 from cdtref.faq import questions
 from cdtref.index import Hit
 from cdtref.match import Match
+from cdtref.nomenclature import AddedProcedure
 from cdtref.relation import RELATIONS
 from cdtref.requirement import answer, requirements
 
@@ -220,6 +223,19 @@ def test_the_page_of_an_own_catalog_shows_its_wording_and_says_whose_it_is():
     assert "official" not in [section.key for section in cdtref.page("D0389").sections]
 
 
+def test_the_page_of_an_added_code_claims_neither_its_title_nor_its_dates(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("code,nomenclature,effective\nD9965,invented wording,2027-01-01\n", "utf-8")
+    page = cdtref.page("D9965", catalog=CATALOG.with_nomenclature(path))
+    assert "The title and the official wording are those of your licensed copy, the dates of your file." in page.notice
+    assert "All texts but the official wording" not in page.notice
+    (sources,) = [section.items for section in page.sections if section.key == "sources"]
+    assert sources[:2] == ("Title: your licensed copy", f"Dates, by your own file: {path}")
+    assert len(sources) == 3
+    assert "Medicare" in sources[2]
+    assert [source["address"] for source in page.to_dict()["sources"]] == [str(path)]
+
+
 # Markdown
 
 
@@ -351,6 +367,27 @@ def test_json_ld_names_the_code_as_cdt(code):
     assert "CPT" not in json.dumps(data)
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("D1352", "retired; valid from 2011-01-01 until 2025-12-31"),
+        ("D0389", "valid from 2023-01-01"),
+        ("D9965", "valid from 2027-01-01 until 2028-12-31"),  # it ends, but not in the edition of the page
+    ],
+)
+def test_json_ld_says_whether_a_code_is_retired(code, status):
+    coming = {"code": "D9965", "official": "x", "effective": "2027-01-01", "terminated": "2029-01-01"}
+    page = cdtref.page(code, catalog=CATALOG.with_nomenclature([coming]))
+    assert page.to_json_ld()["@graph"][0]["status"] == status
+
+
+def test_json_ld_calls_retired_exactly_the_codes_that_the_edition_does_not_list():
+    listed = CATALOG.listed()
+    for code in sorted(CATALOG)[::7]:
+        status = cdtref.page(code).to_json_ld()["@graph"][0]["status"]
+        assert status.startswith("retired") == (code not in listed)
+
+
 def test_to_dict_has_stable_keys_and_is_plain_json():
     data = cdtref.page("D0389").to_dict()
     assert json.loads(json.dumps(data)) == data
@@ -388,12 +425,41 @@ def test_every_record_is_as_its_published_schema_says():
 
 
 def test_the_published_schema_lists_every_field_and_no_other():
-    fields = [field.name for field in attrs.fields(cdtref.Procedure)]
-    assert set(fields) == set(RECORD.schema["required"]) == set(RECORD.schema["properties"])
+    fields = attrs.fields_dict(cdtref.Procedure).keys()
+    assert fields == set(RECORD.schema["required"]) == set(RECORD.schema["properties"]) - {"added_from"}
+    assert attrs.fields_dict(AddedProcedure).keys() == set(RECORD.schema["properties"])
     record = CATALOG["D0389"].to_dict()
     assert not RECORD.is_valid(record | {"other": 1})
     assert not RECORD.is_valid(record | {"area": "elbow"})
     assert not RECORD.is_valid({name: value for name, value in record.items() if name != "periods"})
+
+
+SCHEMAS = {path.name: json.loads(path.read_text("utf-8")) for path in SCHEMA.parent.glob("*record*.json")}
+REGISTRY = Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items())
+
+
+def faults(record):
+    schema = {"$ref": f"records.schema.json#/$defs/{type(record).__name__}"}
+    validator = jsonschema.Draft202012Validator(schema, registry=REGISTRY)
+    return [f"{e.json_path}: {e.message}" for e in validator.iter_errors(json.loads(json.dumps(record.to_dict())))]
+
+
+def test_records_and_pages_are_as_their_published_schemas_say():
+    lines = [cdtref.ClaimLine("D2391", "2026-03-02"), cdtref.ClaimLine("?", "2026-03-02", "14", fee=Decimal("1E+3"))]
+    mine = CATALOG.with_nomenclature([{"code": "D9965", "official": "x", "effective": "2027-01-01"}])
+    pages = [cdtref.page(code, catalog=mine) for code in [*sorted(CATALOG)[::31], "D1352", "D9965"]]
+    matches = [*cdtref.search("deep cleaning"), *cdtref.search("d03"), *mine.search("D9965")]
+    for record in [*records()[2:], *lines, *pages, *matches]:
+        assert faults(record) == []
+
+
+@pytest.mark.parametrize("name", SCHEMAS["records.schema.json"]["$defs"])
+def test_the_published_definitions_list_every_key_and_no_other(name):
+    definition = SCHEMAS["records.schema.json"]["$defs"][name]
+    jsonschema.Draft202012Validator.check_schema(definition)
+    assert definition["additionalProperties"] is False
+    keys = cdtref.page("D0389").to_dict() if name == "CodePage" else attrs.fields_dict(getattr(cdtref, name))
+    assert list(keys) == definition["required"] == list(definition["properties"])
 
 
 def test_the_score_of_a_match_is_a_number_in_json_too():

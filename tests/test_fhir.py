@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import pytest
 from fhir.resources.R4B.codeableconcept import CodeableConcept
 from fhir.resources.R4B.codesystem import CodeSystem
@@ -87,7 +88,7 @@ def test_a_start_that_is_not_known_is_left_out():
 
 def test_every_property_is_declared_with_its_type():
     declared = {item["code"]: item["type"] for item in SUPPLEMENT["property"]}
-    kinds = {"code": "valueCode", "dateTime": "valueDateTime"}
+    kinds = {"code": "valueCode", "dateTime": "valueDateTime", "string": "valueString"}
     for concept in CONCEPTS.values():
         for item in concept["property"]:
             assert kinds[declared[item["code"]]] in item
@@ -105,6 +106,73 @@ def test_a_coming_code_is_active_and_a_licensed_wording_is_not_given_away():
     assert "licensed wording" not in json.dumps(supplement)
     (new,) = [concept for concept in supplement["concept"] if concept["code"] == "D9965"]
     assert {"code": "status", "valueCode": "active"} in new["property"]
+
+
+def test_no_licensed_wording_is_given_away_however_often_it_is_laid_over():
+    coming = {"code": "D9965", "effective": "2027-01-01"}
+    mine = CATALOG.with_nomenclature([coming | {"official": "licensed wording one"}])
+    again = mine.with_nomenclature([coming | {"official": "licensed wording two"}])
+    for catalog in (mine, again):
+        told = [
+            fhir.code_system_supplement(catalog, url=URL),
+            fhir.value_set(catalog, url=URL, on="2027-02-01"),
+        ]
+        assert "licensed wording" not in json.dumps(told)
+        assert "D9965" in json.dumps(told[1])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "  ",
+        "cdt",
+        "my own texts",
+        "ftp://example.org/cdt",
+        "https://www.ada.org/cdt",
+        "http://www.ada.org/cdt/",
+        "HTTPS://WWW.ADA.ORG/CDT",
+        "https://example.org/my texts",
+        "https://example.org/cdt|2026",
+        "urn:",
+        None,
+    ],
+)
+def test_a_url_is_an_address_of_your_own(url):
+    with pytest.raises(ValueError, match="needs a url of your own"):
+        fhir.code_system_supplement(CATALOG, url=url)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://example.org/fhir/CodeSystem/cdt-texts", "CdtTexts"),
+        ("https://example.org/\u00e9-cdt/", "Cdt"),
+        ("urn:oid:1.2.3", "UrnOid123"),
+        ("https://example.org/2026", "CdtCodeSystem"),
+        (f"https://example.org/{'a' * 300}", f"A{'a' * 254}"),
+    ],
+)
+def test_a_name_is_one_that_fhir_allows(url, name):
+    """R4B, constraint 0: 'Name should be usable as an identifier': a capital letter, then letters, digits and _."""
+    assert fhir.code_system_supplement(CATALOG, url=url)["name"] == name
+
+
+def test_a_title_of_ours_that_is_the_official_wording_is_not_given_either():
+    mine = CATALOG.with_nomenclature({"D0120": CATALOG["D0120"].title})
+    resource = fhir.value_set(mine, url=URL, category="diagnostic")
+    assert accepted(ValueSet, resource)
+    concepts = {concept["code"]: concept for concept in resource["compose"]["include"][0]["concept"]}
+    assert concepts["D0120"] == {"code": "D0120"}
+    assert concepts["D0140"]["designation"][0]["value"] == CATALOG["D0140"].title
+
+
+def test_only_the_status_is_a_code_and_all_else_of_ours_is_text():
+    assert {item["code"] for item in SUPPLEMENT["property"] if item["type"] == "code"} == {"status"}
+
+
+def test_the_title_of_a_value_set_has_the_category_and_no_other_text():
+    assert fhir.value_set(CATALOG, url=URL, category=" Oral-Surgery ")["title"].endswith("in force, oral-surgery")
 
 
 # Value sets and the map
@@ -136,6 +204,18 @@ def test_the_map_leads_from_retired_codes_to_what_a_source_names():
     found = {element["code"]: [target["code"] for target in element["target"]] for element in group["element"]}
     assert found == {p.code: list(p.replaced_by) for p in CATALOG.values() if p.replaced_by}
     assert {t["equivalence"] for e in group["element"] for t in e["target"]} == {"narrower"}
+
+
+def test_the_map_says_in_what_sense_a_target_is_narrower():
+    """R4B, ConceptMap: 'The sense in which the mapping is narrower SHALL be described in the comments'."""
+    mine = cdtref.Catalog({"D9940": CATALOG["D9940"], "D9941": attrs.evolve(CATALOG["D9941"], replaced_by=("D9944",))})
+    (group,) = fhir.concept_map(mine, url="https://example.org/fhir/ConceptMap/successors")["group"]
+    split, single = (element["target"] for element in group["element"])
+    assert {target["equivalence"] for target in split} == {"narrower"}
+    assert {target["comment"].partition("; ")[2] for target in split} == {
+        "split into D9944, D9945, D9946: each is a part of it, choose by the service"
+    }
+    assert [(target["equivalence"], "split" in target["comment"]) for target in single] == [("relatedto", False)]
 
 
 def test_a_catalog_without_successors_or_editions_gives_a_map_without_groups():
@@ -171,6 +251,12 @@ def test_every_tooth_is_a_body_site_by_hl7_or_by_text(tooth):
     assert accepted(CodeableConcept, site)
     assert tooth.label in site["text"]
     assert site.get("coding") in (None, [{"system": fhir.TOOTH, "code": tooth.number}])
+
+
+@pytest.mark.parametrize("site", ["14", 14, None])
+def test_a_site_of_a_wrong_type(site):
+    with pytest.raises(TypeError, match=f"not {type(site).__name__}; read it with cdtref.parse_tooth"):
+        fhir.body_site(site)
 
 
 def test_hl7_lists_93_of_the_teeth():

@@ -7,13 +7,17 @@ import csv
 import io
 import json
 import pickle
+from decimal import Decimal
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
 from cdtref import DataFormatError
+from cdtref.nomenclature import AddedProcedure
 
 CATALOG = cdtref.catalog()
 
@@ -134,6 +138,36 @@ def test_a_later_wording_over_an_earlier_one_is_reported_and_counts():
     assert second["D0120"].official == "invented, later edition"
 
 
+@pytest.mark.parametrize(
+    ("code", "again", "told"),
+    [
+        ("D0120", {}, ""),
+        ("D0120", {"code": " d0120 ", "official": "wording  one"}, ""),
+        ("D0120", {"descriptor": "", "effective": None}, ""),
+        ("D0120", {"official": "two"}, "'two', but 'wording one' came first and counts"),
+        ("D0120", {"descriptor": "other"}, "descriptor 'other', but 'told' came first and counts"),
+        ("D9965", {"effective": "2028-01-01"}, "effective '2028-01-01', but '2027-01-01' came first and counts"),
+        ("D9965", {"terminated": "2029-01-01"}, "terminated '2029-01-01', but '' came first and counts"),
+        ("D9965", {"category": "adjunctive"}, "category 'adjunctive', but '' came first and counts"),
+        ("D9965", {"official": "two", "descriptor": "x"}, "'two', but 'wording one' came first and counts; descriptor"),
+    ],
+)
+def test_a_code_that_comes_again_is_compared_column_by_column(code, again, told):
+    first = {"code": code, "official": "wording one", "descriptor": "told", "effective": "2027-01-01"}
+    mine = CATALOG.with_nomenclature([first, first | again])
+    remarks = mine.overlay.changed if told else mine.overlay.duplicates
+    assert [remark.line for remark in remarks] == [2]
+    assert remarks[0].told.startswith(told or "comes again and says the same")
+    assert mine[code].official == "wording one"
+    assert not (mine.overlay.changed and mine.overlay.duplicates)
+
+
+def test_another_descriptor_than_an_earlier_overlay_gave_is_reported():
+    first = CATALOG.with_nomenclature([{"code": "D0120", "official": "same", "descriptor": "one"}])
+    second = first.with_nomenclature([{"code": "D0120", "official": "same", "descriptor": "two"}])
+    assert [r.told for r in second.overlay.changed] == ["descriptor 'two', where the catalog had 'one'"]
+
+
 # A coming edition
 
 COMING = """\
@@ -170,6 +204,41 @@ def test_they_are_in_force_from_their_day(write):
     assert len(cdtref.page("D9965", catalog=mine).faq) == 3
 
 
+def test_the_records_of_added_codes_say_so(write):
+    path = write(COMING)
+    mine = CATALOG.with_nomenclature(path)
+    assert {code for code, p in mine.items() if isinstance(p, AddedProcedure)} == set(mine.overlay.added)
+    assert mine["D9965"].added_from == str(path)
+    assert mine["D9965"].to_dict()["added_from"] == str(path)
+    assert pickle.loads(pickle.dumps(mine["D9965"])) == mine["D9965"]
+
+
+def test_a_later_file_gives_an_added_code_its_title_and_its_dates(write):
+    first = CATALOG.with_nomenclature(write(COMING))
+    second = first.with_nomenclature(
+        [
+            {"code": "D9965", "official": "invented, revised", "effective": None},
+            {"code": "D2399", "official": "invented, new with category", "effective": "2028-01-01"},
+        ]
+    )
+    assert second.overlay.matched == ("D2399", "D9965")
+    assert (second["D9965"].title, second["D9965"].official) == ("invented, revised",) * 2
+    assert second["D9965"].periods == first["D9965"].periods
+    assert second["D9965"].added_from == first.overlay.source
+    assert (str(second["D2399"].effective), second["D2399"].added_from) == ("2028-01-01", "rows")
+    assert second["D2399"].category is first["D2399"].category
+    assert [r.told for r in second.overlay.changed] == [
+        "'invented, revised', where the catalog had 'invented, new by its number'",
+        "dates 'from 2028-01-01', where the catalog had 'from 2027-01-01 until 2028-12-31'",
+    ]
+
+
+def test_a_code_whose_wording_is_our_title_is_not_taken_for_an_added_one():
+    first = CATALOG.with_nomenclature({"D0120": CATALOG["D0120"].title})
+    second = first.with_nomenclature({"D0120": "invented"})
+    assert second["D0120"].title == CATALOG["D0120"].title
+
+
 def test_bad_dates_and_categories_are_reported(write):
     told = {remark.code: remark.told for remark in overlay_of(write(COMING)).malformed}
     assert set(told) == {"D2398", "D2397", "D2395", "D0001"}
@@ -197,6 +266,129 @@ def test_bad_dates_and_categories_are_reported(write):
 def test_encodings_and_delimiters_are_told(write, encode, delimiter):
     text = f"Procedure Code{delimiter}Nomenclature\r\nD0120{delimiter}naïve – invented®\r\n"
     assert CATALOG.with_nomenclature(write(encode(text)))["D0120"].official == "naïve – invented®"
+
+
+BROKEN = "code,nomenclature\nD0120,naïve – invented®\nD0140,plain\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (BROKEN.replace(b"plain", b"pl\xffain"), 3),
+        (BROKEN.replace(b"plain", b"caf\xe9"), 3),
+        (BROKEN.replace(b"\n", b"\r").replace(b"plain", b"caf\xe9"), 3),
+        (BROKEN[: BROKEN.index(b"\xc2\xae") + 1], 2),
+        (b"code,nomenclature\nD0120,x \xe2\x80", 2),
+        (b"code,nomenclature\nD0120,x \xf0\x9f\xa6", 2),
+        (codecs.BOM_UTF8 + b"code,nomenclature\nD0120,caf\xe9\n", 2),
+        (codecs.BOM_UTF8 + b"\n\xe9", 2),
+        (codecs.BOM_UTF8 + b"code,nomenclature\nD0120,x\xc2", 2),
+    ],
+)
+def test_utf_8_with_a_broken_character_is_refused_and_not_taken_for_windows_1252(write, data, line):
+    with pytest.raises(DataFormatError, match="its encoding is unclear: read as utf-8") as caught:
+        CATALOG.with_nomenclature(write(data))
+    assert caught.value.line == line
+
+
+@given(st.text(st.characters(codec="cp1252", categories=("L", "S")), min_size=1, max_size=40), st.integers(0, 9))
+def test_utf_8_cut_anywhere_is_never_read_as_other_signs(tmp_path_factory, text, cut):
+    """Unicode 23.8: an initial byte order mark 'serves as a signature' of UTF-8; a file with it is never another."""
+    data = f'code,nomenclature\nD0120,"a {text}'.encode("utf-8-sig")
+    cut = max(0, min(cut, len(data) - 30))
+    path = tmp_path_factory.mktemp("cut") / "licensed.csv"
+    path.write_bytes(data[: len(data) - cut] + b'"')
+    try:
+        words = CATALOG.with_nomenclature(path)["D0120"].official
+    except DataFormatError:
+        return
+    assert f"a {text}".replace('""', '"').startswith(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\nCode;Nomenclature\r\nD0120;first, second",
+        '"sep=|"\nCode|Nomenclature\nD0120|first, second',
+        "SEP=\t\nCode\tNomenclature\nD0120\tfirst, second",
+        "sep=:\nCode:Nomenclature\nD0120:first, second",
+        "\n\nsep=;\n\nCode;Nomenclature;of, a, b\nD0120;first, second;",
+        "Code;Nomenclature\rD0120;first, second\rD0140;a, b, c, d\r",
+        '"Code; CDT","Nomenclature;;;"\nD0120,"first, second"',
+        '"Code";"Nomenclature";"Notes, many, of, them"\n"D0120";"first, second";',
+        "Code\tNomenclature\tNotes, many, of, them\nD0120\tfirst, second\t",
+        "\nCode\tNomenclature\tNotes, many, of, them\nD0120\tfirst, second\t",
+        "Code|Nomenclature|a,b|c,d|e;f;g;h;i\nD0120|first, second|||",
+    ],
+)
+def test_the_delimiter_is_the_one_under_which_the_columns_are_found(write, text):
+    columns = {"code": "Code; CDT"} if "CDT" in text else None
+    assert CATALOG.with_nomenclature(write(text), columns=columns)["D0120"].official == "first, second"
+
+
+def test_lines_are_counted_as_in_the_file_below_a_line_that_names_the_delimiter(write):
+    with pytest.raises(DataFormatError, match="no column for the official is found among 'Code', 'Text'") as caught:
+        CATALOG.with_nomenclature(write("sep=;\nCode;Text\nD0120;x"))
+    assert caught.value.line == 2
+    assert overlay_of(write("sep=;\nCode;Nomenclature\nD0147;x")).unmatched[0].line == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "columns", "both"),
+    [
+        (["code", "code", "nomenclature"], None, r"columns 1 \('code'\) and 2 \('code'\) both stand for the code"),
+        (["Code", "nomenclature", "CODE"], None, r"columns 1 \('Code'\) and 3 \('CODE'\) both stand for the code"),
+        (["code", "Descr.", "Descr."], {"official": "Descr."}, "both stand for the official"),
+        (["code", "name", "date", "Category", "category"], None, "both stand for the category"),
+    ],
+)
+def test_two_columns_for_one_are_refused_by_name(write, header, columns, both):
+    with pytest.raises(DataFormatError, match=both) as caught:
+        CATALOG.with_nomenclature(write(",".join(header) + "\nD0120,D0140,x,,\n"), columns=columns)
+    assert (caught.value.line, caught.value.column in header) == (1, True)
+
+
+def test_of_two_columns_the_one_that_is_named_counts_and_others_may_repeat(write):
+    path = write("Code,code,Nomenclature,Notes,Notes\nD0120,x,invented,a,b\n")
+    assert CATALOG.with_nomenclature(path, columns={"code": "Code"})["D0120"].official == "invented"
+
+
+@pytest.mark.parametrize(
+    "missing", [None, float("nan"), pd.NA, pd.NaT, np.nan, np.float32("nan"), Decimal("nan"), "  "]
+)
+def test_a_missing_value_of_a_data_frame_is_empty(missing):
+    rows = [
+        {"code": "D0120", "official": "invented", "descriptor": missing, "effective": missing},
+        {"code": "D0140", "official": missing},
+        {"code": missing, "official": "invented"},
+    ]
+    mine = CATALOG.with_nomenclature(rows)
+    assert (mine["D0120"].official, mine["D0120"].official_descriptor) == ("invented", "")
+    assert [remark.line for remark in mine.overlay.malformed] == [2, 3]
+    assert mine["D0140"].official == ""
+
+
+def test_rows_of_a_data_frame_are_read_as_they_are():
+    frame = pd.DataFrame({"code": ["D0120", "D9965"], "official": ["a", "b"], "effective": [pd.NaT, "2027-01-01"]})
+    frame["effective"] = pd.to_datetime(frame["effective"])
+    mine = CATALOG.with_nomenclature(frame.to_dict("records"))
+    assert (mine.overlay.matched, mine.overlay.added) == (("D0120",), ("D9965",))
+    with pytest.raises(DataFormatError, match=r"not str; a DataFrame's are df.to_dict\('records'\)"):
+        CATALOG.with_nomenclature(frame)
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_, ["x"], {"a": 1}, np.array([1, 2]), b"x", object()], ids=repr)
+def test_a_value_that_is_no_text_is_refused_where_it_is_asked_for(value):
+    with pytest.raises(DataFormatError, match="the value of 'official' is no single one") as caught:
+        CATALOG.with_nomenclature([{"code": "D0120", "official": "x"}, {"code": "D0140", "official": value}])
+    assert (caught.value.line, caught.value.column) == (2, "official")
+    assert overlay_of([{"code": "D0120", "official": "x", "active": value}]).matched == ("D0120",)
+
+
+@pytest.mark.parametrize("source", [None, 5, 1.5, b"code,official", True])
+def test_a_source_of_a_wrong_type(source):
+    with pytest.raises(TypeError, match=f"a source is a path, rows, or a mapping .* not {type(source).__name__}"):
+        CATALOG.with_nomenclature(source)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +464,7 @@ def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encod
         (b'[{"code": "D0120", "official": ["x"]}]', 1, "official", "no single one"),
         (b'{"codes": [{"code": "D0120"}]}', 1, "official", "no single one"),
         (b"[" * 100_000, None, None, "JSON"),
+        (b'[{"code": ' + b"1" * 5000 + b"}]", None, None, "not JSON"),
     ],
 )
 def test_a_source_that_cannot_be_read_says_where(write, content, line, column, said):

@@ -15,6 +15,7 @@ import attrs
 from cdtref import markup, pagestyle
 from cdtref.faq import Question, questions
 from cdtref.markup import Section
+from cdtref.nomenclature import AddedProcedure
 from cdtref.procedure import Procedure, Source
 from cdtref.relation import RANK, RELATIONS
 from cdtref.relativevalues import ADDRESS, RelativeValues
@@ -30,6 +31,9 @@ _NOTICE: Final = (
     "CDT is a registered trademark of the American Dental Association. {texts} are those of the cdtref authors, not "
     "the ADA's nomenclature or descriptors. A reference for software; no coding, billing, legal or clinical advice."
 )
+_ADDED: Final = (
+    "The title and the official wording are those of your licensed copy, the dates of your file. Other texts"
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +47,7 @@ class CodePage:
         linked: Records of the codes that it has links to, as far as known.
         edition: Name of the pinned edition, such as '2026'.
         release: Name of the fee schedule release, such as 'RVU26C'.
-        sources: Where the facts of the record come from.
+        sources: Where the facts of the record come from; of a code that a licensee's file added, that file.
     """
 
     procedure: Procedure
@@ -56,6 +60,8 @@ class CodePage:
     @property
     def notice(self) -> str:
         """Whose the words are, and what the page is not."""
+        if isinstance(self.procedure, AddedProcedure):
+            return _NOTICE.format(texts=_ADDED)
         return _NOTICE.format(texts="All texts but the official wording" if self.procedure.official else "The texts")
 
     @property
@@ -100,13 +106,15 @@ class CodePage:
         return self._document(body) if standalone else body
 
     def to_json_ld(self) -> dict[str, Any]:
-        """The page in the terms of schema.org: a MedicalProcedure with its code, and the FAQ."""
+        """The page in the terms of schema.org: a MedicalProcedure with its code, retired or not, and the FAQ."""
         p = self.procedure
+        lives = "; ".join(map(str, p.periods))
         procedure = {
             "@type": "MedicalProcedure",
             "name": p.title,
             "alternateName": list(p.synonyms),
             "description": p.description or p.title,
+            "status": f"{'retired; ' if self._is_retired else ''}valid {lives}",
             "code": {
                 "@type": "MedicalCode",
                 "codeValue": p.code,
@@ -119,8 +127,12 @@ class CodePage:
         return {"@context": "https://schema.org", "@graph": [procedure, faq]}
 
     def to_dict(self) -> dict[str, Any]:
-        """The page as plain JSON values under stable keys."""
-        p = self.procedure
+        """
+        The page as plain JSON values under stable keys, all of its sections.
+
+        JSON Schema: data/schemas/records.schema.json in the package, CodePage.
+        """
+        p, record = self.procedure, self.procedure.to_dict()
         return {
             "code": p.code,
             "title": p.title,
@@ -140,7 +152,7 @@ class CodePage:
                 {"relation": name, "role": role, "code": code, "title": title}
                 for name, role, code, title in self._related()
             ],
-            "lifecycle": {name: p.to_dict()[name] for name in _LIFECYCLE},
+            "lifecycle": {name: record[name] for name in _LIFECYCLE},
             "sources": [source._asdict() for source in self.sources],
             "notice": self.notice,
         }
@@ -176,6 +188,11 @@ class CodePage:
         yield Section(key="related", heading="Related codes", facts=related)
         yield Section(key="lifecycle", heading="Lifecycle", facts=tuple(self._lifecycle()))
         yield Section(key="sources", heading="Sources", items=tuple(self._sources()))
+
+    @property
+    def _is_retired(self) -> bool:
+        """True where its end lies before the end of the edition's year."""
+        return self.procedure.terminated is not None and str(self.procedure.terminated)[:4] <= self.edition
 
     @property
     def _rvu_text(self) -> str:
@@ -219,9 +236,10 @@ class CodePage:
             yield "Note", p.dates_note
 
     def _sources(self) -> Iterator[str]:
-        yield f"Texts: the cdtref authors, for CDT {self.edition}"
+        added = isinstance(self.procedure, AddedProcedure)
+        yield "Title: your licensed copy" if added else f"Texts: the cdtref authors, for CDT {self.edition}"
         for source in self.sources:
-            yield f"{source.title}: {source.address}, retrieved {source.retrieved}"
+            yield f"{source.title}: {source.address}{source.retrieved and f', retrieved {source.retrieved}'}"
         yield f"Medicare physician fee schedule, release {self.release}: {ADDRESS}"
 
     def _address_of(self, link: str) -> markup.AddressOf:

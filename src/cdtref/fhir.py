@@ -8,10 +8,10 @@ Identifiers of the systems are those of HL7 Terminology (UTG).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cdtref.area import Area
-from cdtref.errors import UnknownReleaseError
 from cdtref.procedure import Period, Procedure, as_date
 from cdtref.tooth import Tooth
 
@@ -34,13 +34,14 @@ _NOTICE: Final = (
     "owns the code set; no nomenclature or descriptor of the ADA is included."
 )
 _PROPERTIES: Final = (
-    ("category", "code", None, "Category of service"),
-    ("area", "code", None, "What a claim line for the code names: none, tooth, tooth+surface, quadrant, arch, ..."),
-    ("area-confidence", "code", None, "How sure the area is: high, medium, low or none"),
+    ("category", "string", None, "Category of service"),
+    ("area", "string", None, "What a claim line for the code names: none, tooth, tooth+surface, quadrant, arch, ..."),
+    ("area-confidence", "string", None, "How sure the area is: high, medium, low or none"),
     ("status", "code", "status", "active, or retired once the code is no longer valid"),
     ("effective", "dateTime", "effectiveDate", "First day of its latest life; absent where not known"),
     ("terminated", "dateTime", "retirementDate", "First day on which it is no longer valid"),
 )
+_URL: Final = re.compile(r"(?:https?://|urn:)[^\s|]+")
 _NOT_IN_HL7: Final = frozenset({"HS", *(f"{letter}S" for letter in "KLMNOPQRST")})
 """Supernumerary primary teeth that HL7's list of 93 designations leaves out."""
 
@@ -50,7 +51,7 @@ def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
     A CodeSystem with the texts and facts of every code of *catalog*, retired ones included, under your own *url*.
 
     Raises:
-        ValueError: *url* is that of the code system itself, or none.
+        ValueError: *url* is that of the code system itself, or neither an http(s) address nor a URN.
 
     >>> import cdtref
     >>> supplement = code_system_supplement(cdtref.catalog(), url="https://example.org/fhir/CodeSystem/cdt-texts")
@@ -90,12 +91,13 @@ def value_set(
     """
     if on is not None and edition is not None:
         raise ValueError("give a day or an edition, not both")
-    day = on if edition is None else _edition_day(catalog, edition)
+    day = on if edition is None else catalog._edition(edition).effective  # noqa: SLF001
     found = catalog.procedures(category=category, on=day)
     if not found:
         raise ValueError("no such code was in force then, and a value set of none is not valid")
-    title = ", ".join(filter(None, ("Dental procedure codes in force", category and str(category), _when(on, edition))))
-    concepts = [{"code": p.code, "designation": [_designation(p.title, _use(url, "title"))]} for p in found]
+    kind = found[0].category.value if category else ""
+    title = ", ".join(filter(None, ("Dental procedure codes in force", kind, _when(on, edition))))
+    concepts = [{"code": p.code, **_list("designation", _titles(p, url))} for p in found]
     return {
         **_head("ValueSet", url, catalog, title),
         "compose": {"include": [{"system": CDT, "concept": concepts}]},
@@ -114,12 +116,23 @@ def body_site(site: Tooth | Area) -> dict[str, Any]:
     """
     A CodeableConcept for `Claim.item.bodySite`; text alone for the eleven teeth that HL7's list leaves out.
 
+    Raises:
+        TypeError: *site* is neither a `Tooth` nor an `Area`.
+
     >>> import cdtref
     >>> body_site(cdtref.parse_tooth("14"))["coding"][0]["code"], body_site(cdtref.parse_tooth("HS"))
     ('14', {'text': 'tooth HS: supernumerary beside upper left primary canine'})
+    >>> body_site("14")
+    Traceback (most recent call last):
+    TypeError: a site is a Tooth or an Area, not str; read it with cdtref.parse_tooth or cdtref.parse_area
     """
     if isinstance(site, Area):
         return {"coding": [{"system": AREA, "code": site.value}], "text": site.label}
+    if not isinstance(site, Tooth):
+        kind = type(site).__name__
+        raise TypeError(
+            f"a site is a Tooth or an Area, not {kind}; read it with cdtref.parse_tooth or cdtref.parse_area"
+        )
     text = {"text": f"tooth {site.number}: {site.label}"}
     return text if site.number in _NOT_IN_HL7 else {"coding": [{"system": TOOTH, "code": site.number}], **text}
 
@@ -137,24 +150,35 @@ def sub_sites(surfaces: str) -> list[dict[str, Any]]:
 
 
 def _head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
-    if not url or url == CDT:
+    if not isinstance(url, str) or not _URL.fullmatch(url) or _bare(url) == _bare(CDT):
         raise ValueError(
             f"a resource needs a url of your own, such as 'https://example.org/fhir/{kind}/cdt', not {url!r}"
         )
     editions = catalog.editions()
     about = {"version": editions[-1].name, "date": editions[-1].effective.isoformat()} if editions else {}
-    name = "".join(word.capitalize() for word in url.rstrip("/").rpartition("/")[2].split("-") if word.isalnum())
     return {
         "resourceType": kind,
         "language": "en",
         "url": url,
         **about,
-        "name": name if name[:1].isalpha() else f"Cdt{kind}",
+        "name": _name(url) or f"Cdt{kind}",
         "title": title,
         "status": "active",
         "experimental": False,
         "copyright": _NOTICE,
     }
+
+
+def _bare(url: str) -> str:
+    """What is left of an address where neither scheme nor case nor a last slash makes another one."""
+    return url.casefold().partition("://")[2].rstrip("/")
+
+
+def _name(url: str) -> str:
+    """The end of *url* as a name by FHIR's rule: a capital letter, then letters and digits; "" where there is none."""
+    words = re.findall("[A-Za-z0-9]+", url.rstrip("/").rpartition("/")[2])
+    name = "".join(word[0].upper() + word[1:] for word in words)
+    return name[:255] if name[:1].isalpha() else ""
 
 
 def _property(code: str, kind: str, standard: str | None, about: str) -> dict[str, Any]:
@@ -163,14 +187,24 @@ def _property(code: str, kind: str, standard: str | None, about: str) -> dict[st
 
 
 def _concept(p: Procedure, url: str, *, active: bool) -> dict[str, Any]:
-    designations = list(_designations(p, url))
-    texts = {"designation": designations} if designations else {}  # FHIR allows no empty list
+    texts = _list("designation", _designations(p, url))
     return {"code": p.code, **texts, "property": list(_values(p, active=active))}
 
 
-def _designations(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
-    if p.title != p.official:  # a code that came with a licensee's wording has no other title
+def _list(key: str, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """A list under its key, or nothing at all: FHIR allows no empty list."""
+    found = list(values)
+    return {key: found} if found else {}
+
+
+def _titles(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
+    """Our title as a designation; none where it is the official wording, as of a code that a licensee's file added."""
+    if p.title != p.official:
         yield _designation(p.title, _use(url, "title"))
+
+
+def _designations(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
+    yield from _titles(p, url)
     for synonym in p.synonyms:
         yield _designation(synonym, _SYNONYM)
     for use, text in (("description", p.description), ("plain-language", p.plain_language)):
@@ -188,9 +222,9 @@ def _use(url: str, kind: str) -> dict[str, str]:
 
 
 def _values(p: Procedure, *, active: bool) -> Iterator[dict[str, Any]]:
-    yield {"code": "category", "valueCode": p.category.value}
-    yield {"code": "area", "valueCode": p.area.value}
-    yield {"code": "area-confidence", "valueCode": p.confidence}
+    yield {"code": "category", "valueString": p.category.value}
+    yield {"code": "area", "valueString": p.area.value}
+    yield {"code": "area-confidence", "valueString": p.confidence}
     yield {"code": "status", "valueCode": "retired" if p.terminated and not active else "active"}
     life = p.periods[-1]
     if life.effective is not None:
@@ -207,20 +241,14 @@ def _start(life: Period) -> str:
 
 def _element(p: Procedure) -> dict[str, Any]:
     """Several successors split the code, so each is narrower; of a single one only a relation is known."""
-    equivalence = "narrower" if len(p.replaced_by) > 1 else "relatedto"
-    comment = f"{p.code} was valid {'; '.join(map(str, p.periods))}"
+    is_split = len(p.replaced_by) > 1
+    equivalence = "narrower" if is_split else "relatedto"
+    parts = f"; split into {', '.join(p.replaced_by)}: each is a part of it, choose by the service" if is_split else ""
+    comment = f"{p.code} was valid {'; '.join(map(str, p.periods))}{parts}"
     targets: Iterable[dict[str, Any]] = (
         {"code": code, "equivalence": equivalence, "comment": comment} for code in p.replaced_by
     )
     return {"code": p.code, "target": list(targets)}
-
-
-def _edition_day(catalog: Catalog, name: str) -> date:
-    known = {edition.name: edition.effective for edition in catalog.editions()}
-    if name not in known:
-        span = f"{min(known)} to {max(known)}" if known else "none"
-        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}", known=tuple(known))
-    return known[name]
 
 
 def _when(on: date | str | None, edition: str | None) -> str:

@@ -109,8 +109,10 @@ def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
     from cdtref.codepage import CodePage
+    from cdtref.nomenclature import AddedProcedure
 
     procedure = catalog.lookup(code)
+    own = procedure.sources if isinstance(procedure, AddedProcedure) else ()
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
     schedule = release.fee_schedule()
     return CodePage(
@@ -119,7 +121,7 @@ def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
         linked=tuple(catalog[other] for other in codes if other in catalog),
         edition=release.EDITION,
         release=schedule.release,
-        sources=release.sources(procedure.category),
+        sources=own or release.sources(procedure.category),
     )
 
 

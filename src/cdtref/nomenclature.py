@@ -8,14 +8,14 @@ the `Overlay`; a source that cannot be read as a whole is a `DataFormatError`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import attrs
 
 from cdtref.code import Code, CodeSystem, code_system, parse_code
-from cdtref.errors import CdtrefError
-from cdtref.procedure import Category, Period, Procedure, as_date
+from cdtref.errors import CdtrefError, DataFormatError
+from cdtref.procedure import Category, Period, Procedure, Source, as_date
 from cdtref.tabular import Line, Rows, Table, read_table
 
 _HEADERS: Final = {
@@ -31,6 +31,28 @@ _HEADERS: Final = {
 
 _REQUIRED: Final = ("code", "official")
 _QUOTED: Final = 40
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class AddedProcedure(Procedure):
+    """
+    A code that the catalog lacked, from a licensee's file: its title is the official wording, and no text is ours.
+
+    Attributes:
+        added_from: The file that its dates come from, or 'rows'.
+
+    >>> import cdtref
+    >>> coming = [{"code": "D9965", "official": "wording of your licensed copy", "effective": "2027-01-01"}]
+    >>> cdtref.catalog().with_nomenclature(coming)["D9965"].added_from
+    'rows'
+    """
+
+    added_from: str
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where its dates come from, which is no source of ours."""
+        return (Source("Dates, by your own file", self.added_from, ""),)
 
 
 class Remark(NamedTuple):
@@ -61,8 +83,9 @@ class Overlay:
         matched: Codes of the catalog that got their wording.
         added: Codes new to the catalog, given with the date from which they are valid.
         unmatched: Lines of codes that the catalog does not have and that came without such a date.
-        duplicates: Lines of codes that come again with the same wording.
-        changed: Lines of codes that come again with another wording (the first one counts), or that had another before.
+        duplicates: Lines of codes that come again and say the same.
+        changed: Lines of codes that come again with another wording, descriptor, date or category (the first one
+            counts), or that had another wording in the catalog before.
         malformed: Lines that were left out, with the reason.
         missing: Codes without an end in the catalog that the source has no wording for.
     """
@@ -97,24 +120,30 @@ def overlaid(
     All *procedures*, in order, with the wording of *given* where it has one; and the report.
 
     Raises:
-        DataFormatError: the source cannot be read: not text, broken quoting, no such column; with line and column.
+        DataFormatError: the source cannot be read: not text, broken quoting, no such column or two of them; with line
+            and column.
+        TypeError: *given* is neither a path nor rows nor a mapping.
         ValueError: *columns* names a column that we do not have.
         OSError: the file cannot be opened.
     """
-    table = read_table(given, _REQUIRED)
+    named = _own(columns or {})
+    table = read_table(given, _REQUIRED, lambda header: len(_standing(header, named).keys() & set(_REQUIRED)))
+    places = _places(table, named)
     known = dict(procedures.items())
-    work = _Work(known)
-    for wording in _wordings(table, columns):
-        work.take(wording)
-    return dict(sorted((known | work.records).items())), work.overlay(table.source)
+    work = _Work(known, table.source)
+    for line in table.lines:
+        work.take(_wording(table, line, places))
+    return dict(sorted((known | work.records).items())), work.overlay()
 
 
 class _Work:
     """The lines taken so far: the records they made, and what there is to say of them."""
 
-    def __init__(self, procedures: Mapping[Code, Procedure]) -> None:
+    def __init__(self, procedures: Mapping[Code, Procedure], source: str) -> None:
         self.procedures = procedures
+        self.source = source
         self.records: dict[Code, Procedure] = {}
+        self.taken: dict[Code, _Wording] = {}
         self.remarks: dict[str, list[Remark]] = {}
 
     def take(self, wording: _Wording) -> None:
@@ -126,11 +155,11 @@ class _Work:
         else:
             self._place(wording, record)
 
-    def overlay(self, source: str) -> Overlay:
+    def overlay(self) -> Overlay:
         """The report."""
         known = self.procedures
         return Overlay(
-            source=source,
+            source=self.source,
             matched=tuple(sorted(self.records.keys() & known.keys())),
             added=tuple(sorted(self.records.keys() - known.keys())),
             missing=tuple(code for code, p in known.items() if p.terminated is None and code not in self.records),
@@ -141,25 +170,55 @@ class _Work:
         """The record of a line with its wording; None for a code that is unknown and comes without a date."""
         code = _code(wording)
         official, descriptor = _words(wording, "official"), _words(wording, "descriptor")
-        known = self.procedures.get(code) or _new(code, official, wording, self.procedures)
+        known = self.procedures.get(code)
+        if known is None or isinstance(known, AddedProcedure):
+            known = self._added(code, official, wording)
         return known and attrs.evolve(known, official=official, official_descriptor=descriptor)
+
+    def _added(self, code: Code, official: str, wording: _Wording) -> Procedure | None:
+        """A record by the dates of the line; without any, that of an earlier file under its new title, or None."""
+        period = _period(wording)
+        if period is None:
+            earlier = self.procedures.get(code)
+            return earlier and attrs.evolve(earlier, title=official)
+        category = _category(code, wording.cells.get("category", ""), self.procedures)
+        return AddedProcedure(
+            code=code, title=official, category=category, subcategory="", periods=(period,), added_from=self.source
+        )
 
     def _place(self, wording: _Wording, record: Procedure | None) -> None:
         if record is None:
             self._say("unmatched", wording, "not in the catalog, and no date from which it is valid")
             return
-        first = self.records.setdefault(record.code, record)
+        first = self.taken.setdefault(record.code, wording)
         known = self.procedures.get(record.code)
-        if first.official != record.official:
-            self._say("changed", wording, f"{record.official!r}, but {first.official!r} came first and counts")
-        elif first is not record:
-            self._say("duplicates", wording, "comes again with the same wording")
-        elif known is not None and known.official not in ("", record.official):
-            self._say("changed", wording, f"{record.official!r}, where the catalog had {known.official!r}")
+        if first is not wording:
+            self._say_again(wording, first)
+            return
+        self.records[record.code] = record
+        before = _differing(_said(record), _said(known), "where the catalog had {}") if known and known.official else ""
+        if before:
+            self._say("changed", wording, before)
+
+    def _say_again(self, wording: _Wording, first: _Wording) -> None:
+        told = _differing(wording.cells, first.cells, "but {} came first and counts")
+        self._say("changed" if told else "duplicates", wording, told or "comes again and says the same")
 
     def _say(self, kind: str, wording: _Wording, told: str) -> None:
         remark = Remark(wording.line, wording.cells["code"][:_QUOTED], told)
         self.remarks.setdefault(kind, []).append(remark)
+
+
+def _said(p: Procedure) -> dict[str, str]:
+    dates = "; ".join(map(str, p.periods))
+    return {"official": p.official, "descriptor": p.official_descriptor, "dates": dates, "category": p.category}
+
+
+def _differing(new: Mapping[str, str], old: Mapping[str, str], how: str) -> str:
+    """What *new* says otherwise than *old*, column by column; "" where it says the same or less."""
+    columns = [column for column in new if column != "code" and new[column] not in ("", old[column])]
+    named = {column: "" if column == "official" else f"{column} " for column in columns}
+    return "; ".join(f"{named[column]}{new[column]!r}, {how.format(repr(old[column]))}" for column in columns)
 
 
 def _code(wording: _Wording) -> Code:
@@ -172,7 +231,7 @@ def _code(wording: _Wording) -> Code:
 
 
 def _words(wording: _Wording, column: str) -> str:
-    words = " ".join(wording.cells.get(column, "").split())
+    words = wording.cells.get(column, "")
     if column in _REQUIRED and not words:
         raise ValueError("its wording is empty")
     if not words.isprintable() or "\ufffd" in words:
@@ -180,24 +239,25 @@ def _words(wording: _Wording, column: str) -> str:
     return words
 
 
-def _new(code: Code, official: str, wording: _Wording, known: Mapping[Code, Procedure]) -> Procedure | None:
-    """A record of a code that the catalog lacks, in the category given or that of its neighbours by number."""
-    start, end = (wording.cells.get(column, "").strip() for column in ("effective", "terminated"))
+def _period(wording: _Wording) -> Period | None:
+    """The life that the line gives a code; None where it has no date from which it is valid."""
+    start, end = (wording.cells.get(column, "") for column in ("effective", "terminated"))
     if not start:
         return None
-    period = Period(as_date(start), as_date(end) if end else None, "day")
     if end and as_date(end) <= as_date(start):
         raise ValueError("it ends before it begins")
-    category = _category(code, wording.cells.get("category", "").strip(), known)
-    return Procedure(code=code, title=official, category=category, subcategory="", periods=(period,))
+    return Period(as_date(start), as_date(end) if end else None, "day")
 
 
 def _category(code: Code, given: str, known: Mapping[Code, Procedure]) -> Category:
+    """That of the line, else that which the code has or its neighbours by number have."""
     for category in Category:
         if given.casefold() in (category.value, category.label.casefold()):
             return category
     if given:
         raise ValueError(f"no category {given[:_QUOTED]!r}; the categories are {', '.join(Category)}")
+    if code in known:
+        return known[code].category
     before = [p.category for other, p in known.items() if other < code][-1:]
     after = next((p.category for other, p in known.items() if other > code), None)
     if after is None or before != [after]:
@@ -205,34 +265,50 @@ def _category(code: Code, given: str, known: Mapping[Code, Procedure]) -> Catego
     return after
 
 
-def _wordings(table: Table, columns: Mapping[str, str] | None) -> Iterator[_Wording]:
-    places = _places(table, columns or {})
-    for line in table.lines:
-        yield _wording(line, places, len(table.header))
+def _wording(table: Table, line: Line, places: Mapping[str, int]) -> _Wording:
+    fields, width = len(line.cells), len(table.header.cells)
+    fault = "" if fields == width else f"it has {fields} fields, where the header has {width}"
+    return _Wording(line.number, {ours: table.text(line, place) for ours, place in places.items()}, fault)
 
 
-def _wording(line: Line, places: Mapping[str, int], width: int) -> _Wording:
-    cells = line.cells
-    fault = "" if len(cells) == width else f"it has {len(cells)} fields, where the header has {width}"
-    found = {ours: cells[place] if place < len(cells) else "" for ours, place in places.items()}
-    return _Wording(line.number, found, fault)
-
-
-def _places(table: Table, columns: Mapping[str, str]) -> dict[str, int]:
-    """Where each of our columns stands: by *columns* where it names it, else by the common headers."""
+def _own(columns: Mapping[str, str]) -> Mapping[str, str]:
     unknown = columns.keys() - _HEADERS.keys()
     if unknown:
         raise ValueError(f"no column {min(unknown)!r}; the columns are {', '.join(_HEADERS)}")
-    places = {ours: table.place(title) for ours, title in columns.items()}
-    plain = [re.sub(r"[^a-z]", "", title.casefold()) for title in table.header]
+    return columns
+
+
+def _standing(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
+    """The places of the title that stands for each of our columns: that of *columns*, else a common one not taken."""
+    plain = [re.sub(r"[^a-z]", "", title.casefold()) for title in header]
+    found = {ours: [n for n, title in enumerate(header) if title == wanted] for ours, wanted in columns.items()}
     for ours, common in _HEADERS.items():
-        free = [plain.index(title) for title in common.split() if title in plain]
-        free = [place for place in free if place not in places.values()]
-        if ours not in places and free:
-            places[ours] = free[0]
-    for ours in _REQUIRED:
-        if ours not in places:
-            shown = ", ".join(map(repr, table.header))[:200] or "no headers"
-            problem = f"no column for the {ours} is found among {shown}; name it: columns={{{ours!r}: ...}}"
-            raise table.fault(problem, line=1, column=ours)
-    return places
+        taken = {place for places in found.values() for place in places}
+        free = [[n for n, title in enumerate(plain) if title == known and n not in taken] for known in common.split()]
+        if ours not in found and any(free):
+            found[ours] = next(filter(None, free))
+    return {ours: places for ours, places in found.items() if places}
+
+
+def _places(table: Table, columns: Mapping[str, str]) -> dict[str, int]:
+    """Where each of our columns stands; each needed one must, and none at two places."""
+    header = table.header.cells
+    found = _standing(header, columns)
+    for ours in (*columns, *_REQUIRED):
+        if ours not in found:
+            raise _absent(table, ours, columns)
+    for ours, (place, *others) in found.items():
+        if others:
+            both = f"{place + 1} ({header[place]!r}) and {others[0] + 1} ({header[others[0]]!r})"
+            problem = f"columns {both} both stand for the {ours}; rename one, or name the right one: "
+            raise table.fault(f"{problem}columns={{{ours!r}: ...}}", table.header.number, header[place])
+    return {ours: place for ours, (place, *_) in found.items()}
+
+
+def _absent(table: Table, ours: str, columns: Mapping[str, str]) -> DataFormatError:
+    line = table.header.number
+    if ours in columns:
+        return table.fault(f"no column {columns[ours]!r} in its header", line, columns[ours])
+    shown = ", ".join(map(repr, table.header.cells))[:200] or "no headers"
+    problem = f"no column for the {ours} is found among {shown}; name it: columns={{{ours!r}: ...}}"
+    return table.fault(problem, line, ours)
