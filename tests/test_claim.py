@@ -373,6 +373,20 @@ def test_control_characters_around_an_element_do_no_harm():
     assert ClaimLine.from_sv3(["SV3*AD:D0120", "DTP*472\x1d*D8*20260302"]) == line("D0120")
 
 
+@pytest.mark.parametrize("text", ["I", "i", "Initial", " initial "])
+def test_a_placement_is_read_as_people_and_the_837d_write_it(text):
+    assert line("D2740", tooth="3", prosthesis=text).prosthesis == "initial"
+    assert line("D2740", tooth="3", prosthesis="R").prosthesis == "replacement"
+    assert line("D2740", tooth="3", prosthesis="new").prosthesis == "new"
+
+
+def test_a_retired_code_without_a_successor_names_what_it_is_linked_to():
+    (finding,) = check(line("D9248"))
+    assert "no source names a successor, look at D9244, D9245, D9246, D9247" in finding.message
+    (early,) = (f for f in check(line("D0389", "2022-12-31")) if f.severity == "error")
+    assert early.message == "D0389 was not in force on 2022-12-31: valid from 2023-01-01"
+
+
 def test_several_teeth_go_out_with_one_spelling_of_their_surfaces():
     segments = line("D6980", tooth="3,6", surfaces="OM").to_sv3()
     assert [segment[2:] for segment in segments if segment[0] == "TOO"] == [("3", "M:O"), ("6", "M:O")]

@@ -26,7 +26,6 @@ from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
 if TYPE_CHECKING:
     from cdtref.codeset import Catalog
 
-
 _EXAMPLES: Final = {
     "code": "D0120",
     "tooth": "14",
@@ -37,7 +36,7 @@ _EXAMPLES: Final = {
 }
 
 
-_PLACEMENTS: Final = ("initial", "replacement")
+_PLACEMENTS: Final = {"i": "initial", "r": "replacement", "initial": "initial", "replacement": "replacement"}
 
 
 def _is_text(_: ClaimLine, attribute: attrs.Attribute[str], value: Any) -> None:
@@ -56,11 +55,8 @@ def _optional_date(value: Any) -> dt.date | None:
 
 
 def _placement(value: Any) -> Any:
-    """'I' and 'R', in any case, as the words for them; anything else as it is, for the rules to judge."""
-    if not isinstance(value, str):
-        return value
-    plain_text = value.strip().lower()
-    return {"i": "initial", "r": "replacement"}.get(plain_text, plain_text if plain_text in _PLACEMENTS else value)
+    """Its word, also for I and R and in any case; anything else as it is, for the rules to judge."""
+    return _PLACEMENTS.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
 def _count(value: Any) -> int:
@@ -73,9 +69,8 @@ def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}")
     modifiers = tuple(value)
-    for one in modifiers:
-        if not isinstance(one, str):
-            raise TypeError(f"a modifier is text such as 'KX', not {type(one).__name__}")
+    if wrong := [one for one in modifiers if not isinstance(one, str)]:
+        raise TypeError(f"a modifier is text such as 'KX', not {type(wrong[0]).__name__}")
     return modifiers
 
 

@@ -98,12 +98,12 @@ def _two_exams(readings: Sequence[Reading]) -> Found:
 
 
 def _duplicates(readings: Sequence[Reading]) -> Found:
-    seen: dict[object, int] = {}
+    seen: set[object] = set()
     for place, reading in enumerate(readings):
         key = _identity(reading)
         if key in seen:
-            yield place, f"the line repeats line {seen[key] + 1} of the claim; use the quantity, or leave it out"
-        seen.setdefault(key, place)
+            yield place, f"{reading.line.code} is on an earlier line of the claim too; send a quantity, or leave it out"
+        seen.add(key)
 
 
 def _add_on_alone(readings: Sequence[Reading]) -> Found:

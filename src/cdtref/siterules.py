@@ -62,7 +62,8 @@ def tooth_class(r: Reading) -> str | None:
     if p is None or wrong is None:
         return None
     kinds = " or ".join(p.tooth_class)
-    return f"tooth {wrong} is a {wrong.position} tooth ({wrong.tooth_class}); {p.code} is for {kinds} teeth"
+    article = "an" if wrong.position == "anterior" else "a"
+    return f"tooth {wrong} is {article} {wrong.position} tooth ({wrong.tooth_class}); {p.code} is for {kinds} teeth"
 
 
 def tooth_arch(r: Reading) -> str | None:
@@ -91,7 +92,8 @@ def surface_count(r: Reading) -> str | None:
     wanted = (
         str(p.surfaces.least) if p.surfaces.least == p.surfaces.most else f"{p.surfaces.least} to {p.surfaces.most}"
     )
-    return f"{r.surfaces} names {count} surfaces, and {p.code} is for {wanted}; mend the surfaces or take another code"
+    named = "1 surface" if count == 1 else f"{count} surfaces"
+    return f"{r.surfaces} names {named}, and {p.code} is for {wanted}; mend the surfaces or take another code"
 
 
 def no_such_area(r: Reading) -> str | None:
