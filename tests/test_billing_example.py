@@ -1,85 +1,88 @@
-"""The test kit at work: a small billing module, once right and once with three planted bugs that strategies find."""
+"""The test kit at work: the manual's billing module with three planted bugs, which the manual's tests find."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 import cdtref
-from cdtref.testing import broken_claim_lines, claim_lines, codes, dates_in_force, malformed_codes, unknown_codes
+from cdtref.testing import broken_line, malformed_codes, unknown_codes
 
-RIGHT = SimpleNamespace(
-    accepts=cdtref.is_valid_code,
-    in_force=lambda code, day: cdtref.get(code).in_force(day),
-    may_send=lambda line: not [finding for finding in cdtref.check(line) if finding.severity == "error"],
-)
+PAGE = Path(__file__).parent.parent / "docs" / "howto" / "test-billing.md"
+if not PAGE.exists():
+    pytest.skip("the manual is not beside the tests, as where a wheel is tested", allow_module_level=True)
 
-
-def _pads_a_missing_letter(text):
-    """Bug 1: "the D is always forgotten", so it is put there without asking."""
-    return cdtref.is_valid_code(text if text[:1].isalpha() else f"D{text}")
-
-
-def _knows_no_second_life(code, day):
-    """Bug 2: looks at the latest start and end only, and takes an unknown start for one that is still to come."""
-    p = cdtref.get(code)
-    return p.effective is not None and p.effective <= day and (p.terminated is None or day < p.terminated)
-
-
-def _counts_no_surfaces(line):
-    """Bug 3: asks whether there are surfaces, not how many."""
-    return bool(line.surfaces) or cdtref.get(line.code).area != "tooth+surface"
-
-
-BUGS = {"accepts": _pads_a_missing_letter, "in_force": _knows_no_second_life, "may_send": _counts_no_surfaces}
-
-
-def accepts_no_malformed_code(billing):
-    @given(malformed_codes())
-    def holds(text):
-        assert not billing.accepts(text)
-
-    holds()
-
-
-def knows_when_a_code_was_in_force(billing):
-    @given(st.data())
-    def holds(data):
-        code = data.draw(codes(on="2015-06-01"))
-        assert billing.in_force(code, data.draw(dates_in_force(code)))
-
-    holds()
-
-
-def sends_clean_lines_and_no_miscounted_ones(billing):
-    @settings(max_examples=50)
-    @given(claim_lines(), broken_claim_lines("surface.count"))
-    def holds(clean, miscounted):
-        assert billing.may_send(clean)
-        assert not billing.may_send(miscounted)
-
-    holds()
-
-
-PROPERTIES = {
-    "accepts": accepts_no_malformed_code,
-    "in_force": knows_when_a_code_was_in_force,
-    "may_send": sends_clean_lines_and_no_miscounted_ones,
+BLOCK = re.compile(r"```\{code-block\} python\n:caption: \w+\.py\n\n(.*?)```", re.DOTALL)
+PLANTED, TESTS, MENDED = BLOCK.findall(PAGE.read_text("utf-8"))
+NAMES = re.findall(r"^def (test_\w+)", TESTS, re.MULTILINE)
+# test of the page: (function at fault, an example that it gets wrong)
+FOUND = {
+    "test_only_codes_are_codes": ("is_code", ("0389",)),
+    "test_a_code_was_in_force": ("was_in_force", ("D0120", "2026-03-02")),
+    "test_only_complete_lines_are_sent": ("may_be_sent", (broken_line("surface.count"),)),
 }
 
 
-@pytest.mark.parametrize("part", PROPERTIES)
-def test_the_right_module_holds(part):
-    PROPERTIES[part](RIGHT)
+def module_of(source):
+    module = ModuleType("billing")
+    exec(source, vars(module))
+    return module
 
 
-@pytest.mark.parametrize("part", PROPERTIES)
-def test_each_planted_bug_is_found(part):
+def page_test(name, billing, monkeypatch):
+    monkeypatch.setitem(sys.modules, "billing", billing)
+    namespace = {}
+    exec(TESTS, namespace)
+    return namespace[name]
+
+
+def test_the_page_tests_each_function_in_about_twenty_lines():
+    assert list(FOUND) == NAMES
+    assert len([line for line in TESTS.splitlines() if line]) <= 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mended_module_holds(name, monkeypatch):
+    page_test(name, module_of(MENDED), monkeypatch)()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_planted_bug_is_found(name, monkeypatch):
     with pytest.raises(AssertionError):
-        PROPERTIES[part](SimpleNamespace(**(vars(RIGHT) | {part: BUGS[part]})))
+        page_test(name, module_of(PLANTED), monkeypatch)()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_planted_bug_is_found_by_its_own_test_alone(name, monkeypatch):
+    """Each of the three is found by the test of its function, and the others do not see it."""
+    billing = module_of(MENDED)
+    function = FOUND[name][0]
+    setattr(billing, function, getattr(module_of(PLANTED), function))
+    for other in NAMES:
+        test = page_test(other, billing, monkeypatch)
+        if other == name:
+            with pytest.raises(AssertionError):
+                test()
+        else:
+            test()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_examples_that_the_page_names(name):
+    function, example = FOUND[name]
+    planted, mended = (getattr(module_of(source), function)(*example) for source in (PLANTED, MENDED))
+    assert planted is not mended
+
+
+@given(malformed_codes())
+def test_no_slip_becomes_a_code(slip):
+    """malformed_codes: texts that are not the form of any code."""
+    assert not cdtref.is_valid_code(slip)
 
 
 @given(unknown_codes())

@@ -112,8 +112,8 @@ def dates_in_force(code: str, *, catalog: Catalog | None = None) -> SearchStrate
 
 def claim_lines(category: Category | str | None = None, *, catalog: Catalog | None = None) -> SearchStrategy[ClaimLine]:
     """
-    Clean lines, on which the checks find nothing at all: of a code and a day in the pinned edition's year, with what
-    the code asks for, and at times a fee, modifiers and a quantity. All categories come equally often.
+    Clean lines, on which `cdtref.check` finds nothing at all: of a code and a day in the pinned edition's year, with
+    what the code asks for, and at times a fee, modifiers and a quantity. All categories come equally often.
 
     Raises:
         ValueError: *category* is no category, or no code of the catalog is of it.
@@ -179,9 +179,9 @@ def _last_day(period: Period) -> date | None:
 def _lines_of(draw: st.DrawFn, p: Procedure, first: date, last: date) -> ClaimLine:
     """Clean lines of one code."""
     line = clean_line(p, draw(_days_in_force(p, first, last)))
-    count = draw(st.integers(1, 4)) if p.area == "none" else 1
+    count = draw(st.integers(1, 4))  # of every code: hypothesis takes the one that draws least for the simplest
     sent = draw(_places(p)) | draw(_prostheses(p, line.date)) | draw(_FEES) | draw(_PAYERS)
-    return attrs.evolve(line, quantity=count, **sent)
+    return attrs.evolve(line, quantity=count if p.area == "none" else 1, **sent)
 
 
 def _places(p: Procedure) -> SearchStrategy[Sent]:
