@@ -37,7 +37,8 @@ from cdtref.testing.broken import breaking
 OURS = cdtref.catalog()
 MADE_UP = fictitious_catalog()
 LICENSED = OURS.with_nomenclature([{"code": "D9998", "official": "ours alone", "effective": "2026-01-01"}])
-EDITION = Edition(name="2027", effective=date(2027, 1, 1), count=0, revised=(), revision_list="partial")
+COMING = OURS.editions()[-1].effective.year + 1
+EDITION = Edition(name=str(COMING), effective=date(COMING, 1, 1), count=0, revised=(), revision_list="partial")
 NEXT_YEAR = Catalog(OURS, lambda: (*OURS.editions(), EDITION))
 UNBREAKABLE = {}  # rules on a line that no line breaks by itself, each with the reason; at present there is none
 
@@ -353,7 +354,7 @@ def test_a_licensees_catalog_is_served_like_ours():
 def test_the_next_edition_needs_no_change_here():
     """The day of a line comes from the last edition of its catalog."""
     line = clean_line(OURS["D2391"], catalog=NEXT_YEAR)
-    assert line.date == date(2027, 3, 2)
+    assert line.date == date(COMING, 3, 2)
     assert check(line, catalog=NEXT_YEAR) == ()
     for rule in ("date.beyond", "prior.late", "age.unborn", "age.limit"):
         assert told(check(broken_line(rule, catalog=NEXT_YEAR), catalog=NEXT_YEAR)) == [rule]
@@ -361,7 +362,7 @@ def test_the_next_edition_needs_no_change_here():
     @settings(max_examples=5, database=None)
     @given(claim_lines(catalog=NEXT_YEAR))
     def holds(line):
-        assert line.date.year == 2027
+        assert line.date.year == COMING
 
     holds()
 
@@ -373,7 +374,7 @@ def test_a_catalog_without_editions_has_no_day():
 
 
 def test_a_clean_line_of_a_code_that_was_not_in_force():
-    with pytest.raises(cdtref.NotInForceError, match="D9940 was not in force on 2026-03-02"):
+    with pytest.raises(cdtref.NotInForceError, match="D9940 was not in force on"):
         clean_line(cdtref.get("D9940"))
 
 
