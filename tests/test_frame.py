@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -17,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cdtref
-from cdtref import pattern
+from cdtref import DataFormatError, pattern
 from cdtref.frame import FACTS, RULES, annotate, check, validate
 from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
 
@@ -291,3 +294,184 @@ def test_the_answer_on_a_date_is_a_nullable_boolean_in_pandas():
     told = annotate(lines, "c", "d", ())["cdt_in_force"]
     assert str(told.dtype) == "boolean"
     assert told.tolist() == [True, False, pd.NA]
+
+
+# Columns that stand in the way, and values that are not what they seem
+
+
+def duck(pandas_frame):
+    return duckdb.connect().from_df(pandas_frame)
+
+
+FROM_PANDAS = {
+    "pandas": lambda df: df,
+    "polars": pl.from_pandas,
+    "lazy": lambda df: pl.from_pandas(df).lazy(),
+    "pyarrow": lambda df: pa.Table.from_pandas(df, preserve_index=False),
+    "duckdb": duck,
+}
+
+
+@pytest.mark.parametrize("engine", FROM_PANDAS)
+@pytest.mark.parametrize("name", ["cdt__key", "cdt__known", "CDT__tooth"])
+def test_a_column_named_as_those_in_between_is_refused(engine, name):
+    frame = FROM_PANDAS[engine](pd.DataFrame({"procedure_code": ["D0120"], name: ["x"]}))
+    for call in (annotate, validate, check):
+        with pytest.raises(DataFormatError, match=f"the column '{name}' begins with 'cdt__'"):
+            call(frame)
+
+
+def test_in_sql_a_column_of_the_answers_name_in_capitals_is_replaced():
+    frame = duck(pd.DataFrame({"procedure_code": ["d-0120"], "CDT_CODE": ["old"], "CDT_TITLE": ["old"]}))
+    assert validate(frame).columns == ["procedure_code", "CDT_TITLE", "cdt_code", "cdt_valid", "cdt_known"]
+    assert annotate(frame).fetchall()[0][-1] == "diagnostic"
+    with pytest.raises(DataFormatError, match="is read and would be overwritten"):
+        validate(frame, code="CDT_CODE")
+    kept = validate(pd.DataFrame({"procedure_code": ["d-0120"], "CDT_CODE": ["old"]}))
+    assert list(kept) == ["procedure_code", "CDT_CODE", "cdt_code", "cdt_valid", "cdt_known"]
+
+
+@pytest.mark.parametrize("name", [None, 5, ["procedure_code"]])
+def test_the_name_of_a_column_is_text(name):
+    with pytest.raises(TypeError, match="the name of a column is expected") if name is not None else nullcontext():
+        check(pd.DataFrame({"procedure_code": ["D0120"]}), tooth=name)
+    if name is not None:
+        with pytest.raises(TypeError, match="the name of a column is expected"):
+            annotate(pd.DataFrame({"procedure_code": ["D0120"]}), name)
+
+
+def test_an_empty_name_is_a_name():
+    frame = pd.DataFrame({"procedure_code": ["D2391"], "": [14]})
+    with pytest.raises(DataFormatError, match="the column '' is Int64, where text is expected"):
+        check(frame, tooth="")
+
+
+def test_one_text_is_not_several_columns():
+    with pytest.raises(TypeError, match=r"columns are several names, such as \('title',\)"):
+        annotate(pd.DataFrame({"procedure_code": ["D0120"]}), columns="title")
+
+
+def test_columns_of_pandas_that_are_named_by_numbers_stay():
+    got = annotate(pd.DataFrame({"procedure_code": ["D0120"], 1: [2]}), columns=["category"])
+    assert list(got) == ["procedure_code", 1, "cdt_category"]
+    with pytest.raises(DataFormatError, match="the columns are procedure_code, 1"):
+        annotate(pd.DataFrame({"procedure_code": ["D0120"], 1: [2]}), code="cdt")
+    several = pd.DataFrame([["D0120", "x"]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")]))
+    with pytest.raises(DataFormatError, match="several levels"):
+        annotate(several)
+
+
+def test_official_wording_is_a_fact():
+    mine = cdtref.catalog().with_nomenclature({"D0120": "wording of a licensee"})
+    got = annotate(pl.DataFrame({"procedure_code": ["D0120", "D0140"]}), columns=["official"], catalog=mine)
+    assert got["cdt_official"].to_list() == ["wording of a licensee", ""]
+
+
+NULLED = [pd.ArrowDtype(pa.string_view()), pd.ArrowDtype(pa.string()), "string", "object", "category"]
+
+
+@pytest.mark.parametrize("dtype", NULLED, ids=str)
+def test_a_null_of_pandas_is_a_null_in_every_type_of_text(dtype):
+    teeth = pd.Series(["14", None, "99"]).astype(dtype)
+    frame = pd.DataFrame({"procedure_code": ["D7140"] * 3, "tooth": teeth})
+    assert check(frame, tooth="tooth")["cdt_errors"].tolist() == [pd.NA, "tooth.missing", "tooth.unknown"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.Series([14, 3], dtype="category"),
+        pd.Series([["14"], {}], dtype=object),
+        pd.Series([1, 2], dtype="Sparse[int]"),
+    ],
+    ids=["categories of numbers", "lists", "sparse"],
+)
+def test_what_is_no_text_in_pandas_is_refused(values):
+    frame = pd.DataFrame({"procedure_code": ["D7140"] * 2, "tooth": values})
+    with pytest.raises(DataFormatError, match="tooth"):
+        check(frame, tooth="tooth")
+
+
+def test_what_is_no_text_elsewhere_is_refused():
+    numbers = pa.table({"procedure_code": ["D7140"], "tooth": pa.array([14]).dictionary_encode()})
+    with pytest.raises(DataFormatError, match="where text is expected"):
+        check(numbers, tooth="tooth")
+    uuids = duckdb.connect().sql("SELECT 'D7140' AS procedure_code, uuid() AS tooth")
+    with pytest.raises(DataFormatError, match="where text is expected"):
+        check(uuids, tooth="tooth")
+    nulls = [
+        pl.DataFrame({"procedure_code": ["D7140"], "tooth": [None]}),
+        pa.table({"procedure_code": ["D7140"], "tooth": pa.nulls(1)}),
+        pd.DataFrame({"procedure_code": ["D7140"], "tooth": pd.Series([None], dtype=pd.ArrowDtype(pa.null()))}),
+    ]
+    for frame in nulls:
+        assert next(iter(check(frame, tooth="tooth")["cdt_errors"])) in ("tooth.missing", pa.scalar("tooth.missing"))
+
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+LATE = datetime(2025, 12, 31, 23, 30, tzinfo=TOKYO)
+EARLY = datetime(2026, 1, 1, 0, 30, tzinfo=TOKYO)
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        pd.Series([LATE, EARLY]),
+        pd.Series([LATE, EARLY], dtype=object),
+        pd.Series([LATE, EARLY.replace(tzinfo=None)], dtype=object),
+        pd.Series([LATE, EARLY.replace(tzinfo=ZoneInfo("Europe/Paris"))], dtype=object),
+        pd.Series([np.datetime64("2025-12-31"), np.datetime64("2026-01-01")], dtype=object),
+        pd.Series([LATE.date(), EARLY.date()]),
+        pd.Series([LATE, EARLY]).astype(pd.ArrowDtype(pa.timestamp("us", "Asia/Tokyo"))),
+    ],
+    ids=["zone", "objects", "zone and none", "two zones", "numpy", "dates", "arrow"],
+)
+def test_the_day_of_a_time_is_the_local_one(days):
+    """D1352 was in force until 2025-12-31."""
+    frame = pd.DataFrame({"procedure_code": ["D1352", "D1352"], "day": days})
+    assert annotate(frame, on="day")["cdt_in_force"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        pd.Series(["2026-01-01"], dtype=pd.ArrowDtype(pa.string())),
+        pd.Series(["x"], dtype=pd.ArrowDtype(pa.large_string())),
+        pd.Series(["2026-01-01"]),
+        pd.Series([pd.Interval(0, 1)]),
+        pd.Series([0], dtype="Sparse[int]"),
+        pd.Series([1.5]),
+        pd.Series([LATE, 5], dtype=object),
+    ],
+    ids=["arrow text", "large text", "text", "interval", "sparse", "number", "mixed"],
+)
+def test_what_is_no_date_in_pandas_is_refused(days):
+    with pytest.raises(DataFormatError, match=r"the column 'day' holds .*, where a date is expected"):
+        annotate(pd.DataFrame({"procedure_code": ["D1352"] * len(days), "day": days}), on="day")
+
+
+def test_tables_without_rows_or_chunks_are_answered():
+    empty = pa.chunked_array([], pa.string())
+    got = annotate(pa.table({"procedure_code": empty}), columns=["title"])
+    assert (got.num_rows, got.column_names) == (0, ["procedure_code", "cdt_title"])
+    assert check(pd.DataFrame({"procedure_code": pd.Series([], dtype=str)})).empty
+    assert validate(pl.DataFrame({"procedure_code": []}, schema={"procedure_code": pl.String})).height == 0
+
+
+FOLDED = ["\u017f", "\u212a", " \u017f ", "#\u017f", "A-\u017f", "k", "S", "#k", "A - s", "AS", "as"]
+
+
+@pytest.mark.parametrize("engine", FROM_PANDAS)
+def test_signs_that_only_unicode_folds_to_letters_are_no_teeth(engine):
+    """Only ASCII has an upper case that stays itself: U+017F is no S, and U+212A no K."""
+    frame = pd.DataFrame({"procedure_code": ["D7140"] * len(FOLDED), "tooth": FOLDED})
+    got = check(FROM_PANDAS[engine](frame), tooth="tooth")
+    found = got.collect() if engine == "lazy" else got.df() if engine == "duckdb" else got
+    rows = found.to_pandas() if hasattr(found, "to_pandas") else found
+    told = dict(zip(rows["tooth"], rows["cdt_errors"], strict=True))
+    for text in FOLDED:
+        try:
+            known = bool(cdtref.parse_teeth(text))
+        except cdtref.InvalidSiteError:
+            known = False
+        assert ("tooth.unknown" in str(told[text])) == (not known), text

@@ -26,6 +26,7 @@ LAYERS = [
     "productivity",
     "lookup",
     "frame",
+    "columns",
     "reading",
     "engine",
     "fhir",

@@ -65,29 +65,78 @@ def days(frame: Any, column: str, name: str) -> Any:
         day = nw.col(column)
         is_time = isinstance(frame.collect_schema()[column], nw.Datetime)
         return frame.with_columns((day.dt.date() if is_time else day.cast(nw.Date)).alias(name))
-    native, pd = frame.to_native(), importlib.import_module("pandas")
-    days_of = native[column]
-    held = pd.api.types.infer_dtype(days_of, skipna=True) if _may_hold_anything(pd, days_of) else "date"
-    if held not in ("date", "datetime", "empty"):
-        message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
-        raise DataFormatError(message, line=None, column=column)
-    arrow_type = getattr(days_of.dtype, "pyarrow_dtype", None)
-    if getattr(arrow_type, "tz", None):  # tz_localize of pandas 2 goes by UTC here
-        days_of = days_of.dt.date
-    elif getattr(days_of.dtype, "tz", None):
-        days_of = days_of.dt.tz_localize(None)
-    return nw.from_native(native.assign(**{name: days_of.astype("datetime64[us]").dt.floor("D")}))
+    native = frame.to_native()
+    return nw.from_native(native.assign(**{name: _days_pandas(native[column], column)}))
 
 
-def _may_hold_anything(pd: Any, column: Any) -> bool:
-    return column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+def selected(frame: Any, columns: Sequence[Any]) -> Any:
+    """The native DataFrame with these columns in this order."""
+    if frame.implementation in SPARK:  # which takes a name with a dot for a field within a column
+        return frame.to_native().select(*map(_quoted, columns))
+    return frame.select(*map(nw.col, columns)).to_native()
+
+
+def is_null_typed(frame: Any, column: str) -> bool:
+    """True for a column of a type of nothing but nulls, which narwhals does not tell from one that it does not know."""
+    native = frame.to_native()
+    kinds: Mapping[Any, Callable[[], Any]] = {
+        PANDAS: lambda: native[column].dtype,
+        ARROW: lambda: native.schema.field(column).type,
+        POLARS: lambda: native.collect_schema()[column],
+        DUCKDB: lambda: native.types[native.columns.index(column)],
+        **dict.fromkeys(SPARK, lambda: type(native.schema[column].dataType).__name__),
+    }
+    return str(kinds[frame.implementation]()).casefold().strip('"') in ("null", "null[pyarrow]", "nulltype")
+
+
+def has_text_categories(frame: Any, column: str, kind: Any) -> bool:
+    """False for categories that are numbers or the like, in the engines that have such."""
+    if not isinstance(kind, nw.Categorical):
+        return True
+    native = frame.to_native()
+    if frame.implementation is PANDAS:
+        held = importlib.import_module("pandas").api.types.infer_dtype(native[column].cat.categories)
+        return held in ("string", "empty")
+    return frame.implementation is not ARROW or "string" in str(native.schema.field(column).type.value_type)
+
+
+def _days_pandas(dates: Any, column: str) -> Any:
+    pd = importlib.import_module("pandas")
+    kind = dates.dtype
+    if getattr(kind, "kind", "") == "O" or isinstance(kind, pd.StringDtype):
+        dates = _days_of_objects(pd, dates, column)
+    elif isinstance(kind, pd.DatetimeTZDtype):
+        dates = dates.dt.tz_localize(None)
+    elif isinstance(kind, pd.ArrowDtype) and str(kind).startswith(("date", "timestamp", "null")):
+        dates = dates.dt.date if "tz=" in str(kind) else dates  # tz_localize of pandas 2 goes by UTC here
+    elif getattr(kind, "kind", "") != "M" or isinstance(kind, pd.SparseDtype):
+        raise _no_dates(column, kind)
+    return dates.astype("datetime64[us]").dt.floor("D")
+
+
+def _days_of_objects(pd: Any, dates: Any, column: str) -> Any:
+    held = pd.api.types.infer_dtype(dates, skipna=True)
+    if held in ("datetime", "datetime64"):  # each by its own zone
+        return dates.map(lambda value: pd.Timestamp(value).date(), na_action="ignore")
+    if held not in ("date", "empty"):
+        raise _no_dates(column, held)
+    return dates
+
+
+def _no_dates(column: str, held: object) -> DataFormatError:
+    message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
+    return DataFormatError(message, line=None, column=column)
 
 
 def _gather_pandas(native: Any, column: str, read: Callable[[Sequence[Any]], Table]) -> Any:
     pd = importlib.import_module("pandas")
     kinds = {"str": "string", "bool": "boolean", "int": "Int64", "date": "datetime64[us]"}
-    positions, distinct = pd.factorize(native[column], use_na_sentinel=False)
-    answers = read([None if pd.isna(value) else value for value in distinct])
+    try:
+        positions, distinct = pd.factorize(native[column])
+    except TypeError as error:  # lists and the like
+        message = f"the column {column!r} holds values that are no texts ({error}); convert it first"
+        raise DataFormatError(message, line=None, column=column) from error
+    answers = read([*distinct, None])  # a null has the place -1, which takes the last
     found = {name: pd.array(a.values, dtype=kinds[a.kind.__name__]).take(positions) for name, a in answers.items()}
     return native.assign(**found)
 
@@ -181,8 +230,12 @@ def _spell_duckdb(native: Any, column: str, name: str) -> Any:
 
 def _spell_spark(native: Any, column: str, name: str) -> Any:
     functions = importlib.import_module("pyspark.sql.functions")
-    text = functions.btrim(native[column].cast("string"), functions.lit(pattern.SPACES))
+    text = functions.btrim(functions.col(_quoted(column)).cast("string"), functions.lit(pattern.SPACES))
     return native.withColumn(name, functions.translate(text, *("".join(signs) for signs in _signs())))
+
+
+def _quoted(column: str) -> str:
+    return f"`{column.replace('`', '``')}`"
 
 
 def _signs() -> tuple[list[str], list[str]]:

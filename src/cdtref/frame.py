@@ -8,6 +8,7 @@ Rows: their number stays, and in memory and in Polars their order; DuckDB and Sp
 Columns: every answer has a name that begins with `cdt_`; a column of that name is replaced. Texts, numbers and flags
 are null where there is no answer: in pandas `string`, `Int64` and `boolean`, dates `datetime64[us]`; elsewhere the
 engine's own. Nulls: a null code is malformed and unknown, and a null date leaves open whether a code was in force.
+Times count by their day: one with a zone by that of its zone, but in DuckDB and Spark by that of the session.
 """
 
 from __future__ import annotations
@@ -16,28 +17,27 @@ import functools
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
 try:
     import narwhals.stable.v2 as nw
 except ImportError as error:  # the library needs none of them
     raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from error
 
+from cdtref import columns as columns_of
 from cdtref import engine, reading, release
 from cdtref.claim import Rule
 from cdtref.codeset import Catalog
+from cdtref.columns import FrameT
 from cdtref.engine import Answers
-from cdtref.errors import DataFormatError
 from cdtref.linerules import LINE_RULES
 from cdtref.procedure import Procedure
 from cdtref.reading import Fact, Frame
 
-FrameT = TypeVar("FrameT")
-
 FACTS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("code", "title", "category", "subcategory", "description", "plain_language"), str),
     **dict.fromkeys(("clinical_context", "dates_confidence", "dates_note", "area", "confidence", "arch"), str),
-    **dict.fromkeys(("dentition", "dentition_hint", "teeth"), str),
+    **dict.fromkeys(("dentition", "dentition_hint", "teeth", "official", "official_descriptor"), str),
     **dict.fromkeys(("effective", "terminated"), date),
     **dict.fromkeys(("by_report", "prosthesis", "add_on"), bool),
     "under_age": int,
@@ -52,8 +52,6 @@ RULES: Final = tuple(
 )
 """The rules of `cdtref.check` that `check` applies to columns, in the order in which they are told."""
 
-_TEXTS: Final = (nw.String, nw.Categorical, nw.Enum, nw.Unknown)  # narwhals calls a column of nothing but nulls Unknown
-_DATES: Final = (nw.Date, nw.Datetime, nw.Unknown)
 _UNSURE: Final = 1 << len(RULES)
 _NEEDS: Final[Mapping[str, Fact]] = {
     "cdt__needs_tooth": (bool, lambda p: p.area in ("tooth", "tooth+surface", "tooth range")),
@@ -90,11 +88,13 @@ def annotate(
     Traceback (most recent call last):
     cdtref.errors.DataFormatError: there is no column 'procedure_code'; the columns are cdt
     """
+    if isinstance(columns, str):
+        raise TypeError(f"columns are several names, such as ({columns!r},), not one text")
     facts = {f"cdt_{name}": _fact(name) for name in columns}
     outputs = [*facts, *_in_force_if(on)]
-    frame = _opened(df, outputs, texts=[code], day=on)
+    frame = columns_of.opened(df, outputs, texts=[code], day=on)
     frame = _with_codes(frame, code, facts, on, catalog)
-    return _closed(df, frame, outputs)
+    return columns_of.closed(df, frame, outputs)
 
 
 def validate(
@@ -115,9 +115,9 @@ def validate(
     cdtref.errors.DataFormatError: the column 'procedure_code' is Int64, where text is expected; ...
     """
     outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(on)]
-    frame = _opened(df, outputs, texts=[code], day=on)
+    frame = columns_of.opened(df, outputs, texts=[code], day=on)
     frame = _with_codes(frame, code, {}, on, catalog, forms=("cdt_code", "cdt_valid"))
-    return _closed(df, frame.with_columns(cdt_known=nw.col("cdt__known")), outputs)
+    return columns_of.closed(df, frame.with_columns(cdt_known=nw.col("cdt__known")), outputs)
 
 
 def check(  # noqa: PLR0913  # the columns of a claim line
@@ -151,7 +151,7 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     TypeError: a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not list
     """
     outputs = ["cdt_errors", "cdt_warnings"]
-    frame = _opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
+    frame = columns_of.opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
     frame = _with_codes(frame, code, _NEEDS, on, catalog, forms=("cdt_valid", "cdt__dental"))
     broken = _broken_codes(on=on is not None)
     if tooth is not None:
@@ -163,43 +163,11 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     if area is not None:
         frame = reading.with_area(frame, area)
         broken |= _broken_areas()
-    return _closed(df, _with_told(frame, broken), outputs)
+    return columns_of.closed(df, _with_told(frame, broken), outputs)
 
 
 def _in_force_if(on: str | None) -> list[str]:
     return [] if on is None else ["cdt_in_force"]
-
-
-def _opened(df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None) -> Frame:
-    """*df* for narwhals, its columns looked at, without those that the outputs replace."""
-    frame: Any = nw.from_native(df, pass_through=True)
-    if not isinstance(frame, nw.DataFrame | nw.LazyFrame) or frame.implementation not in engine.KNOWN:
-        kind = type(df).__name__
-        raise TypeError(f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}")
-    schema = frame.collect_schema()
-    in_pandas = frame.implementation.is_pandas()  # whose object columns hold anything; `engine.days` looks into them
-    _require(schema, [text for text in texts if text], (*_TEXTS, *[nw.Object] * in_pandas), "text")
-    _require(schema, [day] if day else [], (*_DATES, *[nw.Object, nw.String] * in_pandas), "a date")
-    for name in {*texts, day} & {*outputs}:
-        message = f"the column {name!r} is read and would be overwritten by the answer; rename it first"
-        raise DataFormatError(message, line=None, column=name)
-    return frame.drop([name for name in schema if name in outputs])
-
-
-def _require(schema: Mapping[str, Any], columns: Iterable[str], kinds: tuple[Any, ...], wanted: str) -> None:
-    for name in columns:
-        if name not in schema:
-            message = f"there is no column {name!r}; the columns are {', '.join(schema)}"
-            raise DataFormatError(message, line=None, column=name)
-        if not isinstance(schema[name], kinds):
-            message = f"the column {name!r} is {schema[name]}, where {wanted} is expected; convert it first"
-            raise DataFormatError(message, line=None, column=name)
-
-
-def _closed(df: FrameT, frame: Frame, outputs: Sequence[str]) -> FrameT:
-    """The columns of *df*, then the outputs, as the engine's own DataFrame."""
-    columns = [name for name in nw.from_native(cast(Any, df)).collect_schema() if name not in outputs]
-    return cast(FrameT, frame.select(*columns, *outputs).to_native())
 
 
 def _fact(name: str) -> Fact:

@@ -52,7 +52,7 @@ def tooth(teeth: Iterable[Tooth] = TEETH.values()) -> str:
     [True, True, True, False]
     """
     numbers = [one.number for one in teeth]
-    return _either(lambda fold, space: f"#?[{space}]*0*(?:{'|'.join(map(fold, numbers))})")
+    return _either(lambda fold, space: f"#?[{space}]*0*(?:{_one_of(numbers, fold)})")
 
 
 @functools.cache
@@ -140,7 +140,14 @@ def _row(one: Tooth) -> list[Tooth]:
 
 
 def _number(of: Iterable[Tooth]) -> str:
-    return f"#?0*(?:{'|'.join(_folded(one.number) for one in of)})"
+    return f"#?0*(?:{_one_of([one.number for one in of], _folded)})"
+
+
+def _one_of(numbers: Iterable[str], fold: Callable[[str], str]) -> str:
+    """The numbers as alternatives, single letters as one class: of [Kk]|[Ss] RE2 makes a set with U+212A and U+017F."""
+    longer = [fold(number) for number in numbers if len(number) > 1 or number.isdigit()]
+    letters = "".join(number for number in numbers if len(number) == 1 and number.isalpha())
+    return "|".join([*longer, *([_class(fold)(letters)] if letters else [])])
 
 
 def _twice(one: Tooth) -> str:

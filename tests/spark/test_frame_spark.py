@@ -14,6 +14,7 @@ sql = pytest.importorskip("pyspark.sql", reason="PySpark is installed by `nox -s
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import frame_lines as expected  # noqa: E402  # after the path is set
 
+from cdtref import DataFormatError  # noqa: E402
 from cdtref.frame import annotate, check, validate  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own
@@ -47,6 +48,27 @@ def test_check_answers_as_check_does(lines):
     got = rows_of(check(lines, on="service_date", **expected.SITES))
     dated = [place for place, line in enumerate(LINES) if line[2] is not None]
     assert [got[place] for place in dated] == [expected.checked(LINES[place]) for place in dated]
+
+
+def test_columns_with_dots_and_of_the_answers_name_in_capitals(lines):
+    session = lines.sparkSession
+    frame = session.createDataFrame([("d-0120", 1, "old")], "procedure_code string, `o.p` long, CDT_TITLE string")
+    got = annotate(frame)
+    assert got.columns == ["procedure_code", "o.p", "cdt_title", "cdt_category"]
+    assert got.collect()[0]["cdt_category"] == "diagnostic"
+    assert validate(frame).collect()[0]["o.p"] == 1
+    with pytest.raises(DataFormatError, match="has a dot"):
+        annotate(frame, code="o.p")
+    with pytest.raises(DataFormatError, match="begins with 'cdt__'"):
+        annotate(frame.withColumnRenamed("CDT_TITLE", "cdt__key"))
+
+
+def test_a_column_of_nulls_and_one_of_no_texts(lines):
+    session = lines.sparkSession
+    frame = session.sql("SELECT 'D7140' AS procedure_code, NULL AS tooth, INTERVAL 1 DAY AS other")
+    assert check(frame, tooth="tooth").collect()[0]["cdt_errors"] == "tooth.missing"
+    with pytest.raises(DataFormatError, match="where text is expected"):
+        check(frame, tooth="other")
 
 
 def test_the_plan_is_lazy_and_joins_by_broadcast(lines, capsys):
