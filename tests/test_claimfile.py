@@ -49,8 +49,10 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("code\nD0120\n", r"line 1, column date: missing columns \['date'\]"),
-        ("code,date,teeth\n", r"line 1, column teeth: unknown columns \['teeth'\]"),
+        ("code\nD0120\n", "line 1, column date: there is no column 'date'; the columns are code"),
+        ("", "line 1: the file is empty"),
+        ("code,date,birthdate\n", "column birthdate: the column 'birthdate' is no field; did you mean birth_date?"),
+        ("code,date,tooth,teeth\n", "line 1, column teeth: the column 'teeth' is there twice, as tooth"),
         ("code,date\nD0120,soon\n", "line 2, column date: 'soon', where an ISO date"),
         ("code,date,quantity\nD0120,2026-01-01,two\n", "line 2, column quantity: 'two', where a whole number"),
         ("code,date,fee\nD0120,2026-01-01,NaN\n", "line 2, column fee: 'NaN', where an amount"),
@@ -80,13 +82,51 @@ def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(writ
     done = CliRunner().invoke(main, ["check", str(written(text))])
     assert done.exit_code == 1
     assert done.output.splitlines()[0] == (
-        "3\t\terror\tdate\t'soon', where an ISO date such as 2026-03-02 is expected\tline.unreadable"
+        "3\t\terror\tdate\t'soon', where an ISO date such as 2026-03-02 is expected\tline.unreadable\ta"
     )
+    assert done.stderr == "lines checked: 4; errors: 3, warnings: 0\n"
+
+
+def test_a_practice_systems_own_columns_are_mapped_and_others_passed_over(written):
+    text = "Claim No;ProcCode;service_date;teeth;Patient\n7;D7140;2026-03-02;3;x\n;;;;\n7;D7210;2026-03-02;3;y\n"
+    columns = {"code": "ProcCode", "claim": "Claim No"}
+    rows = list(read_claim_lines(written(text), columns))
+    assert [(row.number, row.claim, row.line.code, row.line.tooth) for row in rows] == [
+        (2, "7", "D7140", "3"),
+        (4, "7", "D7210", "3"),
+    ]
+    asked = ["check", str(written(text)), "--column", "code=ProcCode", "--column", "claim=Claim No"]
+    assert "tooth.extracted-twice" in CliRunner().invoke(main, asked).stdout
+    with pytest.raises(ValueError, match="no field 'cdt'"):
+        list(read_claim_lines(written(text), {"cdt": "ProcCode"}))
+    with pytest.raises(DataFormatError, match="there is no column 'Code'; the columns are Claim No, ProcCode"):
+        list(check_file(written(text), {"code": "Code"}))
+    both = written("code,procedure_code,date\nx,D0120,2026-03-02\n")
+    assert next(read_claim_lines(both, {"code": "procedure_code"})).line.code == "D0120"
+
+
+def test_lines_of_a_claim_that_stand_apart_are_told(written):
+    text = "claim,code,date\na,D0150,2026-03-02\nb,D0120,2026-03-02\na,D0140,2026-03-02\n"
+    done = CliRunner().invoke(main, ["check", str(written(text))])
+    assert "line 4: the claim a comes again" in done.stderr
+
+
+def test_standard_input():
+    text = "code,date\nD7140,2026-03-02\n"
+    done = CliRunner().invoke(main, ["check", "-"], input=text)
+    assert (done.exit_code, done.stdout.split("\t")[5]) == (1, "tooth.missing\n")
+    assert CliRunner().invoke(main, ["check", "-"], input=b"code,date\nD\xe9,2026-03-02\n").exit_code == 2
+
+
+def test_a_file_that_cannot_be_read_is_another_exit_than_errors_of_claims(written):
+    done = CliRunner().invoke(main, ["check", str(written("code\nD0120\n"))])
+    assert (done.exit_code, "no column 'date'" in done.stderr) == (2, True)
+    assert CliRunner().invoke(main, ["check", str(written("code\n")), "--column", "code"]).exit_code == 2
 
 
 def test_another_encoding_is_told(written):
-    with pytest.raises(DataFormatError, match="utf-8"):
-        list(read_claim_lines(written("code,date,narrative\nD0120,2026-01-01,caf\u00e9\n", "latin-1")))
+    with pytest.raises(DataFormatError, match=r"line 3: it is not a csv in utf-8 .*; save it as CSV UTF-8"):
+        list(read_claim_lines(written("code,date,narrative\nD0120,2026-01-01,x\nD0120,2026-01-01,\u00e9\n", "latin-1")))
 
 
 def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
@@ -94,7 +134,7 @@ def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
     done = CliRunner().invoke(main, ["check", path])
     assert done.exit_code == 1
     assert done.output.split("\t")[:4] == ["2", "D2391", "error", "tooth"]
-    (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).output)
+    (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).stdout)
     assert (finding["rule"], finding["file_line"], finding["claim"]) == ("tooth.after-extraction", 2, "a1")
 
 

@@ -57,11 +57,29 @@ def test_validate_gives_the_reason_for_each_and_fails_where_any_is_bad():
     done = run("validate", "d-0389", "0071T", "DO389")
     assert done.exit_code == 1
     assert done.output.splitlines() == [
-        "d-0389\tyes\tD0389\tCDT",
-        "0071T\tyes\t0071T\tCPT Category III",
-        "DO389\tno\t\t'DO389' has the letter O at position 2 for a zero; did you mean D0389?",
+        "d-0389\tyes\tD0389\tCDT\tyes\tyes",
+        "0071T\tyes\t0071T\tCPT Category III\t\t",
+        "DO389\tno\t\t'DO389' has the letter O at position 2 for a zero; did you mean D0389?\t\t",
     ]
     assert run("validate", "D0389").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known", "in_force", "code"),
+    [
+        (("D0389",), True, True, 0),
+        (("D0147",), False, None, 1),
+        (("D1352",), True, False, 0),
+        (("D1352", "--on", "2026-01-01"), True, False, 1),
+        (("D1352", "--on", "2025-12-31"), True, True, 0),
+        (("99213", "--on", "2025-12-31"), None, None, 0),
+        (("junk",), None, None, 1),
+    ],
+)
+def test_validate_keeps_form_fact_and_date_apart(arguments, known, in_force, code):
+    done = run("validate", "--json", *arguments)
+    (verdict,) = json.loads(done.stdout)
+    assert (verdict["known"], verdict["in_force"], done.exit_code) == (known, in_force, code)
 
 
 def test_list_in_a_pipe_is_a_line_a_code():
@@ -106,6 +124,8 @@ def on_a_terminal(*arguments, **env):
 
 def test_a_terminal_gets_tables_and_bold_and_no_color_gets_none():
     assert "┃" in on_a_terminal("list", "--category", "sleep-apnea")
+    assert "┃" not in on_a_terminal("search", "oil change")
+    assert "Practice expense RVU, non-facility" in on_a_terminal("rvu", "99213")
     assert "\x1b[1m" in on_a_terminal("show", "D0389")
     assert "\x1b[" not in on_a_terminal("show", "D0389", NO_COLOR="1", TERM="dumb")
 

@@ -351,7 +351,7 @@ def test_the_command_prints_a_table_and_json():
     assert done.exit_code == 0
     first = done.output.splitlines()[0].split("\t")
     assert first[:2] == ["D4341", cdtref.get("D4341").title]
-    assert "deep cleaning = " in first[2]
+    assert "synonyms: deep, cleaning, " in first[2]
     done = CliRunner().invoke(main, ["search", "pano", "--json", "--category", "diagnostic"])
     assert json.loads(done.output)[0]["procedure"]["code"] == "D0330"
     assert CliRunner().invoke(main, ["search", "pano", "--category", "none"]).exit_code == 1

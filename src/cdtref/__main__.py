@@ -23,7 +23,8 @@ except ImportError:  # the library needs neither
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cdtref import CodePage, Match, RelativeValues
+    from cdtref import CodePage, Finding, Match, RelativeValues
+    from cdtref.claimfile import Checked
 
 
 _LINES_A_STEP = 10_000
@@ -37,6 +38,12 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except (cdtref.CdtrefError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+
+
+class _UnreadableError(click.ClickException):
+    """A file that cannot be read, told apart from one whose claims have errors."""
+
+    exit_code = 2
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,11 +71,21 @@ def show(code: str, on: str | None, form: str) -> None:
 
 @main.command()
 @click.argument("text", nargs=-1, required=True)
-def validate(text: tuple[str, ...]) -> None:
-    """Say of each TEXT whether it has the form of a procedure code, and of which system. Exit 1 if any has not."""
-    verdicts = [_verdict(one) for one in text]
-    _print_table(("text", "well-formed", "code", "system or reason"), verdicts)
-    sys.exit(0 if all(verdict[1] == "yes" for verdict in verdicts) else 1)
+@click.option("--on", metavar="DATE", help="In force on this date of service; else in the pinned edition.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
+def validate(text: tuple[str, ...], on: str | None, *, as_json: bool) -> None:
+    """
+    Say of each TEXT whether it has the form of a procedure code, and of which system; of dental codes also whether they
+    are known, and in force. Exit 1 if any is malformed or an unknown dental code, or with --on one not in force then.
+    """
+    verdicts = [_verdict(one, on) for one in text]
+    if as_json:
+        _print_json(verdicts)
+    else:
+        rows = [[_said(value) for value in verdict.values()] for verdict in verdicts]
+        _print_table(("text", "well-formed", "code", "system or reason", "known", "in force"), rows)
+    last = "known" if on is None else "in_force"
+    sys.exit(0 if all(verdict["well_formed"] and verdict[last] is not False for verdict in verdicts) else 1)
 
 
 @main.command(name="list")
@@ -115,32 +132,90 @@ def rvu(code: str, modifier: str | None, *, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="The column of a field; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(file: str, *, as_json: bool) -> None:
+def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
     """
-    Check the claim lines of a csv FILE, whose columns are named as the fields of ClaimLine. Exit 1 on errors.
+    Check the claim lines of a csv FILE ('-' for standard input). Exit 1 on errors, 2 if the file cannot be read.
 
-    Lines with the same text in a column `claim`, which stand together, are checked as one claim; others by themselves.
+    \b
+    Columns, of which code and date are needed; others are passed over:
+      code             procedure code, also as procedure_code
+      date             date of service, such as 2026-03-02; also as service_date
+      tooth            tooth or teeth: 14, A, 6-11
+      surfaces         surface letters: MOD
+      area             area of the oral cavity: 10, 01, UR
+      quantity         number of services
+      modifiers        claim modifiers: KX 59
+      fee              dollars
+      prosthesis       initial or replacement (I, R)
+      prior_placement  date of the prosthesis that is replaced
+      birth_date       the patient's
+      narrative        remarks
+      medicare         yes or no
+      claim            lines with the same text here, standing together, are checked as one claim
     """
     from cdtref.claimfile import check_file
 
-    lines = 0
-    found = []
-    for one in _with_progress(check_file(file)):
-        lines += 1
-        found += [(one, finding) for finding in one.findings]
-    if not found:
-        click.echo(f"lines checked: {lines}, nothing to mend", err=True)
+    checked = _Tally()
+    try:
+        for one in _with_progress(check_file(file, _mapping(columns))):
+            checked.take(one)
+    except cdtref.DataFormatError as error:
+        raise _UnreadableError(str(error)) from error
     if as_json:
-        _print_json([finding.to_dict() | {"file_line": one.number, "claim": one.claim} for one, finding in found])
+        _print_json([f.to_dict() | {"file_line": one.number, "claim": one.claim} for one, f in checked.found])
     else:
-        rows = [
-            (str(one.number), one.line.code if one.line else "", f.severity, f.field, f.message, f.rule)
-            for one, f in found
-        ]
-        _print_table(("line", "code", "severity", "field", "what to do", "rule"), rows)
-    sys.exit(1 if any(finding.severity == "error" for _, finding in found) else 0)
+        _print_findings(checked.found)
+    click.echo(checked.summary, err=True)
+    sys.exit(1 if checked.count("error") else 0)
+
+
+class _Tally:
+    """What a file's lines came to, line by line."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[Checked, Finding]] = []
+        self.lines = 0
+        self._claims: set[str] = set()
+        self._claim = ""
+
+    def take(self, one: Checked) -> None:
+        self.lines += 1
+        self.found += [(one, finding) for finding in one.findings]
+        if one.claim and one.claim != self._claim and one.claim in self._claims:
+            told = f"line {one.number}: the claim {one.claim} comes again; lines that do not stand together are not"
+            click.echo(f"{told} checked together, so sort the file by claim", err=True)
+        self._claims.add(one.claim)
+        self._claim = one.claim
+
+    def count(self, severity: str) -> int:
+        return sum(finding.severity == severity for _, finding in self.found)
+
+    @property
+    def summary(self) -> str:
+        if not self.found:
+            return f"lines checked: {self.lines}, nothing to mend"
+        return f"lines checked: {self.lines}; errors: {self.count('error')}, warnings: {self.count('warning')}"
+
+
+def _mapping(columns: Iterable[str]) -> dict[str, str]:
+    pairs = [column.partition("=") for column in columns]
+    wrong = [field for field, sign, header in pairs if not (field and sign and header)]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is not FIELD=HEADER, such as code=ProcCode", param_hint="--column")
+    return {field.strip(): header.strip() for field, _, header in pairs}
+
+
+def _print_findings(found: Sequence[tuple[Checked, Finding]]) -> None:
+    rows = [
+        (str(one.number), one.line.code if one.line else "", f.severity, f.field, f.message, f.rule, one.claim)
+        for one, f in found
+    ]
+    width = 7 if any(row[6] for row in rows) else 6
+    head = ("line", "code", "severity", "field", "what to do", "rule", "claim")
+    _print_table(head[:width], [row[:width] for row in rows])
 
 
 def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
@@ -155,18 +230,32 @@ def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
 
 
 def _why(match: Match) -> str:
-    """Each word of the query with the field that it met: 'pano = synonyms', with the way where it is not exact."""
-    return ", ".join(
-        f"{hit.word} = {hit.field.replace('_', ' ')}{'' if hit.how == 'exact' else f' ({hit.how})'}"
-        for hit in match.matched
-    )
+    """The words of the query by the field that they met, those that were not met as typed with the way."""
+    ways = {"prefix": " (begun)", "typo": " (misspelt)"}
+    by_field: dict[str, list[str]] = {}
+    for hit in match.matched:
+        by_field.setdefault(hit.field.replace("_", " "), []).append(hit.word + ways.get(hit.how, ""))
+    return "; ".join(f"{field}: {', '.join(words)}" for field, words in by_field.items())
 
 
-def _verdict(text: str) -> tuple[str, str, str, str]:
+def _verdict(text: str, on: str | None) -> dict[str, Any]:
+    """Form, fact and date apart; None where the question does not arise."""
+    verdict: dict[str, Any] = dict.fromkeys(("text", "well_formed", "code", "system_or_reason", "known", "in_force"))
     try:
-        return text, "yes", cdtref.parse_code(text), cdtref.code_system(text).label
+        code, system = cdtref.parse_code(text), cdtref.code_system(text)
     except cdtref.InvalidCodeError as error:
-        return text, "no", "", str(error)
+        return verdict | {"text": text, "well_formed": False, "system_or_reason": str(error)}
+    verdict |= {"text": text, "well_formed": True, "code": code, "system_or_reason": system.label}
+    if system is cdtref.CodeSystem.CDT:
+        verdict["known"] = code in cdtref.catalog()
+    if verdict["known"]:
+        listed = cdtref.catalog().listed()
+        verdict["in_force"] = code in listed if on is None else cdtref.get(code).in_force(on)
+    return verdict
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else {"True": "yes", "False": "no"}.get(str(value), str(value))
 
 
 def _print_json(value: Any) -> None:
@@ -177,11 +266,13 @@ def _json(value: Any) -> str:
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-def _print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A drawn table for a person; for a program a line a row, split by tabs, without the head."""
     if not sys.stdout.isatty():
         for row in rows:
             click.echo("\t".join(row))
+        return
+    if not rows:
         return
     table = Table(*head, header_style="bold")
     for row in rows:
@@ -196,8 +287,9 @@ def _page_as(page: CodePage, form: str) -> str:
 
 
 def _print_row(row: RelativeValues) -> None:
-    figures = row.to_dict()
-    _print_table(("field", "value"), [(name.replace("_", " "), str(value)) for name, value in figures.items()])
+    """For a person what it means, for a program every figure."""
+    figures = row.facts if sys.stdout.isatty() else row.to_dict().items()
+    _print_table(("field", "value"), [(name.replace("_", " "), str(value)) for name, value in figures])
     _console().print(row.explain())
 
 

@@ -1,13 +1,17 @@
-"""Claim lines from a csv whose columns are named as the fields of `ClaimLine`; a column `claim` groups them."""
+"""Claim lines from a csv whose columns are the fields of `ClaimLine`; a column `claim` groups them."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import difflib
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TextIO
 
 import attrs
 
@@ -17,8 +21,19 @@ from cdtref.finding import Finding
 from cdtref.lookup import check, check_claim
 from cdtref.procedure import as_date
 
-_FIELDS: Final = tuple(field.name for field in attrs.fields(ClaimLine))
+_FIELDS: Final = (*(field.name for field in attrs.fields(ClaimLine)), "claim")
 _NEEDED: Final = ("code", "date")
+_ALSO: Final = {
+    "procedure_code": "code",
+    "service_date": "date",
+    "date_of_service": "date",
+    "teeth": "tooth",
+    "surface": "surfaces",
+    "qty": "quantity",
+    "dob": "birth_date",
+}
+_ALIKE: Final = 0.8  # share of common letters from which on a column is taken for a field that is misspelt
+_DELIMITERS: Final = ",;\t"
 _YES: Final = ("1", "true", "yes", "y", "x")
 _NO: Final = ("0", "false", "no", "n")
 
@@ -46,28 +61,32 @@ class _Read(NamedTuple):
     line: ClaimLine | DataFormatError
 
 
-def read_claim_lines(path: str | Path) -> Iterator[Row]:
+def read_claim_lines(path: str | Path, columns: Mapping[str, str] | None = None) -> Iterator[Row]:
     """
-    The claim lines of a csv (utf-8), one by one as they are read. Modifiers are split by spaces, commas or semicolons.
+    The claim lines of a csv (utf-8; split by commas, semicolons or tabs), one by one as they are read; '-' is standard
+    input. Its columns are the fields of `ClaimLine`, or those that *columns* names: field -> header. Others are passed
+    over, and so are rows without any text. Modifiers are split by spaces, commas or semicolons.
 
     Raises:
-        DataFormatError: a column is unknown or missing, or a cell cannot be read; it names line and column.
+        DataFormatError: a column is missing, double or misspelt, or a cell cannot be read; it names line and column.
+        ValueError: *columns* names a field that there is not.
     """
-    for number, claim, line in _read(path):
+    for number, claim, line in _read(path, columns or {}):
         if isinstance(line, DataFormatError):
             raise line
         yield Row(number, claim, line)
 
 
-def check_file(path: str | Path) -> Iterator[Checked]:
+def check_file(path: str | Path, columns: Mapping[str, str] | None = None) -> Iterator[Checked]:
     """
     Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
     A line with a cell that cannot be read has a finding of its own, 'line.unreadable', and the others are checked.
 
     Raises:
-        DataFormatError: the file is not a csv in utf-8, or a column is unknown or missing.
+        DataFormatError: the file is not a csv in utf-8, or a column is missing, double or misspelt.
+        ValueError: *columns* names a field that there is not.
     """
-    for claim, group in itertools.groupby(_read(path), key=lambda one: one.claim or one.number):
+    for claim, group in itertools.groupby(_read(path, columns or {}), key=lambda one: one.claim or one.number):
         read = list(group)
         lines = [one.line for one in read if isinstance(one.line, ClaimLine)]
         found = check_claim(lines) if isinstance(claim, str) else [f for line in lines for f in check(line)]
@@ -80,17 +99,71 @@ def check_file(path: str | Path) -> Iterator[Checked]:
                 yield Checked(number, name, line, tuple(finding for finding in found if finding.line == place))
 
 
-def _read(path: str | Path) -> Iterator[_Read]:
-    with Path(path).open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, strict=True)
+def _read(path: str | Path, columns: Mapping[str, str]) -> Iterator[_Read]:
+    number = 0
+    with _opened(path) as file:
         try:
-            rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
-            _check_columns(path, rows.fieldnames)
-            for row in rows:
-                claim = (row.pop("claim", "") or "").strip()
-                yield _Read(rows.line_num, claim, _line(path, rows.line_num, row))
+            rows = _rows(path, file)
+            number, header = next(rows, (1, []))
+            fields = _fields(path, header, columns)
+            for number, cells in rows:  # the last one is told where the next cannot be read
+                cells_of = dict(zip(fields, cells, strict=True)) if len(cells) == len(header) else {}
+                claim = cells_of.pop("claim", "").strip()
+                yield _Read(number, claim, _line(path, number, cells_of, len(header)))
         except (csv.Error, UnicodeDecodeError) as error:
-            raise _fault(path, f"it is not a csv in utf-8 ({error})", rows.line_num or 1) from error
+            problem = f"it is not a csv in utf-8 ({error}); save it as CSV UTF-8"
+            place = number + 1 if isinstance(error, csv.Error) else _undecodable(path, number)
+            raise _fault(path, problem, place) from error
+
+
+def _opened(path: str | Path) -> contextlib.AbstractContextManager[TextIO]:
+    return contextlib.nullcontext(sys.stdin) if path == "-" else Path(path).open(encoding="utf-8-sig", newline="")
+
+
+def _undecodable(path: str | Path, read: int) -> int:
+    """The first line that is not utf-8; the file was read by blocks, which end elsewhere."""
+    if path == "-":
+        return read + 1
+    with Path(path).open("rb") as file:
+        return next(number for number, line in enumerate(file, 1) if line.decode("utf-8", "replace").count("\ufffd"))
+
+
+def _rows(path: str | Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """The rows that have any text, with the number of their last line; the header tells how they are split."""
+    lines = iter(file)
+    first = next(lines, "")
+    if not first:
+        raise _fault(path, "the file is empty", 1)
+    outside = re.sub('"[^"]*"', "", first)
+    reader = csv.reader(itertools.chain([first], lines), delimiter=max(_DELIMITERS, key=outside.count), strict=True)
+    return ((reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
+
+
+def _fields(path: str | Path, header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
+    """What each column is: a field, or its own name, which is no field's, where it is passed over."""
+    unknown = [field for field in columns if field not in _FIELDS]
+    if unknown:
+        raise ValueError(f"no field {unknown[0]!r}; the fields are {', '.join(_FIELDS)}")
+    given = {header: field for field, header in columns.items()}
+    titles = [title.strip() for title in header]
+    fields = [given.get(title) or _field(title.lower(), columns) for title in titles]
+    for place, (title, field) in enumerate(zip(titles, fields, strict=True)):
+        near = difflib.get_close_matches(field, _FIELDS, 1, _ALIKE) if field not in _FIELDS else []
+        if near:
+            raise _fault(path, f"the column {title!r} is no field; did you mean {near[0]}?", 1, title)
+        if field in _FIELDS and field in fields[:place]:
+            raise _fault(path, f"the column {title!r} is there twice, as {field}", 1, title)
+    for missing in (*columns, *_NEEDED):
+        if missing not in fields:
+            wanted = columns.get(missing, missing)
+            raise _fault(path, f"there is no column {wanted!r}; the columns are {', '.join(titles)}", 1, wanted)
+    return fields
+
+
+def _field(title: str, columns: Mapping[str, str]) -> str:
+    """A field by its name or another one; "" where *columns* gives that field another column."""
+    field = _ALSO.get(title, title)
+    return "" if field in columns else field
 
 
 def _unreadable(path: str | Path, error: DataFormatError) -> Finding:
@@ -98,22 +171,10 @@ def _unreadable(path: str | Path, error: DataFormatError) -> Finding:
     return Finding("line.unreadable", "error", error.column or "", problem)
 
 
-def _check_columns(path: str | Path, found: list[str]) -> None:
-    unknown = [name for name in found if name not in (*_FIELDS, "claim")]
-    missing = [name for name in _NEEDED if name not in found]
-    twice = [name for n, name in enumerate(found) if name in found[:n]]
-    if twice:
-        raise _fault(path, f"the column {twice[0]!r} is there twice", 1, twice[0])
-    if unknown or missing:
-        problem = f"unknown columns {unknown}" if unknown else f"missing columns {missing}"
-        raise _fault(path, f"{problem}; the columns are {', '.join(_FIELDS)}, claim", 1, (unknown or missing)[0])
-
-
-def _line(path: str | Path, number: int, row: Mapping[Any, Any]) -> ClaimLine | DataFormatError:
-    if None in row or None in row.values():
-        columns = len(row) - (None in row)
-        return _fault(path, f"it has another number of cells than the header, which has {columns}", number)
-    cells = {name: text.strip() for name, text in row.items()}
+def _line(path: str | Path, number: int, row: Mapping[str, str], width: int) -> ClaimLine | DataFormatError:
+    if not row:
+        return _fault(path, f"it has another number of cells than the header, which has {width}", number)
+    cells = {name: text.strip() for name, text in row.items() if name in _FIELDS}
     try:
         read = {n: _cell(path, number, n, cell) for n, cell in cells.items() if cell or n in _NEEDED}
     except DataFormatError as error:
