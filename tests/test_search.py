@@ -48,6 +48,14 @@ def codes(text, **options):
         ("pano", "D0330"),
         ("prophy", "D1110"),
         ("prophy 8 years old", "D1120"),
+        ("crown for mrs smith", "D2740"),
+        ("1 surf resin molar", "D2391"),
+        ("2 surf resin", "D2392"),
+        ("dentures", "D5120"),
+        ("implant", "D6010"),
+        ("remove wisdom teeth", "D7240"),
+        ("MAD", "D9947"),
+        ("OR dentistry", "D9420"),
         ("cleaning for my 6 year old", "D1120"),
         ("cleaning, 34 years old", "D1110"),
         ("SRP UR", "D4341"),
@@ -87,6 +95,25 @@ def test_every_code_in_force_is_found_first_by_its_number():
 
 def test_every_code_in_force_is_found_first_by_its_own_title():
     assert [p.code for p in TEXTED if codes(p.title, limit=1) != [p.code]] == []
+
+
+@pytest.mark.parametrize("p", CURRENT, ids=lambda p: p.code)
+def test_every_synonym_finds_its_code_among_the_first_three(p):
+    """Synonyms are what people say; two of a code that a more usual one has nearly too may come behind it."""
+    behind = {"white bridge tooth non-precious", "dental bridge crown"}
+    assert [s for s in p.synonyms if s not in behind and p.code not in codes(s, limit=3)] == []
+
+
+@pytest.mark.parametrize("text", ["D99999", "d-02740", "D12345 D99999", "blorb", "zzyzx qwv"])
+def test_a_slip_in_a_code_and_words_that_nobody_knows_find_nothing(text):
+    assert cdtref.search(text) == ()
+
+
+@given(st.lists(st.sampled_from([s for p in CURRENT for s in p.synonyms]), min_size=1, max_size=2).map(" ".join))
+def test_no_code_is_found_twice(text):
+    """search: 'the codes that *text* asks for, best first'."""
+    found = codes(text, limit=30)
+    assert len(found) == len(set(found))
 
 
 def misspelt(word, chance):

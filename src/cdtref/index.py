@@ -108,7 +108,7 @@ class Index:
             for unit in asked.units
         ]
         named = [(doc, place) for doc, place in self._named.get(asked.stems, ()) if self._codes[doc] in admitted]
-        if not sum(weights) or (asked.dental < _THRESHOLD and not named):
+        if not named and (not sum(weights) or asked.dental < _THRESHOLD):
             return []
         top = self._ordered(asked, weights, named, admitted, limit)[:limit]
         hits = self._hits(asked.units)
@@ -183,7 +183,10 @@ class Index:
         named: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for doc, wordings in enumerate(self._raw["wordings"]):
             for place, wording in enumerate(wordings):
-                named[wording.partition("|")[0].replace(" ", "")].append((doc, place))
+                stems, _, *whole = wording.split("|")
+                found = named[whole[0] if whole else stems.replace(" ", "")]
+                if doc not in dict(found):
+                    found.append((doc, place))
         return {stems: found for stems, found in named.items() if stems}
 
     def _likeness(self, doc: int, asked: frozenset[str], worth: _Worth, total: float) -> float:
@@ -263,7 +266,7 @@ class Index:
         return self._wordings[doc]
 
     def _wording(self, text: str) -> _Wording:
-        stems, _, concepts = text.partition("|")
+        stems, concepts, *_ = text.split("|")
         parts = stems.split()
         terms = frozenset(parts) | {"#" + name for name in concepts.split()}
         return _Wording(terms, sum(self._idf.get(stem, 0.0) for stem in parts))

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from cdtref import facets
 from cdtref.procedure import Procedure
-from cdtref.thesaurus import Thesaurus, outermost
+from cdtref.thesaurus import Thesaurus, outermost, sameness
 
 FIELDS: Final = ("title", "synonyms", "subcategory", "plain_language", "description", "clinical_context", "official")
 _WEIGHTS: Final = (3.0, 2.5, 1.0, 1.2, 1.0, 0.35, 2.5)
@@ -47,7 +47,7 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
     idf = {term: _rarity(by_doc, len(procedures)) for term, by_doc in sorted(weights.items())}
     return {
         "codes": [procedure.code for procedure in procedures],
-        "priors": [_prior(procedure) for procedure in procedures],
+        "priors": [_prior(procedure, words) for procedure in procedures],
         "idf": idf,
         "vocabulary": dict(sorted(_spoken(vocabulary, words).items())),
         "postings": {term: pack(by_doc, idf[term]) for term, by_doc in sorted(weights.items())},
@@ -71,8 +71,10 @@ def _terms(text: str, words: Thesaurus, *, named: bool) -> tuple[list[str], list
 
 
 def _kept_wording(text: str, words: Thesaurus) -> str:
+    """Stems and concepts of a title or synonym, and what it is by itself where that is more than its stems."""
     stems, concepts = _terms(text, words, named=True)
-    return " ".join(stems) + "|" + " ".join(concepts)
+    whole = sameness(words.stems(text))
+    return "|".join([" ".join(stems), " ".join(concepts), *[whole] * (whole != "".join(stems))])
 
 
 def _kept_facets(procedure: Procedure, words: Thesaurus) -> list[Any]:
@@ -116,8 +118,9 @@ def pack(by_doc: Mapping[int, Sequence[float]], idf: float) -> str:
     return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
 
 
-def _prior(procedure: Procedure) -> float:
-    """A mild lean to what is done often: what many words exist for, and what general dentists do."""
-    common = min(len(procedure.synonyms), 10) / 10
+def _prior(procedure: Procedure, words: Thesaurus) -> float:
+    """A lean to what is done often, what many words exist for and what general dentists do, away from the unlisted."""
+    many = min(len(procedure.synonyms), 10) / 10
     general = "general-dentistry" in procedure.specialties[:1]
-    return round(0.9 + 0.1 * common + 0.05 * general, 3)
+    unlisted = procedure.code.endswith("99") and procedure.by_report
+    return round(0.9 + 0.1 * many + 0.05 * general + 0.1 * (procedure.code in words.common) - 0.2 * unlisted, 3)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from cdtref import facets
 from cdtref.facets import Facets
-from cdtref.thesaurus import Found, Thesaurus, outermost, tokens
+from cdtref.thesaurus import Found, Thesaurus, outermost, sameness, tokens
 from cdtref.vocabulary import Vocabulary
 
 _MOST_CHARACTERS: Final = 600  # of a query; what lies beyond is not read
@@ -28,6 +28,7 @@ _CUT_SHORT: Final = 5  # letters from which on a word within the query may be a 
 _OURS: Final = frozenset(("dental", "dentist", "dentistri"))
 _IN_PHRASE: Final = 0.35  # share left to a word whose phrase is a unit of its own
 _CODE: Final = re.compile(r"(?<![a-z\d])d[- ]?(\d{4})(?!\d)", re.IGNORECASE)
+_CODE_LIKE: Final = re.compile(r"(?<![a-z\d])d[- ]?\d{4,}", re.IGNORECASE)
 _PIECE: Final = re.compile(r"d[- ]?(\d{0,4})|(\d{3,4})", re.IGNORECASE)
 _TOOTH: Final = re.compile(
     r"(?:#|\btooth +(?:no\.? *|number +|#)?|\bteeth +#?)((?:\d{1,2}|[a-t]\b)(?:(?: *[-,&] *| and )#?\d{1,2})*)",
@@ -84,8 +85,8 @@ def codes_in(text: str) -> tuple[str, ...]:
 
 
 def without_codes(text: str) -> str:
-    """The text without the CDT codes in it."""
-    return _CODE.sub(" ", text[:_MOST_CHARACTERS])
+    """The text without the CDT codes in it, and without what a slip of the finger made of one."""
+    return _CODE_LIKE.sub(" ", text[:_MOST_CHARACTERS])
 
 
 def code_piece(text: str) -> str | None:
@@ -111,7 +112,7 @@ def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
         units=tuple(_units(said, found, words)),
         facets=_facets(text, teeth, stems, found, words),
         named=frozenset(kin for hit in found for kin in words.kin(hit.concept)),
-        stems="".join(stem for stem in stems if stem not in words.stop),
+        stems=sameness(stems),
         dental=_dental(said, found, words, teeth=bool(teeth), aged=bool(facets.age_in(text))),
     )
 
@@ -214,23 +215,33 @@ def _dental(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus, *, 
     phrase = {place for hit in found if len(hit.places) > 1 for place in hit.places}
     known = {hit.places[0] for hit in found if len(hit.places) == 1}
     for_it = weight = float(teeth or any(word.stem in _OURS for word in said))  # a tooth's number, or 'at the dentist'
+    # A word that nobody knows may be a name: beside one that is known it says nothing, beside guesses it casts doubt.
+    unknown = 0.0 if any(word.ways[:1] and word.ways[0].how == "exact" for word in said) else 0.8
     for at, word in enumerate(said):
         if at not in phrase and (word.stem in words.stop or (aged and facets.is_of_age(word.stem))):
             continue
-        sure, much = _speaks(word, at in phrase, at in known, words)
+        sure, much = _speaks(word, at in phrase, at in known, words, unknown)
         for_it += sure * much
         weight += much
     return for_it / weight if weight else 0.0
 
 
-def _speaks(word: _Word, in_phrase: bool, in_concept: bool, words: Thesaurus) -> tuple[float, float]:  # noqa: FBT001
+def _speaks(
+    word: _Word,
+    in_phrase: bool,  # noqa: FBT001
+    in_concept: bool,  # noqa: FBT001
+    words: Thesaurus,
+    unknown: float,
+) -> tuple[float, float]:
     if in_phrase:
         return 1.0, 1.0
     if word.stem in words.elsewhere:
         return 0.0, 2.5
     if word.stem in words.everyday:
         return (0.6 if in_concept else 0.35), 0.6
-    if not word.ways or not word.stem[:1].isalpha():
-        return 0.0, 0.8 if word.stem[:1].isalpha() else 0.2
+    if not word.stem[:1].isalpha():
+        return 0.0, 0.2
+    if not word.ways:
+        return 0.0, unknown
     sure = word.ways[0].confidence
     return (sure if in_concept else 0.7 * sure), 1.0

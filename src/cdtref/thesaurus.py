@@ -25,6 +25,13 @@ _TOKEN: Final = re.compile(
     r"|[a-z]+|\+"
 )
 _VOWEL: Final = re.compile("[aeiouy]")
+_EMPTY: Final = frozenset(
+    (
+        *("a", "an", "and", "at", "by", "for", "from", "in", "into", "is", "it", "my", "of", "on", "our", "that"),
+        *("the", "their", "to", "with", "your", "dental", "dentist", "procedur", "servic", "visit", "patient"),
+    )
+)
+"""Stems without which a wording is still itself; without other stop words it is not, such as AM, OR or 'other'."""
 
 
 _KINDS: Final = {"terms": "term", "abbreviations": "abbreviation", "lay": "lay"}
@@ -74,6 +81,7 @@ class Thesaurus:
         self.narrower = _turned(self.broader)
         self.groups: Mapping[str, str] = {name: group for group, names in raw["groups"].items() for name in names}
         self.marked: frozenset[str] = frozenset(raw["marked"])
+        self.common: frozenset[str] = frozenset(raw["common"])
         self.phrases: Mapping[str, Sequence[Phrase]] = raw.get("phrases") or self._compiled(raw["concepts"])
 
     def _compiled(self, concepts: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, list[Phrase]]:
@@ -130,6 +138,12 @@ class Thesaurus:
         if len(word) < 4 or not word.isalpha():
             return word
         return _trimmed(_singular(word))
+
+
+def sameness(stems: Iterable[str]) -> str:
+    """What a wording is by itself: its stems run together, without the empty ones unless it has no others."""
+    found = list(stems)
+    return "".join(stem for stem in found if stem not in _EMPTY) or "".join(found)
 
 
 @functools.cache
