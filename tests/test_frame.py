@@ -335,9 +335,8 @@ def test_in_sql_a_column_of_the_answers_name_in_capitals_is_replaced():
 def test_the_name_of_a_column_is_text(name):
     with pytest.raises(TypeError, match="the name of a column is expected") if name is not None else nullcontext():
         check(pd.DataFrame({"procedure_code": ["D0120"]}), tooth=name)
-    if name is not None:
-        with pytest.raises(TypeError, match="the name of a column is expected"):
-            annotate(pd.DataFrame({"procedure_code": ["D0120"]}), name)
+    with pytest.raises(TypeError, match="the name of a column is expected"):
+        annotate(pd.DataFrame({"procedure_code": ["D0120"]}), name)
 
 
 def test_an_empty_name_is_a_name():
@@ -367,7 +366,8 @@ def test_official_wording_is_a_fact():
     assert got["cdt_official"].to_list() == ["wording of a licensee", ""]
 
 
-NULLED = [pd.ArrowDtype(pa.string_view()), pd.ArrowDtype(pa.string()), "string", "object", "category"]
+DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
+NULLED = [DICTIONARY, pd.ArrowDtype(pa.string_view()), pd.ArrowDtype(pa.string()), "string", "object", "category"]
 
 
 @pytest.mark.parametrize("dtype", NULLED, ids=str)
@@ -396,6 +396,9 @@ def test_what_is_no_text_elsewhere_is_refused():
     numbers = pa.table({"procedure_code": ["D7140"], "tooth": pa.array([14]).dictionary_encode()})
     with pytest.raises(DataFormatError, match="where text is expected"):
         check(numbers, tooth="tooth")
+    runs = pa.RunEndEncodedArray.from_arrays([1], ["14"])
+    with pytest.raises(DataFormatError, match="where text is expected"):
+        check(pa.table({"procedure_code": ["D7140"], "tooth": runs}), tooth="tooth")
     uuids = duckdb.connect().sql("SELECT 'D7140' AS procedure_code, uuid() AS tooth")
     with pytest.raises(DataFormatError, match="where text is expected"):
         check(uuids, tooth="tooth")

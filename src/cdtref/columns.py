@@ -18,7 +18,7 @@ _TEXTS: Final = (nw.String, nw.Categorical, nw.Enum)
 _DATES: Final = (nw.Date, nw.Datetime)
 
 
-def opened(df: object, outputs: Sequence[str], texts: Iterable[str | None], day: str | None) -> Frame:
+def opened(df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None) -> Frame:
     """*df* for narwhals, its columns looked at, without those that the outputs replace."""
     frame: Any = nw.from_native(df, pass_through=True)
     if not isinstance(frame, nw.DataFrame | nw.LazyFrame) or frame.implementation not in engine.KNOWN:
@@ -26,7 +26,8 @@ def opened(df: object, outputs: Sequence[str], texts: Iterable[str | None], day:
         raise TypeError(f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}")
     schema = frame.collect_schema()
     same = _sameness(frame)
-    read = [name for name in (*texts, day) if name is not None]
+    code, *others = texts  # only the code must be named
+    read: list[Any] = [code, *(name for name in (*others, day) if name is not None)]
     _require_names(schema, read, dotless=frame.implementation in engine.SPARK)
     for name in read:
         if name == day:

@@ -89,15 +89,18 @@ def is_null_typed(frame: Any, column: str) -> bool:
     return str(kinds[frame.implementation]()).casefold().strip('"') in ("null", "null[pyarrow]", "nulltype")
 
 
-def has_text_categories(frame: Any, column: str, kind: Any) -> bool:
+def has_text_categories(frame: Any, column: str, typed: Any) -> bool:
     """False for categories that are numbers or the like, in the engines that have such."""
-    if not isinstance(kind, nw.Categorical):
+    if not isinstance(typed, nw.Categorical):
         return True
     native = frame.to_native()
-    if frame.implementation is PANDAS:
-        held = importlib.import_module("pandas").api.types.infer_dtype(native[column].cat.categories)
+    if frame.implementation is PANDAS and hasattr(native[column].dtype, "categories"):
+        held = importlib.import_module("pandas").api.types.infer_dtype(native[column].dtype.categories)
         return held in ("string", "empty")
-    return frame.implementation is not ARROW or "string" in str(native.schema.field(column).type.value_type)
+    if frame.implementation in (PANDAS, ARROW):
+        kind = native[column].dtype.pyarrow_dtype if frame.implementation is PANDAS else native[column].type
+        return "string" in str(kind.value_type)
+    return True
 
 
 def _days_pandas(dates: Any, column: str) -> Any:
