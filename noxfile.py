@@ -63,7 +63,8 @@ def coverage(session):
     """Branch coverage of the package, with Spark's part, which needs Java, and that of subprocesses."""
     session.install("-e", ".[test]", "coverage[toml]>=7.10", "pyspark>=3.5", "setuptools")
     session.run("coverage", "erase")
-    session.run("coverage", "run", "-m", "pytest", "-q", "tests", "src", "tests/spark", *session.posargs)
+    for place in (["tests", "src"], ["tests/spark"]):
+        session.run("coverage", "run", "-m", "pytest", "-q", *place, *session.posargs)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--show-missing", "--skip-covered")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -51,7 +53,7 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
     [
         ("code\nD0120\n", "line 1, column date: there is no column 'date'; the columns are code"),
         ("", "line 1: the file is empty"),
-        ("code,date,birthdate\n", "column birthdate: the column 'birthdate' is no field; did you mean birth_date?"),
+        ("\n \n", "line 1: the file is empty"),
         ("code,date,tooth,teeth\n", "line 1, column teeth: the column 'teeth' is there twice, as tooth"),
         ("code,date\nD0120,soon\n", "line 2, column date: 'soon', where an ISO date"),
         ("code,date,quantity\nD0120,2026-01-01,two\n", "line 2, column quantity: 'two', where a whole number"),
@@ -105,6 +107,15 @@ def test_a_practice_systems_own_columns_are_mapped_and_others_passed_over(writte
     assert next(read_claim_lines(both, {"code": "procedure_code"})).line.code == "D0120"
 
 
+def test_columns_that_are_passed_over_are_told(written):
+    text = "Procedure Code,Date of Service,Tooth #,Surfs,Patient,code2\nD7140,2026-03-02,3,O,x,\n"
+    told = []
+    (row,) = read_claim_lines(written(text), note=told.append)
+    assert (row.line.code, row.line.tooth) == ("D7140", "3")
+    assert told == ["columns passed over: Surfs (did you mean surfaces?), Patient, code2"]
+    assert told[0] in CliRunner().invoke(main, ["check", str(written(text))]).stderr
+
+
 def test_lines_of_a_claim_that_stand_apart_are_told(written):
     text = "claim,code,date\na,D0150,2026-03-02\nb,D0120,2026-03-02\na,D0140,2026-03-02\n"
     done = CliRunner().invoke(main, ["check", str(written(text))])
@@ -115,13 +126,17 @@ def test_standard_input():
     text = "code,date\nD7140,2026-03-02\n"
     done = CliRunner().invoke(main, ["check", "-"], input=text)
     assert (done.exit_code, done.stdout.split("\t")[5]) == (1, "tooth.missing\n")
-    assert CliRunner().invoke(main, ["check", "-"], input=b"code,date\nD\xe9,2026-03-02\n").exit_code == 2
+    assert CliRunner().invoke(main, ["check", "-"], input=b"\xef\xbb\xbf" + text.encode()).exit_code == 1
+    command = [sys.executable, "-m", "cdtref", "check", "-"]
+    done = subprocess.run(command, input=b"code,date\nD\xe9,2026-03-02\n", capture_output=True, check=False)
+    assert (done.returncode, b"it is not a csv in utf-8" in done.stderr) == (2, True)
 
 
 def test_a_file_that_cannot_be_read_is_another_exit_than_errors_of_claims(written):
     done = CliRunner().invoke(main, ["check", str(written("code\nD0120\n"))])
     assert (done.exit_code, "no column 'date'" in done.stderr) == (2, True)
-    assert CliRunner().invoke(main, ["check", str(written("code\n")), "--column", "code"]).exit_code == 2
+    for column in ("code", "cdt=x"):
+        assert CliRunner().invoke(main, ["check", str(written("code\n")), "--column", column]).exit_code == 2
 
 
 def test_another_encoding_is_told(written):

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -80,6 +81,22 @@ def test_validate_keeps_form_fact_and_date_apart(arguments, known, in_force, cod
     done = run("validate", "--json", *arguments)
     (verdict,) = json.loads(done.stdout)
     assert (verdict["known"], verdict["in_force"], done.exit_code) == (known, in_force, code)
+
+
+def test_a_date_that_is_none_is_told_for_any_code():
+    assert run("validate", "99213", "--on", "soon").exit_code == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_told_and_a_reader_that_has_enough_is_not():
+    command = [sys.executable, "-m", "cdtref", "list"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "Error: cannot write: No space left on device\n")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as piped:
+        piped.stdout.readline()
+        piped.stdout.close()
+        assert piped.stderr.read() == ""
 
 
 def test_list_in_a_pipe_is_a_line_a_code():

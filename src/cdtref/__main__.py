@@ -1,16 +1,19 @@
 """
 The command line: `cdtref show|validate|list|search|rvu|check`. It asks the library and prints; it decides nothing.
 
-On a terminal it draws tables; in a pipe, or with NO_COLOR, it prints plain text.
+On a terminal it draws tables (NO_COLOR takes the colors away); in a pipe it prints plain text, split by tabs.
 """
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import cdtref
+from cdtref.procedure import as_date
 
 try:
     import click
@@ -35,9 +38,17 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
         except (cdtref.CdtrefError, ValueError) as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has enough, which click knows to leave in silence
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+            raise click.ClickException(f"cannot write: {error.strerror}") from error
 
 
 class _UnreadableError(click.ClickException):
@@ -160,9 +171,9 @@ def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
 
     checked = _Tally()
     try:
-        for one in _with_progress(check_file(file, _mapping(columns))):
+        for one in _with_progress(check_file(file, _mapping(columns), note=_tell)):
             checked.take(one)
-    except cdtref.DataFormatError as error:
+    except ValueError as error:  # a DataFormatError, or a field that there is not
         raise _UnreadableError(str(error)) from error
     if as_json:
         _print_json([f.to_dict() | {"file_line": one.number, "claim": one.claim} for one, f in checked.found])
@@ -170,6 +181,10 @@ def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
         _print_findings(checked.found)
     click.echo(checked.summary, err=True)
     sys.exit(1 if checked.count("error") else 0)
+
+
+def _tell(message: str) -> None:
+    click.echo(message, err=True)
 
 
 class _Tally:
@@ -240,6 +255,7 @@ def _why(match: Match) -> str:
 
 def _verdict(text: str, on: str | None) -> dict[str, Any]:
     """Form, fact and date apart; None where the question does not arise."""
+    day = None if on is None else as_date(on)
     verdict: dict[str, Any] = dict.fromkeys(("text", "well_formed", "code", "system_or_reason", "known", "in_force"))
     try:
         code, system = cdtref.parse_code(text), cdtref.code_system(text)
@@ -250,7 +266,7 @@ def _verdict(text: str, on: str | None) -> dict[str, Any]:
         verdict["known"] = code in cdtref.catalog()
     if verdict["known"]:
         listed = cdtref.catalog().listed()
-        verdict["in_force"] = code in listed if on is None else cdtref.get(code).in_force(on)
+        verdict["in_force"] = code in listed if day is None else cdtref.get(code).in_force(day)
     return verdict
 
 
@@ -294,7 +310,7 @@ def _print_row(row: RelativeValues) -> None:
 
 
 def _console() -> Console:
-    """Rich keeps to plain text in pipes and under NO_COLOR; in a pipe lines are not folded either."""
+    """Rich keeps to plain text in pipes, and to no colors under NO_COLOR; in a pipe lines are not folded either."""
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import difflib
+import io
 import itertools
 import re
 import sys
@@ -30,9 +31,12 @@ _ALSO: Final = {
     "teeth": "tooth",
     "surface": "surfaces",
     "qty": "quantity",
+    "units": "quantity",
     "dob": "birth_date",
 }
-_ALIKE: Final = 0.8  # share of common letters from which on a column is taken for a field that is misspelt
+Note = Callable[[str], object]
+"""Takes a word on what was passed over."""
+_ALIKE: Final = 0.75  # share of common letters from which on a column may be a field that is misspelt
 _DELIMITERS: Final = ",;\t"
 _YES: Final = ("1", "true", "yes", "y", "x")
 _NO: Final = ("0", "false", "no", "n")
@@ -61,32 +65,36 @@ class _Read(NamedTuple):
     line: ClaimLine | DataFormatError
 
 
-def read_claim_lines(path: str | Path, columns: Mapping[str, str] | None = None) -> Iterator[Row]:
+def read_claim_lines(
+    path: str | Path, columns: Mapping[str, str] | None = None, *, note: Note = lambda _: None
+) -> Iterator[Row]:
     """
     The claim lines of a csv (utf-8; split by commas, semicolons or tabs), one by one as they are read; '-' is standard
     input. Its columns are the fields of `ClaimLine`, or those that *columns* names: field -> header. Others are passed
-    over, and so are rows without any text. Modifiers are split by spaces, commas or semicolons.
+    over, of which *note* is told, and so are rows without text. Modifiers are split by spaces, commas or semicolons.
 
     Raises:
-        DataFormatError: a column is missing, double or misspelt, or a cell cannot be read; it names line and column.
+        DataFormatError: a column is missing or double, or a cell cannot be read; it names line and column.
         ValueError: *columns* names a field that there is not.
     """
-    for number, claim, line in _read(path, columns or {}):
+    for number, claim, line in _read(path, columns or {}, note):
         if isinstance(line, DataFormatError):
             raise line
         yield Row(number, claim, line)
 
 
-def check_file(path: str | Path, columns: Mapping[str, str] | None = None) -> Iterator[Checked]:
+def check_file(
+    path: str | Path, columns: Mapping[str, str] | None = None, *, note: Note = lambda _: None
+) -> Iterator[Checked]:
     """
     Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
     A line with a cell that cannot be read has a finding of its own, 'line.unreadable', and the others are checked.
 
     Raises:
-        DataFormatError: the file is not a csv in utf-8, or a column is missing, double or misspelt.
+        DataFormatError: the file is not a csv in utf-8, or a column is missing or double.
         ValueError: *columns* names a field that there is not.
     """
-    for claim, group in itertools.groupby(_read(path, columns or {}), key=lambda one: one.claim or one.number):
+    for claim, group in itertools.groupby(_read(path, columns or {}, note), key=lambda one: one.claim or one.number):
         read = list(group)
         lines = [one.line for one in read if isinstance(one.line, ClaimLine)]
         found = check_claim(lines) if isinstance(claim, str) else [f for line in lines for f in check(line)]
@@ -99,13 +107,14 @@ def check_file(path: str | Path, columns: Mapping[str, str] | None = None) -> It
                 yield Checked(number, name, line, tuple(finding for finding in found if finding.line == place))
 
 
-def _read(path: str | Path, columns: Mapping[str, str]) -> Iterator[_Read]:
+def _read(path: str | Path, columns: Mapping[str, str], note: Note) -> Iterator[_Read]:
     number = 0
     with _opened(path) as file:
         try:
             rows = _rows(path, file)
             number, header = next(rows, (1, []))
             fields = _fields(path, header, columns)
+            _tell_others(header, fields, note)
             for number, cells in rows:  # the last one is told where the next cannot be read
                 cells_of = dict(zip(fields, cells, strict=True)) if len(cells) == len(header) else {}
                 claim = cells_of.pop("claim", "").strip()
@@ -117,7 +126,9 @@ def _read(path: str | Path, columns: Mapping[str, str]) -> Iterator[_Read]:
 
 
 def _opened(path: str | Path) -> contextlib.AbstractContextManager[TextIO]:
-    return contextlib.nullcontext(sys.stdin) if path == "-" else Path(path).open(encoding="utf-8-sig", newline="")
+    if path == "-":  # as bytes, for the terminal's encoding may let through what is none
+        return contextlib.nullcontext(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline=""))
+    return Path(path).open(encoding="utf-8-sig", newline="")
 
 
 def _undecodable(path: str | Path, read: int) -> int:
@@ -125,13 +136,13 @@ def _undecodable(path: str | Path, read: int) -> int:
     if path == "-":
         return read + 1
     with Path(path).open("rb") as file:
-        return next(number for number, line in enumerate(file, 1) if line.decode("utf-8", "replace").count("\ufffd"))
+        return next(number for number, line in enumerate(file, 1) if line.decode("utf-8", "ignore").encode() != line)
 
 
 def _rows(path: str | Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """The rows that have any text, with the number of their last line; the header tells how they are split."""
     lines = iter(file)
-    first = next(lines, "")
+    first = next((line for line in lines if line.strip()), "")
     if not first:
         raise _fault(path, "the file is empty", 1)
     outside = re.sub('"[^"]*"', "", first)
@@ -146,11 +157,8 @@ def _fields(path: str | Path, header: Sequence[str], columns: Mapping[str, str])
         raise ValueError(f"no field {unknown[0]!r}; the fields are {', '.join(_FIELDS)}")
     given = {header: field for field, header in columns.items()}
     titles = [title.strip() for title in header]
-    fields = [given.get(title) or _field(title.lower(), columns) for title in titles]
+    fields = [given.get(title) or _field(title, columns) for title in titles]
     for place, (title, field) in enumerate(zip(titles, fields, strict=True)):
-        near = difflib.get_close_matches(field, _FIELDS, 1, _ALIKE) if field not in _FIELDS else []
-        if near:
-            raise _fault(path, f"the column {title!r} is no field; did you mean {near[0]}?", 1, title)
         if field in _FIELDS and field in fields[:place]:
             raise _fault(path, f"the column {title!r} is there twice, as {field}", 1, title)
     for missing in (*columns, *_NEEDED):
@@ -161,9 +169,22 @@ def _fields(path: str | Path, header: Sequence[str], columns: Mapping[str, str])
 
 
 def _field(title: str, columns: Mapping[str, str]) -> str:
-    """A field by its name or another one; "" where *columns* gives that field another column."""
-    field = _ALSO.get(title, title)
+    """A field by its name or another one, such as 'Tooth #'; "" where *columns* gives that field another column."""
+    plain = re.sub("[^a-z0-9]+", "_", title.lower()).strip("_")
+    field = _ALSO.get(plain, plain)
     return "" if field in columns else field
+
+
+def _tell_others(header: Sequence[str], fields: Sequence[str], note: Note) -> None:
+    """Which columns are passed over, those that may be misspelt with the field that is meant."""
+    told = []
+    for title, field in zip(header, fields, strict=True):
+        free = [name for name in _FIELDS if name not in fields]
+        near = difflib.get_close_matches(field, free, 1, _ALIKE) if field not in _FIELDS else []
+        if field not in _FIELDS:
+            told.append(title.strip() + (f" (did you mean {near[0]}?)" if near else ""))
+    if told:
+        note(f"columns passed over: {', '.join(told)}")
 
 
 def _unreadable(path: str | Path, error: DataFormatError) -> Finding:
