@@ -54,6 +54,7 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
         ("code\nD0120\n", "line 1, column date: there is no column 'date'; the columns are code"),
         ("", "line 1: the file is empty"),
         ("\n \n", "line 1: the file is empty"),
+        ("\n\ncode,date\nD0120,soon\n", "line 4, column date: 'soon'"),
         ("code,date,tooth,teeth\n", "line 1, column teeth: the column 'teeth' is there twice, as tooth"),
         ("code,date\nD0120,soon\n", "line 2, column date: 'soon', where an ISO date"),
         ("code,date,quantity\nD0120,2026-01-01,two\n", "line 2, column quantity: 'two', where a whole number"),

@@ -142,12 +142,12 @@ def _undecodable(path: str | Path, read: int) -> int:
 def _rows(path: str | Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """The rows that have any text, with the number of their last line; the header tells how they are split."""
     lines = iter(file)
-    first = next((line for line in lines if line.strip()), "")
+    above, first = next(((n, line) for n, line in enumerate(lines) if line.strip()), (0, ""))
     if not first:
         raise _fault(path, "the file is empty", 1)
     outside = re.sub('"[^"]*"', "", first)
     reader = csv.reader(itertools.chain([first], lines), delimiter=max(_DELIMITERS, key=outside.count), strict=True)
-    return ((reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
+    return ((above + reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
 
 
 def _fields(path: str | Path, header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
