@@ -87,7 +87,7 @@ def tables_of(text: str) -> Iterable[list[list[str]]]:
     for block in text.split("\n\n"):
         lines = [line for line in block.splitlines() if line.startswith("|")]
         if lines:
-            yield [line.strip("| ").split(" | ") for line in lines if not line.startswith("| ---")]
+            yield [line[2:-2].split(" | ") for line in lines if not line.startswith("| ---")]
 
 
 def named(found: Iterable[list[list[str]]], head: str) -> list[list[str]]:
@@ -102,7 +102,9 @@ def summary(found: Sequence[list[list[str]]]) -> str:
         (_, unit, *_), *cells = named(found, head)
         values = {name.replace("_cm-", "-"): float(value.replace(",", "")) for name, value, *_ in cells}
         mine = next(value for name, value in values.items() if name.startswith(ours))
-        beside = [f"{n} {v / mine:.2g}x" for n, v in values.items() if n.startswith(tuple(peers))]
+        beside = [
+            f"{n} {v / mine:.{0 if v / mine >= 10 else 1}f}x" for n, v in values.items() if n.startswith(tuple(peers))
+        ]
         rows.append((asked, f"{mine:g} {unit}", ", ".join(beside)))
     return table(("what", "cdtref", "others, as multiples of it"), rows)
 
