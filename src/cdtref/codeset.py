@@ -174,6 +174,28 @@ class Catalog(Mapping[Code, Procedure]):
         """The editions that this catalog covers, oldest first; the last one is the pinned one."""
         return self._editions()
 
+    def edition(self, name: str) -> Edition:
+        """
+        The edition of that name.
+
+        Raises:
+            UnknownReleaseError: this catalog has no such edition.
+
+        >>> import cdtref
+        >>> cdtref.catalog().edition("2026").effective
+        datetime.date(2026, 1, 1)
+        >>> cdtref.catalog().edition("2027")
+        Traceback (most recent call last):
+        cdtref.errors.UnknownReleaseError: no edition '2027'; the known ones are 2003 to 2026
+        """
+        for edition in self.editions():
+            if edition.name == name:
+                return edition
+        known = tuple(edition.name for edition in self.editions())
+        span = f"{known[0]} to {known[-1]}" if known else "none"
+        hint = "" if isinstance(name, str) else ", named by text such as '2026'"
+        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}{hint}", known=known)
+
     def covers(self, on: date | str) -> bool:
         """
         True where the date lies within the editions of this catalog, from the first day of the first to the end of the
@@ -199,7 +221,7 @@ class Catalog(Mapping[Code, Procedure]):
         """
         from cdtref.edition import Changes
 
-        first, last = self._edition(old), self._edition(new)
+        first, last = self.edition(old), self.edition(new)
         if not first.effective < last.effective:
             raise ValueError(f"the edition {old} is not earlier than {new}; give the earlier one first")
         before, after = self._codes_on(first.effective), self._codes_on(last.effective)
@@ -250,15 +272,6 @@ class Catalog(Mapping[Code, Procedure]):
         if code not in self._procedures:
             raise _unknown(code, self._procedures)
         return self._procedures[code]
-
-    def _edition(self, name: str) -> Edition:
-        for edition in self.editions():
-            if edition.name == name:
-                return edition
-        known = tuple(edition.name for edition in self.editions())
-        span = f"{known[0]} to {known[-1]}" if known else "none"
-        hint = "" if isinstance(name, str) else ", named by text such as '2026'"
-        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}{hint}", known=known)
 
     def _codes_on(self, day: date) -> set[Code]:
         return {code for code, procedure in self.items() if procedure.in_force(day)}

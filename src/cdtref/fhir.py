@@ -91,7 +91,7 @@ def value_set(
     """
     if on is not None and edition is not None:
         raise ValueError("give a day or an edition, not both")
-    day = on if edition is None else catalog._edition(edition).effective  # noqa: SLF001
+    day = on if edition is None else catalog.edition(edition).effective
     found = catalog.procedures(category=category, on=day)
     if not found:
         raise ValueError("no such code was in force then, and a value set of none is not valid")

@@ -153,6 +153,7 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     outputs = ["cdt_errors", "cdt_warnings"]
     frame = columns_of.opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
     frame = _with_codes(frame, code, _NEEDS, on, catalog, forms=("cdt_valid", "cdt__dental"))
+    frame = _with_current(frame, on=on is not None)
     broken = _broken_codes(on=on is not None)
     if tooth is not None:
         frame = reading.with_teeth(frame, tooth)
@@ -190,19 +191,23 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
     *,
     forms: Sequence[str] = (),
 ) -> Frame:
-    """*Frame* with what the code tells, with *on* `cdt_in_force`, and `cdt__current`: known and, if told, in force."""
+    """*Frame* with what the code tells, and with *on* `cdt_in_force`."""
     known = release.catalog() if catalog is None else catalog
     if on is None:
-        frame = reading.with_codes(frame, code, facts, known, forms)
-        return frame.with_columns(cdt__current=nw.col("cdt__known"))
+        return reading.with_codes(frame, code, facts, known, forms)
     lives = max((len(procedure.periods) for procedure in known.values()), default=1)
     frame = reading.with_codes(frame, code, {**facts, **_bounds(lives)}, known, forms)
     frame = engine.days(frame, on, "cdt__day")
     is_told = nw.col("cdt__known") & ~nw.col("cdt__day").is_null()
     holds = nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True)
     in_force = nw.when(is_told).then(nw.col("cdt__known") & holds)  # the known is nullable, so the answer is in pandas
-    current = nw.col("cdt__known") & nw.col("cdt_in_force").fill_null(value=True)
-    return frame.with_columns(cdt_in_force=in_force).with_columns(cdt__current=current)
+    return frame.with_columns(cdt_in_force=in_force)
+
+
+def _with_current(frame: Frame, *, on: bool) -> Frame:
+    """*Frame* with `cdt__current`: whether the code is known and, as far as a date is told, in force."""
+    known = nw.col("cdt__known")
+    return frame.with_columns(cdt__current=known & nw.col("cdt_in_force").fill_null(value=True) if on else known)
 
 
 def _bounds(lives: int) -> dict[str, Fact]:

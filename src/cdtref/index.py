@@ -185,7 +185,7 @@ class Index:
             for place, wording in enumerate(wordings):
                 stems, _, *whole = wording.split("|")
                 found = named[whole[0] if whole else stems.replace(" ", "")]
-                if doc not in dict(found):
+                if not found or found[-1][0] != doc:  # of a code the first wording counts
                     found.append((doc, place))
         return {stems: found for stems, found in named.items() if stems}
 
