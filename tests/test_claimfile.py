@@ -10,9 +10,8 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
-from cdtref import ClaimLine, DataFormatError, read_claim_lines
+from cdtref import ClaimLine, DataFormatError, check_file, read_claim_lines
 from cdtref.__main__ import main
-from cdtref.claimfile import check_file
 
 HEAD = "claim,code,date,tooth,surfaces,area,quantity,modifiers,fee,prosthesis,prior_placement,birth_date,medicare\n"
 GOOD = HEAD + (

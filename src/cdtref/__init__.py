@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from cdtref.code import (
     Code,
-    CodeSystem,
     Modifier,
     code_system,
     is_anesthesia_code,
@@ -22,6 +21,7 @@ from cdtref.code import (
     parse_modifier,
 )
 from cdtref.codeset import Catalog
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import (
     CdtrefError,
     DataError,
@@ -39,6 +39,7 @@ from cdtref.lookup import (
     changes,
     check,
     check_claim,
+    check_file,
     editions,
     fee_schedule,
     get,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from cdtref.claimrules import CLAIM_RULES
     from cdtref.codepage import CodePage
     from cdtref.edition import Changes, Edition
+    from cdtref.entry import Entry
     from cdtref.feeschedule import FeeSchedule
     from cdtref.finding import Finding
     from cdtref.linerules import LINE_RULES
@@ -68,7 +70,7 @@ if TYPE_CHECKING:
     from cdtref.productivity import Benchmark, Productivity
     from cdtref.relativevalues import RelativeValues, Status
     from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
-    from cdtref.worklog import Entry, WorkLog
+    from cdtref.worklog import WorkLog
 
 __version__ = "2026.1.0"
 
@@ -84,7 +86,7 @@ _LATER = {
     "ClaimRule": "claim",
     "CodePage": "codepage",
     "Edition": "edition",
-    "Entry": "worklog",
+    "Entry": "entry",
     "FeeSchedule": "feeschedule",
     "Finding": "finding",
     "Locality": "locality",
@@ -159,6 +161,7 @@ __all__ = [
     "changes",
     "check",
     "check_claim",
+    "check_file",
     "code_system",
     "editions",
     "fee_schedule",

@@ -167,11 +167,9 @@ def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
       medicare         yes or no
       claim            lines with the same text here, standing together, are checked as one claim
     """
-    from cdtref.claimfile import check_file
-
     checked = _Tally()
     try:
-        for one in _with_progress(check_file(file, _mapping(columns), note=_tell)):
+        for one in _with_progress(cdtref.check_file(file, _mapping(columns), note=_tell)):
             checked.take(one)
     except ValueError as error:  # a DataFormatError, or a field that there is not
         raise _UnreadableError(str(error)) from error

@@ -154,7 +154,7 @@ class ClaimLine:
         >>> ClaimLine("D2392", "2026-03-02", tooth="14", surfaces="MO").to_sv3()[1]
         ('TOO', 'JP', '14', 'M:O')
         """
-        return sv3.segments_of(self)
+        return sv3.segments_of(attrs.asdict(self, recurse=False))
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys."""

@@ -16,10 +16,12 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import attrs
 
-from cdtref.claim import ClaimLine
+from cdtref.claim import ClaimLine, check_line, check_lines
+from cdtref.claimrules import CLAIM_RULES
+from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError
 from cdtref.finding import Finding
-from cdtref.lookup import check, check_claim
+from cdtref.linerules import LINE_RULES
 from cdtref.procedure import as_date
 
 _FIELDS: Final = (*(field.name for field in attrs.fields(ClaimLine)), "claim")
@@ -83,8 +85,8 @@ def read_claim_lines(
         yield Row(number, claim, line)
 
 
-def check_file(
-    path: str | Path, columns: Mapping[str, str] | None = None, *, note: Note = lambda _: None
+def check_lines_of(
+    path: str | Path, catalog: Catalog, columns: Mapping[str, str] | None = None, *, note: Note = lambda _: None
 ) -> Iterator[Checked]:
     """
     Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
@@ -97,7 +99,10 @@ def check_file(
     for claim, group in itertools.groupby(_read(path, columns or {}, note), key=lambda one: one.claim or one.number):
         read = list(group)
         lines = [one.line for one in read if isinstance(one.line, ClaimLine)]
-        found = check_claim(lines) if isinstance(claim, str) else [f for line in lines for f in check(line)]
+        if isinstance(claim, str):
+            found = check_lines(lines, catalog, LINE_RULES, CLAIM_RULES)
+        else:
+            found = tuple(finding for line in lines for finding in check_line(line, catalog, LINE_RULES))
         places = itertools.count()
         for number, name, line in read:
             if isinstance(line, DataFormatError):

@@ -9,9 +9,9 @@ Sources: CMS RVU26C (every shape but PLA and MAAA occurs in it), HL7 UTG naming 
 
 from __future__ import annotations
 
-import enum
 from typing import Final, NewType, cast
 
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import InvalidCodeError
 
 Code = NewType("Code", str)
@@ -25,35 +25,6 @@ _LONGEST_SPELLING: Final = 6  # "D-0389"
 _QUOTED: Final = 24  # characters of bad input that a message repeats
 _FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # Unicode block FF00, to ASCII
 
-
-class CodeSystem(str, enum.Enum):
-    """The code systems whose codes a claim or a fee schedule line may carry, by the shape of their codes."""
-
-    CDT = "CDT"
-    CPT_I = "CPT_I"
-    CPT_II = "CPT_II"
-    CPT_III = "CPT_III"
-    CPT_PLA = "CPT_PLA"
-    CPT_MAAA = "CPT_MAAA"
-    HCPCS = "HCPCS"
-
-    @property
-    def label(self) -> str:
-        """The name that people know, such as 'CPT Category III'."""
-        return _LABELS[self]
-
-    __str__ = str.__str__
-
-
-_LABELS: Final = {
-    CodeSystem.CDT: "CDT",
-    CodeSystem.CPT_I: "CPT Category I",
-    CodeSystem.CPT_II: "CPT Category II",
-    CodeSystem.CPT_III: "CPT Category III",
-    CodeSystem.CPT_PLA: "CPT PLA",
-    CodeSystem.CPT_MAAA: "CPT MAAA",
-    CodeSystem.HCPCS: "HCPCS Level II",
-}
 
 # The last character of "four digits and one more": `A` is Category I, as the vaccine administration codes had it.
 _BY_LAST: Final = {

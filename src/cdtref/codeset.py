@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
-from cdtref.code import Code, CodeSystem, code_system, parse_code
+from cdtref.code import Code, code_system, parse_code
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import UnknownCodeError, UnknownReleaseError
 from cdtref.procedure import Category, Procedure, as_date
 
@@ -149,9 +150,15 @@ class Catalog(Mapping[Code, Procedure]):
         Traceback (most recent call last):
         ValueError: limit is 0; ask for at least 1 match
         """
-        from cdtref.match import search
+        from cdtref.match import Searched, search
 
-        return search(self, text, limit=limit, on=on, category=category)
+        is_usual = on is None and category is None
+        admitted = self.listed() if is_usual else {p.code for p in self.procedures(category, on)}
+
+        def admits_number(p: Procedure) -> bool:
+            return category in (None, p.category) and (on is None or p.in_force(on))
+
+        return search(Searched(self, admitted, admits_number, self.search_index), text, limit)
 
     def search_index(self) -> Index:
         """The index behind `search`: prebuilt for the bundled catalog, else built from the texts at first use."""

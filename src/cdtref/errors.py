@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datetime import date
 
-    from cdtref.code import CodeSystem
+    from cdtref.codesystem import CodeSystem
 
 
 class CdtrefError(Exception):

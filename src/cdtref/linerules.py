@@ -15,7 +15,8 @@ from typing import Final
 
 from cdtref import siterules
 from cdtref.claim import Reading, Rule
-from cdtref.code import CodeSystem, code_system, is_valid_modifier, parse_code
+from cdtref.code import code_system, is_valid_modifier, parse_code
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import InvalidCodeError
 
 _KX_EXPECTED: Final = date(2025, 7, 1)

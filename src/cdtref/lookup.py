@@ -8,9 +8,11 @@ from cdtref import release
 from cdtref.codeset import Catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from cdtref.claim import ClaimLine, ClaimRule, Rule
+    from cdtref.claimfile import Checked
     from cdtref.codepage import CodePage
     from cdtref.feeschedule import FeeSchedule
     from cdtref.finding import Finding
@@ -87,6 +89,28 @@ def check_claim(
         LINE_RULES if rules is None else rules,
         CLAIM_RULES if claim_rules is None else claim_rules,
     )
+
+
+def check_file(
+    path: str | Path,
+    columns: Mapping[str, str] | None = None,
+    *,
+    note: Callable[[str], object] = lambda _: None,
+    catalog: Catalog | None = None,
+) -> Iterator[Checked]:
+    """
+    Every line of a csv with its findings, as it is read; lines of one claim stand together and are checked together.
+
+    *columns* names the header of a field where it is an unusual one; *note* is told of what is passed over. A line
+    with a cell that cannot be read has a finding of its own, 'line.unreadable', and the others are checked.
+
+    Raises:
+        DataFormatError: the file is not a csv in utf-8, or a column is missing or double.
+        ValueError: *columns* names a field that there is not.
+    """
+    from cdtref.claimfile import check_lines_of
+
+    return check_lines_of(path, _BUNDLED if catalog is None else catalog, columns, note=note)
 
 
 def fee_schedule() -> FeeSchedule:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container, Iterator
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import attrs
 
 from cdtref.card import Card
 from cdtref.code import Code
-from cdtref.index import Hit
-from cdtref.procedure import Category, Procedure
+from cdtref.index import Hit, Index
+from cdtref.procedure import Procedure
 from cdtref.query import code_piece, codes_in, without_codes
-
-if TYPE_CHECKING:
-    from cdtref.codeset import Catalog
 
 
 @attrs.frozen
@@ -52,44 +48,66 @@ class Match(Card):
         return ("Score", f"{self.score:.2f}"), ("Category", self.procedure.category.label), ("Matched", met)
 
 
-def search(
-    catalog: Catalog, text: str, *, limit: int, on: date | str | None, category: Category | str | None
-) -> tuple[Match, ...]:
+class Searched(NamedTuple):
+    """
+    What a catalog hands in to be searched.
+
+    Attributes:
+        procedures: All that it holds, by code.
+        admitted: The codes that words may find.
+        admits_number: Whether a procedure may be found by its full number.
+        index: The index, asked for only where the text has words.
+    """
+
+    procedures: Mapping[Code, Procedure]
+    admitted: Collection[Code]
+    admits_number: Callable[[Procedure], bool]
+    index: Callable[[], Index]
+
+
+def search(searched: Searched, text: str, limit: int) -> tuple[Match, ...]:
     """As `Catalog.search`, whose rules stand there."""
+    _require_text_and_limit(text, limit)
+    return tuple(itertools.islice(_matches(searched, text, limit), limit))
+
+
+def _require_text_and_limit(text: object, limit: object) -> None:
     if not isinstance(text, str):
         raise TypeError(f"search takes a text, not {type(text).__name__}")
     if isinstance(limit, bool) or not isinstance(limit, int):
         raise TypeError(f"limit is a whole number, not {type(limit).__name__}")
     if limit < 1:
         raise ValueError(f"limit is {limit}; ask for at least 1 match")
-    admitted: Container[Code] = (
-        catalog.listed() if on is None and category is None else {p.code for p in catalog.procedures(category, on)}
-    )
-    return tuple(itertools.islice(_matches(catalog, text, limit, admitted, _named(catalog, text, on, category)), limit))
 
 
-def _named(catalog: Catalog, text: str, on: date | str | None, category: Category | str | None) -> list[Procedure]:
-    """The procedures whose full number the text has; retired ones too, unless *on* is given."""
-    known = [catalog[Code(code)] for code in codes_in(text) if code in catalog]
-    return [p for p in known if category in (None, p.category) and (on is None or p.in_force(on))]
-
-
-def _matches(
-    catalog: Catalog, text: str, limit: int, admitted: Container[Code], named: list[Procedure]
-) -> Iterator[Match]:
-    for procedure in named:
-        yield Match(procedure, 1.0, (Hit(procedure.code, "code", "exact", procedure.code),))
+def _matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
+    named = _named_by_number(searched, text)
+    for code, procedure in named.items():
+        yield Match(procedure, 1.0, (Hit(code, "code", "exact", code),))
     piece = code_piece(text)
     if piece is not None:
-        codes = (code for code in catalog if code.startswith(piece) and code in admitted)
-        for code in codes:
-            if catalog[code] not in named:
-                yield Match(catalog[code], len(piece) / 5, (Hit(text.strip(), "code", "prefix", piece),))
+        found = _beginning_with(piece, searched, text.strip())
+    else:
+        found = _found_by_words(searched, without_codes(text), limit + len(named))
+    for match in found:
+        if match.procedure.code not in named:
+            yield match
+
+
+def _named_by_number(searched: Searched, text: str) -> dict[Code, Procedure]:
+    procedures = searched.procedures
+    known = [procedures[Code(code)] for code in codes_in(text) if code in procedures]
+    return {p.code: p for p in known if searched.admits_number(p)}
+
+
+def _beginning_with(piece: str, searched: Searched, typed: str) -> Iterator[Match]:
+    for code, procedure in searched.procedures.items():
+        if code.startswith(piece) and code in searched.admitted:
+            yield Match(procedure, len(piece) / 5, (Hit(typed, "code", "prefix", piece),))
+
+
+def _found_by_words(searched: Searched, text: str, limit: int) -> Iterator[Match]:
+    if not text.strip():
         return
-    rest = without_codes(text)
-    if not rest.strip():
-        return
-    seen = {procedure.code for procedure in named}
-    for ranked in catalog.search_index().rank(rest, admitted, limit + len(seen)):
-        if ranked.code not in seen:
-            yield Match(catalog[ranked.code], ranked.score, ranked.hits)
+    for ranked in searched.index().rank(text, searched.admitted, limit):
+        yield Match(searched.procedures[ranked.code], ranked.score, ranked.hits)

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from cdtref.code import Code, CodeSystem, code_system, parse_code
+from cdtref.code import Code, code_system, parse_code
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import CdtrefError, DataFormatError
 from cdtref.procedure import Category, Period, Procedure, Source, as_date
 from cdtref.tabular import Line, Rows, Table, read_table

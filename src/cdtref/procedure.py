@@ -96,7 +96,24 @@ class TreatmentArea(str, enum.Enum):
     SITE = "site"
     UNKNOWN = "unknown"
 
+    @property
+    def label(self) -> str:
+        """What the line names, for people, such as 'the tooth and its surfaces'."""
+        return _AREA_LABELS[self]
+
     __str__ = str.__str__
+
+
+_AREA_LABELS: Final = {
+    TreatmentArea.NONE: "nothing beyond the code",
+    TreatmentArea.TOOTH: "the tooth",
+    TreatmentArea.TOOTH_SURFACE: "the tooth and its surfaces",
+    TreatmentArea.TOOTH_RANGE: "the tooth or range of teeth",
+    TreatmentArea.QUADRANT: "the quadrant",
+    TreatmentArea.ARCH: "the arch",
+    TreatmentArea.SITE: "the site treated: a tooth or an area of the oral cavity",
+    TreatmentArea.UNKNOWN: "not on record",
+}
 
 
 class Surfaces(NamedTuple):
@@ -268,8 +285,6 @@ class Procedure(Card):
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The record in short for people: terms with their values."""
-        from cdtref.requirement import requirements
-
         labels = ", ".join(specialty.label for specialty in self.specialties)
         category = f"{self.category.label}: {self.subcategory}" if self.subcategory else self.category.label
         facts = (
@@ -277,11 +292,20 @@ class Procedure(Card):
             ("Category", category),
             ("Valid", "; ".join(map(str, self.periods))),
             ("Replaced by", ", ".join(self.replaced_by)),
-            requirements(self)[0],
+            ("The line names", self.named_on_line),
             ("Specialties", labels),
             ("In plain language", self.plain_language),
         )
         return tuple((term, value) for term, value in facts if value)
+
+    @property
+    def named_on_line(self) -> str:
+        """What a claim line for it names, in words, with the number of surfaces where the code fixes it."""
+        if self.surfaces is None:
+            return self.area.label
+        least, most = self.surfaces
+        count = str(least) if least == most else f"{least} to {most}"
+        return f"the tooth and {count} of its surfaces"
 
     @property
     def caption(self) -> str:

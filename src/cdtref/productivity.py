@@ -9,14 +9,12 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import attrs
 
+from cdtref.entry import Entry
 from cdtref.errors import DataFormatError
-
-if TYPE_CHECKING:
-    from cdtref.worklog import Entry
 
 Grouping = Literal["day", "week", "month", "year", "code", "specialty"]
 

@@ -14,8 +14,9 @@ import narwhals.stable.v2 as nw
 
 from cdtref import engine, pattern
 from cdtref.area import parse_area
-from cdtref.code import CodeSystem, code_system, is_valid_code, parse_code
+from cdtref.code import code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
+from cdtref.codesystem import CodeSystem
 from cdtref.engine import Answers
 from cdtref.errors import InvalidSiteError
 from cdtref.procedure import Procedure

@@ -13,7 +13,8 @@ from typing import Any, Final
 import attrs
 
 from cdtref.card import Card
-from cdtref.code import Code, CodeSystem, Modifier, code_system, is_valid_code
+from cdtref.code import Code, Modifier, code_system, is_valid_code
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import NoRelativeValuesError
 from cdtref.record import plain
 

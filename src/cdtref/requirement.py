@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 from cdtref.area import Area
+from cdtref.procedure import Procedure
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from cdtref.procedure import Procedure
-
-_AREAS: Final = {
-    "none": "nothing beyond the code",
-    "tooth": "the tooth",
-    "tooth+surface": "the tooth and its surfaces",
-    "tooth range": "the tooth or range of teeth",
-    "quadrant": "the quadrant",
-    "arch": "the arch",
-    "site": "the site treated: a tooth or an area of the oral cavity",
-    "unknown": "not on record",
-}
 _CERTAINTY: Final = {
     "high": "high: the sources agree",
     "medium": "medium: not every source says so; look at the payer's rules",
@@ -44,7 +31,7 @@ def answer(p: Procedure) -> str:
 
 
 def _requirements(p: Procedure) -> Iterator[tuple[str, str]]:
-    yield "The line names", _named(p)
+    yield "The line names", p.named_on_line
     if p.arch:
         yield "Arch", f"{p.arch} ({Area(p.arch).label}), which the code itself implies"
     if p.tooth_class:
@@ -68,11 +55,3 @@ def _patient(p: Procedure) -> Iterator[tuple[str, str]]:
         yield "Dentition", f"{p.dentition_hint}, by lists of the Indian Health Service, which are no rule for others"
     if p.under_age is not None:
         yield "Age", f"below {p.under_age} years"
-
-
-def _named(p: Procedure) -> str:
-    if p.surfaces is None:
-        return _AREAS[p.area]
-    least, most = p.surfaces
-    count = str(least) if least == most else f"{least} to {most}"
-    return f"the tooth and {count} of its surfaces"

@@ -6,17 +6,14 @@ Not an X12 parser: users bring theirs and hand over the segments of a line. Sour
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cdtref.area import parse_area
 from cdtref.errors import DataFormatError, InvalidSiteError
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth
-
-if TYPE_CHECKING:
-    from cdtref.claim import ClaimLine
 
 Elements = tuple[str, ...]
 """A segment as its elements, the name first; a composite element is joined by ':'."""
@@ -50,16 +47,29 @@ def fields_of(segments: Iterable[Segment]) -> dict[str, Any]:
     return fields
 
 
-def segments_of(line: ClaimLine) -> tuple[Elements, ...]:
-    """The segments SV3, TOO and DTP of a claim line; texts that cannot be read go out as they stand."""
-    prosthesis = next(
-        (letter for letter, name in _PROSTHESIS.items() if name == line.prosthesis), line.prosthesis or ""
-    )
-    service = ("SV3", ":".join(("AD", line.code, *line.modifiers)), _money(line.fee), "", _area(line.area), prosthesis)
-    dates = [("DTP", "472", "D8", _compact(line.date))]
-    if line.prior_placement is not None:
-        dates.append(("DTP", "441", "D8", _compact(line.prior_placement)))
-    return ((*service, str(line.quantity)), *_tooth_segments(line), *dates)
+def segments_of(fields: Mapping[str, Any]) -> tuple[Elements, ...]:
+    """
+    The segments SV3, TOO and DTP of a claim line, given by its fields as `fields_of` names them.
+
+    Texts that cannot be read go out as they stand.
+    """
+    procedure = ":".join(("AD", fields["code"], *fields["modifiers"]))
+    money, area = _money(fields["fee"]), _area(fields["area"])
+    letter = _placement_letter(fields["prosthesis"])
+    service = ("SV3", procedure, money, "", area, letter, str(fields["quantity"]))
+    teeth = _tooth_segments(fields["tooth"], fields["surfaces"])
+    return (service, *teeth, *_date_segments(fields))
+
+
+def _placement_letter(prosthesis: str | None) -> str:
+    letters = {name: letter for letter, name in _PROSTHESIS.items()}
+    return letters.get(prosthesis or "", prosthesis or "")
+
+
+def _date_segments(fields: Mapping[str, Any]) -> Iterator[Elements]:
+    for qualifier, name in _DATES.items():
+        if fields[name] is not None:
+            yield "DTP", qualifier, "D8", _compact(fields[name])
 
 
 def _service(found: Elements) -> dict[str, Any]:
@@ -95,15 +105,16 @@ def _teeth(found: list[Elements]) -> dict[str, Any]:
     }
 
 
-def _tooth_segments(line: ClaimLine) -> list[Elements]:
-    if line.tooth is None:
+def _tooth_segments(text: str | None, surfaces: str | None) -> list[Elements]:
+    if text is None:
         return []
     try:
-        teeth = parse_teeth(line.tooth)
+        teeth = parse_teeth(text)
     except InvalidSiteError:
-        return [("TOO", "JP", line.tooth, *_surfaces(line.surfaces, None))]
-    surfaces = _surfaces(line.surfaces, teeth[0] if len(teeth) == 1 else None)  # several teeth share one spelling
-    return [("TOO", "JP", tooth.number, *surfaces) for tooth in teeth]
+        return [("TOO", "JP", text, *_surfaces(surfaces, None))]
+    only = teeth[0] if len(teeth) == 1 else None  # several teeth share one spelling
+    letters = _surfaces(surfaces, only)
+    return [("TOO", "JP", tooth.number, *letters) for tooth in teeth]
 
 
 def _surfaces(text: str | None, tooth: Tooth | None) -> tuple[str, ...]:

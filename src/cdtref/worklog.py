@@ -10,7 +10,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -18,52 +17,16 @@ from typing import Any, Final
 import attrs
 
 from cdtref import release
-from cdtref.code import Code, Modifier, parse_code, parse_modifier
+from cdtref.entry import Entry
 from cdtref.errors import CdtrefError, DataFormatError
 from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule
 from cdtref.payment import changes_share, share_of
-from cdtref.procedure import as_date
 from cdtref.productivity import Productivity, Unvalued, Valued
 from cdtref.record import plain
 from cdtref.relativevalues import RelativeValues
 
 _FIELDS: Final = ("date", "code", "modifier", "units", "specialty", "note")
 _ONE: Final = Decimal(1)
-
-
-def _modifier(text: str | None) -> Modifier | None:
-    return None if text is None or text == "" else parse_modifier(text)
-
-
-def _units(value: int | str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError(f"units are a whole number, not {type(value).__name__}")
-    count = int(value) if isinstance(value, int) or (value.strip().isascii() and value.strip().isdigit()) else 0
-    if count < 1:
-        raise ValueError(f"units are a whole number from 1, not {str(value)[:24]!r}")
-    return count
-
-
-@attrs.frozen
-class Entry:
-    """
-    One procedure done.
-
-    Attributes:
-        date: Date of service; ISO text is taken too.
-        code: The procedure code, in canonical form.
-        modifier: One claim modifier, or None.
-        units: How often, from 1.
-        specialty: Any name of the user's own, such as the one in a benchmark table.
-        note: Any text.
-    """
-
-    date: date = attrs.field(converter=as_date)
-    code: Code = attrs.field(converter=parse_code)
-    modifier: Modifier | None = attrs.field(default=None, converter=_modifier)
-    units: int = attrs.field(default=1, converter=_units)
-    specialty: str = ""
-    note: str = ""
 
 
 def _entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
