@@ -56,13 +56,13 @@ class Searched(NamedTuple):
         procedures: All that it holds, by code.
         admitted: The codes that words may find.
         admits_number: Whether a procedure may be found by its full number.
-        index: The index, asked for only where the text has words.
+        search_index: The index, asked for only where the text has words.
     """
 
     procedures: Mapping[Code, Procedure]
     admitted: Collection[Code]
     admits_number: Callable[[Procedure], bool]
-    index: Callable[[], Index]
+    search_index: Callable[[], Index]
 
 
 def search(searched: Searched, text: str, limit: int) -> tuple[Match, ...]:
@@ -101,13 +101,14 @@ def _named_by_number(searched: Searched, text: str) -> dict[Code, Procedure]:
 
 
 def _beginning_with(piece: str, searched: Searched, typed: str) -> Iterator[Match]:
-    for code, procedure in searched.procedures.items():
+    hit = Hit(typed, "code", "prefix", piece)
+    for code in searched.procedures:  # by the codes: the records of the others need not be read
         if code.startswith(piece) and code in searched.admitted:
-            yield Match(procedure, len(piece) / 5, (Hit(typed, "code", "prefix", piece),))
+            yield Match(searched.procedures[code], len(piece) / 5, (hit,))
 
 
 def _found_by_words(searched: Searched, text: str, limit: int) -> Iterator[Match]:
     if not text.strip():
         return
-    for ranked in searched.index().rank(text, searched.admitted, limit):
+    for ranked in searched.search_index().rank(text, searched.admitted, limit):
         yield Match(searched.procedures[ranked.code], ranked.score, ranked.hits)
