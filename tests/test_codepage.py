@@ -29,7 +29,7 @@ from cdtref.index import Hit
 from cdtref.match import Match
 from cdtref.nomenclature import AddedProcedure
 from cdtref.relation import RELATIONS
-from cdtref.requirement import answer, requirements
+from cdtref.sentences import answer, requirements
 
 CATALOG = cdtref.catalog()
 SCHEMA = Path(cdtref.__file__).parent / "data/schemas/procedure-record.schema.json"

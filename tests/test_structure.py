@@ -60,7 +60,7 @@ LAYERS = [
     "cmsfile",
     "download",
     "toothchart",
-    "requirement",
+    "sentences",
     "procedure",
     "relativevalues",
     "card",

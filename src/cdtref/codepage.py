@@ -19,7 +19,7 @@ from cdtref.nomenclature import AddedProcedure
 from cdtref.procedure import Procedure, Source
 from cdtref.relation import RANK, RELATIONS
 from cdtref.relativevalues import ADDRESS, RelativeValues
-from cdtref.requirement import requirements
+from cdtref.sentences import requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

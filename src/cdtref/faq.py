@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cdtref.relation import RANK, RELATIONS
-from cdtref.requirement import answer
+from cdtref.sentences import answer
 
 if TYPE_CHECKING:
     from cdtref.procedure import Procedure
