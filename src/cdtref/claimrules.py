@@ -11,16 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cdtref.claim import ClaimRule, Reading
-from cdtref.procedure import Category, Procedure
+from cdtref.procedure import Category, Procedure, TreatmentArea
 
 _EXTRACTIONS: Final = ("extractions", "surgical extractions")
-_NOT_REMOVALS: Final = (
-    "D7251",
-    "D7252",
-    "D7259",
-    "D7260",
-    "D7261",
-)  # coronectomy, nerve, sinus: no whole tooth comes out
+# Coronectomy, nerve, sinus: no whole tooth comes out.
+_NOT_REMOVALS: Final = ("D7251", "D7252", "D7259", "D7260", "D7261")
 _DIRECT: Final = ("amalgam fillings", "resin fillings")
 
 Found = Iterator[tuple[int, str]]
@@ -35,12 +30,12 @@ def _placed(readings: Sequence[Reading]) -> Iterator[tuple[int, Reading, Procedu
 
 def is_extraction(p: Procedure) -> bool:
     """Codes with which a whole tooth comes out."""
-    return p.subcategory in _EXTRACTIONS and p.area == "tooth" and p.code not in _NOT_REMOVALS
+    return p.subcategory in _EXTRACTIONS and p.area is TreatmentArea.TOOTH and p.code not in _NOT_REMOVALS
 
 
 def is_restoration(p: Procedure) -> bool:
     """Fillings, crowns and what else is put on a natural tooth; implants, pontics, grafts and dentures are not."""
-    return p.category is Category.RESTORATIVE and p.area in ("tooth", "tooth+surface")
+    return p.category is Category.RESTORATIVE and p.area.is_by_one_tooth
 
 
 def is_exam(p: Procedure) -> bool:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.relation import RANK, RELATIONS
+from cdtref.relativevalues import RelativeValues
 from cdtref.sentences import answer
-
-if TYPE_CHECKING:
-    from cdtref.procedure import Procedure
-    from cdtref.relativevalues import RelativeValues
 
 _QUESTIONS: Final = 3
 _PAYS_OTHERWISE: Final = "A dental plan pays by its own fee schedule, of which this says nothing."
@@ -40,7 +38,7 @@ def _questions(
     other = _compared(p, linked)
     if other is not None:
         yield Question(f"What is the difference between {p.code} and {other.code}?", _difference(p, other))
-    if p.area != "unknown":
+    if p.area is not TreatmentArea.UNKNOWN:
         yield Question(f"What must a claim line for {p.code} name?", answer(p))
     yield Question(f"When did {p.code} come into force?", _start(p))
     yield Question(f"Is {p.code} a CPT code?", "No. It is a dental procedure code (CDT), a code system of its own.")

@@ -31,7 +31,7 @@ from cdtref.codeset import Catalog
 from cdtref.columns import FrameT
 from cdtref.engine import Answers
 from cdtref.linerules import LINE_RULES
-from cdtref.procedure import Procedure
+from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.reading import Fact, Frame
 
 FACTS: Final[Mapping[str, type]] = {
@@ -44,19 +44,31 @@ FACTS: Final[Mapping[str, type]] = {
 }
 """The fields of `Procedure` that fit in a column, with their kind."""
 
-_TOLD: Final = ("malformed", "system", "not-in-force", "unknown", "missing", "impossible")
-RULES: Final = tuple(
-    rule
-    for rule in LINE_RULES
-    if rule.id.startswith(("code.", "tooth.", "surface.", "area.")) and rule.id.endswith(_TOLD)
+_TOLD: Final = (
+    "code.malformed",
+    "code.system",
+    "code.unknown",
+    "code.not-in-force",
+    "tooth.missing",
+    "tooth.unknown",
+    "surface.missing",
+    "surface.impossible",
+    "area.unknown",
+    "area.missing",
 )
+RULES: Final = tuple(rule for rule in LINE_RULES if rule.id in _TOLD)
 """The rules of `cdtref.check` that `check` applies to columns, in the order in which they are told."""
+
+
+def _needs_area(p: Procedure) -> bool:
+    return p.area is TreatmentArea.QUADRANT or (p.area is TreatmentArea.ARCH and not p.arch)
+
 
 _UNSURE: Final = 1 << len(RULES)
 _NEEDS: Final[Mapping[str, Fact]] = {
-    "cdt__needs_tooth": (bool, lambda p: p.area in ("tooth", "tooth+surface", "tooth range")),
-    "cdt__needs_surface": (bool, lambda p: p.area == "tooth+surface"),
-    "cdt__needs_area": (bool, lambda p: p.area == "quadrant" or (p.area == "arch" and not p.arch)),
+    "cdt__needs_tooth": (bool, lambda p: p.area.is_by_tooth),
+    "cdt__needs_surface": (bool, lambda p: p.area is TreatmentArea.TOOTH_SURFACE),
+    "cdt__needs_area": (bool, _needs_area),
     "cdt__sure": (bool, lambda p: p.confidence == "high"),
 }
 

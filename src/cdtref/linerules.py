@@ -67,7 +67,7 @@ def _too_few(r: Reading) -> str | None:
 
 def _quantity(r: Reading) -> str | None:
     p = r.current
-    if p is None or r.line.quantity < 2 or p.area not in ("tooth", "tooth+surface"):
+    if p is None or r.line.quantity < 2 or not p.area.is_by_one_tooth:
         return None
     return f"{p.code} is reported by the tooth, and the line counts {r.line.quantity}; send one line a tooth"
 

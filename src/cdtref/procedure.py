@@ -101,6 +101,16 @@ class TreatmentArea(str, enum.Enum):
         """What the line names, for people, such as 'the tooth and its surfaces'."""
         return _AREA_LABELS[self]
 
+    @property
+    def is_by_one_tooth(self) -> bool:
+        """True where the code is reported tooth by tooth, a line for each."""
+        return self in (TreatmentArea.TOOTH, TreatmentArea.TOOTH_SURFACE)
+
+    @property
+    def is_by_tooth(self) -> bool:
+        """True where the code is reported by the tooth, or by several teeth on one line."""
+        return self.is_by_one_tooth or self is TreatmentArea.TOOTH_RANGE
+
     __str__ = str.__str__
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 from cdtref.area import Area, parse_area
 from cdtref.claim import Reading, Rule
 from cdtref.errors import InvalidSiteError
-from cdtref.procedure import Procedure
+from cdtref.procedure import Procedure, TreatmentArea
+from cdtref.requirement import MISFITS
 from cdtref.tooth import Tooth
 
 _QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 40 (lower right)"
-_TOOTHED: Final = ("tooth", "tooth+surface", "tooth range")
+_BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 
 
 def no_such_tooth(r: Reading) -> str | None:
@@ -22,43 +23,40 @@ def no_such_tooth(r: Reading) -> str | None:
 
 def tooth_missing(r: Reading) -> str | None:
     p = r.current
-    if p is None or p.area not in _TOOTHED or r.line.tooth is not None:
+    if p is None or not p.area.is_by_tooth or r.line.tooth is not None:
         return None
-    return (
-        f"{p.code} is reported by the tooth; name the tooth (or teeth)"
-        if p.area == "tooth range"
-        else (f"{p.code} is reported by the tooth; name the tooth")
-    )
+    several = "" if p.area.is_by_one_tooth else " (or teeth)"
+    return f"{p.code} is reported by the tooth; name the tooth{several}"
 
 
 def several_teeth(r: Reading) -> str | None:
     p = r.current
-    if p is None or p.area not in ("tooth", "tooth+surface") or len(r.teeth) < 2:
+    if p is None or not p.area.is_by_one_tooth or len(r.teeth) < 2:
         return None
     return f"{p.code} is reported tooth by tooth, and the line names {len(r.teeth)} teeth; send one line a tooth"
 
 
 def site_missing(r: Reading) -> str | None:
     p = r.current
-    if p is None or p.area != "site" or r.line.tooth is not None or r.line.area is not None:
+    if p is None or p.area is not TreatmentArea.SITE or r.line.tooth is not None or r.line.area is not None:
         return None
     return f"{p.code} usually asks for a location; name the tooth or the area of the oral cavity"
 
 
 def dentition(r: Reading) -> str | None:
-    p, wrong = r.current, _misfit(r, _other_dentition)
+    p, wrong = r.current, _misfit(r, "tooth.dentition")
     return f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {p.dentition} teeth" if p and wrong else None
 
 
 def house_dentition(r: Reading) -> str | None:
-    p, wrong = r.current, _misfit(r, _other_house_dentition)
+    p, wrong = r.current, _misfit(r, "tooth.house-dentition")
     if p is None or wrong is None:
         return None
     return f"tooth {wrong} is {wrong.dentition}; house lists keep {p.code} for {p.dentition_hint} teeth"
 
 
 def tooth_class(r: Reading) -> str | None:
-    p, wrong = r.current, _misfit(r, _other_class)
+    p, wrong = r.current, _misfit(r, "tooth.class")
     if p is None or wrong is None:
         return None
     kinds = " or ".join(p.tooth_class)
@@ -67,13 +65,13 @@ def tooth_class(r: Reading) -> str | None:
 
 
 def tooth_arch(r: Reading) -> str | None:
-    p, wrong = r.current, _misfit(r, _other_arch)
+    p, wrong = r.current, _misfit(r, "tooth.arch")
     return f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {Area(p.arch).label}" if p and wrong else None
 
 
 def surface_missing(r: Reading) -> str | None:
     p = r.current
-    if p is None or p.area != "tooth+surface" or r.line.surfaces is not None:
+    if p is None or p.area is not TreatmentArea.TOOTH_SURFACE or r.line.surfaces is not None:
         return None
     return f"{p.code} is reported by tooth and surface; name the surfaces, such as {_example(p, r.tooth)}"
 
@@ -108,18 +106,18 @@ def no_such_area(r: Reading) -> str | None:
 
 def area_missing(r: Reading) -> str | None:
     p = r.current
-    if p is None or r.line.area is not None or p.area not in ("quadrant", "arch"):
+    if p is None or r.line.area is not None or p.area not in _BY_AREA:
         return None
-    if p.area == "quadrant":
+    if p.area is TreatmentArea.QUADRANT:
         return f"{p.code} is reported by the quadrant; name it: {_QUADRANT_NAMES}"
     return None if p.arch else f"{p.code} is reported by the arch; name it: 01 (maxillary) or 02 (mandibular)"
 
 
 def area_kind(r: Reading) -> str | None:
     p = r.current
-    if p is None or r.area is None or p.area not in ("quadrant", "arch") or r.area.kind in (p.area, "other"):
+    if p is None or r.area is None or p.area not in _BY_AREA or r.area.kind in (p.area, "other"):
         return None
-    wanted = _QUADRANT_NAMES if p.area == "quadrant" else "01 (maxillary) or 02 (mandibular)"
+    wanted = _QUADRANT_NAMES if p.area is TreatmentArea.QUADRANT else "01 (maxillary) or 02 (mandibular)"
     return f"{r.area} is the {r.area.label}; {p.code} is reported by the {p.area}: {wanted}"
 
 
@@ -142,9 +140,9 @@ def tooth_and_area(r: Reading) -> str | None:
     p = r.current
     if p is None or not r.teeth or r.area is None or r.area.kind != "quadrant" or p.teeth == "1-3":
         return None
-    if area_against_tooth(r) or p.area not in ("tooth", "tooth+surface", "quadrant"):
+    if area_against_tooth(r) or not (p.area.is_by_one_tooth or p.area is TreatmentArea.QUADRANT):
         return None
-    keep = "tooth" if p.area in _TOOTHED else "quadrant"
+    keep = "tooth" if p.area.is_by_tooth else "quadrant"
     return f"the line names tooth and quadrant; {p.code} is reported by the {keep}, leave the other out"
 
 
@@ -161,43 +159,15 @@ def unwanted(field: str) -> Rule:
 
 
 def _is_unwanted(p: Procedure, field: str) -> bool:
-    return p.area != "tooth+surface" if field == "surfaces" else p.area == "none"
+    if field == "surfaces":
+        return p.area is not TreatmentArea.TOOTH_SURFACE
+    return p.area is TreatmentArea.NONE
 
 
-def _other_dentition(p: Procedure, tooth: Tooth) -> bool:
-    return p.dentition not in (None, tooth.dentition)
-
-
-def _other_house_dentition(p: Procedure, tooth: Tooth) -> bool:
-    return p.dentition is None and p.dentition_hint not in (None, tooth.dentition)
-
-
-def _other_class(p: Procedure, tooth: Tooth) -> bool:
-    return bool(p.tooth_class) and not {tooth.tooth_class, tooth.position} & set(p.tooth_class)
-
-
-def _other_arch(p: Procedure, tooth: Tooth) -> bool:
-    return p.arch not in (None, tooth.arch)
-
-
-MISFITS: Final[Mapping[str, Callable[[Procedure, Tooth], bool]]] = {
-    "tooth.dentition": _other_dentition,
-    "tooth.class": _other_class,
-    "tooth.arch": _other_arch,
-    "tooth.house-dentition": _other_house_dentition,
-}
-"""What keeps a tooth from a code, by the id of the rule that tells it."""
-
-
-def fits(p: Procedure, tooth: Tooth) -> bool:
-    """True where no rule keeps the tooth from the code."""
-    return not any(is_wrong(p, tooth) for is_wrong in MISFITS.values())
-
-
-def _misfit(r: Reading, is_wrong: Callable[[Procedure, Tooth], bool]) -> Tooth | None:
-    if r.current is not None and r.teeth:  # most lines name no tooth, and four rules ask
-        return _first(r, functools.partial(is_wrong, r.current))
-    return None
+def _misfit(r: Reading, rule: str) -> Tooth | None:
+    if r.current is None or not r.teeth:  # most lines name no tooth, and four rules ask
+        return None
+    return _first(r, functools.partial(MISFITS[rule], r.current))
 
 
 def _first(r: Reading, wrong: Callable[[Tooth], bool]) -> Tooth | None:

@@ -13,24 +13,24 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cdtref.area import Area
+from cdtref.procedure import Procedure, TreatmentArea
+from cdtref.requirement import allows
 from cdtref.tooth import TEETH, Tooth
 
-if TYPE_CHECKING:
-    from cdtref.procedure import Procedure
-
-_TOOTHED: Final = ("tooth", "tooth+surface", "tooth range")
-_DRAWN: Final = (*_TOOTHED, "site", "quadrant", "arch")
+_BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 _REPORTED: Final = {
-    "tooth": "by the tooth",
-    "tooth+surface": "by the tooth and its surfaces",
-    "tooth range": "by the tooth or range of teeth",
-    "site": "by the site: a tooth or an area of the mouth",
-    "quadrant": "by the quadrant",
-    "arch": "by the arch",
+    TreatmentArea.TOOTH: "by the tooth",
+    TreatmentArea.TOOTH_SURFACE: "by the tooth and its surfaces",
+    TreatmentArea.TOOTH_RANGE: "by the tooth or range of teeth",
+    TreatmentArea.SITE: "by the site: a tooth or an area of the mouth",
+    TreatmentArea.QUADRANT: "by the quadrant",
+    TreatmentArea.ARCH: "by the arch",
 }
+"""How a code is reported, for the areas that have a chart."""
+
 _QUADRANTS: Final = (Area.UPPER_RIGHT, Area.UPPER_LEFT, Area.LOWER_LEFT, Area.LOWER_RIGHT)
 
 _WIDTH: Final = 360
@@ -92,8 +92,8 @@ def tooth_chart(p: Procedure) -> str:
         f"<style>{_STYLE}</style>",
         *_sides(),
         *_rows(p),
-        *(_areas(p) if p.area in ("quadrant", "arch") else ()),
-        *(_surfaces(p) if p.area == "tooth+surface" else ()),
+        *(_areas(p) if p.area in _BY_AREA else ()),
+        *(_surfaces(p) if p.area is TreatmentArea.TOOTH_SURFACE else ()),
     ]
     return "".join([*parts, "</svg>"])
 
@@ -108,26 +108,18 @@ def caption(p: Procedure) -> str:
     """
     if not _is_drawn(p):
         return ""
-    which = _which_area(p) if p.area in ("quadrant", "arch") else _which_tooth(p)
+    which = _which_area(p) if p.area in _BY_AREA else _which_tooth(p)
     unsure = "" if p.confidence == "high" else f" The certainty of this is {p.confidence}."
     return f"{p.code} is reported {_REPORTED[p.area]}{which}.{unsure}"
 
 
 def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
     """The natural teeth that the code may name, or that lie in the area that it may name."""
-    return tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary and _fits(p, tooth))
+    return tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary and allows(p, tooth))
 
 
 def _is_drawn(p: Procedure) -> bool:
-    return p.area in _DRAWN and any(_state(p, tooth) == "on" for tooth in _drawn_teeth(p))
-
-
-def _fits(p: Procedure, tooth: Tooth) -> bool:
-    return (
-        p.dentition in (None, tooth.dentition)
-        and p.arch in (None, tooth.arch)
-        and (not p.tooth_class or bool({tooth.tooth_class, tooth.position} & set(p.tooth_class)))
-    )
+    return p.area in _REPORTED and any(_state(p, tooth) == "on" for tooth in _drawn_teeth(p))
 
 
 def _which_tooth(p: Procedure) -> str:
@@ -141,7 +133,7 @@ def _which_tooth(p: Procedure) -> str:
 
 
 def _which_area(p: Procedure) -> str:
-    if p.area == "arch" and p.arch:
+    if p.area is TreatmentArea.ARCH and p.arch:
         return f": the {Area(p.arch).label} ({p.arch}), which the code itself implies"
     areas = [area for area in _named_areas(p) if p.arch in (None, area, area.arch)]
     return f": {' or '.join(', '.join(map(_signed, areas)).rsplit(', ', 1))}"
@@ -156,7 +148,7 @@ def _is_hinted(p: Procedure) -> bool:
 
 
 def _named_areas(p: Procedure) -> tuple[Area, ...]:
-    return _QUADRANTS if p.area == "quadrant" else (Area.MAXILLARY, Area.MANDIBULAR)
+    return _QUADRANTS if p.area is TreatmentArea.QUADRANT else (Area.MAXILLARY, Area.MANDIBULAR)
 
 
 def _described(p: Procedure) -> str:
@@ -180,13 +172,13 @@ def _parted(order: Sequence[str], a: Tooth, b: Tooth) -> bool:
 def _drawn_teeth(p: Procedure) -> Iterator[Tooth]:
     """Natural teeth; primary ones only where a line names teeth, for an area is the same in both dentitions."""
     for tooth in TEETH.values():
-        if not tooth.supernumerary and (tooth.dentition == "permanent" or p.area not in ("quadrant", "arch")):
+        if not tooth.supernumerary and (tooth.dentition == "permanent" or p.area not in _BY_AREA):
             yield tooth
 
 
 def _state(p: Procedure, tooth: Tooth) -> str:
     """'on' where the line may name it, 'by' where only a house list keeps it out, 'off' where the code does."""
-    if not _fits(p, tooth):
+    if not allows(p, tooth):
         return "off"
     return "by" if _is_hinted(p) and p.dentition_hint != tooth.dentition else "on"
 
@@ -219,7 +211,7 @@ def _sides() -> Iterator[str]:
 
 def _areas(p: Procedure) -> Iterator[str]:
     """The codes of the areas that a line may name, inside of the arches, and the lines between them."""
-    if p.area == "quadrant":
+    if p.area is TreatmentArea.QUADRANT:
         yield f'<path class="mid" d="M{_MIDDLE} 60V{_HEIGHT - 60}M60 {_HEIGHT / 2}H{_WIDTH - 60}"/>'
     for area in _named_areas(p):
         if p.arch in (None, area, area.arch):

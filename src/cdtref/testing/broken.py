@@ -18,7 +18,7 @@ from cdtref.codeset import Catalog
 from cdtref.linerules import LINE_RULES
 from cdtref.lookup import check, check_claim
 from cdtref.procedure import Procedure
-from cdtref.siterules import MISFITS
+from cdtref.requirement import MISFITS
 from cdtref.testing.lines import LETTERS, Fields, line_of, usual_day, usual_teeth, wanted_surfaces
 from cdtref.tooth import TEETH
 

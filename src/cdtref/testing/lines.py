@@ -15,8 +15,8 @@ from cdtref.claim import ClaimLine
 from cdtref.codeset import Catalog
 from cdtref.finding import Finding
 from cdtref.lookup import check_claim
-from cdtref.procedure import Procedure, Surfaces, as_date
-from cdtref.siterules import fits
+from cdtref.procedure import Procedure, Surfaces, TreatmentArea, as_date
+from cdtref.requirement import is_usual
 from cdtref.tooth import TEETH, Tooth
 
 LETTERS: Final = "MDLBO"  # the first three are on every tooth; B is read as F on a front tooth
@@ -77,8 +77,8 @@ def line_of(p: Procedure, day: date) -> ClaimLine:
         p.code,
         day,
         tooth=_tooth(p),
-        surfaces=LETTERS[: wanted_surfaces(p).least] if p.area == "tooth+surface" else None,
-        area=None if p.area == "site" else next((area.value for area in fitting_areas(p)), None),
+        surfaces=LETTERS[: wanted_surfaces(p).least] if p.area is TreatmentArea.TOOTH_SURFACE else None,
+        area=None if p.area is TreatmentArea.SITE else next((area.value for area in fitting_areas(p)), None),
         prosthesis="initial" if p.prosthesis else None,
         birth_date=day - _BABY if p.under_age else None,
         narrative="what was done and why" if p.by_report else None,
@@ -100,7 +100,7 @@ def covered_days(catalog: Catalog | None = None) -> tuple[date, date]:
 
 def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
     """The teeth that a line for the code may name, the natural ones first."""
-    return tuple(tooth for tooth in TEETH.values() if fits(p, tooth))
+    return tuple(tooth for tooth in TEETH.values() if is_usual(p, tooth))
 
 
 def fitting_areas(p: Procedure) -> tuple[Area, ...]:
@@ -115,13 +115,14 @@ def wanted_surfaces(p: Procedure) -> Surfaces:
 
 def usual_teeth(p: Procedure) -> Iterator[str]:
     """Numbers of the teeth that a line for the code may name, without the wisdom teeth."""
-    return (number for number, tooth in TEETH.items() if number not in _WISDOM and fits(p, tooth))
+    return (number for number, tooth in TEETH.items() if number not in _WISDOM and is_usual(p, tooth))
 
 
 def _tooth(p: Procedure) -> str | None:
-    if p.area not in ("tooth", "tooth+surface", "tooth range", "site"):
+    if not (p.area.is_by_tooth or p.area is TreatmentArea.SITE):
         return None
-    return ",".join(islice(usual_teeth(p), 2 if p.area == "tooth range" else 1))
+    count = 2 if p.area is TreatmentArea.TOOTH_RANGE else 1
+    return ",".join(islice(usual_teeth(p), count))
 
 
 def _counted(things: Sized, noun: str) -> str:

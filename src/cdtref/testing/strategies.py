@@ -16,8 +16,8 @@ from cdtref import release
 from cdtref.claim import ClaimLine
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog
-from cdtref.procedure import Category, Period, Procedure
-from cdtref.siterules import fits
+from cdtref.procedure import Category, Period, Procedure, TreatmentArea
+from cdtref.requirement import is_usual
 from cdtref.testing.broken import (
     BREAKABLE_RULES,
     BREAKABLE_TOGETHER,
@@ -181,23 +181,23 @@ def _lines_of(draw: st.DrawFn, p: Procedure, first: date, last: date) -> ClaimLi
     line = clean_line(p, draw(_days_in_force(p, first, last)))
     count = draw(st.integers(1, 4))  # of every code: hypothesis takes the one that draws least for the simplest
     sent = draw(_places(p)) | draw(_prostheses(p, line.date)) | draw(_FEES) | draw(_PAYERS)
-    return attrs.evolve(line, quantity=count if p.area == "none" else 1, **sent)
+    return attrs.evolve(line, quantity=count if p.area is TreatmentArea.NONE else 1, **sent)
 
 
 def _places(p: Procedure) -> SearchStrategy[Sent]:
     """What a line for the code may say of the place: a tooth and its surfaces, several teeth, an area, or nothing."""
-    if p.area == "tooth range":
+    if p.area is TreatmentArea.TOOTH_RANGE:
         return _several_teeth(p).map(lambda several: {"tooth": several})
     areas = [{"tooth": None, "area": area.value} for area in fitting_areas(p)]
     anywhere = st.sampled_from(areas) if areas else st.just({})
-    if p.area in ("tooth", "tooth+surface", "site"):
+    if p.area.is_by_one_tooth or p.area is TreatmentArea.SITE:
         on_teeth = st.sampled_from(fitting_teeth(p)).flatmap(lambda tooth: _on(tooth, p))
-        return on_teeth | anywhere if p.area == "site" else on_teeth
+        return on_teeth | anywhere if p.area is TreatmentArea.SITE else on_teeth
     return anywhere
 
 
 def _on(tooth: Tooth, p: Procedure) -> SearchStrategy[Sent]:
-    chosen = surfaces(tooth, *wanted_surfaces(p)) if p.area == "tooth+surface" else st.none()
+    chosen = surfaces(tooth, *wanted_surfaces(p)) if p.area is TreatmentArea.TOOTH_SURFACE else st.none()
     return st.fixed_dictionaries({"tooth": st.just(tooth.number), "surfaces": chosen})
 
 
@@ -206,7 +206,7 @@ def _several_teeth(p: Procedure) -> SearchStrategy[str]:
     natural = [tooth for tooth in fitting_teeth(p) if not tooth.supernumerary]
     pairs = combinations(natural, 2)
     ranges = [f"{a}-{b}" for a, b in pairs if (a.dentition, a.arch) == (b.dentition, b.arch)]
-    whole = st.sampled_from(ranges).filter(lambda text: all(fits(p, tooth) for tooth in parse_teeth(text)))
+    whole = st.sampled_from(ranges).filter(lambda text: all(is_usual(p, tooth) for tooth in parse_teeth(text)))
     one_by_one = st.lists(st.sampled_from(natural).map(str), min_size=1, max_size=6, unique=True)
     return whole | one_by_one.map(",".join)
 
