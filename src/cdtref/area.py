@@ -6,9 +6,7 @@ import enum
 import re
 from typing import Final
 
-from cdtref.errors import InvalidSiteError
-
-_QUOTED: Final = 24
+from cdtref.errors import InvalidSiteError, quoted
 
 
 class Area(str, enum.Enum):
@@ -104,6 +102,5 @@ def plain_text(text: object) -> str:
 
 
 def invalid_site(text: object, problem: str) -> InvalidSiteError:
-    shown = text.strip() if isinstance(text, str) else str(text)
-    quoted = repr(shown) if len(shown) <= _QUOTED else repr(shown[:_QUOTED]) + "..."
-    return InvalidSiteError(f"{quoted} {problem}")
+    """The error that quotes a piece of the text and tells what is wrong with it."""
+    return InvalidSiteError(f"{quoted(str(text))} {problem}")

@@ -16,8 +16,8 @@ import attrs
 
 from cdtref import sv3
 from cdtref.area import Area, parse_area
-from cdtref.code import Code, is_valid_code, parse_code
-from cdtref.errors import InvalidSiteError
+from cdtref.code import Code, parse_code
+from cdtref.errors import InvalidCodeError, InvalidSiteError
 from cdtref.finding import Finding, Severity
 from cdtref.procedure import Procedure, as_date
 from cdtref.record import plain
@@ -171,7 +171,9 @@ class Reading:
 
     __slots__ = (
         "area",
+        "area_fault",
         "code",
+        "code_fault",
         "covered",
         "current",
         "line",
@@ -185,6 +187,7 @@ class Reading:
 
     line: ClaimLine
     code: Code | None
+    code_fault: str
     procedure: Procedure | None
     current: Procedure | None
     tooth: Tooth | None
@@ -193,21 +196,44 @@ class Reading:
     surfaces: str | None
     surfaces_fault: str
     area: Area | None
+    area_fault: str
     covered: bool
 
     def __init__(self, line: ClaimLine, catalog: Catalog) -> None:
         self.line = line
-        self.procedure = _found(line.code, catalog)
-        self.code = self.procedure.code if self.procedure is not None else _known_form(line.code)
-        self.current = self.procedure if self.procedure is not None and self.procedure.in_force(line.date) else None
-        self.covered = catalog.covers(line.date)
+        self.code, self.procedure, self.code_fault = None, None, ""
         self.tooth, self.teeth, self.tooth_fault = None, (), ""
         self.surfaces, self.surfaces_fault = None, ""
-        self.area = _read_area(line.area)
+        self.area, self.area_fault = None, ""
+        self.covered = catalog.covers(line.date)
+        self._read_code(line.code, catalog)
+        self.current = self.procedure if self._is_in_force() else None
+        if line.area is not None:
+            self._read_area(line.area)
         if line.tooth is not None:
             self._read_teeth(line.tooth)
         if line.surfaces is not None:
             self._read_surfaces(line.surfaces)
+
+    def _is_in_force(self) -> bool:
+        return self.procedure is not None and self.procedure.in_force(self.line.date)
+
+    def _read_code(self, text: str, catalog: Catalog) -> None:
+        if text in catalog:  # the common case: canonical already
+            self.code = Code(text)
+        else:
+            try:
+                self.code = parse_code(text)
+            except InvalidCodeError as error:
+                self.code_fault = str(error)
+                return
+        self.procedure = catalog.get(self.code)
+
+    def _read_area(self, text: str) -> None:
+        try:
+            self.area = parse_area(text)
+        except InvalidSiteError as error:
+            self.area_fault = str(error)
 
     def _read_teeth(self, text: str) -> None:
         try:
@@ -224,26 +250,6 @@ class Reading:
             self.surfaces = parse_surfaces(text, self.tooth)
         except InvalidSiteError as error:
             self.surfaces_fault = str(error)
-
-
-def _found(text: str, catalog: Catalog) -> Procedure | None:
-    if text in catalog:  # the common case: canonical already
-        return catalog[Code(text)]
-    code = _known_form(text)
-    return catalog.get(code) if code is not None else None
-
-
-def _known_form(text: str) -> Code | None:
-    return parse_code(text) if is_valid_code(text) else None
-
-
-def _read_area(text: str | None) -> Area | None:
-    if text is None:
-        return None
-    try:
-        return parse_area(text)
-    except InvalidSiteError:
-        return None
 
 
 @attrs.frozen

@@ -19,7 +19,7 @@ import attrs
 from cdtref.claim import ClaimLine, check_line, check_lines
 from cdtref.claimrules import CLAIM_RULES
 from cdtref.codeset import Catalog
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, quoted
 from cdtref.finding import Finding
 from cdtref.linerules import LINE_RULES
 from cdtref.procedure import as_date
@@ -212,7 +212,7 @@ def _cell(path: str | Path, number: int, name: str, cell: str) -> Any:
     try:
         return _READERS.get(name, str)(cell)
     except (ValueError, InvalidOperation) as error:
-        raise _fault(path, f"{cell[:24]!r}, where {_EXPECTED[name]} is expected", number, name) from error
+        raise _fault(path, f"{quoted(cell)}, where {_EXPECTED[name]} is expected", number, name) from error
 
 
 def _modifiers(cell: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cdtref.download import Line, Named, lines_of, text_of, xlsx_lines
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, quoted
 
 _MOST_HEADER_LINES: Final = 40
 _HEAD_BYTES: Final = 8192
@@ -227,7 +227,7 @@ def _misfit(file: Named, number: int, record: list[str]) -> DataFormatError:
     pairs = zip(COLUMNS, record, strict=True)  # no form takes the separator, so one of them at least is not met
     column, value = next(pair for pair in pairs if re.fullmatch(pair[0].form, pair[1], re.ASCII) is None)
     expected = "a number" if column.form is _NUMBER else f"the form {column.form}"
-    return file.fault(f"{value[:24]!r}, where {expected} is expected", line=number, column=column.header)
+    return file.fault(f"{quoted(value)}, where {expected} is expected", line=number, column=column.header)
 
 
 def _identity(file: Named, titles: str, factor: str) -> tuple[str, int]:

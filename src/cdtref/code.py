@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Final, NewType, cast
 
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import InvalidCodeError
+from cdtref.errors import InvalidCodeError, quoted
 
 Code = NewType("Code", str)
 """A procedure code in canonical form: upper case, ASCII, five characters."""
@@ -20,20 +20,25 @@ Code = NewType("Code", str)
 Modifier = NewType("Modifier", str)
 """A claim modifier in canonical form: two upper-case ASCII letters or digits."""
 
-_HCPCS_LETTERS: Final = frozenset("ABCEGHJKLMPQRSTUV")
+HCPCS_LETTERS: Final = "ABCEGHJKLMPQRSTUV"
+"""First letters of HCPCS Level II codes; D is the dental codes' own."""
+_LONGEST_QUOTED: Final = 24  # beyond it no single character is at fault
 _LONGEST_SPELLING: Final = 6  # "D-0389"
-_QUOTED: Final = 24  # characters of bad input that a message repeats
 _FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # Unicode block FF00, to ASCII
 
 
-# The last character of "four digits and one more": `A` is Category I, as the vaccine administration codes had it.
-_BY_LAST: Final = {
+BY_LAST: Final = {
     **dict.fromkeys("0123456789A", CodeSystem.CPT_I),
     "F": CodeSystem.CPT_II,
     "T": CodeSystem.CPT_III,
     "U": CodeSystem.CPT_PLA,
     "M": CodeSystem.CPT_MAAA,
 }
+"""
+The system by the last character of "four digits and one more".
+
+`A` is Category I, as the vaccine administration codes had it.
+"""
 
 
 def parse_code(text: object) -> Code:
@@ -156,12 +161,12 @@ def _system(code: str) -> CodeSystem | None:
     if len(code) != 5:
         return None
     if code[:4].isdigit():
-        return _BY_LAST.get(code[4])
+        return BY_LAST.get(code[4])
     if not code[1:].isdigit():
         return None
     if code[0] == "D":
         return CodeSystem.CDT
-    return CodeSystem.HCPCS if code[0] in _HCPCS_LETTERS else None
+    return CodeSystem.HCPCS if code[0] in HCPCS_LETTERS else None
 
 
 def _is_modifier(text: str) -> bool:
@@ -169,11 +174,10 @@ def _is_modifier(text: str) -> bool:
 
 
 def _quote(text: object) -> str:
-    """A short piece of *text* for a message, whatever its size or type."""
+    """A short piece of *text* for a message, or the name of its type."""
     if not issubclass(type(text), str):
         return type(text).__name__
-    stripped = str.strip(text)  # type: ignore[arg-type]
-    return repr(stripped) if len(stripped) <= _QUOTED else repr(stripped[:_QUOTED]) + "..."
+    return quoted(str.strip(text))  # type: ignore[arg-type]  # a subclass may override its own methods
 
 
 def _fault(text: object) -> str:
@@ -181,7 +185,7 @@ def _fault(text: object) -> str:
     if not issubclass(type(text), str):
         return f"a code is text such as 'D0389', not {type(text).__name__}"
     stripped = str.strip(text)  # type: ignore[arg-type]
-    if len(stripped) > _QUOTED:
+    if len(stripped) > _LONGEST_QUOTED:
         return f"{_quote(text)} is longer than any code; a code has five characters, such as D0389"
     if not stripped:
         return "the text is empty; a code has five characters, such as D0389"

@@ -7,6 +7,7 @@ from datetime import date
 import attrs
 
 from cdtref.code import Code, Modifier, parse_code, parse_modifier
+from cdtref.errors import quoted
 from cdtref.procedure import as_date
 
 
@@ -19,7 +20,7 @@ def _units(value: int | str) -> int:
         raise TypeError(f"units are a whole number, not {type(value).__name__}")
     count = int(value) if isinstance(value, int) or (value.strip().isascii() and value.strip().isdigit()) else 0
     if count < 1:
-        raise ValueError(f"units are a whole number from 1, not {str(value)[:24]!r}")
+        raise ValueError(f"units are a whole number from 1, not {quoted(str(value))}")
     return count
 
 

@@ -8,12 +8,26 @@ that date). All carry what they speak of as attributes and survive pickling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from datetime import date
 
     from cdtref.codesystem import CodeSystem
+
+
+_QUOTED: Final = 24  # characters of bad input that a message repeats
+
+
+def quoted(text: str, most: int = _QUOTED) -> str:
+    """
+    A short piece of bad input for a message, in quotes.
+
+    >>> quoted(" D0389 "), quoted("a line that somebody pasted")
+    ("'D0389'", "'a line that somebody pas'...")
+    """
+    stripped = text.strip()
+    return repr(stripped) if len(stripped) <= most else f"{stripped[:most]!r}..."
 
 
 class CdtrefError(Exception):

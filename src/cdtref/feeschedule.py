@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
-from cdtref.errors import UnknownCodeError, UnknownLocalityError
+from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
 from cdtref.locality import Locality, localities_in
 from cdtref.relativevalues import RelativeValues, Status
 
@@ -36,7 +36,7 @@ def _factor(given: Decimal | str) -> Decimal:
     except InvalidOperation:
         factor = Decimal(0)
     if not (factor.is_finite() and factor > 0):
-        raise ValueError(f"the conversion factor {str(given)[:24]!r} is not a number above 0")
+        raise ValueError(f"the conversion factor {quoted(str(given))} is not a number above 0")
     return factor
 
 

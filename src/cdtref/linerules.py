@@ -15,21 +15,15 @@ from typing import Final
 
 from cdtref import siterules
 from cdtref.claim import Reading, Rule
-from cdtref.code import code_system, is_valid_modifier, parse_code
+from cdtref.code import code_system, is_valid_modifier
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import InvalidCodeError
+from cdtref.errors import quoted
 
 _KX_EXPECTED: Final = date(2025, 7, 1)
 
 
 def _malformed(r: Reading) -> str | None:
-    if r.code is not None:
-        return None
-    try:
-        parse_code(r.line.code)
-    except InvalidCodeError as error:
-        return str(error)
-    return None  # pragma: no cover  # a code that parses is known to the reading
+    return r.code_fault or None
 
 
 def _other_system(r: Reading) -> str | None:
@@ -58,7 +52,7 @@ def _beyond(r: Reading) -> str | None:
 
 def _modifier(r: Reading) -> str | None:
     bad = [modifier for modifier in r.line.modifiers if not is_valid_modifier(modifier)]
-    return f"{bad[0][:24]!r} is no modifier: a modifier is two letters or digits" if bad else None
+    return f"{quoted(bad[0])} is no modifier: a modifier is two letters or digits" if bad else None
 
 
 def _too_few(r: Reading) -> str | None:
@@ -82,7 +76,7 @@ def _prosthesis_missing(r: Reading) -> str | None:
 def _prosthesis_unknown(r: Reading) -> str | None:
     if r.line.prosthesis in (None, "initial", "replacement"):
         return None
-    return f"{r.line.prosthesis[:24]!r} is neither 'initial' nor 'replacement' (I nor R)"
+    return f"{quoted(r.line.prosthesis)} is neither 'initial' nor 'replacement' (I nor R)"
 
 
 def _prior_missing(r: Reading) -> str | None:

@@ -16,7 +16,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cdtref.download import Named
+    from cdtref.errors import quoted
+from cdtref.download import Named
 
 _GPCI_HEADER: Final = ("Medicare Administrative Contractor (MAC)", "State", "Locality Number", "Locality Name")
 _ANES_HEADER: Final = ("Contractor", "Locality", "Locality Name")
@@ -160,5 +161,5 @@ def _decimal(file: Named, number: int, text: str) -> Decimal:
     except InvalidOperation:
         value = Decimal(0)
     if not 0 < value < 100:
-        raise file.fault(f"{text.strip()[:24]!r}, where a number above 0 is expected", line=number)
+        raise file.fault(f"{quoted(text)}, where a number above 0 is expected", line=number)
     return value

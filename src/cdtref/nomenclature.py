@@ -15,7 +15,7 @@ import attrs
 
 from cdtref.code import Code, code_system, parse_code
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import CdtrefError, DataFormatError
+from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.procedure import Category, Period, Procedure, Source, as_date
 from cdtref.tabular import Line, Rows, Table, read_table
 
@@ -256,7 +256,7 @@ def _category(code: Code, given: str, known: Mapping[Code, Procedure]) -> Catego
         if given.casefold() in (category.value, category.label.casefold()):
             return category
     if given:
-        raise ValueError(f"no category {given[:_QUOTED]!r}; the categories are {', '.join(Category)}")
+        raise ValueError(f"no category {quoted(given)}; the categories are {', '.join(Category)}")
     if code in known:
         return known[code].category
     before = [p.category for other, p in known.items() if other < code][-1:]

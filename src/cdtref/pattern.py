@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from cdtref.area import SPOKEN
+from cdtref.code import BY_LAST, HCPCS_LETTERS
 from cdtref.tooth import TEETH, Tooth
 
 SPACES: Final = (
@@ -28,8 +29,11 @@ CODE_SIGNS: Final = _SMALL | {chr(n + 0xFEE0): chr(n).upper() for n in range(ord
 """What a code's characters are read as: small letters as capitals, full-width ones as ASCII."""
 
 # On text without outer space whose characters were replaced by CODE_SIGNS.
-DENTAL_CODE: Final = "^D[- ]?[0-9]{4}$"
-CODE: Final = "^(?:D[- ]?[0-9]{4}|[ABCEGHJKLMPQRSTUV][0-9]{4}|[0-9]{4}[0-9AFMTU])$"
+_DENTAL: Final = "D[- ]?[0-9]{4}"
+_HCPCS: Final = f"[{HCPCS_LETTERS}][0-9]{{4}}"
+_CPT: Final = f"[0-9]{{4}}[{''.join(BY_LAST)}]"
+DENTAL_CODE: Final = f"^{_DENTAL}$"
+CODE: Final = f"^(?:{_DENTAL}|{_HCPCS}|{_CPT})$"
 DENTAL_GAP: Final = "^D[- ]"
 
 

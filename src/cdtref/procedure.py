@@ -10,7 +10,7 @@ import attrs
 
 from cdtref.card import Card
 from cdtref.code import Code
-from cdtref.errors import NotInForceError
+from cdtref.errors import NotInForceError, quoted
 
 Confidence = Literal["high", "medium", "low", "none"]
 Precision = Literal["day", "month", "unknown"]
@@ -360,5 +360,5 @@ def _iso_date(text: str) -> date:
     except ValueError:
         day = None
     if day is None or text[:10] != day.isoformat() or text[10:11] not in ("", "T", " "):
-        raise ValueError(f"{text[:24]!r} is not an ISO date such as '2026-03-02'")
+        raise ValueError(f"{quoted(text)} is not an ISO date such as '2026-03-02'")
     return day

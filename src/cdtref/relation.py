@@ -1,11 +1,13 @@
 """
 What a typed link between two codes says: the role of the other code, and the difference in a sentence.
 
-One row a relation, the most telling first; pages list and compare codes in this order. The texts are ours.
+Each kind is told once, with its inverse, the most telling first; pages list and compare codes in this order. The
+texts are ours.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 
@@ -16,62 +18,83 @@ class Relation(NamedTuple):
     Attributes:
         role: What B is, seen from A.
         difference: What sets the two apart, with {a} and {b} for the codes.
+        inverse: Name of the relation of B to A.
     """
 
     role: str
     difference: str
+    inverse: str
 
 
-def _same(what: str, difference: str) -> Relation:
-    return Relation(f"same service, other {what}", f"{{a}} and {{b}} are one service {difference}.")
+class _Kind(NamedTuple):
+    """A relation and its inverse: their names, the role of B in each, and the difference told of `name`."""
+
+    name: str
+    role: str
+    inverse: str
+    inverse_role: str
+    difference: str
+
+    def rows(self) -> Iterator[tuple[str, Relation]]:
+        yield self.name, Relation(self.role, self.difference, self.inverse)
+        if self.inverse == self.name:
+            return
+        turned = self.difference.format(a="{b}", b="{a}")
+        yield self.inverse, Relation(self.inverse_role, turned, self.name)
 
 
-RELATIONS: Final = {
-    "succeeded_by": Relation("successor", "{b} took the place of {a}, which is no longer valid."),
-    "successor_of": Relation("predecessor", "{a} took the place of {b}, which is no longer valid."),
-    "capture_only_of": Relation(
-        "with its interpretation", "{a} is the taking of the images alone; {b} includes their interpretation."
-    ),
-    "has_capture_only": Relation(
-        "capture only", "{a} includes the interpretation; {b} is the taking of the images alone."
-    ),
-    "has_interpretation": Relation(
-        "interpretation only", "{a} is the taking of the images; {b} is their interpretation by someone else."
-    ),
-    "interpretation_of": Relation(
-        "capture that it interprets", "{a} is the interpretation; {b} is the taking of the images by someone else."
-    ),
-    "confused_with": Relation("often confused with it", "{a} and {b} are easily confused, but are different services."),
-    "additional_to": Relation("main service", "{b} is the main service; {a} is reported in addition to it."),
-    "has_additional": Relation("in addition to it", "{a} is the main service; {b} is reported in addition to it."),
-    "part_of": Relation("the whole service", "{a} is a part of the service that {b} stands for."),
-    "has_part": Relation("part of it", "{b} is a part of the service that {a} stands for."),
-    "retreatment_of": Relation("first treatment", "{b} is the first treatment; {a} treats the same again."),
-    "has_retreatment": Relation("retreatment", "{a} is the first treatment; {b} treats the same again."),
-    "same_service_other_extent": _same("extent", "to a different extent"),
-    "same_service_other_technique": _same("technique", "done by different techniques"),
-    "same_service_other_material": _same("material", "in different materials"),
-    "same_service_other_tooth_class": _same("class of tooth", "on different classes of teeth"),
-    "same_service_other_dentition": _same("dentition", "for different dentitions"),
-    "same_service_other_arch": _same("arch", "in different arches"),
-    "same_service_other_support": _same("support", "on different supports"),
-    "same_service_other_duration": _same("duration", "of different duration"),
-    "same_service_other_product": _same("product", "with different products"),
-    "more_specific_than": Relation("more general code", "{a} is the more specific code, {b} the more general one."),
-    "less_specific_than": Relation("more specific code", "{b} is the more specific code, {a} the more general one."),
-    "repair_of": Relation("what it repairs", "{a} repairs what {b} provides."),
-    "has_repair": Relation("repair", "{b} repairs what {a} provides."),
-    "adjustment_of": Relation("what it adjusts", "{a} adjusts what {b} provides."),
-    "has_adjustment": Relation("adjustment", "{b} adjusts what {a} provides."),
-    "maintenance_of": Relation("what it maintains", "{a} maintains what {b} provides."),
-    "has_maintenance": Relation("maintenance", "{b} maintains what {a} provides."),
-    "recementation_of": Relation("what it recements", "{a} fastens again what {b} provides."),
-    "has_recementation": Relation("recementation", "{b} fastens again what {a} provides."),
-    "removal_of": Relation("what it removes", "{a} removes what {b} provides."),
-    "has_removal": Relation("removal", "{b} removes what {a} provides."),
-    "follows": Relation("comes before it", "{b} comes first, and {a} may follow it."),
-    "precedes": Relation("comes after it", "{a} comes first, and {b} may follow it."),
-}
+def _same(what: str, difference: str) -> _Kind:
+    """One service in another form: a relation that is its own inverse."""
+    name, role = f"same_service_other_{what.replace(' ', '_')}", f"same service, other {what}"
+    return _Kind(name, role, name, role, f"{{a}} and {{b}} are one service {difference}.")
+
+
+_CONFUSED: Final = "{a} and {b} are easily confused, but are different services."
+_OFTEN: Final = "often confused with it"
+
+# fmt: off
+_KINDS: Final = (
+    _Kind("succeeded_by", "successor", "successor_of", "predecessor",
+          "{b} took the place of {a}, which is no longer valid."),
+    _Kind("capture_only_of", "with its interpretation", "has_capture_only", "capture only",
+          "{a} is the taking of the images alone; {b} includes their interpretation."),
+    _Kind("has_interpretation", "interpretation only", "interpretation_of", "capture that it interprets",
+          "{a} is the taking of the images; {b} is their interpretation by someone else."),
+    _Kind("confused_with", _OFTEN, "confused_with", _OFTEN, _CONFUSED),
+    _Kind("additional_to", "main service", "has_additional", "in addition to it",
+          "{b} is the main service; {a} is reported in addition to it."),
+    _Kind("part_of", "the whole service", "has_part", "part of it",
+          "{a} is a part of the service that {b} stands for."),
+    _Kind("retreatment_of", "first treatment", "has_retreatment", "retreatment",
+          "{b} is the first treatment; {a} treats the same again."),
+    _same("extent", "to a different extent"),
+    _same("technique", "done by different techniques"),
+    _same("material", "in different materials"),
+    _same("tooth class", "on different classes of teeth"),
+    _same("dentition", "for different dentitions"),
+    _same("arch", "in different arches"),
+    _same("support", "on different supports"),
+    _same("duration", "of different duration"),
+    _same("product", "with different products"),
+    _Kind("more_specific_than", "more general code", "less_specific_than", "more specific code",
+          "{a} is the more specific code, {b} the more general one."),
+    _Kind("repair_of", "what it repairs", "has_repair", "repair",
+          "{a} repairs what {b} provides."),
+    _Kind("adjustment_of", "what it adjusts", "has_adjustment", "adjustment",
+          "{a} adjusts what {b} provides."),
+    _Kind("maintenance_of", "what it maintains", "has_maintenance", "maintenance",
+          "{a} maintains what {b} provides."),
+    _Kind("recementation_of", "what it recements", "has_recementation", "recementation",
+          "{a} fastens again what {b} provides."),
+    _Kind("removal_of", "what it removes", "has_removal", "removal",
+          "{a} removes what {b} provides."),
+    _Kind("follows", "comes before it", "precedes", "comes after it",
+          "{b} comes first, and {a} may follow it."),
+)
+# fmt: on
+
+RELATIONS: Final = dict(row for kind in _KINDS for row in kind.rows())
+"""Every relation by its name."""
 
 RANK: Final = {name: place for place, name in enumerate(RELATIONS)}
 """The place of each relation in the table."""

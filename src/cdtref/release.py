@@ -62,14 +62,15 @@ def search_index() -> Index:
 
 @functools.cache
 def _search_index() -> Index:
+    from cdtref import thesaurus
     from cdtref.index import Index
-    from cdtref.thesaurus import Thesaurus
 
-    with faults_of("thesaurus.json") as file:
-        entries = read(file)
     with faults_of("search.json") as file:
         raw = read(file)
-        return Index(raw, Thesaurus(entries | {"phrases": raw["phrases"]}))
+        phrases = {"phrases": raw["phrases"]}
+    words = thesaurus.from_bundle(phrases)
+    with faults_of("search.json"):
+        return Index(raw, words)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from cdtref.area import parse_area
-from cdtref.errors import DataFormatError, InvalidSiteError
+from cdtref.errors import DataFormatError, InvalidSiteError, quoted
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth
 
 Elements = tuple[str, ...]
@@ -75,10 +75,10 @@ def _date_segments(fields: Mapping[str, Any]) -> Iterator[Elements]:
 def _service(found: Elements) -> dict[str, Any]:
     qualifier, code, *modifiers = (*_at(found, 1).split(":"), "")
     if qualifier != "AD" or not code.strip():
-        raise _fault("SV301", f"{_at(found, 1)[:24]!r}, where AD and a procedure code are expected")
+        raise _fault("SV301", f"{quoted(_at(found, 1))}, where AD and a procedure code are expected")
     prosthesis = _at(found, 5)
     if prosthesis not in ("", *_PROSTHESIS):
-        raise _fault("SV305", f"{prosthesis[:24]!r}, where I or R is expected")
+        raise _fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
     areas = [area for area in _at(found, 4).split(":") if area]
     if len(areas) > 1:
         raise _fault("SV304", f"{len(areas)} areas, where one line here has one; send one line an area")
@@ -95,7 +95,7 @@ def _service(found: Elements) -> dict[str, Any]:
 def _teeth(found: list[Elements]) -> dict[str, Any]:
     for segment in found:
         if _at(segment, 1) != "JP" or not _at(segment, 2):
-            raise _fault("TOO", f"{'*'.join(segment)[:24]!r}, where TOO*JP and a tooth are expected")
+            raise _fault("TOO", f"{quoted('*'.join(segment))}, where TOO*JP and a tooth are expected")
     surfaces = {_at(segment, 3).replace(":", "") for segment in found}
     if len(surfaces) > 1:
         raise _fault("TOO03", "several teeth with different surfaces; send one line a tooth")
@@ -150,7 +150,7 @@ def _amount(text: str) -> Decimal | None:
     try:
         return Decimal(text) if text else None
     except InvalidOperation as error:
-        raise _fault("SV302", f"{text[:24]!r}, where an amount is expected") from error
+        raise _fault("SV302", f"{quoted(text)}, where an amount is expected") from error
 
 
 def _quantity(text: str) -> int:
@@ -158,7 +158,7 @@ def _quantity(text: str) -> int:
         return 1
     amount = _amount(text)
     if amount is None or not amount.is_finite() or amount != int(amount):
-        raise _fault("SV306", f"{text[:24]!r}, where a whole number is expected")
+        raise _fault("SV306", f"{quoted(text)}, where a whole number is expected")
     return int(amount)
 
 
@@ -169,7 +169,7 @@ def _compact(day: date) -> str:
 def _date(found: Elements) -> str:
     text = _at(found, 3)
     if _at(found, 2) != "D8" or len(text) != 8 or not (text.isascii() and text.isdigit()):
-        raise _fault("DTP03", f"{text[:24]!r}, where D8 and a date as 20260302 are expected")
+        raise _fault("DTP03", f"{quoted(text)}, where D8 and a date as 20260302 are expected")
     return f"{text[:4]}-{text[4:6]}-{text[6:]}"
 
 

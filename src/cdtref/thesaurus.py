@@ -149,8 +149,13 @@ def sameness(stems: Iterable[str]) -> str:
 @functools.cache
 def bundled() -> Thesaurus:
     """The thesaurus that comes with the package; the same object at every call."""
+    return from_bundle({})
+
+
+def from_bundle(compiled: Mapping[str, Any]) -> Thesaurus:
+    """The bundled thesaurus made anew; *compiled* may have its `phrases`, cut into stems when the index was built."""
     with faults_of("thesaurus.json") as file:
-        return Thesaurus(read(file))
+        return Thesaurus({**read(file), **compiled})
 
 
 def outermost(found: Sequence[Found]) -> list[Found]:
