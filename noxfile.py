@@ -43,7 +43,7 @@ def wheel(session):
     session.log(f"{built.name}: {built.stat().st_size / 2**20:.2f} MiB")
     session.install(f"{built}[test]")
     shutil.rmtree(place / "away", ignore_errors=True)
-    for name in ("tests", "tasks"):
+    for name in ("tests", "tasks", "facts"):
         shutil.copytree(HERE / name, place / "away" / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(HERE / name, place / "away")

@@ -1,1 +1,1 @@
-"""Facts in, `src/cdtref/data` out: `python -m tasks --facts DIR`. Running it twice writes the same bytes."""
+"""`facts` in, `src/cdtref/data` out: `python -m tasks`. Running it twice writes the same bytes."""

@@ -1,36 +1,57 @@
-"""CMS's relative value file and localities -> data/pfs/<release>.json: numbers and indicators, no descriptors."""
+"""CMS's relative values and localities -> data/pfs/<release>.json: numbers and indicators alone."""
 
 from __future__ import annotations
 
+import os
+from datetime import date
 from pathlib import Path
 
 from cdtref import FeeSchedule, cmsfile, download
 from cdtref.record import plain
-from tasks import datafile
+from tasks import datafile, facts
 
-EFFECTIVE = "2026-07-01"
-FILE, LOCALITIES = "PPRRVU2026_Jul_nonQPP.csv", "GPCI2026.csv"
-ADDRESS = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files/rvu26c"
-RETRIEVED = "2026-11-23"
+FOLDER = "CDTREF_CMS_DIR"
+COPYRIGHT = "Numbers and indicators: US government work. No AMA or ADA descriptor is included."
 
 
-def build(cms: Path, data: Path) -> None:
-    release = cmsfile.read_release(download.opened(cms / FILE))
-    places = FeeSchedule.from_cms(cms / FILE, gpci=cms / LOCALITIES).localities
+def files_of_cms(folder: Path) -> tuple[Path, Path] | None:
+    """The newest release's files in the folder that CDTREF_CMS_DIR names; None if unset."""
+    if FOLDER not in os.environ:
+        return None
+    newest = facts.read_table(folder, "releases")[-1]
+    cms = Path(os.environ[FOLDER])
+    return cms / newest["relative_values"], cms / newest["localities"]
+
+
+def build(folder: Path, data: Path, relative_values: Path, localities: Path) -> None:
+    release = cmsfile.read_release(download.opened(relative_values))
+    told = _release_row(folder, release.name)
+    places = FeeSchedule.from_cms(relative_values, gpci=localities).localities
+    month = f"{date.fromisoformat(told['effective']):%B %Y}"
+    titles = (
+        f"CMS physician fee schedule relative value file, {month}",
+        f"CMS geographic practice cost indices, {release.year}",
+    )
     header = {
         "release": release.name,
         "year": release.year,
-        "effective": EFFECTIVE,
+        "effective": told["effective"],
         "content": "complete",
         "conversion_factor": str(release.conversion_factor),
         "source": [
-            datafile.source(
-                "CMS physician fee schedule relative value file, July 2026", ADDRESS, RETRIEVED, cms / FILE
-            ),
-            datafile.source("CMS geographic practice cost indices, 2026", ADDRESS, RETRIEVED, cms / LOCALITIES),
+            datafile.source(title, told["address"], told["retrieved"], file)
+            for title, file in zip(titles, (relative_values, localities), strict=True)
         ],
-        "copyright": "Numbers and indicators: US government work. No AMA or ADA descriptor is included.",
+        "copyright": COPYRIGHT,
         "count": len(release.rows),
         "localities": [plain(place) for place in places],
     }
     datafile.write_map(data / "pfs" / f"{release.name.lower()}.json", header, "rows", release.rows)
+
+
+def _release_row(folder: Path, name: str) -> facts.Row:
+    """What facts/releases.csv says of a release that CMS's file does not say itself."""
+    try:
+        return facts.read_by_key(folder, "releases", "release")[name]
+    except KeyError:
+        raise SystemExit(f"add a row for {name} to facts/releases.csv first") from None
