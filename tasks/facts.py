@@ -47,7 +47,7 @@ def source_of(folder: Path, table: str) -> dict[str, str]:
     """A table as an entry of a header's `source`, with the addresses that it was compiled from."""
     told = read_by_key(folder, "tables", "table")[table]
     known = read_by_key(folder, "sources", "name")
-    sources = [known[name] for name in told["sources"].split()]
+    sources = [known[name] for name in told["sources"].split("; ")]
     addresses = dict.fromkeys(source["address"] for source in sources if source["address"])
     retrieved = max(source["retrieved"] for source in sources)
     file = folder / f"{table}.csv"

@@ -44,6 +44,11 @@ def _count_span(text: str) -> list[int]:
     return [int(least), int(most or least)]
 
 
+def _class_names(text: str) -> list[str]:
+    """Classes of teeth; 'any' is no limit, for a code that had one before."""
+    return [] if text == "any" else text.split()
+
+
 def _one_of(*answers: str) -> Callable[[str], bool]:
     """A reader of a closed list of answers, of which the first is kept as True."""
 
@@ -63,7 +68,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "arch": ("arch", str),
     "dentition": ("dentition", str),
     "usual_dentition": ("dentition_hint", str),
-    "tooth_classes": ("tooth_class", str.split),
+    "tooth_classes": ("tooth_class", _class_names),
     "teeth_in_quadrant": ("teeth", str),
     "by_report": ("by_report", _is_yes),
     "prosthesis_code": ("prosthesis", _one_of("asked", "allowed", "never")),

@@ -43,13 +43,11 @@ def test_every_table_is_told_of():
 @pytest.mark.parametrize("table", TABLES)
 def test_every_table_is_whole_and_has_known_sources(table):
     assert facts.read_table(FACTS, table)
-    named = TABLES[table]["sources"].split()
-    assert named
-    assert set(named) <= SOURCES.keys()
+    assert set(TABLES[table]["sources"].split("; ")) <= SOURCES.keys()
 
 
 def test_the_sources_of_a_requirement_are_known():
-    """A source stands by its name; one that says otherwise has its own value behind it: 'va-228=none'."""
+    """A source stands by its name; one that says otherwise has its own value behind it: 'siblings=none'."""
     names = {said.partition("=")[0] for row in REQUIREMENTS for said in row["sources"].split("; ") if said}
     assert names <= SOURCES.keys()
 
@@ -87,6 +85,12 @@ def test_the_newest_of_the_requirements_in_force_on_a_day_counts():
     older, newer = {**row, "effective": "", "value": "none"}, {**row, "effective": "2000-01-01", "value": "arch"}
     for day, area in (("1999-12-31", "none"), ("2000-01-01", "arch")):
         assert requirements._record_of([newer, older], day) == {"area": area, "confidence": "high"}
+
+
+def test_a_limit_of_classes_can_end():
+    row = {"code": "D0000", "effective": "", "value": "none", "confidence": "high"}
+    rows = [{**row, "field": "treatment_area"}, {**row, "field": "tooth_classes", "value": "any"}]
+    assert requirements._record_of(rows, "2000-01-01")["tooth_class"] == []
 
 
 @pytest.mark.parametrize(
