@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cdtref.procedure import Category
+from cdtref.relation import RELATIONS
 from tasks import datafile, editions, facts, requirements
 
 Record = dict[str, Any]
@@ -33,23 +34,6 @@ TEXTS = (
     "related",
 )
 SHELVES = {category.label: category.value for category in Category}
-
-INVERSE = {
-    "capture_only_of": "has_capture_only",
-    "interpretation_of": "has_interpretation",
-    "additional_to": "has_additional",
-    "retreatment_of": "has_retreatment",
-    "repair_of": "has_repair",
-    "removal_of": "has_removal",
-    "recementation_of": "has_recementation",
-    "adjustment_of": "has_adjustment",
-    "maintenance_of": "has_maintenance",
-    "follows": "precedes",
-    "part_of": "has_part",
-    "less_specific_than": "more_specific_than",
-    "successor_of": "succeeded_by",
-}
-INVERSE |= {inverse: relation for relation, inverse in INVERSE.items()}
 
 
 def build(folder: Path, data: Path) -> None:
@@ -99,7 +83,7 @@ def _closed(links: Links, successors: Successors) -> Links:
     closed: Links = defaultdict(set)
     for code, relation, other in (*given, *stated):
         closed[code].add((relation, other))
-        closed[other].add((INVERSE.get(relation, relation), code))
+        closed[other].add((RELATIONS[relation].inverse, code))
     return closed
 
 
