@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import json
 import pickle
 from decimal import Decimal
@@ -434,10 +432,9 @@ def test_json_and_rows_are_read_alike(write, data):
 )
 def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encoding):
     """RFC 4180: fields with line breaks, quotes and commas are enclosed in quotes."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([("code", "nomenclature"), ("D0120", text)])
+    enclosed = text.replace('"', '""')  # by hand: the csv module of Python 3.10 writes no NUL
     path = tmp_path_factory.mktemp("csv") / "licensed.csv"
-    path.write_bytes(out.getvalue().encode(encoding))
+    path.write_bytes(f'code,nomenclature\r\nD0120,"{enclosed}"\r\n'.encode(encoding))
     words = " ".join(text.split())
     if "\0" in text:
         with pytest.raises(DataFormatError, match="not text"):
