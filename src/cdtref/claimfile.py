@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from os import PathLike
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
 
@@ -68,7 +69,7 @@ class _Read(NamedTuple):
 
 
 def read_claim_lines(
-    path: str | Path, columns: Mapping[str, str] | None = None, *, note: Note = lambda _: None
+    path: str | PathLike[str], columns: Mapping[str, str] | None = None, *, note: Note | None = None
 ) -> Iterator[Row]:
     """
     The claim lines of a csv (utf-8; split by commas, semicolons or tabs), one by one as they are read; '-' is standard
@@ -86,7 +87,7 @@ def read_claim_lines(
 
 
 def check_lines_of(
-    path: str | Path, catalog: Catalog, columns: Mapping[str, str] | None = None, *, note: Note = lambda _: None
+    path: str | PathLike[str], catalog: Catalog, columns: Mapping[str, str] | None = None, *, note: Note | None = None
 ) -> Iterator[Checked]:
     """
     Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
@@ -106,13 +107,13 @@ def check_lines_of(
         places = itertools.count()
         for number, name, line in read:
             if isinstance(line, DataFormatError):
-                yield Checked(number, name, None, (_unreadable(path, line),))
+                yield Checked(number, name, None, (_unreadable(line),))
             else:
                 place = next(places)
                 yield Checked(number, name, line, tuple(finding for finding in found if finding.line == place))
 
 
-def _read(path: str | Path, columns: Mapping[str, str], note: Note) -> Iterator[_Read]:
+def _read(path: str | PathLike[str], columns: Mapping[str, str], note: Note | None) -> Iterator[_Read]:
     number = 0
     with _opened(path) as file:
         try:
@@ -127,16 +128,16 @@ def _read(path: str | Path, columns: Mapping[str, str], note: Note) -> Iterator[
         except (csv.Error, UnicodeDecodeError) as error:
             problem = f"it is not a csv in utf-8 ({error}); save it as CSV UTF-8"
             place = number + 1 if isinstance(error, csv.Error) else _undecodable(path, number)
-            raise _fault(path, problem, place) from error
+            raise DataFormatError.at(path, problem, line=place) from error
 
 
-def _opened(path: str | Path) -> contextlib.AbstractContextManager[TextIO]:
+def _opened(path: str | PathLike[str]) -> contextlib.AbstractContextManager[TextIO]:
     if path == "-":  # as bytes, for the terminal's encoding may let through what is none
         return contextlib.nullcontext(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline=""))
     return Path(path).open(encoding="utf-8-sig", newline="")
 
 
-def _undecodable(path: str | Path, read: int) -> int:
+def _undecodable(path: str | PathLike[str], read: int) -> int:
     """The first line that is not utf-8; the file was read by blocks, which end elsewhere."""
     if path == "-":
         return read + 1
@@ -144,18 +145,18 @@ def _undecodable(path: str | Path, read: int) -> int:
         return next(number for number, line in enumerate(file, 1) if line.decode("utf-8", "ignore").encode() != line)
 
 
-def _rows(path: str | Path, file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: str | PathLike[str], file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """The rows that have any text, with the number of their last line; the header tells how they are split."""
     lines = iter(file)
     above, first = next(((n, line) for n, line in enumerate(lines) if line.strip()), (0, ""))
     if not first:
-        raise _fault(path, "the file is empty", 1)
+        raise DataFormatError.at(path, "the file is empty", line=1)
     outside = re.sub('"[^"]*"', "", first)
     reader = csv.reader(itertools.chain([first], lines), delimiter=max(_DELIMITERS, key=outside.count), strict=True)
     return ((above + reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
 
 
-def _fields(path: str | Path, header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
+def _fields(path: str | PathLike[str], header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
     """What each column is: a field, or its own name, which is no field's, where it is passed over."""
     unknown = [field for field in columns if field not in _FIELDS]
     if unknown:
@@ -165,11 +166,13 @@ def _fields(path: str | Path, header: Sequence[str], columns: Mapping[str, str])
     fields = [given.get(title) or _field(title, columns) for title in titles]
     for place, (title, field) in enumerate(zip(titles, fields, strict=True)):
         if field in _FIELDS and field in fields[:place]:
-            raise _fault(path, f"the column {title!r} is there twice, as {field}", 1, title)
+            problem = f"the column {title!r} is there twice, as {field}"
+            raise DataFormatError.at(path, problem, line=1, column=title)
     for missing in (*columns, *_NEEDED):
         if missing not in fields:
             wanted = columns.get(missing, missing)
-            raise _fault(path, f"there is no column {wanted!r}; the columns are {', '.join(titles)}", 1, wanted)
+            problem = f"there is no column {wanted!r}; the columns are {', '.join(titles)}"
+            raise DataFormatError.at(path, problem, line=1, column=wanted)
     return fields
 
 
@@ -180,7 +183,7 @@ def _field(title: str, columns: Mapping[str, str]) -> str:
     return "" if field in columns else field
 
 
-def _tell_others(header: Sequence[str], fields: Sequence[str], note: Note) -> None:
+def _tell_others(header: Sequence[str], fields: Sequence[str], note: Note | None) -> None:
     """Which columns are passed over, those that may be misspelt with the field that is meant."""
     told = []
     for title, field in zip(header, fields, strict=True):
@@ -188,18 +191,19 @@ def _tell_others(header: Sequence[str], fields: Sequence[str], note: Note) -> No
         near = difflib.get_close_matches(field, free, 1, _ALIKE) if field not in _FIELDS else []
         if field not in _FIELDS:
             told.append(title.strip() + (f" (did you mean {near[0]}?)" if near else ""))
-    if told:
+    if told and note is not None:
         note(f"columns passed over: {', '.join(told)}")
 
 
-def _unreadable(path: str | Path, error: DataFormatError) -> Finding:
-    problem = str(error).removeprefix(_place(path, error.line, error.column) + ": ")
+def _unreadable(error: DataFormatError) -> Finding:
+    problem = str(error).removeprefix(f"{error.place}: ")
     return Finding("line.unreadable", "error", error.column or "", problem)
 
 
-def _line(path: str | Path, number: int, row: Mapping[str, str], width: int) -> ClaimLine | DataFormatError:
+def _line(path: str | PathLike[str], number: int, row: Mapping[str, str], width: int) -> ClaimLine | DataFormatError:
     if not row:
-        return _fault(path, f"it has another number of cells than the header, which has {width}", number)
+        problem = f"it has another number of cells than the header, which has {width}"
+        return DataFormatError.at(path, problem, line=number)
     cells = {name: text.strip() for name, text in row.items() if name in _FIELDS}
     try:
         read = {n: _cell(path, number, n, cell) for n, cell in cells.items() if cell or n in _NEEDED}
@@ -208,11 +212,12 @@ def _line(path: str | Path, number: int, row: Mapping[str, str], width: int) -> 
     return ClaimLine(**read)
 
 
-def _cell(path: str | Path, number: int, name: str, cell: str) -> Any:
+def _cell(path: str | PathLike[str], number: int, name: str, cell: str) -> Any:
     try:
         return _READERS.get(name, str)(cell)
     except (ValueError, InvalidOperation) as error:
-        raise _fault(path, f"{quoted(cell)}, where {_EXPECTED[name]} is expected", number, name) from error
+        problem = f"{quoted(cell)}, where {_EXPECTED[name]} is expected"
+        raise DataFormatError.at(path, problem, line=number, column=name) from error
 
 
 def _modifiers(cell: str) -> tuple[str, ...]:
@@ -246,12 +251,3 @@ _EXPECTED: Final = {
     "fee": "an amount of dollars",
     "medicare": "yes or no",
 }
-
-
-def _fault(path: str | Path, problem: str, line: int, column: str | None = None) -> DataFormatError:
-    message = f"{_place(path, line, column)}: {problem}"
-    return DataFormatError(message, path=str(path), line=line, column=column)
-
-
-def _place(path: str | Path, line: int | None, column: str | None) -> str:
-    return f"{path}, line {line}" + (f", column {column}" if column else "")

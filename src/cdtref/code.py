@@ -59,7 +59,7 @@ def parse_code(text: object) -> Code:
     """
     code = _canonical(text)
     if code is None or _system(code) is None:
-        raise InvalidCodeError(_fault(text), value=_quote(text))
+        raise InvalidCodeError(_fault(text), value=_quote(text), suggestion=_suggestion(text))
     return Code(code)
 
 
@@ -189,19 +189,48 @@ def _fault(text: object) -> str:
         return f"{_quote(text)} is longer than any code; a code has five characters, such as D0389"
     if not stripped:
         return "the text is empty; a code has five characters, such as D0389"
-    return f"{_quote(text)} {_fault_of(_joined(stripped.translate(_FULL_WIDTH)))}"
+    meant = _suggestion(text)
+    hint = "" if meant is None else f"; did you mean {meant}?"
+    return f"{_quote(text)} {_fault_of(_spelled(stripped))}{hint}"
+
+
+def _suggestion(text: object) -> Code | None:
+    """The code behind one common slip: a D left out, or the letter O for a zero."""
+    if not issubclass(type(text), str):
+        return None
+    stripped = str.strip(text)  # type: ignore[arg-type]
+    spelled = _spelled(stripped[: _LONGEST_SPELLING + 1])  # a text may be of any size, and no code is longer
+    if not (spelled.isascii() and spelled.isalnum()):
+        return None
+    if _is_code_without_letter(spelled):
+        return Code(f"D{spelled}")
+    zeros = _zeros_for_o(spelled)
+    return Code(zeros) if _system(zeros) is not None else None
+
+
+def _spelled(stripped: str) -> str:
+    return _joined(stripped.translate(_FULL_WIDTH))
+
+
+def _is_code_without_letter(spelled: str) -> bool:
+    return len(spelled) == 4 and spelled.isascii() and spelled.isdigit()
+
+
+def _zeros_for_o(spelled: str) -> str:
+    upper = spelled.upper()
+    return upper[:1] + upper[1:].replace("O", "0")
 
 
 def _fault_of(spelled: str) -> str:
     upper = spelled.upper()
-    if len(spelled) == 4 and spelled.isascii() and spelled.isdigit():
-        return f"is four digits without a letter; did you mean D{spelled}?"
+    if _is_code_without_letter(spelled):
+        return "is four digits without a letter"
     for position, character in enumerate(spelled, start=1):
         if not (character.isascii() and character.isalnum()):
             return f"has {_name(character)} at position {position}, where a code has none"
-    zeros = upper[:1] + upper[1:].replace("O", "0")
+    zeros = _zeros_for_o(spelled)
     if zeros != upper and _system(zeros) is not None:
-        return f"has the letter O at position {upper.index('O', 1) + 1} for a zero; did you mean {zeros}?"
+        return f"has the letter O at position {upper.index('O', 1) + 1} for a zero"
     if _is_modifier(upper):
         return "is the form of a modifier, not of a code"
     if len(spelled) != 5:

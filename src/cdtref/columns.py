@@ -79,4 +79,4 @@ def _require(frame: Frame, schema: Mapping[Any, Any], name: str, kinds: tuple[An
 
 
 def _fault(message: str, column: str) -> DataFormatError:
-    return DataFormatError(message, line=None, column=column)
+    return DataFormatError(message, column=column)

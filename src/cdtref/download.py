@@ -37,8 +37,7 @@ class Named(NamedTuple):
 
     def fault(self, problem: str, line: int | None = None, column: str | None = None) -> DataFormatError:
         """The error for this file; *problem* says what was found and what was expected."""
-        place = "".join((f", line {line}" if line else "", f", column {column}" if column else ""))
-        return DataFormatError(f"{self.name}{place}: {problem[:_LONGEST]}", path=self.name, line=line, column=column)
+        return DataFormatError.at(self.name, problem[:_LONGEST], line=line, column=column)
 
 
 def opened(path: str | Path) -> Named:

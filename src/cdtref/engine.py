@@ -128,7 +128,7 @@ def _days_of_objects(pd: Any, dates: Any, column: str) -> Any:
 
 def _no_dates(column: str, held: object) -> DataFormatError:
     message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
-    return DataFormatError(message, line=None, column=column)
+    return DataFormatError(message, column=column)
 
 
 def _gather_pandas(native: Any, column: str, read: Callable[[Sequence[Any]], Table]) -> Any:
@@ -138,7 +138,7 @@ def _gather_pandas(native: Any, column: str, read: Callable[[Sequence[Any]], Tab
         positions, distinct = pd.factorize(native[column])
     except TypeError as error:  # lists and the like
         message = f"the column {column!r} holds values that are no texts ({error}); convert it first"
-        raise DataFormatError(message, line=None, column=column) from error
+        raise DataFormatError(message, column=column) from error
     answers = read([*distinct, None])  # a null has the place -1, which takes the last
     found = {name: pd.array(a.values, dtype=kinds[a.kind.__name__]).take(positions) for name, a in answers.items()}
     return native.assign(**found)

@@ -3,18 +3,18 @@ Every error that cdtref raises on purpose, in one tree.
 
 Form, fact and date are three different questions, and each has its own error: `InvalidCodeError` (not the form of
 any code), `UnknownCodeError` (right form, not in this catalog or release), `NotInForceError` (known, but not on
-that date). All carry what they speak of as attributes and survive pickling.
+that date). All carry what they speak of as attributes, None or () where there is nothing to say, and survive pickling.
+
+What a caller gave and could mend is a `ValueError` too: validators of web frameworks turn those into messages.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date
+from os import PathLike, fspath
+from typing import Final
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from cdtref.codesystem import CodeSystem
-
+from cdtref.codesystem import CodeSystem
 
 _QUOTED: Final = 24  # characters of bad input that a message repeats
 
@@ -33,72 +33,183 @@ def quoted(text: str, most: int = _QUOTED) -> str:
 class CdtrefError(Exception):
     """The root of the tree. The message is the first argument; what it speaks of are attributes."""
 
-    def __init__(self, message: str = "", **about: Any) -> None:
+    def __init__(self, message: str = "") -> None:
         super().__init__(message)
-        self.__dict__.update(about)
 
     def __str__(self) -> str:  # KeyError's own __str__ would print the repr of the message
         return str(self.args[0]) if self.args else ""
 
 
 class InvalidCodeError(CdtrefError, ValueError):
-    """A text is not the form of any code. `value`: a short piece of it, quoted."""
+    """
+    A text is not the form of any code.
 
-    value: str
+    Attributes:
+        value: A short piece of the text, quoted; of what is no text, its type.
+        suggestion: The code that one slip may have hidden, such as 'D0389' behind '0389'; else None.
+    """
+
+    def __init__(self, message: str = "", *, value: str | None = None, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.value = value
+        self.suggestion = suggestion
 
 
 class InvalidSiteError(CdtrefError, ValueError):
     """A text is no tooth, no surface of it, or no area of the oral cavity."""
 
 
-class UnknownCodeError(CdtrefError, KeyError):
+class UnknownCodeError(CdtrefError, KeyError, ValueError):
     """
     A well-formed code that this catalog or release does not hold.
 
-    `code`: in canonical form; `system`: its code system; `neighbours`: up to three codes near it that are known.
+    Attributes:
+        code: The code in canonical form; None where a catalog was asked for a key that is no code.
+        system: Its code system; None likewise.
+        neighbours: Up to three codes near it that are known.
     """
 
-    code: str
-    system: CodeSystem
-    neighbours: tuple[str, ...]
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        system: CodeSystem | None = None,
+        neighbours: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.system = system
+        self.neighbours = neighbours
 
 
-class NotInForceError(CdtrefError, LookupError):
-    """A known code that was not in force on a date. `code`; `on`: that date; `replaced_by`: its successors."""
+class NotInForceError(CdtrefError, LookupError, ValueError):
+    """
+    A known code that was not in force on a date.
 
-    code: str
-    on: date
-    replaced_by: tuple[str, ...]
+    Attributes:
+        code: The code.
+        on: That date.
+        replaced_by: Its successors, where a source names them.
+        see_also: The codes linked to a retired one of which no source names a successor.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: str | None = None,
+        on: date | None = None,
+        replaced_by: tuple[str, ...] = (),
+        see_also: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.on = on
+        self.replaced_by = replaced_by
+        self.see_also = see_also
 
 
-class UnknownReleaseError(CdtrefError, KeyError):
-    """An edition or a fee schedule release that is not among the known ones. `known`: their names."""
+class UnknownReleaseError(CdtrefError, KeyError, ValueError):
+    """
+    An edition or a fee schedule release that is not among the known ones.
 
-    known: tuple[str, ...]
+    Attributes:
+        known: Their names.
+    """
+
+    def __init__(self, message: str = "", *, known: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.known = known
 
 
-class UnknownLocalityError(CdtrefError, KeyError):
-    """A payment locality that the fee schedule does not hold. `known`: the keys that it has."""
+class UnknownLocalityError(CdtrefError, KeyError, ValueError):
+    """
+    A payment locality that the fee schedule does not hold.
 
-    known: tuple[str, ...]
+    Attributes:
+        known: The keys that it has.
+    """
+
+    def __init__(self, message: str = "", *, known: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.known = known
 
 
 class NoRelativeValuesError(CdtrefError, LookupError):
-    """Arithmetic with relative values was asked of a code that has none. `code`."""
+    """
+    Arithmetic with relative values was asked of a code that has none.
 
-    code: str
+    Attributes:
+        code: The code.
+    """
+
+    def __init__(self, message: str = "", *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class DataFormatError(CdtrefError, ValueError):
-    """A file the user gave is not what it says. `path`, `line` (from 1) and `column` where they are known."""
+    """
+    A file the user gave is not what it says.
 
-    path: str
-    line: int | None
-    column: str | None
+    Attributes:
+        path: The file, or what else the source is called; None for a DataFrame.
+        line: The line at fault, from 1, where it is known.
+        column: The column at fault, where it is known.
+    """
+
+    def __init__(
+        self, message: str = "", *, path: str | None = None, line: int | None = None, column: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.path = path
+        self.line = line
+        self.column = column
+
+    @classmethod
+    def at(
+        cls,
+        path: str | PathLike[str],
+        problem: str,
+        *,
+        line: int | None = None,
+        column: str | None = None,
+    ) -> DataFormatError:
+        """
+        The error whose message begins with the place.
+
+        >>> print(DataFormatError.at("claims.csv", "'x', where a date is expected", line=3, column="date"))
+        claims.csv, line 3, column date: 'x', where a date is expected
+        """
+        place = _place_of(fspath(path), line, column)
+        return cls(f"{place}: {problem}", path=fspath(path), line=line, column=column)
+
+    @property
+    def place(self) -> str:
+        """Where it is, as far as it is known, such as 'claims.csv, line 3, column date'."""
+        return _place_of(self.path, self.line, self.column)
 
 
 class DataError(CdtrefError):
-    """A file bundled with cdtref is broken: our fault, not the caller's. `file` and `key` name the place."""
+    """
+    A file bundled with cdtref is broken: our fault, not the caller's.
 
-    file: str
-    key: str
+    Attributes:
+        file: The file, below data/.
+        key: The place in it; "" for the whole.
+    """
+
+    def __init__(self, message: str = "", *, file: str | None = None, key: str | None = None) -> None:
+        super().__init__(message)
+        self.file = file
+        self.key = key
+
+
+def _place_of(path: str | None, line: int | None, column: str | None) -> str:
+    parts = [path]
+    if line is not None:
+        parts.append(f"line {line}")
+    if column is not None:
+        parts.append(f"column {column}")
+    return ", ".join(filter(None, parts))

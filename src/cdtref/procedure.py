@@ -273,11 +273,17 @@ class Procedure(Card):
         Nothing where the code was valid on that date of service.
 
         Raises:
-            NotInForceError: it was not; the message has its periods and its successor.
+            NotInForceError: it was not; the message has its periods and its successors.
         """
         day = as_date(on)
         if not any(period.holds(day) for period in self.periods):
-            raise NotInForceError(self.absence(day), code=self.code, on=day, replaced_by=self.replaced_by)
+            raise NotInForceError(
+                self.absence(day),
+                code=self.code,
+                on=day,
+                replaced_by=self.replaced_by,
+                see_also=self._see_also(day),
+            )
 
     def __repr__(self) -> str:  # twenty fields of text would flood a session; `to_dict` has them
         return f"<Procedure {self.code} {self.title}>"
@@ -330,11 +336,18 @@ class Procedure(Card):
         >>> print(cdtref.get("D5281").absence(date(2026, 3, 2)))
         D5281 was not in force on 2026-03-02: valid from before our records until 2018-12-31; replaced by D5282, D5283
         """
-        then = f"; replaced by {', '.join(self.replaced_by)}" if self.replaced_by else ""
-        links = ", ".join(dict.fromkeys(link.code for link in self.related))
-        if links and not then and self.terminated is not None and self.terminated <= day:
-            then = f"; no source names a successor, look at {links}"
-        return f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}{then}"
+        said = f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}"
+        if self.replaced_by:
+            return f"{said}; replaced by {', '.join(self.replaced_by)}"
+        if linked := self._see_also(day):
+            return f"{said}; no source names a successor, look at {', '.join(linked)}"
+        return said
+
+    def _see_also(self, day: date) -> tuple[Code, ...]:
+        """The codes linked to one that is retired by that day and of which no source names a successor."""
+        if self.replaced_by or self.terminated is None or day < self.terminated:
+            return ()
+        return tuple(dict.fromkeys(link.code for link in self.related))
 
 
 def as_date(on: date | str) -> date:

@@ -63,8 +63,8 @@ class Benchmark:
         wanted = ("specialty", *(f"p{n}" for n in _PERCENTILES))
         missing = [name for name in wanted if name not in (rows.fieldnames or ())]
         if missing:
-            message = f"{path}, line 1: missing columns {missing}; the columns are {', '.join(wanted)}"
-            raise DataFormatError(message, path=str(path), line=1, column=missing[0])
+            problem = f"missing columns {missing}; the columns are {', '.join(wanted)}"
+            raise DataFormatError.at(path, problem, line=1, column=missing[0])
         return cls(tuple((row["specialty"], _figures(str(path), rows.line_num, row)) for row in rows))
 
     def percentile(self, specialty: str, annual_work_rvus: Decimal) -> str:
@@ -204,11 +204,9 @@ def _figures(path: str, number: int, row: dict[str, str]) -> tuple[Decimal, ...]
     try:
         figures = tuple(Decimal(row[f"p{n}"].replace(",", "")) for n in _PERCENTILES)
     except (InvalidOperation, AttributeError) as error:
-        message = f"{path}, line {number}: a percentile is not a number"
-        raise DataFormatError(message, path=path, line=number, column=None) from error
+        raise DataFormatError.at(path, "a percentile is not a number", line=number) from error
     if not all(low < high for low, high in pairwise((Decimal(0), *figures))):
-        message = f"{path}, line {number}: the percentiles do not rise from above 0"
-        raise DataFormatError(message, path=path, line=number, column=None)
+        raise DataFormatError.at(path, "the percentiles do not rise from above 0", line=number)
     return figures
 
 

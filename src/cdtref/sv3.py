@@ -174,4 +174,4 @@ def _date(found: Elements) -> str:
 
 
 def _fault(element: str, problem: str) -> DataFormatError:
-    return DataFormatError(f"{element}: {problem}", path="837D", line=None, column=element)
+    return DataFormatError(f"{element}: {problem}", path="837D", column=element)

@@ -186,5 +186,4 @@ def _csv_lines(source: str, text: str, delimiter: str) -> Iterator[Line]:
 
 
 def _fault(source: str, problem: str, line: int | None = None, column: str | None = None) -> DataFormatError:
-    place = source if line is None else f"{source}, line {line}"
-    return DataFormatError(f"{place}: {problem}", path=source, line=line, column=column)
+    return DataFormatError.at(source, problem, line=line, column=column)

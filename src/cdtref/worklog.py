@@ -76,12 +76,9 @@ class WorkLog:
         try:
             rows = json.loads(Path(path).read_text("utf-8"))
         except ValueError as error:
-            raise DataFormatError(
-                f"{path}: it is not JSON ({error})", path=str(path), line=None, column=None
-            ) from error
+            raise DataFormatError.at(path, f"it is not JSON ({error})") from error
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            message = f"{path}: a list of objects is expected, as to_json writes it"
-            raise DataFormatError(message, path=str(path), line=None, column=None)
+            raise DataFormatError.at(path, "a list of objects is expected, as to_json writes it")
         return cls(_entry(str(path), number, row) for number, row in enumerate(rows, start=1))
 
     def with_entries(self, entries: Iterable[Entry]) -> WorkLog:
@@ -91,7 +88,7 @@ class WorkLog:
     def to_csv(self) -> str:
         """The log as the text of a csv that `from_csv` reads back."""
         text = io.StringIO(newline="")
-        rows = csv.DictWriter(text, _FIELDS, lineterminator="\n")
+        rows: csv.DictWriter[str] = csv.DictWriter(text, _FIELDS, lineterminator="\n")
         rows.writeheader()
         rows.writerows(plain(entry) | {"modifier": entry.modifier or ""} for entry in self.entries)
         return text.getvalue()
@@ -122,15 +119,15 @@ def _check_columns(path: str, names: Iterable[str]) -> None:
     missing = [name for name in _FIELDS[:2] if name not in found]
     if wrong or missing:
         problem = f"unknown columns {wrong}" if wrong else f"missing columns {missing}"
-        message = f"{path}, line 1: {problem}; the columns are {', '.join(_FIELDS)}"
-        raise DataFormatError(message, path=path, line=1, column=(wrong or missing)[0])
+        hint = f"the columns are {', '.join(_FIELDS)}"
+        raise DataFormatError.at(path, f"{problem}; {hint}", line=1, column=(wrong or missing)[0])
 
 
 def _entry(path: str, number: int, row: Mapping[str, Any]) -> Entry:
     try:
         return Entry(**{name: value for name, value in row.items() if value not in (None, "")})
     except (CdtrefError, TypeError, ValueError) as error:
-        raise DataFormatError(f"{path}, line {number}: {error}", path=path, line=number, column=None) from error
+        raise DataFormatError.at(path, str(error), line=number) from error
 
 
 def _valued(entry: Entry, schedules: Mapping[int, FeeSchedule]) -> Valued | Unvalued:

@@ -1,0 +1,146 @@
+"""The tree of errors: what callers may catch, what each error carries, and what it says."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+from datetime import date
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import cdtref
+from cdtref import CdtrefError, DataFormatError, InvalidCodeError, errors
+
+DAY = date.min
+
+# Each error: the built-in errors that catch it, and its attributes with a value each.
+TREE = {
+    "CdtrefError": ((), {}),
+    "InvalidCodeError": ((ValueError,), {"value": "'0147'", "suggestion": "D0147"}),
+    "InvalidSiteError": ((ValueError,), {}),
+    "UnknownCodeError": (
+        (KeyError, ValueError),
+        {"code": "D0147", "system": cdtref.CodeSystem.CDT, "neighbours": ("D0145",)},
+    ),
+    "NotInForceError": (
+        (LookupError, ValueError),
+        {"code": "D0147", "on": DAY, "replaced_by": ("D0140",), "see_also": ("D0145",)},
+    ),
+    "UnknownReleaseError": ((KeyError, ValueError), {"known": ("first", "second")}),
+    "UnknownLocalityError": ((KeyError, ValueError), {"known": ("AL-00",)}),
+    "NoRelativeValuesError": ((LookupError,), {"code": "D0147"}),
+    "DataFormatError": ((ValueError,), {"path": "claims.csv", "line": 3, "column": "fee"}),
+    "DataError": ((), {"file": "editions.json", "key": "first"}),
+}
+
+
+def test_the_table_has_every_error():
+    found = {name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, CdtrefError)}
+    assert found == set(TREE)
+    assert found <= set(cdtref.__all__)
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_an_error_is_in_the_tree_and_beside_the_builtin_errors_that_callers_may_catch(name):
+    builtin, _ = TREE[name]
+    error = getattr(cdtref, name)
+    assert issubclass(error, CdtrefError)
+    assert {base for base in error.__bases__ if base.__module__ == "builtins"} - {Exception} == set(builtin)
+
+
+@pytest.mark.parametrize("name", TREE)
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+def test_an_error_comes_through_pickle_and_copy_with_all_that_it_carries(name, again):
+    _, carried = TREE[name]
+    error = again(getattr(cdtref, name)("what was wrong", **carried))
+    assert (type(error).__name__, str(error), vars(error)) == (name, "what was wrong", carried)
+
+
+@pytest.mark.parametrize("name", TREE)
+def test_an_error_carries_its_attributes_where_there_is_nothing_to_say(name):
+    """None, or () for several."""
+    _, carried = TREE[name]
+    empty = {attribute: () if isinstance(value, tuple) else None for attribute, value in carried.items()}
+    bare = getattr(cdtref, name)()
+    assert (str(bare), vars(bare)) == ("", empty)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ({}, "claims.csv: wrong"),
+        ({"line": 3}, "claims.csv, line 3: wrong"),
+        ({"column": "fee"}, "claims.csv, column fee: wrong"),
+        ({"line": 3, "column": "fee"}, "claims.csv, line 3, column fee: wrong"),
+    ],
+)
+def test_a_format_error_says_where(tmp_path, place, said):
+    assert str(DataFormatError.at("claims.csv", "wrong", **place)) == said
+    error = DataFormatError.at(tmp_path / "claims.csv", "wrong", **place)
+    assert error.path == str(tmp_path / "claims.csv")
+    assert (error.line, error.column) == (place.get("line"), place.get("column"))
+
+
+def retired(*, has_successor):
+    codes = (p for p in cdtref.catalog().values() if p.terminated and bool(p.replaced_by) is has_successor)
+    return next(p for p in codes if p.related)
+
+
+def test_a_retired_code_says_what_took_its_place_or_what_to_look_at():
+    replaced, ended = retired(has_successor=True), retired(has_successor=False)
+    for procedure in (replaced, ended):
+        with pytest.raises(cdtref.NotInForceError) as caught:
+            procedure.require_in_force(procedure.terminated)
+        told = (*caught.value.replaced_by, *caught.value.see_also)
+        assert told
+        assert all(code in str(caught.value) for code in told)
+        assert (caught.value.code, caught.value.on) == (procedure.code, procedure.terminated)
+    assert not caught.value.replaced_by
+    assert set(caught.value.see_also) == {link.code for link in ended.related}
+
+
+def test_a_code_that_is_yet_to_come_has_nothing_to_look_at():
+    coming = next(p for p in cdtref.procedures() if p.related and p.effective and p.effective > DAY)
+    with pytest.raises(cdtref.NotInForceError) as caught:
+        coming.require_in_force(DAY)
+    assert (caught.value.replaced_by, caught.value.see_also) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("0389", "D0389"),
+        (" 0389 ", "D0389"),
+        ("\uff10\uff13\uff18\uff19", "D0389"),  # full-width digits
+        ("DO389", "D0389"),
+        ("d-038o", "D0380"),
+        ("9921O", "99210"),
+        ("389", None),
+        ("D389", None),
+        ("K02.9", None),
+        ("OO389", None),
+        ("\u0660\u0663\u0668\u0669", None),  # Arabic-Indic digits
+        ("0389 and a long text", None),
+        ("", None),
+        (389, None),
+    ],
+)
+def test_a_slip_that_is_common_has_a_suggestion(text, suggestion):
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.parse_code(text)
+    assert caught.value.suggestion == suggestion
+    assert ("did you mean" in str(caught.value)) is (suggestion is not None)
+
+
+@given(st.text(max_size=8) | st.from_regex(r"[D0O][0-9O]{3,4}", fullmatch=True))
+def test_a_suggestion_is_a_code_and_in_the_message(text):
+    """A suggestion can be typed as it is."""
+    assume(not cdtref.is_valid_code(text))
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.parse_code(text)
+    meant = caught.value.suggestion
+    assert meant is None or cdtref.parse_code(meant) == meant
+    assert (f"did you mean {meant}?" in str(caught.value)) is (meant is not None)
