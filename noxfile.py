@@ -21,8 +21,12 @@ def lint(session):
 
 @nox.session
 def types(session):
-    session.install("-e", ".[test]", "mypy>=1.13")
+    """Our own code, what it promises to type checkers, and what they say of a user's file."""
+    session.install("-e", ".[test]", "mypy>=1.13", "pyright[nodejs]>=1.1.400")
     session.run("mypy")
+    session.run("pyright", "src")
+    session.run("pyright", "--verifytypes", "cdtref", "--ignoreexternal")
+    session.run("pytest", "tests/test_types.py")
 
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13"])

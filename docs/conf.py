@@ -65,7 +65,10 @@ autoclass_content = "class"
 nitpick_ignore_regex = [
     ("py:.*", r"(datetime|decimal|collections|pathlib|typing|enum|os|narwhals|hypothesis|pytest|rich|re)\..*"),
     ("py:.*", r"(date|dt\.date|Decimal|Path|Any|Callable|Iterable|Iterator|Mapping|Sequence|Literal|optional|FrameT)"),
-    ("py:.*", r"(Index|cdtref\.(frame|columns)\.FrameT)"),  # the index behind a search, and a type variable
+    (
+        "py:.*",
+        r"(cdtref\.index\.Index|cdtref\.(frame|columns)\.FrameT)",
+    ),  # the index behind a search, and a type variable
     ("py:.*", r"(str|int|bool|dict|tuple|list|set|object|None|float|bytes|property|NewType|Enum|NamedTuple)"),
 ]
 

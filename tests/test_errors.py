@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cdtref
-from cdtref import CdtrefError, DataFormatError, InvalidCodeError, errors
+from cdtref import CdtrefError, DataFormatError, InvalidCodeError, UnknownCodeError, errors
 
 DAY = date.min
 
@@ -82,6 +82,23 @@ def test_a_format_error_says_where(tmp_path, place, said):
     error = DataFormatError.at(tmp_path / "claims.csv", "wrong", **place)
     assert error.path == str(tmp_path / "claims.csv")
     assert (error.line, error.column) == (place.get("line"), place.get("column"))
+
+
+KEYS = {
+    "an unknown code": ("D0147", "D0147", cdtref.CodeSystem.CDT),
+    "a code of another system": ("99213", "99213", cdtref.CodeSystem.CPT_I),
+    "a spelling": (" d-0120 ", "D0120", cdtref.CodeSystem.CDT),
+    "no code": ("dental", None, None),
+    "no text": (120, None, None),
+}
+
+
+@pytest.mark.parametrize(("key", "code", "system"), KEYS.values(), ids=KEYS)
+def test_a_key_that_a_catalog_does_not_have(key, code, system):
+    with pytest.raises(UnknownCodeError, match="its keys are canonical") as caught:
+        cdtref.catalog()[key]
+    assert (caught.value.code, caught.value.system, caught.value.neighbours) == (code, system, ())
+    assert cdtref.catalog().get(key) is None
 
 
 def retired(*, has_successor):

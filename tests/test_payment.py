@@ -136,6 +136,12 @@ def test_localities():
     assert "CA-18" in caught.value.known
 
 
+@pytest.mark.parametrize("number", [5, "5", "05"])
+def test_a_number_is_no_locality_without_its_state(number):
+    with pytest.raises(UnknownLocalityError, match="its keys are state and number, such as CA-05"):
+        fee.locality(number)
+
+
 def test_a_factor_is_exact_or_refused():
     assert fee.payment("99213", conversion_factor="33.5675").amount == Decimal("95.67")
     with pytest.raises(TypeError, match="Decimal"):

@@ -53,6 +53,9 @@ from cdtref.procedure import Category, Period, Procedure, Related, Specialty, Su
 from cdtref.release import EDITION, FEE_SCHEDULE
 
 if TYPE_CHECKING:
+    from cdtref import fhir as fhir
+    from cdtref import frame as frame
+    from cdtref import testing as testing
     from cdtref.area import Area, parse_area
     from cdtref.claim import ClaimLine, ClaimRule, Rule
     from cdtref.claimfile import read_claim_lines
@@ -107,7 +110,6 @@ _LATER = {
     "read_claim_lines": "claimfile",
     "read_localities": "locality",
 }
-_MODULES = frozenset(_LATER.values()) | {"fhir", "frame", "testing"}
 
 __all__ = [
     "CLAIM_RULES",
@@ -186,12 +188,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # PEP 562: what needs Decimal and the fee schedule is not paid for at import
-    if name in _LATER:
-        return getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
-    if name in _MODULES:
-        return importlib.import_module(f"cdtref.{name}")
-    raise AttributeError(f"module 'cdtref' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
+
+    def __getattr__(name: str) -> Any:  # PEP 562: what needs Decimal and the fee schedule is not paid for at import
+        if name in _LATER:
+            return getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
+        module = f"cdtref.{name}"
+        try:  # annotations name what is not loaded yet in full, as cdtref.edition.Edition
+            return importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+        raise AttributeError(f"module 'cdtref' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

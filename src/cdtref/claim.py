@@ -10,21 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
 from cdtref import sv3
 from cdtref.area import Area, parse_area
 from cdtref.code import Code, parse_code
+from cdtref.codeset import Catalog
 from cdtref.errors import InvalidCodeError, InvalidSiteError
 from cdtref.finding import Finding, Severity
 from cdtref.procedure import Procedure, as_date
 from cdtref.record import plain
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
-
-if TYPE_CHECKING:
-    from cdtref.codeset import Catalog
 
 _EXAMPLES: Final = {
     "code": "D0120",
@@ -39,33 +37,38 @@ _EXAMPLES: Final = {
 _PLACEMENTS: Final = {"i": "initial", "r": "replacement", "initial": "initial", "replacement": "replacement"}
 
 
-def _is_text(_: ClaimLine, attribute: attrs.Attribute[str], value: Any) -> None:
+def _is_text(_: ClaimLine, attribute: attrs.Attribute[Any], value: object) -> None:
     if not isinstance(value, str):
         example = _EXAMPLES[attribute.name]
         raise TypeError(f"{attribute.name} is text such as {example!r}, not {type(value).__name__}")
 
 
-def _is_text_or_none(line: ClaimLine, attribute: attrs.Attribute[str | None], value: Any) -> None:
+def _is_text_or_none(line: ClaimLine, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is not None:
-        _is_text(line, attribute, value)  # type: ignore[arg-type]
+        _is_text(line, attribute, value)
 
 
-def _optional_date(value: Any) -> dt.date | None:
+# What a converter takes is what type checkers let into the field; all of them refuse the rest at run time too.
+def _date(value: dt.date | str) -> dt.date:
+    return as_date(value)
+
+
+def _optional_date(value: dt.date | str | None) -> dt.date | None:
     return None if value is None else as_date(value)
 
 
-def _placement(value: Any) -> Any:
+def _placement(value: str | None) -> str | None:
     """Its word, also for I and R and in any case; anything else as it is, for the rules to judge."""
     return _PLACEMENTS.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
-def _count(value: Any) -> int:
+def _count(value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"a quantity is a whole number, not {type(value).__name__}")
     return value
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _texts(value: Iterable[str]) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError(f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}")
     modifiers = tuple(value)
@@ -74,7 +77,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     return modifiers
 
 
-def _money(value: Any) -> Decimal | None:
+def _money(value: Decimal | int | None) -> Decimal | None:
     if value is None or isinstance(value, Decimal):
         return value
     if isinstance(value, bool) or not isinstance(value, int):
@@ -82,7 +85,7 @@ def _money(value: Any) -> Decimal | None:
     return Decimal(value)
 
 
-def _yes(value: Any) -> bool:
+def _yes(value: bool) -> bool:  # noqa: FBT001  # attrs gives it
     if not isinstance(value, bool):
         raise TypeError(f"medicare is True or False, not {type(value).__name__}")
     return value
@@ -121,7 +124,7 @@ class ClaimLine:
     """
 
     code: str = attrs.field(validator=_is_text)
-    date: dt.date = attrs.field(converter=as_date)
+    date: dt.date = attrs.field(converter=_date)
     tooth: str | None = attrs.field(default=None, validator=_is_text_or_none)
     surfaces: str | None = attrs.field(default=None, validator=_is_text_or_none)
     area: str | None = attrs.field(default=None, validator=_is_text_or_none)

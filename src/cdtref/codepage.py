@@ -7,8 +7,9 @@ It is made of what it is given and loads nothing; `cdtref.page(code)` gives it t
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
@@ -20,9 +21,6 @@ from cdtref.procedure import Procedure, Source
 from cdtref.relation import RANK, RELATIONS
 from cdtref.relativevalues import ADDRESS, RelativeValues
 from cdtref.sentences import requirements
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _CODING_SYSTEM: Final = "CDT"
 _LIFECYCLE: Final = ("periods", "replaced_by", "dates_confidence", "dates_note")

@@ -10,43 +10,46 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
-from cdtref.code import Code, code_system, parse_code
+import cdtref.code  # for the name `cdtref`, see below
+from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import UnknownCodeError, UnknownReleaseError
 from cdtref.procedure import Category, Procedure, as_date
 
-if TYPE_CHECKING:
-    from cdtref.edition import Changes, Edition
-    from cdtref.index import Index
-    from cdtref.match import Match
-    from cdtref.nomenclature import Overlay
-    from cdtref.tabular import Rows
+if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+    import cdtref.edition
+    import cdtref.index
+    import cdtref.match
+    import cdtref.nomenclature
+    import cdtref.tabular
 
 _MOST_NEIGHBOURS: Final = 3
 
 
-class Catalog(Mapping[Code, Procedure]):
+class Catalog(Mapping[str, Procedure]):
     """
     A code set: every code that it knows, retired ones included, in the order of their numbers.
 
     Immutable. The bundled one reads a category's file when the first of its codes is asked for.
 
+    As a mapping it has canonical keys only: `get` gives None for "d-0389", which `lookup` and `cdtref.get` read.
+
     `overlay` is the report of a licensee's wording laid over it, or None where there is none.
     """
 
     __slots__ = ("__weakref__", "_editions", "_index", "_listed", "_procedures", "overlay")
-    _procedures: Mapping[Code, Procedure]
-    _editions: Callable[[], tuple[Edition, ...]]
-    overlay: Overlay | None
-    _index: Callable[[], Index] | None
+    _procedures: Mapping[str, Procedure]
+    _editions: Callable[[], tuple[cdtref.edition.Edition, ...]]
+    overlay: cdtref.nomenclature.Overlay | None
+    _index: Callable[[], cdtref.index.Index] | None
     _listed: frozenset[Code] | None
 
     def __init__(
         self,
-        procedures: Mapping[Code, Procedure],
-        editions: Callable[[], tuple[Edition, ...]] = tuple,
-        overlay: Overlay | None = None,
-        index: Callable[[], Index] | None = None,
+        procedures: Mapping[str, Procedure],
+        editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple,
+        overlay: cdtref.nomenclature.Overlay | None = None,
+        index: Callable[[], cdtref.index.Index] | None = None,
     ) -> None:
         object.__setattr__(self, "_procedures", procedures)
         object.__setattr__(self, "_editions", editions)
@@ -65,6 +68,8 @@ class Catalog(Mapping[Code, Procedure]):
         """
         The procedure of a code as people type it; with *on*, only if it was in force on that date of service.
 
+        It reads "d-0389", for which `get`, which every mapping has, gives None.
+
         Raises:
             InvalidCodeError: *code* is not the form of any code.
             UnknownCodeError: it is well-formed, but not in this catalog.
@@ -79,7 +84,7 @@ class Catalog(Mapping[Code, Procedure]):
         """
         if on is None:
             try:
-                return self._procedures[code]  # type: ignore[index]  # the common case: canonical already
+                return self._procedures[code]  # the common case: canonical already
             except (KeyError, TypeError):
                 pass  # the error is raised below, so that it stands alone in the traceback
         procedure = self._find(code)
@@ -98,7 +103,7 @@ class Catalog(Mapping[Code, Procedure]):
         wanted = None if category is None else _as_category(category)
         return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
 
-    def with_nomenclature(self, given: Rows, columns: Mapping[str, str] | None = None) -> Catalog:
+    def with_nomenclature(self, given: cdtref.tabular.Rows, columns: Mapping[str, str] | None = None) -> Catalog:
         """
         A catalog with a licensee's own wording of the ADA in `Procedure.official`; all else stays, nothing is written.
 
@@ -119,7 +124,7 @@ class Catalog(Mapping[Code, Procedure]):
         ('wording of your licensed copy', ('D0389',))
         >>> cdtref.catalog().with_nomenclature([{"number": "D0389"}])
         Traceback (most recent call last):
-        cdtref.errors.DataFormatError: rows, line 1: no column for the code is found among 'number'; ...
+        cdtref.errors.DataFormatError: rows, line 1, column code: no column for the code is found among 'number'; ...
         """
         from cdtref.nomenclature import overlaid
 
@@ -128,7 +133,7 @@ class Catalog(Mapping[Code, Procedure]):
 
     def search(
         self, text: str, *, limit: int = 10, on: date | str | None = None, category: Category | str | None = None
-    ) -> tuple[Match, ...]:
+    ) -> tuple[cdtref.match.Match, ...]:
         """
         The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
 
@@ -160,7 +165,7 @@ class Catalog(Mapping[Code, Procedure]):
 
         return search(Searched(self, admitted, admits_number, self.search_index), text, limit)
 
-    def search_index(self) -> Index:
+    def search_index(self) -> cdtref.index.Index:
         """The index behind `search`: prebuilt for the bundled catalog, else built from the texts at first use."""
         if self._index is None:
             import functools
@@ -169,7 +174,7 @@ class Catalog(Mapping[Code, Procedure]):
             from cdtref.thesaurus import bundled
 
             object.__setattr__(self, "_index", functools.cache(lambda: Index.of(self.values(), bundled())))
-        return cast("Callable[[], Index]", self._index)()
+        return cast("Callable[[], cdtref.index.Index]", self._index)()
 
     def listed(self) -> frozenset[Code]:
         """The codes in force in the pinned edition."""
@@ -177,13 +182,13 @@ class Catalog(Mapping[Code, Procedure]):
             object.__setattr__(self, "_listed", frozenset(procedure.code for procedure in self.procedures()))
         return cast("frozenset[Code]", self._listed)
 
-    def editions(self) -> tuple[Edition, ...]:
+    def editions(self) -> tuple[cdtref.edition.Edition, ...]:
         """The editions that this catalog covers, oldest first; the last one is the pinned one."""
         return self._editions()
 
-    def edition(self, name: str) -> Edition:
+    def edition(self, name: str | int) -> cdtref.edition.Edition:
         """
-        The edition of that name.
+        The edition of that name, which is its year: '2026' or 2026.
 
         Raises:
             UnknownReleaseError: this catalog has no such edition.
@@ -196,12 +201,11 @@ class Catalog(Mapping[Code, Procedure]):
         cdtref.errors.UnknownReleaseError: no edition '2027'; the known ones are 2003 to 2026
         """
         for edition in self.editions():
-            if edition.name == name:
+            if edition.name == str(name):
                 return edition
         known = tuple(edition.name for edition in self.editions())
         span = f"{known[0]} to {known[-1]}" if known else "none"
-        hint = "" if isinstance(name, str) else ", named by text such as '2026'"
-        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}{hint}", known=known)
+        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}", known=known)
 
     def covers(self, on: date | str) -> bool:
         """
@@ -211,9 +215,9 @@ class Catalog(Mapping[Code, Procedure]):
         editions = self.editions()
         return bool(editions) and editions[0].effective <= as_date(on) <= self._last_day
 
-    def changes(self, old: str, new: str) -> Changes:
+    def changes(self, old: str | int, new: str | int) -> cdtref.edition.Changes:
         """
-        What changed from one edition to a later one, by their sets of 1 January.
+        What changed from one edition to a later one, by their sets of 1 January; editions are named by their years.
 
         Raises:
             UnknownReleaseError: one of the names is not an edition of this catalog.
@@ -243,15 +247,13 @@ class Catalog(Mapping[Code, Procedure]):
             revised_complete=all(edition.revision_list == "complete" for edition in between),
         )
 
-    def __getitem__(self, code: Code) -> Procedure:
+    def __getitem__(self, code: str) -> Procedure:
         try:
             return self._procedures[code]
         except KeyError:
-            raise UnknownCodeError(
-                f"no code {code!r} in this catalog; its keys are canonical, such as 'D0389'"
-            ) from None
+            raise _no_key(code) from None
 
-    def __iter__(self) -> Iterator[Code]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._procedures)
 
     def __len__(self) -> int:
@@ -272,7 +274,7 @@ class Catalog(Mapping[Code, Procedure]):
 
     def _find(self, text: str) -> Procedure:
         try:
-            return self._procedures[text]  # type: ignore[index]
+            return self._procedures[text]
         except (KeyError, TypeError):
             pass
         code = parse_code(text)
@@ -281,7 +283,7 @@ class Catalog(Mapping[Code, Procedure]):
         return self._procedures[code]
 
     def _codes_on(self, day: date) -> set[Code]:
-        return {code for code, procedure in self.items() if procedure.in_force(day)}
+        return {procedure.code for procedure in self.values() if procedure.in_force(day)}
 
 
 def _as_category(category: Category | str) -> Category:
@@ -292,7 +294,15 @@ def _as_category(category: Category | str) -> Category:
         raise ValueError(f"no category {category!r}; the categories are {slugs}") from None
 
 
-def _unknown(code: Code, known: Iterable[Code]) -> UnknownCodeError:
+def _no_key(key: object) -> UnknownCodeError:
+    """Without neighbours, which take a walk over all codes: `get` and `in` of a mapping come through here."""
+    message = f"no code {key!r} in this catalog; its keys are canonical, such as 'D0389'"
+    if not is_valid_code(key):
+        return UnknownCodeError(message)
+    return UnknownCodeError(message, code=parse_code(key), system=code_system(key))
+
+
+def _unknown(code: Code, known: Iterable[str]) -> UnknownCodeError:
     system = code_system(code)
     if system is not CodeSystem.CDT:
         message = f"{code} is a {system.label} code; this catalog holds dental (CDT) codes"
@@ -303,12 +313,12 @@ def _unknown(code: Code, known: Iterable[Code]) -> UnknownCodeError:
     return UnknownCodeError(message + hint, code=code, system=system, neighbours=neighbours)
 
 
-def nearest(code: Code, known: Iterable[Code]) -> tuple[Code, ...]:
+def nearest(code: str, known: Iterable[str]) -> tuple[str, ...]:
     """Up to three known codes that a slip may have meant: swapped digits or one wrong digit, then by number."""
 
     import heapq
 
-    def slips(other: Code) -> tuple[int, int]:
+    def slips(other: str) -> tuple[int, int]:
         differing = sum(a != b for a, b in zip(code, other, strict=True))
         swapped = sorted(code) == sorted(other)
         return differing - swapped, abs(int(code[1:]) - int(other[1:]))

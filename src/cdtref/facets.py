@@ -11,14 +11,12 @@ import functools
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cdtref.errors import InvalidSiteError
+from cdtref.procedure import Procedure
+from cdtref.thesaurus import Thesaurus
 from cdtref.tooth import parse_tooth
-
-if TYPE_CHECKING:
-    from cdtref.procedure import Procedure
-    from cdtref.thesaurus import Thesaurus
 
 Range = tuple[float, float]
 

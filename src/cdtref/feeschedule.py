@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
 from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
 from cdtref.locality import Locality, localities_in
+from cdtref.payment import Payment, payment_of
 from cdtref.relativevalues import RelativeValues, Status
-
-if TYPE_CHECKING:
-    from cdtref.payment import Payment
 
 _SEPARATOR: Final = "|"
 _CODE_LENGTH: Final = 5
@@ -98,7 +96,7 @@ class FeeSchedule:
     release: str = attrs.field(eq=False)
     year: int
     conversion_factor: Decimal
-    _rows: Mapping[str, str] = attrs.field(hash=False)
+    _rows: Mapping[str, str] = attrs.field(alias="rows", hash=False)
     localities: tuple[Locality, ...] = ()
 
     @classmethod
@@ -180,8 +178,6 @@ class FeeSchedule:
         Traceback (most recent call last):
         cdtref.errors.NoRelativeValuesError: ...
         """
-        from cdtref.payment import payment_of
-
         part = None if modifier is None else parse_modifier(modifier)
         own_row = part in ROW_MODIFIERS
         return payment_of(
@@ -198,17 +194,19 @@ class FeeSchedule:
 
         Raises:
             UnknownLocalityError: the schedule has no such locality.
+
+        >>> import cdtref
+        >>> cdtref.fee_schedule().locality("ca-18").contractor
+        '01182'
+        >>> cdtref.fee_schedule().locality(18)
+        Traceback (most recent call last):
+        cdtref.errors.UnknownLocalityError: RVU26C has no locality '18'; its keys are state and number, such as ...
         """
-        wanted = key.strip().upper()
+        wanted = str(key).strip().upper()  # a number is told what a key is, as any other text
         for locality in self.localities:
             if locality.key == wanted:
                 return locality
-        known = tuple(locality.key for locality in self.localities)
-        near = [key for key in known if key[:2] == wanted[:2]] or known[:1]
-        hint = (
-            f"its keys are state and number, such as {', '.join(near)}" if known else "it was read without a GPCI file"
-        )
-        raise UnknownLocalityError(f"{self.release} has no locality {wanted!r}; {hint}", known=known)
+        raise self._no_locality(wanted)
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and any(code == row.code for row in self._rows_of(code))
@@ -241,6 +239,15 @@ class FeeSchedule:
     def _rows_of(self, code: str) -> tuple[RelativeValues, ...]:
         keys = (code, *(code + modifier for modifier in ROW_MODIFIERS))
         return tuple(self._unpacked(key, self._rows[key]) for key in keys if key in self._rows)
+
+    def _no_locality(self, wanted: str) -> UnknownLocalityError:
+        message = f"{self.release} has no locality {wanted!r}"
+        known = tuple(locality.key for locality in self.localities)
+        if not known:
+            return UnknownLocalityError(f"{message}; it was read without a GPCI file")
+        near = [key for key in known if wanted[:2] == key[:2] or wanted.zfill(2) == key[3:]] or known[:1]
+        hint = f"its keys are state and number, such as {', '.join(near)}"
+        return UnknownLocalityError(f"{message}; {hint}", known=known)
 
     def _absent(self, code: Code, modifier: Modifier | None) -> UnknownCodeError:
         wanted = f"{code} with modifier {modifier}" if modifier else code

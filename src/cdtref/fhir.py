@@ -9,18 +9,26 @@ Identifiers of the systems are those of HL7 Terminology (UTG).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, Final
 
 from cdtref.area import Area
-from cdtref.procedure import Period, Procedure, as_date
+from cdtref.codeset import Catalog
+from cdtref.procedure import Category, Period, Procedure, as_date
 from cdtref.tooth import Tooth
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from datetime import date
-
-    from cdtref.codeset import Catalog
-    from cdtref.procedure import Category
+__all__ = [
+    "AREA",
+    "CDT",
+    "SURFACE",
+    "TOOTH",
+    "body_site",
+    "code_system_supplement",
+    "concept_map",
+    "sub_sites",
+    "value_set",
+]
 
 CDT: Final = "http://www.ada.org/cdt"
 TOOTH: Final = "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"
@@ -79,7 +87,7 @@ def value_set(
     url: str,
     category: Category | str | None = None,
     on: date | str | None = None,
-    edition: str | None = None,
+    edition: str | int | None = None,
 ) -> dict[str, Any]:
     """
     A ValueSet of the codes in force, of a category or all: on a day, on the first day of an edition, or in the pinned.
@@ -251,7 +259,7 @@ def _element(p: Procedure) -> dict[str, Any]:
     return {"code": p.code, "target": list(targets)}
 
 
-def _when(on: date | str | None, edition: str | None) -> str:
+def _when(on: date | str | None, edition: str | int | None) -> str:
     if edition is not None:
         return f"CDT {edition}"
     return "" if on is None else as_date(on).isoformat()

@@ -21,8 +21,8 @@ from typing import Any, Final
 
 try:
     import narwhals.stable.v2 as nw
-except ImportError as error:  # the library needs none of them
-    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from error
+except ImportError as _error:  # the library needs none of them
+    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from _error
 
 from cdtref import columns as columns_of
 from cdtref import engine, reading, release
@@ -33,6 +33,8 @@ from cdtref.engine import Answers
 from cdtref.linerules import LINE_RULES
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.reading import Fact, Frame
+
+__all__ = ["FACTS", "RULES", "annotate", "check", "validate"]
 
 FACTS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("code", "title", "category", "subcategory", "description", "plain_language"), str),

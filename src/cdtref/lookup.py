@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from os import PathLike
 from typing import TYPE_CHECKING, Final
 
+import cdtref.release  # for the name `cdtref`, see below
 from cdtref import release
 from cdtref.codeset import Catalog
+from cdtref.procedure import Category, Procedure
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from cdtref.claim import ClaimLine, ClaimRule, Rule
-    from cdtref.claimfile import Checked
-    from cdtref.codepage import CodePage
-    from cdtref.feeschedule import FeeSchedule
-    from cdtref.finding import Finding
-    from cdtref.relativevalues import RelativeValues
+if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+    import cdtref.claim
+    import cdtref.claimfile
+    import cdtref.codepage
+    import cdtref.edition
+    import cdtref.feeschedule
+    import cdtref.finding
+    import cdtref.match
+    import cdtref.relativevalues
 
 _BUNDLED: Final = release.catalog()
-
-get = _BUNDLED.lookup
-procedures = _BUNDLED.procedures
-editions = _BUNDLED.editions
-changes = _BUNDLED.changes
-search = _BUNDLED.search
+_PROCEDURES: Final = release.shelves()
 
 _billable: dict[str, bool] = {}  # answers for the rows without modifier that were asked for so far
 
@@ -34,9 +33,101 @@ def catalog() -> Catalog:
     return _BUNDLED
 
 
+def get(code: str, on: date | str | None = None) -> Procedure:
+    """
+    The procedure of a code as people type it, retired ones included; with *on*, only if it was in force on that date.
+
+    It reads "d-0389", for which `catalog().get` gives None: a catalog is a mapping, with canonical keys only.
+
+    Raises:
+        InvalidCodeError: *code* is not the form of any code.
+        UnknownCodeError: it is well-formed, but no such code is known.
+        NotInForceError: it was not in force on the date *on*.
+
+    >>> get("d-0389").code
+    'D0389'
+    >>> get("D1352", on="2026-01-01")
+    Traceback (most recent call last):
+    cdtref.errors.NotInForceError: D1352 was not in force on 2026-01-01: ...
+    """
+    if on is None:
+        try:
+            return _PROCEDURES[code]  # the common case, canonical already, for the price of a look-up in a dict
+        except (KeyError, TypeError):
+            pass
+    return _BUNDLED.lookup(code, on)
+
+
+def procedures(category: Category | str | None = None, on: date | str | None = None) -> tuple[Procedure, ...]:
+    """
+    The procedures in force, in the order of their numbers: on the date *on*, or in the pinned edition.
+
+    Raises:
+        ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
+
+    >>> procedures("sleep-apnea", on="2023-12-31")[0].code
+    'D9947'
+    >>> procedures("sleep")
+    Traceback (most recent call last):
+    ValueError: no category 'sleep'; the categories are diagnostic, ...
+    """
+    return _BUNDLED.procedures(category, on)
+
+
+def search(
+    text: str,
+    *,
+    limit: int = 10,
+    on: date | str | None = None,
+    category: Category | str | None = None,
+) -> tuple[cdtref.match.Match, ...]:
+    """
+    The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
+
+    Searched are the codes in force in the pinned edition, or on the date *on*; a retired code is found by its own
+    full number, or with *on*. Words that say nothing dental find nothing. The order is always the same.
+
+    Raises:
+        ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
+        TypeError: *text* is no text.
+
+    >>> search("deep cleaning, two teeth", limit=1)[0].procedure.code
+    'D4342'
+    >>> search("crown", limit=0)
+    Traceback (most recent call last):
+    ValueError: limit is 0; ask for at least 1 match
+    """
+    return _BUNDLED.search(text, limit=limit, on=on, category=category)
+
+
+def editions() -> tuple[cdtref.edition.Edition, ...]:
+    """The editions that the bundled code set covers, oldest first; the last one is the pinned one."""
+    return _BUNDLED.editions()
+
+
+def changes(old: str | int, new: str | int) -> cdtref.edition.Changes:
+    """
+    What changed from one edition to a later one, by their sets of 1 January; editions are named by their years.
+
+    Raises:
+        UnknownReleaseError: one of the names is not an edition that is covered.
+        ValueError: *old* is not earlier than *new*.
+
+    >>> changes("2025", "2026") == changes(2025, 2026)
+    True
+    >>> changes("2026", "2025")
+    Traceback (most recent call last):
+    ValueError: the edition 2026 is not earlier than 2025; give the earlier one first
+    """
+    return _BUNDLED.changes(old, new)
+
+
 def check(
-    line: ClaimLine, rules: Iterable[Rule] | None = None, *, catalog: Catalog | None = None
-) -> tuple[Finding, ...]:
+    line: cdtref.claim.ClaimLine,
+    rules: Iterable[cdtref.claim.Rule] | None = None,
+    *,
+    catalog: Catalog | None = None,
+) -> tuple[cdtref.finding.Finding, ...]:
     """
     What is wrong with a claim line: by `LINE_RULES` unless other *rules* are given, and by the bundled code set unless
     another *catalog* is.
@@ -57,12 +148,12 @@ def check(
 
 
 def check_claim(
-    lines: Iterable[ClaimLine],
-    rules: Iterable[Rule] | None = None,
-    claim_rules: Iterable[ClaimRule] | None = None,
+    lines: Iterable[cdtref.claim.ClaimLine],
+    rules: Iterable[cdtref.claim.Rule] | None = None,
+    claim_rules: Iterable[cdtref.claim.ClaimRule] | None = None,
     *,
     catalog: Catalog | None = None,
-) -> tuple[Finding, ...]:
+) -> tuple[cdtref.finding.Finding, ...]:
     """
     What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the line, from 0.
 
@@ -92,12 +183,12 @@ def check_claim(
 
 
 def check_file(
-    path: str | Path,
+    path: str | PathLike[str],
     columns: Mapping[str, str] | None = None,
     *,
-    note: Callable[[str], object] = lambda _: None,
+    note: Callable[[str], object] | None = None,
     catalog: Catalog | None = None,
-) -> Iterator[Checked]:
+) -> Iterator[cdtref.claimfile.Checked]:
     """
     Every line of a csv with its findings, as it is read; lines of one claim stand together and are checked together.
 
@@ -113,12 +204,12 @@ def check_file(
     return check_lines_of(path, _BUNDLED if catalog is None else catalog, columns, note=note)
 
 
-def fee_schedule() -> FeeSchedule:
+def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     """The bundled release of Medicare's physician fee schedule, with its localities."""
     return release.fee_schedule()
 
 
-def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
+def page(code: str, *, catalog: Catalog | None = None) -> cdtref.codepage.CodePage:
     """
     The page of a code, retired ones included: every section of it, as Markdown, HTML or plain values.
 
@@ -135,21 +226,22 @@ def page(code: str, *, catalog: Catalog = _BUNDLED) -> CodePage:
     from cdtref.codepage import CodePage
     from cdtref.nomenclature import AddedProcedure
 
-    procedure = catalog.lookup(code)
+    known = _BUNDLED if catalog is None else catalog
+    procedure = known.lookup(code)
     own = procedure.sources if isinstance(procedure, AddedProcedure) else ()
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
     schedule = release.fee_schedule()
     return CodePage(
         procedure=procedure,
         values=schedule.get(procedure.code),
-        linked=tuple(catalog[other] for other in codes if other in catalog),
+        linked=tuple(known[other] for other in codes if other in known),
         edition=release.EDITION,
         release=schedule.release,
         sources=own or release.sources(procedure.category),
     )
 
 
-def rvu(code: str, modifier: str | None = None) -> RelativeValues:
+def rvu(code: str, modifier: str | None = None) -> cdtref.relativevalues.RelativeValues:
     """
     The relative values of a code in the bundled fee schedule release.
 

@@ -59,7 +59,7 @@ class Searched(NamedTuple):
         search_index: The index, asked for only where the text has words.
     """
 
-    procedures: Mapping[Code, Procedure]
+    procedures: Mapping[str, Procedure]
     admitted: Collection[Code]
     admits_number: Callable[[Procedure], bool]
     search_index: Callable[[], Index]

@@ -115,8 +115,8 @@ class _Wording(NamedTuple):
 
 
 def overlaid(
-    procedures: Mapping[Code, Procedure], given: Rows, columns: Mapping[str, str] | None
-) -> tuple[dict[Code, Procedure], Overlay]:
+    procedures: Mapping[str, Procedure], given: Rows, columns: Mapping[str, str] | None
+) -> tuple[dict[str, Procedure], Overlay]:
     """
     All *procedures*, in order, with the wording of *given* where it has one; and the report.
 
@@ -140,7 +140,7 @@ def overlaid(
 class _Work:
     """The lines taken so far: the records they made, and what there is to say of them."""
 
-    def __init__(self, procedures: Mapping[Code, Procedure], source: str) -> None:
+    def __init__(self, procedures: Mapping[str, Procedure], source: str) -> None:
         self.procedures = procedures
         self.source = source
         self.records: dict[Code, Procedure] = {}
@@ -163,7 +163,7 @@ class _Work:
             source=self.source,
             matched=tuple(sorted(self.records.keys() & known.keys())),
             added=tuple(sorted(self.records.keys() - known.keys())),
-            missing=tuple(code for code, p in known.items() if p.terminated is None and code not in self.records),
+            missing=tuple(p.code for p in known.values() if p.terminated is None and p.code not in self.records),
             **{kind: tuple(remarks) for kind, remarks in self.remarks.items()},
         )
 
@@ -250,7 +250,7 @@ def _period(wording: _Wording) -> Period | None:
     return Period(as_date(start), as_date(end) if end else None, "day")
 
 
-def _category(code: Code, given: str, known: Mapping[Code, Procedure]) -> Category:
+def _category(code: Code, given: str, known: Mapping[str, Procedure]) -> Category:
     """That of the line, else that which the code has or its neighbours by number have."""
     for category in Category:
         if given.casefold() in (category.value, category.label.casefold()):

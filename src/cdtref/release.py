@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import cdtref.code  # for the name `cdtref`, see below
 from cdtref.bundle import faults_of, read
 from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
 
-if TYPE_CHECKING:
-    from cdtref.edition import Edition
-    from cdtref.feeschedule import FeeSchedule
-    from cdtref.index import Index
-    from cdtref.locality import Locality
+if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+    import cdtref.edition
+    import cdtref.feeschedule
+    import cdtref.index
+    import cdtref.locality
 
 EDITION: Final = "2026"
+"""The edition of the code set that this version of cdtref pins."""
+
 FEE_SCHEDULE: Final = "RVU26C"
+"""The release of the fee schedule that this version of cdtref pins."""
 
 _lock = threading.RLock()
 
@@ -35,7 +39,7 @@ def catalog() -> Catalog:
 
 
 @functools.cache
-def editions() -> tuple[Edition, ...]:
+def editions() -> tuple[cdtref.edition.Edition, ...]:
     """The editions that the bundled code set covers, oldest first."""
     with faults_of("editions.json") as file:
         return tuple(map(_edition, read(file)["editions"]))
@@ -48,20 +52,20 @@ def sources(category: Category) -> tuple[Source, ...]:
         return tuple(Source(raw["title"], raw["address"], raw["retrieved"]) for raw in read(file)["source"])
 
 
-def fee_schedule() -> FeeSchedule:
+def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     """The bundled release of the fee schedule; the same object at every call."""
     with _lock:
         return _fee_schedule()
 
 
-def search_index() -> Index:
+def search_index() -> cdtref.index.Index:
     """The prebuilt search index over the bundled texts; the same object at every call."""
     with _lock:
         return _search_index()
 
 
 @functools.cache
-def _search_index() -> Index:
+def _search_index() -> cdtref.index.Index:
     from cdtref import thesaurus
     from cdtref.index import Index
 
@@ -74,7 +78,7 @@ def _search_index() -> Index:
 
 
 @functools.cache
-def _fee_schedule() -> FeeSchedule:
+def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     from decimal import Decimal
 
     from cdtref.feeschedule import FeeSchedule
@@ -88,7 +92,7 @@ def _fee_schedule() -> FeeSchedule:
         )
 
 
-class _Shelves(dict[Code, Procedure]):
+class _Shelves(dict[str, Procedure]):
     """
     All procedures by code: a dict, so that a hit costs one look-up; the first miss in a category reads its file.
 
@@ -97,15 +101,15 @@ class _Shelves(dict[Code, Procedure]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._unbuilt: dict[Code, dict[str, Any]] = {}
+        self._unbuilt: dict[str, dict[str, Any]] = {}
 
     @functools.cached_property
-    def _shelf_of(self) -> dict[Code, str]:
+    def _shelf_of(self) -> dict[str, str]:
         with faults_of("procedures/index.json") as file:
             shelves = read(file)["shelves"].items()
-            return dict(sorted((Code(code), shelf) for shelf, codes in shelves for code in codes))
+            return dict(sorted((code, shelf) for shelf, codes in shelves for code in codes))
 
-    def __missing__(self, code: Code) -> Procedure:
+    def __missing__(self, code: str) -> Procedure:
         shelf = self._shelf_of[code]
         with _lock:
             if not dict.__contains__(self, code):
@@ -115,7 +119,7 @@ class _Shelves(dict[Code, Procedure]):
                     self[code] = _procedure(shelf, self._unbuilt.pop(code))
         return self[code]
 
-    def __iter__(self) -> Iterator[Code]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._shelf_of)
 
     def __len__(self) -> int:
@@ -125,11 +129,12 @@ class _Shelves(dict[Code, Procedure]):
         return code in self._shelf_of
 
     def __reduce__(self) -> tuple[Any, ...]:  # pickled by reference: the data come with the package
-        return _shelves, ()
+        return shelves, ()
 
 
 @functools.cache
-def _shelves() -> _Shelves:
+def shelves() -> Mapping[str, Procedure]:
+    """The procedures of the bundled code set by code, as they are read; the same object at every call."""
     return _Shelves()
 
 
@@ -138,7 +143,7 @@ def _procedure(shelf: str, raw: dict[str, Any]) -> Procedure:
     return Procedure(category=Category(shelf), **fields)
 
 
-def _locality(raw: dict[str, str]) -> Locality:
+def _locality(raw: dict[str, str]) -> cdtref.locality.Locality:
     from decimal import Decimal
 
     from cdtref.locality import Locality
@@ -146,7 +151,7 @@ def _locality(raw: dict[str, str]) -> Locality:
     return Locality(**{**raw, **{name: Decimal(raw[name]) for name in ("work", "pe", "mp")}})  # type: ignore[arg-type]
 
 
-def _edition(raw: dict[str, Any]) -> Edition:
+def _edition(raw: dict[str, Any]) -> cdtref.edition.Edition:
     from cdtref.edition import Edition
 
     return Edition(**{**raw, "effective": date.fromisoformat(raw["effective"]), "revised": tuple(raw["revised"])})
@@ -176,4 +181,4 @@ _READERS: Final[dict[str, Any]] = {
     "tooth_class": tuple,
 }
 
-_CATALOG: Final = Catalog(_shelves(), editions, index=search_index)
+_CATALOG: Final = Catalog(shelves(), editions, index=search_index)

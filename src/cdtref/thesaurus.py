@@ -12,7 +12,7 @@ import functools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cdtref.bundle import faults_of, read
@@ -72,13 +72,13 @@ class Thesaurus:
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.irregular: Mapping[str, str] = raw["irregular"]
-        self.stem = functools.lru_cache(8192)(self._stem)
-        self.stop, self.everyday, self.elsewhere = (
-            frozenset(map(self.stem, raw[key])) for key in ("stop", "everyday", "elsewhere")
-        )
+        self.stem: Callable[[str], str] = functools.lru_cache(8192)(self._stem)
+        self.stop: frozenset[str] = frozenset(map(self.stem, raw["stop"]))
+        self.everyday: frozenset[str] = frozenset(map(self.stem, raw["everyday"]))
+        self.elsewhere: frozenset[str] = frozenset(map(self.stem, raw["elsewhere"]))
         self.units: Mapping[str, str] = {self.stem(word): u for u, words in raw["units"].items() for word in words}
         self.broader: Mapping[str, Sequence[str]] = raw["broader"]
-        self.narrower = _turned(self.broader)
+        self.narrower: Mapping[str, Sequence[str]] = _turned(self.broader)
         self.groups: Mapping[str, str] = {name: group for group, names in raw["groups"].items() for name in names}
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])

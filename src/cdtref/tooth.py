@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 
 import attrs
 
 from cdtref.area import Area, invalid_site, plain_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _MOST_TEETH: Final = 32  # an 837D line repeats its TOO segment that often at most
 _PERMANENT_CLASSES: Final = ("molar",) * 3 + ("premolar",) * 2 + ("canine",) + ("incisor",) * 2

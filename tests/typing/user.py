@@ -1,0 +1,47 @@
+"""What a user writes. Type checkers find fault with the lines that end in `# error`, and with no other."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import cdtref
+from cdtref import ClaimLine
+
+cdtref.is_valid_code("D0120")
+cdtref.is_vaild_code("D0120")  # error
+cdtref.frame.anotate  # error
+
+from_mapping: cdtref.Procedure = cdtref.catalog()["D0120"]
+from_door: cdtref.Procedure = cdtref.get("d0120")
+on_a_day: cdtref.Procedure = cdtref.get("D0120", on=date.min)
+titles: dict[str, str] = {code: procedure.title for code, procedure in cdtref.catalog().items()}
+cdtref.catalog()[120]  # error
+cdtref.get(120)  # error
+
+annotate = cdtref.frame.annotate
+site = cdtref.fhir.body_site(cdtref.parse_tooth("14"))
+line: ClaimLine = cdtref.testing.clean_line(from_door)
+
+ClaimLine("D0120", "2026-03-02", fee=Decimal("12.50"), quantity=2, modifiers=["KX"])
+ClaimLine("D0120", date.min, fee=12, birth_date="2001-05-06", prosthesis="I", medicare=True)
+ClaimLine("D0120", "2026-03-02", fee=12.5)  # error
+ClaimLine("D0120", "2026-03-02", fee="12.50")  # error
+ClaimLine("D0120", "2026-03-02", quantity=1.5)  # error
+ClaimLine("D0120", "2026-03-02", medicare="yes")  # error
+ClaimLine("D0120", "2026-03-02", tooth=14)  # error
+ClaimLine("D0120", 20260302)  # error
+
+found: tuple[cdtref.Match, ...] = cdtref.search("crown", limit=3)
+cdtref.search("crown", 3)  # error
+difference: cdtref.Changes = cdtref.changes(2025, "2026")
+values: cdtref.RelativeValues = cdtref.rvu("99213")
+findings: tuple[cdtref.Finding, ...] = cdtref.check(line)
+
+try:
+    cdtref.get("0120")
+except cdtref.InvalidCodeError as error:
+    suggestion: str | None = error.suggestion
+except cdtref.UnknownCodeError as error:
+    neighbours: tuple[str, ...] = error.neighbours
+    error.replaced_by  # error
