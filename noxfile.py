@@ -33,7 +33,7 @@ def types(session):
 def tests(session):
     """The suite on each Python that the machine has."""
     session.install("-e", ".[test]")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session
@@ -52,7 +52,7 @@ def wheel(session):
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(HERE / name, place / "away")
     session.chdir(place / "away")
-    session.run("pytest", "tests", "README.md", *session.posargs)
+    session.run("pytest", "-n", "auto", "tests", "README.md", *session.posargs)
 
 
 def _built(session, folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,12 @@ import cdtref
 HERE = Path(__file__).parent
 SOURCE = Path(cdtref.__file__).parent
 SECTIONS = Config(napoleon_use_ivar=True)
+
+
+def _spelled(value: int | str) -> str:
+    """A number with its thousands apart, as people write it."""
+    return f"{value:,}" if isinstance(value, int) else value
+
 
 project = "cdtref"
 author = "The cdtref authors"
@@ -51,7 +58,10 @@ html_theme_options = {
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
 
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["colon_fence", "deflist", "substitution"]
+PINNED = runpy.run_path(str(HERE.parent / "tests" / "pinned.py"))
+NAMES = ("EDITION", "EDITIONS", "CODES", "IN_FORCE", "RELEASE", "ROWS", "LOCALITIES", "FACTOR")
+myst_substitutions = {name.lower(): _spelled(PINNED[name]) for name in NAMES}
 myst_heading_anchors = 3
 copybutton_exclude = ".linenos, .gp, .go"
 

@@ -1,8 +1,8 @@
 """
 A page for every code and every category, and a page that finds them: `python docs/pages.py docs/_build/html`.
 
-They stand beside the manual and not in it: 949 entries in a table of contents would be in every page of it. After this
-`python -m pagefind --site docs/_build/html` writes the search index of the code pages.
+They stand beside the manual and not in it: hundreds of entries in a table of contents would be in every page of it.
+After this `python -m pagefind --site docs/_build/html` writes the search index of the code pages.
 """
 
 from __future__ import annotations

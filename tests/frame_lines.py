@@ -6,6 +6,7 @@ import random
 from datetime import date, timedelta
 
 import cdtref
+import pinned
 from cdtref.frame import RULES
 
 NAMES = ("row", "procedure_code", "service_date", "tooth", "surfaces", "area")
@@ -30,7 +31,8 @@ _OTHER_CODES = (
 _TEETH = (None, "14", "8", "#03", "a", "33", "6-11", "11-6", "3, 14", "3 3", "6-8,7", "", "AS", "5", "15 - 15", " 30 ")
 _SURFACES = (None, "MOD", "mo", "V", "MIF", "MM", "X", "", "F", "O", "M-O", "M\xa0O", "LBDOM")
 _AREAS = (None, "10", "ur", "50", "upper right quadrant", "01", "", "Maxillary", "L")
-_DATES = (None, date(2026, 3, 2), date(2019, 1, 1), date(9999, 12, 31), date(1, 1, 1))
+_SERVED = tuple(map(date.fromisoformat, (pinned.DAY, pinned.TERMINATED["D9940"])))
+_DATES = (None, *_SERVED, date.max, date.min)
 
 
 def _spelled(code, choose):

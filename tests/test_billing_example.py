@@ -12,6 +12,7 @@ from hypothesis import given
 
 import cdtref
 from cdtref.testing import broken_line, malformed_codes, unknown_codes
+from pinned import DAY
 
 PAGE = Path(__file__).parent.parent / "docs" / "howto" / "test-billing.md"
 if not PAGE.exists():
@@ -23,7 +24,7 @@ NAMES = re.findall(r"^def (test_\w+)", TESTS, re.MULTILINE)
 # test of the page: (function at fault, an example that it gets wrong)
 FOUND = {
     "test_only_codes_are_codes": ("is_code", ("0389",)),
-    "test_a_code_was_in_force": ("was_in_force", ("D0120", "2026-03-02")),
+    "test_a_code_was_in_force": ("was_in_force", ("D0120", DAY)),
     "test_only_complete_lines_are_sent": ("may_be_sent", (broken_line("surface.count"),)),
 }
 
@@ -88,4 +89,4 @@ def test_no_slip_becomes_a_code(slip):
 @given(unknown_codes())
 def test_a_code_that_is_not_real_is_told_as_such(code):
     """unknown_codes: of the right form, and guaranteed not to be real."""
-    assert [finding.rule for finding in cdtref.check(cdtref.ClaimLine(code, "2026-03-02"))] == ["code.unknown"]
+    assert [finding.rule for finding in cdtref.check(cdtref.ClaimLine(code, DAY))] == ["code.unknown"]

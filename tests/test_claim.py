@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import attrs
@@ -12,14 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, DataFormatError, Finding, check, check_claim
 from cdtref.testing import claim_lines, clean_line
+from pinned import DAY, YEAR
 
-DAY = "2026-03-02"
+COMPACT = DAY.replace("-", "")
+LATER = f"{YEAR}-03-03"
+PRIOR = f"{YEAR - 11}-05-01"
 
 
 def line(code, date=DAY, **fields):
     return ClaimLine(code, date, **fields)
+
+
+def born(years, day="03-02"):
+    """A birth date so many years before the date of service."""
+    return f"{YEAR - years}-{day}"
 
 
 FILLING = {"tooth": "14", "surfaces": "O"}
@@ -29,9 +38,13 @@ CROWN = {"tooth": "3", "prosthesis": "initial"}
 TRIPS = {
     "code.malformed": ("code", line("D0120"), line("0120")),
     "code.system": ("code", line("D0120"), line("99213")),
-    "code.unknown": ("code", line("D0120"), line("D0147")),
-    "code.not-in-force": ("date", line("D1352", "2025-12-31", tooth="3"), line("D1352", "2026-01-01", tooth="3")),
-    "date.beyond": ("date", line("D0120", "2026-12-31"), line("D0120", "2027-01-01")),
+    "code.unknown": ("code", line("D0120"), line(pinned.MISPRINT)),
+    "code.not-in-force": (
+        "date",
+        line("D1352", pinned.LAST_DAY["D1352"], tooth="3"),
+        line("D1352", pinned.TERMINATED["D1352"], tooth="3"),
+    ),
+    "date.beyond": ("date", line("D0120", f"{YEAR}-12-31"), line("D0120", f"{YEAR + 1}-01-01")),
     "modifier.malformed": ("modifiers", line("D0120", modifiers=("KX",)), line("D0120", modifiers=("K",))),
     "quantity.none": ("quantity", line("D0120"), line("D0120", quantity=0)),
     "tooth.missing": ("tooth", line("D7140", tooth="3"), line("D7140")),
@@ -67,17 +80,17 @@ TRIPS = {
     "prosthesis.missing": ("prosthesis", line("D2740", **CROWN), line("D2740", tooth="3")),
     "prior.missing": (
         "prior_placement",
-        line("D2740", tooth="3", prosthesis="replacement", prior_placement="2015-05-01"),
+        line("D2740", tooth="3", prosthesis="replacement", prior_placement=PRIOR),
         line("D2740", tooth="3", prosthesis="replacement"),
     ),
     "prior.late": (
         "prior_placement",
         line("D2740", tooth="3", prosthesis="replacement", prior_placement=DAY),
-        line("D2740", tooth="3", prosthesis="replacement", prior_placement="2026-03-03"),
+        line("D2740", tooth="3", prosthesis="replacement", prior_placement=LATER),
     ),
-    "age.unborn": ("birth_date", line("D0120", birth_date=DAY), line("D0120", birth_date="2026-03-03")),
-    "age.limit": ("birth_date", line("D0145", birth_date="2023-03-03"), line("D0145", birth_date="2023-03-02")),
-    "age.custom": ("birth_date", line("D1110", birth_date="2013-03-02"), line("D1110", birth_date="2013-03-03")),
+    "age.unborn": ("birth_date", line("D0120", birth_date=DAY), line("D0120", birth_date=LATER)),
+    "age.limit": ("birth_date", line("D0145", birth_date=born(3, "03-03")), line("D0145", birth_date=born(3))),
+    "age.custom": ("birth_date", line("D1110", birth_date=born(13)), line("D1110", birth_date=born(13, "03-03"))),
     "narrative.missing": ("narrative", line("D0160", narrative="why"), line("D0160", narrative=" ")),
     "medicare.modifier": ("modifiers", line("D0120", medicare=True, modifiers=("kx",)), line("D0120", medicare=True)),
 }
@@ -92,7 +105,7 @@ def test_each_rule_passes_a_clean_line_and_trips_alone(rule):
     assert (finding.rule, finding.field) == (rule, field)
     assert finding.severity == stated.severity
     assert finding.source
-    assert hasattr(faulty, finding.field)
+    assert finding.field in {attribute.name for attribute in attrs.fields(ClaimLine)}
 
 
 LINES = {
@@ -106,13 +119,13 @@ LINES = {
 
 CLEAN_TOGETHER = {
     "two teeth extracted": [line("D7140", tooth="3"), line("D7140", tooth="4")],
-    "a filling before the extraction": [line("D2391", "2026-01-05", **FILLING), line("D7140", tooth="14")],
+    "a filling before the extraction": [line("D2391", f"{YEAR}-01-05", **FILLING), line("D7140", tooth="14")],
     "an implant after the extraction": [line("D7140", tooth="3"), line("D6010", tooth="3")],
     "a graft with the extraction": [line("D7140", tooth="3"), line("D7953", tooth="3")],
     "a bridge over the gap": [line("D7140", tooth="3"), line("D6240", tooth="3", prosthesis="initial")],
     "a denture at once": [line("D7140", tooth="8"), line("D5130", area="01", prosthesis="initial")],
     "amalgam and resin on one tooth": [line("D2140", **FILLING), line("D2391", tooth="14", surfaces="B")],
-    "exams on two days": [line("D0120"), line("D0140", "2026-04-02")],
+    "exams on two days": [line("D0120"), line("D0140", f"{YEAR}-04-02")],
     "an add-on with its base": [line("D2952", tooth="3"), line("D2953", tooth="3")],
     "the coronectomy leaves the root": [line("D7251", tooth="17"), line("D7140", tooth="18")],
 }
@@ -142,7 +155,7 @@ def test_a_malformed_code_silences_the_rules_that_need_it():
 
 
 def test_a_retired_code_names_its_successor_and_nothing_else():
-    (finding,) = check(line("D9940", "2020-01-01"))
+    (finding,) = check(line("D9940"))
     assert finding.rule == "code.not-in-force"
     assert "D9944, D9945, D9946" in finding.message
     assert finding.carc == "181"
@@ -183,7 +196,9 @@ def test_where_confidence_is_below_high_never_an_error():
 
 
 def test_medicare_before_the_day_and_with_gy():
-    assert check(line("D0120", "2025-06-30", medicare=True)) == ()
+    day = date(*pinned.MEDICARE_ASKS_FOR_KX)
+    assert check(line("D0120", day - timedelta(days=1), medicare=True)) == ()
+    assert rules_of(check(line("D0120", day, medicare=True))) == ["medicare.modifier"]
     assert check(line("D0120", medicare=True, modifiers=("GY",))) == ()
 
 
@@ -230,7 +245,7 @@ def test_no_false_alarm_on_any_line_that_keeps_the_requirements(clean):
     assert [finding for finding in check(clean) if finding.severity == "error"] == []
 
 
-MONTH = [clean_line(p, date(2026, 3, 1 + n % 28)) for n, p in enumerate(cdtref.procedures() * 3)][:2000]
+MONTH = [clean_line(p, date(YEAR, 3, 1 + n % 28)) for n, p in enumerate(cdtref.procedures() * 3)][:2000]
 
 
 def test_a_month_of_2000_clean_lines_has_no_error():
@@ -244,7 +259,7 @@ FAULTS = {
     "tooth": ("tooth.unknown", {"tooth": "0"}),
     "area": ("area.unknown", {"area": "99"}),
     "modifiers": ("modifier.malformed", {"modifiers": ("ABC",)}),
-    "birth_date": ("age.unborn", {"birth_date": date(2027, 1, 1)}),
+    "birth_date": ("age.unborn", {"birth_date": date(YEAR + 1, 1, 1)}),
 }
 
 
@@ -331,11 +346,17 @@ def test_one_line_is_no_claim():
 
 
 def test_a_code_that_is_not_known_leaves_the_other_lines_of_its_claim_judged():
-    found = check_claim([line("D0147"), line("D7140", tooth="3"), line("D2391", **FILLING | {"tooth": "3"})])
+    found = check_claim([line(pinned.MISPRINT), line("D7140", tooth="3"), line("D2391", **FILLING | {"tooth": "3"})])
     assert [(finding.line, finding.rule) for finding in found] == [(0, "code.unknown"), (2, "tooth.after-extraction")]
 
 
-SEGMENTS = ["SV3*AD:D2740:KX*1250.5***R*1~", "TOO*JP*3~", "DTP*472*D8*20260302", "DTP*441*D8*20150501", "REF*6R*1"]
+SEGMENTS = [
+    "SV3*AD:D2740:KX*1250.5***R*1~",
+    "TOO*JP*3~",
+    f"DTP*472*D8*{COMPACT}",
+    f"DTP*441*D8*{YEAR - 11}0501",
+    "REF*6R*1",
+]
 
 
 def test_from_837d_segments_and_back():
@@ -345,16 +366,16 @@ def test_from_837d_segments_and_back():
         tooth="3",
         fee=Decimal("1250.5"),
         prosthesis="replacement",
-        prior_placement="2015-05-01",
+        prior_placement=PRIOR,
         modifiers=("KX",),
     )
     assert made.to_sv3()[0] == ("SV3", "AD:D2740:KX", "1250.5", "", "", "R", "1")
     assert ClaimLine.from_sv3(made.to_sv3()) == made
     quadrant = line("D4341", area="UR", fee=250)
-    assert quadrant.to_sv3() == (("SV3", "AD:D4341", "250", "", "10", "", "1"), ("DTP", "472", "D8", "20260302"))
+    assert quadrant.to_sv3() == (("SV3", "AD:D4341", "250", "", "10", "", "1"), ("DTP", "472", "D8", COMPACT))
     assert (
         ClaimLine.from_sv3(
-            [["SV3", ["AD", "D4342"], "1", "", ["10"]], ["TOO", "JP", "2"], *[["DTP", "472", "D8", "20260302"]]]
+            [["SV3", ["AD", "D4342"], "1", "", ["10"]], ["TOO", "JP", "2"], *[["DTP", "472", "D8", COMPACT]]]
         ).area
         == "10"
     )
@@ -370,7 +391,7 @@ def test_texts_that_cannot_be_read_go_out_as_they_stand():
 
 
 def test_control_characters_around_an_element_do_no_harm():
-    assert ClaimLine.from_sv3(["SV3*AD:D0120", "DTP*472\x1d*D8*20260302"]) == line("D0120")
+    assert ClaimLine.from_sv3(["SV3*AD:D0120", f"DTP*472\x1d*D8*{COMPACT}"]) == line("D0120")
 
 
 @pytest.mark.parametrize("text", ["I", "i", "Initial", " initial "])
@@ -383,8 +404,9 @@ def test_a_placement_is_read_as_people_and_the_837d_write_it(text):
 def test_a_retired_code_without_a_successor_names_what_it_is_linked_to():
     (finding,) = check(line("D9248"))
     assert "no source names a successor, look at D9244, D9245, D9246, D9247" in finding.message
-    (early,) = (f for f in check(line("D0389", "2022-12-31")) if f.severity == "error")
-    assert early.message == "D0389 was not in force on 2022-12-31: valid from 2023-01-01"
+    (early,) = (f for f in check(line("D0389", pinned.BEFORE_D0389)) if f.severity == "error")
+    start = pinned.STARTED["D0389"]
+    assert early.message == f"D0389 was not in force on {pinned.BEFORE_D0389}: valid from {start}"
 
 
 def test_several_teeth_go_out_with_one_spelling_of_their_surfaces():
@@ -401,9 +423,9 @@ def test_a_year_of_three_digits_keeps_its_zero():
 
 
 def test_a_teenager_between_the_two_cleanings():
-    assert check(line("D1120", birth_date="2013-03-02")) == ()
-    assert rules_of(check(line("D1120", birth_date="2012-03-02"))) == ["age.custom"]
-    assert check(line("D1110", birth_date="2013-03-02")) == ()
+    assert check(line("D1120", birth_date=born(13))) == ()
+    assert rules_of(check(line("D1120", birth_date=born(14)))) == ["age.custom"]
+    assert check(line("D1110", birth_date=born(13))) == ()
 
 
 def test_tooth_and_quadrant_that_agree_on_a_code_of_neither():
@@ -437,8 +459,8 @@ def test_a_finding_as_plain_json():
         ([*SEGMENTS[:1], "TOO*XX*3", *SEGMENTS[2:]], "TOO"),
         ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4*M", *SEGMENTS[2:]], "different surfaces"),
         ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4", *SEGMENTS[2:]], "different surfaces"),
-        ([*SEGMENTS[:2], "DTP*472*RD8*20260302"], "D8 and a date"),
-        ("SV3*AD:D0120~DTP*472*D8*20260302", "one text, where a list"),
+        ([*SEGMENTS[:2], f"DTP*472*RD8*{COMPACT}"], "D8 and a date"),
+        (f"SV3*AD:D0120~DTP*472*D8*{COMPACT}", "one text, where a list"),
     ],
 )
 def test_segments_that_837d_does_not_allow(segments, said):

@@ -13,7 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 import cdtref
+import pinned
 from cdtref.__main__ import main
+
+LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
 
 def run(*arguments):
@@ -23,7 +26,8 @@ def run(*arguments):
 def test_show_prints_the_page():
     done = run("show", "d-0389")
     assert done.exit_code == 0
-    for part in ("D0389", cdtref.get("D0389").title, "In plain language", "status R in RVU26C", "from 2023-01-01"):
+    dates, values = f"from {pinned.STARTED['D0389']}", f"status R in {pinned.RELEASE}"
+    for part in ("D0389", cdtref.get("D0389").title, "In plain language", values, dates):
         assert part in done.output
 
 
@@ -40,8 +44,8 @@ def test_show_of_any_code(code):
     ("arguments", "said"),
     [
         (("show", "0389"), "did you mean D0389?"),
-        (("show", "D0147"), "D0417"),
-        (("show", "D1352", "--on", "2026-01-01"), "until 2025-12-31"),
+        (("show", pinned.MISPRINT), "D0417"),
+        (("show", "D1352", "--on", ENDED), f"until {LAST}"),
         (("show", "D1352", "--on", "tomorrow"), "not an ISO date"),
         (("rvu", "B4034"), "no row for B4034"),
         (("list", "--category", "surgery"), "the categories are"),
@@ -69,11 +73,11 @@ def test_validate_gives_the_reason_for_each_and_fails_where_any_is_bad():
     ("arguments", "known", "in_force", "code"),
     [
         (("D0389",), True, True, 0),
-        (("D0147",), False, None, 1),
+        ((pinned.MISPRINT,), False, None, 1),
         (("D1352",), True, False, 0),
-        (("D1352", "--on", "2026-01-01"), True, False, 1),
-        (("D1352", "--on", "2025-12-31"), True, True, 0),
-        (("99213", "--on", "2025-12-31"), None, None, 0),
+        (("D1352", "--on", ENDED), True, False, 1),
+        (("D1352", "--on", LAST), True, True, 0),
+        (("99213", "--on", LAST), None, None, 0),
         (("junk",), None, None, 1),
     ],
 )
@@ -102,8 +106,9 @@ def test_a_full_disk_is_told_and_a_reader_that_has_enough_is_not():
 def test_list_in_a_pipe_is_a_line_a_code():
     lines = run("list", "--category", "sleep-apnea").output.splitlines()
     assert [line.split("\t")[0] for line in lines] == [p.code for p in cdtref.procedures(category="sleep-apnea")]
-    assert len(run("list", "--on", "2019-06-01").output.splitlines()) == 699
-    assert len(json.loads(run("list", "--json").output)) == 847
+    for day, count in pinned.IN_FORCE_ON.items():
+        assert len(run("list", "--on", day).output.splitlines()) == count
+    assert len(json.loads(run("list", "--json").output)) == pinned.IN_FORCE
 
 
 def test_no_result_is_said_where_a_program_does_not_read():
@@ -113,13 +118,15 @@ def test_no_result_is_said_where_a_program_does_not_read():
 
 
 def test_rvu():
-    assert "total nonfacility\t2.85" in run("rvu", "99213").output
-    assert json.loads(run("rvu", "86153", "26", "--json").output)["work"] == "0.67"
+    *_, total, _ = pinned.VALUES["99213", ""]
+    assert f"total nonfacility\t{total}" in run("rvu", "99213").output
+    work, *_ = pinned.VALUES["86153", "26"]
+    assert json.loads(run("rvu", "86153", "26", "--json").output)["work"] == work
     assert json.loads(run("rvu", "D0389", "--json").output)["is_billable_with_rvu"] is False
 
 
 def test_version_and_help():
-    assert f"CDT {cdtref.EDITION}" in run("--version").output
+    assert f"CDT {pinned.EDITION}" in run("--version").output
     assert "validate" in run("-h").output
 
 

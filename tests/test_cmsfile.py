@@ -12,17 +12,23 @@ from pathlib import Path
 import pytest
 
 import cdtref
+import pinned
 from cdtref import DataFormatError, FeeSchedule, cmsfile, download
 from cdtref.feeschedule import FIELDS
 
 CMS = Path(os.environ.get("CDTREF_CMS_DIR", "."))
 needs_cms = pytest.mark.skipif("CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set")
 
-TITLES = """\
-,,2025 National Physician Fee Schedule Relative Value File October Release{pad}
-,,CPT codes and descriptions only are copyright 2024 American Medical Association.{pad}
-,,RELEASED 09/11/2025{pad}
+YEAR = str(pinned.OLDER_YEAR).encode()
+NEXT = str(pinned.OLDER_YEAR + 1).encode()
+TITLES = f"""\
+,,{pinned.OLDER_YEAR} National Physician Fee Schedule Relative Value File October Release{{pad}}
+,,CPT codes and descriptions only are copyright {pinned.OLDER_YEAR} American Medical Association.{{pad}}
+,,RELEASED 09/11/{pinned.OLDER_YEAR}{{pad}}
 """
+OLDER = pinned.OLDER_RELEASE, pinned.OLDER_YEAR, Decimal(pinned.OLDER_FACTOR)
+LOWER, HIGHER = sorted(pinned.CONVERSION_FACTORS.values())
+OLDER_WITHOUT_QUARTER = pinned.OLDER_RELEASE[:-1]
 STACKED = [
     ("", "", "", "", "HCPCS"),
     ("", "", "", "", "MOD"),
@@ -56,8 +62,7 @@ STACKED = [
     ("FACILITY", "PE USED", "FOR OPPS", "PAYMENT", "AMOUNT"),
     ("", "MP USED", "FOR OPPS", "PAYMENT", "AMOUNT"),
 ]
-ZEROS = "0.00,0.00,,0.00,,0.00,0.00,0.00,9,XXX,0.00,0.00,0.00,9,9,9,9,9,,32.3465,09,0,99,0.00,0.00,0.00"
-TAIL = "32.3465,09,0,99,0.00,0.00,0.00"
+TAIL = f"{pinned.OLDER_FACTOR},09,0,99,0.00,0.00,0.00"
 ZEROS = f"0.00,0.00,,0.00,,0.00,0.00,0.00,9,XXX,0.00,0.00,0.00,9,9,9,9,9,,{TAIL}"
 ROWS = [
     f'86153,26,"Count, made up",A,,0.69,0.27,,0.27,,0.02,0.98,0.98,6,XXX,0.00,0.00,0.00,0,0,0,0,0,,{TAIL}',
@@ -98,7 +103,7 @@ def test_packed_rows_have_the_fields_that_a_schedule_reads():
 
 def test_a_release_is_told_from_its_content(tmp_path):
     fee = read(tmp_path, table())
-    assert (fee.release, fee.year, fee.conversion_factor) == ("RVU25D", 2025, Decimal("32.3465"))
+    assert (fee.release, fee.year, fee.conversion_factor) == OLDER
     assert len(fee) == 4
     assert fee.rvu("86153", "26").work == Decimal("0.69")
     assert fee.rvu("27447").na_nonfacility
@@ -121,7 +126,7 @@ def test_a_release_is_told_from_its_content(tmp_path):
         table(stacked=[*STACKED[:23], ("", "", "", "PRIC", "IND"), *STACKED[23:]], rows=[
             ",".join([*row.rsplit(",", 8)[:1], "9", *row.rsplit(",", 8)[1:]]) for row in ROWS
         ]),
-        zipped(PPRRVU25_OCT_csv=table(), readme_txt=b"HELLO"),
+        zipped(PPRRVU_OCT_csv=table(), readme_txt=b"HELLO"),
     ],
     ids=["lf", "any-order", "ctrl-z", "bom", "trailing", "blank", "points", "latin-1", "32-columns", "zip"],
 )  # fmt: skip
@@ -139,7 +144,8 @@ def test_fixed_width_text(tmp_path):
 
     def line(row):
         cells = [" "] * 172
-        values = {name: getattr(row, name) for name in places if hasattr(row, name)} | {"conversion_factor": "32.3465"}
+        values = {name: getattr(row, name) for name in places if hasattr(row, name)}
+        values["conversion_factor"] = pinned.OLDER_FACTOR
         for name, value in values.items():
             first, last = places[name]
             width = last - first + 1
@@ -151,7 +157,7 @@ def test_fixed_width_text(tmp_path):
     text = "\r\n".join(["HDR MADE UP", *(line(row) for row in fee)])
     fixed = read(tmp_path, text.encode())
     assert fixed == fee
-    assert fixed.release == "RVU25"
+    assert fixed.release == OLDER_WITHOUT_QUARTER
 
 
 def _damaged(packed):
@@ -169,7 +175,7 @@ BAD = {
     "a row cut short": (table([ROWS[0], ROWS[1][:30]]), r"line 10: \d+ fields, where 31"),
     "a row too long": (table([ROWS[0] + ",x"]), r"line 9: 32 fields, where 31"),
     "a row twice": (table([ROWS[0], ROWS[0]]), r"line 10: 86153 26 is there a second time"),
-    "two factors": (table([ROWS[0], ROWS[1].replace("32.3465", "33.4009")]), "2 conversion factors"),
+    "two factors": (table([ROWS[0], ROWS[1].replace(pinned.OLDER_FACTOR, LOWER)]), "2 conversion factors"),
     "no rows": (table([]), "0 conversion factors"),
     "another csv": (b"a,b\r\n1,2\r\n", "no relative value file"),
     "a csv without end of header": (
@@ -180,7 +186,7 @@ BAD = {
     "a control character": (table([ROWS[3].replace(",2,1,2", ",\x1f,1,2")]), "line 9"),
     "an end within the titles": (b'"x\nHCPCS,MOD,DESCRIPTION,"\n', "no header line"),
     "no title and an unknown factor": (
-        table([row.replace("32.3465", "99.9999") for row in ROWS]).replace(b"National", b"Regional"),
+        table([row.replace(pinned.OLDER_FACTOR, "99.9999") for row in ROWS]).replace(b"National", b"Regional"),
         "neither a title line",
     ),
     "a header of titles": (b"HCPCS,MOD,DESCRIPTION,copyright\n", "no column can be told"),
@@ -205,9 +211,10 @@ def test_a_damaged_file_names_line_and_column(tmp_path, content, said):
 
 
 def test_indices_of_another_year_are_refused(tmp_path):
-    with pytest.raises(DataFormatError, match="indices are those of 2026, and the release is of 2025"):
-        read(tmp_path, table(), gpci=written(tmp_path, GPCI.replace(b"2025", b"2026"), "gpci.csv"))
-    assert cdtref.read_localities(written(tmp_path, GPCI.replace(b"2025", b"2026"), "gpci.csv"))
+    said = f"are those of {pinned.OLDER_YEAR + 1}, and the release is of {pinned.OLDER_YEAR}"
+    with pytest.raises(DataFormatError, match=said):
+        read(tmp_path, table(), gpci=written(tmp_path, GPCI.replace(YEAR, NEXT), "gpci.csv"))
+    assert cdtref.read_localities(written(tmp_path, GPCI.replace(YEAR, NEXT), "gpci.csv"))
 
 
 def test_a_message_stays_short_whatever_the_file_says(tmp_path):
@@ -246,12 +253,12 @@ def test_a_missing_file_is_the_systems_own_error(tmp_path):
 
 
 def test_both_factors_in_one_zip_give_the_non_qualifying(tmp_path):
-    rows = [row.replace("32.3465", "{}") for row in ROWS]
+    rows = [row.replace(pinned.OLDER_FACTOR, "{}") for row in ROWS]
     both = {
         f"PPRRVU_{name}_csv": table([row.format(factor) for row in rows])
-        for name, factor in {"QPP": "33.5675", "nonQPP": "33.4009"}.items()
+        for name, factor in {"QPP": HIGHER, "nonQPP": LOWER}.items()
     }
-    assert read(tmp_path, zipped(**both)).conversion_factor == Decimal("33.4009")
+    assert read(tmp_path, zipped(**both)).conversion_factor == Decimal(LOWER)
 
 
 def xlsx(cells, folder):
@@ -301,9 +308,10 @@ def test_a_workbook_without_the_extra_says_what_to_install(tmp_path, monkeypatch
 
 GPCI = (
     b"ADDENDUM E. MADE UP,,,,,,\r\n,,,,,,\r\n"
-    b"Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,2025 PW GPCI (with 1.0 Floor)***,"
-    b"2025 PE GPCI,2025 MP GPCI\r\n"
-    b'01112,CA,18,"SOMEWHERE (A, B)*",1.041,1.183,0.664\r\n02102,AK,01,ALASKA*,1.500,1.065,0.551\r\n'
+    b"Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,%b PW GPCI (with 1.0 Floor)***,"
+    b"%b PE GPCI,%b MP GPCI\r\n"
+    % (YEAR, YEAR, YEAR)
+    + b'01112,CA,18,"SOMEWHERE (A, B)*",1.041,1.183,0.664\r\n02102,AK,01,ALASKA*,1.500,1.065,0.551\r\n'
     b"* a footnote,,,,,,\r\n"
 )
 
@@ -312,11 +320,11 @@ def test_localities_beside_or_inside_the_zip(tmp_path):
     beside = read(tmp_path, table(), gpci=written(tmp_path, GPCI, "gpci.csv"))
     assert [place.key for place in beside.localities] == ["CA-18", "AK-01"]
     assert beside.locality("ca-18 ").name == "SOMEWHERE (A, B)"
-    assert beside == read(tmp_path, zipped(PPRRVU_csv=table(), GPCI2025_csv=GPCI))
+    assert beside == read(tmp_path, zipped(PPRRVU_csv=table(), GPCI_csv=GPCI))
 
 
 def test_the_january_file_has_two_work_columns_and_the_floor_counts(tmp_path):
-    january = GPCI.replace(b"2025 PW GPCI (with", b"2025 PW GPCI (without 1.0 Floor),2025 PW GPCI (with")
+    january = GPCI.replace(b"PW GPCI (with", b"PW GPCI (without 1.0 Floor),%b PW GPCI (with" % YEAR)
     january = january.replace(b",1.041,", b",0.999,1.041,").replace(b",1.500,", b",0.990,1.500,")
     assert cdtref.read_localities(written(tmp_path, january))[0].work == Decimal("1.041")
 
@@ -329,7 +337,7 @@ def test_the_january_file_has_two_work_columns_and_the_floor_counts(tmp_path):
         (GPCI.replace(b"1.183", b"-1"), "line 4: '-1'"),
         (GPCI.replace(b"CA,18", b"California,18"), "no contractor, state and locality"),
         (GPCI.replace(b"AK,01", b"CA,18"), "2 localities under 1 keys"),
-        (GPCI.replace(b"2025 PE GPCI", b"2025 PE"), "0 columns with 'PE GPCI'"),
+        (GPCI.replace(b" PE GPCI", b" PE"), "0 columns with 'PE GPCI'"),
     ],
 )
 def test_a_damaged_locality_file(tmp_path, broken, said):
@@ -351,20 +359,21 @@ def test_anesthesia_factors(tmp_path):
 @needs_cms
 def test_csv_txt_and_xlsx_of_a_release_give_equal_schedules_row_for_row():
     pytest.importorskip("python_calamine")
-    by_csv, by_txt, by_xlsx = (FeeSchedule.from_cms(CMS / f"PPRRVU2025_Oct.{form}") for form in ("csv", "txt", "xlsx"))
-    assert len(by_csv) == 19_090
+    by_csv, by_txt, by_xlsx = (FeeSchedule.from_cms(CMS / pinned.OLDER_PPRRVU[form]) for form in ("csv", "txt", "xlsx"))
+    assert len(by_csv) == pinned.OLDER_ROWS
     assert by_csv == by_txt == by_xlsx
-    assert (by_csv.release, by_txt.release, by_xlsx.release) == ("RVU25D", "RVU25", "RVU25D")
+    assert by_csv.release == by_xlsx.release == pinned.OLDER_RELEASE
+    assert by_txt.release == OLDER_WITHOUT_QUARTER
 
 
 @needs_cms
 def test_the_bundled_schedule_is_the_file():
-    assert FeeSchedule.from_cms(CMS / "PPRRVU2026_Jul_nonQPP.csv", gpci=CMS / "GPCI2026.csv") == cdtref.fee_schedule()
-    assert len(cdtref.fee_schedule().localities) == 109
+    assert FeeSchedule.from_cms(CMS / pinned.PPRRVU, gpci=CMS / pinned.GPCI) == cdtref.fee_schedule()
+    assert len(cdtref.fee_schedule().localities) == pinned.LOCALITIES
 
 
 @needs_cms
-@pytest.mark.parametrize("name", ["PPRRVU2026_Jul_nonQPP.csv", "PPRRVU2025_Oct.csv"])
+@pytest.mark.parametrize("name", [pinned.PPRRVU, pinned.OLDER_PPRRVU["csv"]])
 def test_totals_recomputed_equal_cms_on_every_row(name):
     for row in FeeSchedule.from_cms(CMS / name):
         assert row.work + row.pe_nonfacility + row.mp == row.total_nonfacility
@@ -373,15 +382,15 @@ def test_totals_recomputed_equal_cms_on_every_row(name):
 
 @needs_cms
 def test_real_localities_and_anesthesia_factors():
-    assert len(cdtref.read_localities(CMS / "GPCI2025.csv")) == 109
-    factors = cdtref.read_anesthesia_factors(CMS / "ANES2025.csv")
-    assert factors[0].factor == Decimal("20.3178")
-    assert len(factors) == 110
+    assert len(cdtref.read_localities(CMS / pinned.OLDER_GPCI)) == pinned.OLDER_LOCALITIES
+    factors = cdtref.read_anesthesia_factors(CMS / pinned.OLDER_ANESTHESIA)
+    assert factors[0].factor == Decimal(pinned.OLDER_ANESTHESIA_FACTOR)
+    assert len(factors) == pinned.OLDER_LOCALITIES + 1
 
 
 @needs_cms
 @pytest.mark.parametrize("keep", [0.1, 0.5, 0.999])
-@pytest.mark.parametrize("name", ["PPRRVU2025_Oct.csv", "PPRRVU2025_Oct.txt", "PPRRVU2025_Oct.xlsx"])
+@pytest.mark.parametrize("name", pinned.OLDER_PPRRVU.values())
 def test_a_truncated_real_file(tmp_path, name, keep):
     content = (CMS / name).read_bytes()
     cut = content[: int(len(content) * keep)]
@@ -391,6 +400,6 @@ def test_a_truncated_real_file(tmp_path, name, keep):
 
 @needs_cms
 def test_a_locality_file_cut_within_a_line(tmp_path):
-    cut = (CMS / "GPCI2026.csv").read_bytes().partition(b"CALIFORNIA")[0]
+    cut = (CMS / pinned.GPCI).read_bytes().partition(b"CALIFORNIA")[0]
     with pytest.raises(DataFormatError):
         cdtref.read_localities(written(tmp_path, cut))

@@ -22,6 +22,7 @@ from referencing import Registry, Resource
 from rich.console import Console
 
 import cdtref
+import pinned
 from cdtref import markup
 from cdtref.__main__ import main
 from cdtref.faq import questions
@@ -32,6 +33,8 @@ from cdtref.relation import RELATIONS
 from cdtref.sentences import answer, requirements
 
 CATALOG = cdtref.catalog()
+PINS = {"edition": pinned.EDITION, "release": pinned.RELEASE}
+COMING, NEXT_DAY = pinned.COMING, f"{pinned.YEAR + 1}-01-01"
 SCHEMA = Path(cdtref.__file__).parent / "data/schemas/procedure-record.schema.json"
 HOSTILE = "<script>alert('1')</script> & \"*_`#|[x](javascript:1) </p></style> &lt; x-ray D0120 https://a.b/<c>"
 VOID = {"meta"}
@@ -81,7 +84,7 @@ def with_texts(text):
         dates_note=text,
         official=text,
     )
-    return cdtref.CodePage(procedure=p, values=None, linked=(p,), edition="2026", release="RVU26C")
+    return cdtref.CodePage(procedure=p, values=None, linked=(p,), **PINS)
 
 
 # Content
@@ -146,7 +149,7 @@ def test_the_difference_is_that_of_the_relation():
 
 def test_a_retired_code_says_until_when_and_what_took_its_place():
     told = cdtref.page("D9940").faq[1].answer
-    assert "until 2018-12-31" in told
+    assert f"until {pinned.LAST_DAY['D9940']}" in told
     assert "replaced by D9944, D9945, D9946" in told
     assert "No source at hand names a successor" in cdtref.page("D1352").faq[1].answer
 
@@ -163,7 +166,7 @@ def test_a_retired_code_says_until_when_and_what_took_its_place():
 )
 def test_the_rvu_answer_is_true_to_the_status(code, verdict, said):
     row = cdtref.fee_schedule().get(code)
-    told = questions(CATALOG["D0389"], row, (), "RVU26C")[0].answer
+    told = questions(CATALOG["D0389"], row, (), pinned.RELEASE)[0].answer
     assert told.startswith(f"{verdict}. ")
     assert said in told
     assert (verdict == "Yes") == cdtref.is_billable_with_rvu(code)
@@ -210,7 +213,9 @@ def test_every_relation_in_the_data_has_words_for_it():
 
 def test_a_relation_that_a_later_catalog_brings_is_said_by_its_name():
     p = attrs.evolve(CATALOG["D0389"], related=(cdtref.Related("billed_with", "D0120"),))
-    page = cdtref.CodePage(procedure=p, values=None, linked=(CATALOG["D0120"],), edition="2026", release="RVU26C")
+    page = cdtref.CodePage(
+        procedure=p, values=None, linked=(CATALOG["D0120"],), edition=pinned.EDITION, release=pinned.RELEASE
+    )
     assert page.to_dict()["related"][0]["role"] == "billed with"
     assert len(page.faq) == 3
 
@@ -225,8 +230,8 @@ def test_the_page_of_an_own_catalog_shows_its_wording_and_says_whose_it_is():
 
 def test_the_page_of_an_added_code_claims_neither_its_title_nor_its_dates(tmp_path):
     path = tmp_path / "mine.csv"
-    path.write_text("code,nomenclature,effective\nD9965,invented wording,2027-01-01\n", "utf-8")
-    page = cdtref.page("D9965", catalog=CATALOG.with_nomenclature(path))
+    path.write_text(f"code,nomenclature,effective\n{COMING},invented wording,{NEXT_DAY}\n", "utf-8")
+    page = cdtref.page(COMING, catalog=CATALOG.with_nomenclature(path))
     assert "The title and the official wording are those of your licensed copy, the dates of your file." in page.notice
     assert "All texts but the official wording" not in page.notice
     (sources,) = [section.items for section in page.sections if section.key == "sources"]
@@ -370,13 +375,13 @@ def test_json_ld_names_the_code_as_cdt(code):
 @pytest.mark.parametrize(
     ("code", "status"),
     [
-        ("D1352", "retired; valid from 2011-01-01 until 2025-12-31"),
-        ("D0389", "valid from 2023-01-01"),
-        ("D9965", "valid from 2027-01-01 until 2028-12-31"),  # it ends, but not in the edition of the page
+        ("D1352", f"retired; valid from {pinned.STARTED['D1352']} until {pinned.LAST_DAY['D1352']}"),
+        ("D0389", f"valid from {pinned.STARTED['D0389']}"),
+        (COMING, f"valid from {NEXT_DAY} until {pinned.YEAR + 2}-12-31"),  # it ends, but not in the edition of the page
     ],
 )
 def test_json_ld_says_whether_a_code_is_retired(code, status):
-    coming = {"code": "D9965", "official": "x", "effective": "2027-01-01", "terminated": "2029-01-01"}
+    coming = {"code": COMING, "official": "x", "effective": NEXT_DAY, "terminated": f"{pinned.YEAR + 3}-01-01"}
     page = cdtref.page(code, catalog=CATALOG.with_nomenclature([coming]))
     assert page.to_json_ld()["@graph"][0]["status"] == status
 
@@ -420,7 +425,7 @@ RECORD = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 def test_every_record_is_as_its_published_schema_says():
     for p in CATALOG.values():
         assert [f"{p.code} {e.json_path}: {e.message}" for e in RECORD.iter_errors(p.to_dict())] == []
-    mine = CATALOG.with_nomenclature([{"code": "D9965", "official": "invented", "effective": "2027-01-01"}])
+    mine = CATALOG.with_nomenclature([{"code": COMING, "official": "invented", "effective": NEXT_DAY}])
     assert all(RECORD.is_valid(p.to_dict()) for p in mine.values())
 
 
@@ -445,10 +450,10 @@ def faults(record):
 
 
 def test_records_and_pages_are_as_their_published_schemas_say():
-    lines = [cdtref.ClaimLine("D2391", "2026-03-02"), cdtref.ClaimLine("?", "2026-03-02", "14", fee=Decimal("1E+3"))]
-    mine = CATALOG.with_nomenclature([{"code": "D9965", "official": "x", "effective": "2027-01-01"}])
-    pages = [cdtref.page(code, catalog=mine) for code in [*sorted(CATALOG)[::31], "D1352", "D9965"]]
-    matches = [*cdtref.search("deep cleaning"), *cdtref.search("d03"), *mine.search("D9965")]
+    lines = [cdtref.ClaimLine("D2391", pinned.DAY), cdtref.ClaimLine("?", pinned.DAY, "14", fee=Decimal("1E+3"))]
+    mine = CATALOG.with_nomenclature([{"code": COMING, "official": "x", "effective": NEXT_DAY}])
+    pages = [cdtref.page(code, catalog=mine) for code in [*sorted(CATALOG)[::31], "D1352", COMING]]
+    matches = [*cdtref.search("deep cleaning"), *cdtref.search("d03"), *mine.search(COMING)]
     for record in [*records()[2:], *lines, *pages, *matches]:
         assert faults(record) == []
 
@@ -473,7 +478,7 @@ def test_the_score_of_a_match_is_a_number_in_json_too():
 
 
 def records():
-    line = cdtref.ClaimLine("D2391", "2026-03-02", tooth="14")
+    line = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14")
     (finding, *_) = cdtref.check(line)
     match = Match(CATALOG["D0389"], 0.5, (Hit("tomo", "title", "prefix", "tomosynthesis"),))
     return [CATALOG["D0389"], CATALOG["D9940"], cdtref.rvu("99213"), cdtref.rvu("D0389"), finding, match]
@@ -509,7 +514,7 @@ def test_representations_escape():
 
 
 def test_relative_values_show_figures_only_where_there_are_any():
-    assert ("Total RVU, non-facility", "2.85") in cdtref.rvu("99213").facts
+    assert ("Total RVU, non-facility", pinned.VALUES["99213", ""][4]) in cdtref.rvu("99213").facts
     assert ("Relative values", "all 0.00") in cdtref.rvu("D0389").facts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
@@ -10,41 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import Category, NotInForceError, UnknownCodeError, UnknownReleaseError
 
-# CMS's D codes of each year; the mid-year figures hold the COVID codes of March 2021 and March 2022.
-IN_FORCE = {
-    "2019-01-01": 699,
-    "2019-06-01": 699,
-    "2020-01-01": 730,
-    "2021-01-01": 754,
-    "2021-04-01": 762,
-    "2022-01-01": 773,
-    "2022-04-01": 780,
-    "2023-01-01": 800,
-    "2024-01-01": 814,
-    "2025-01-01": 822,
-    "2025-06-01": 822,
-    "2026-01-01": 847,
-}
 
-
-@pytest.mark.parametrize(("day", "count"), IN_FORCE.items())
+@pytest.mark.parametrize(("day", "count"), pinned.IN_FORCE_ON.items())
 def test_the_set_in_force_equals_cms(day, count):
     assert count == len(cdtref.procedures(on=day))
 
 
 def test_the_set_of_every_edition_has_the_count_of_its_sources():
-    assert len(cdtref.editions()) == 19
+    assert len(cdtref.editions()) == pinned.EDITIONS
     for edition in cdtref.editions():
         assert edition.count == len(cdtref.procedures(on=edition.effective)), edition.name
-    assert cdtref.editions()[-1].name == cdtref.EDITION
+    assert cdtref.editions()[-1].name == cdtref.EDITION == pinned.EDITION
 
 
 def test_sizes():
-    assert len(cdtref.catalog()) == 949
-    assert len(cdtref.procedures()) == 847
-    assert sum(len(cdtref.procedures(category=c)) for c in Category) == 847
+    assert len(cdtref.catalog()) == pinned.CODES
+    assert len(cdtref.procedures()) == pinned.IN_FORCE
+    assert sum(len(cdtref.procedures(category=c)) for c in Category) == pinned.IN_FORCE
 
 
 def test_the_catalog_is_a_mapping_with_canonical_keys_in_order():
@@ -55,9 +40,9 @@ def test_the_catalog_is_a_mapping_with_canonical_keys_in_order():
     assert None not in catalog
     with pytest.raises(UnknownCodeError, match="canonical"):
         catalog["d0389"]
-    assert catalog.get("D0147") is None
+    assert catalog.get(pinned.MISPRINT) is None
     assert catalog is cdtref.catalog()
-    assert repr(catalog) == "<Catalog of 949 codes, CDT 2026>"
+    assert repr(catalog) == f"<Catalog of {pinned.CODES} codes, CDT {pinned.EDITION}>"
 
 
 def test_every_code_is_found_as_people_type_it():
@@ -68,19 +53,24 @@ def test_every_code_is_found_as_people_type_it():
 @pytest.mark.parametrize(
     "on",
     [
-        date(2026, 3, 2),
-        datetime(2026, 3, 2, 23, tzinfo=timezone.utc),
-        "2026-03-02",
-        "2026-03-02T10:00:00",
-        " 2026-03-02 ",
+        date.fromisoformat(pinned.DAY),
+        datetime(pinned.YEAR, 3, 2, 23, tzinfo=timezone.utc),
+        pinned.DAY,
+        f"{pinned.DAY}T10:00:00",
+        f" {pinned.DAY} ",
     ],
 )
 def test_dates_come_as_dates_datetimes_and_iso_text(on):
     assert cdtref.get("D0120", on=on).code == "D0120"
 
 
+YEAR, COMPACT = str(pinned.YEAR), pinned.DAY.replace("-", "")
+WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in YEAR)
+
+
 @pytest.mark.parametrize(
-    "on", ["2026-3-2", "03/02/2026", "2026-02-30", "", "2026-03-02x", "20260302", "２０２６-03-02"]
+    "on",
+    [f"{YEAR}-3-2", f"03/02/{YEAR}", f"{YEAR}-02-30", "", f"{pinned.DAY}x", COMPACT, f"{WIDE}-03-02"],
 )
 def test_other_date_texts_are_refused(on):
     with pytest.raises(ValueError, match="ISO date"):
@@ -89,7 +79,7 @@ def test_other_date_texts_are_refused(on):
 
 def test_a_number_is_no_date():
     with pytest.raises(TypeError, match="a date of service is a date or ISO text"):
-        cdtref.get("D0120", on=20260302)
+        cdtref.get("D0120", on=int(COMPACT))
 
 
 def test_unknown_says_system_and_neighbours():
@@ -105,47 +95,45 @@ def test_unknown_says_system_and_neighbours():
 
 def test_not_in_force_says_when_and_what_instead():
     with pytest.raises(NotInForceError) as caught:
-        cdtref.get("D9940", on="2020-05-01")
-    assert "until 2018-12-31" in str(caught.value)
+        cdtref.get("D9940", on=pinned.DAY)
+    assert f"until {pinned.LAST_DAY['D9940']}" in str(caught.value)
     assert "replaced by D9944, D9945, D9946" in str(caught.value)
-    assert (caught.value.code, caught.value.on) == ("D9940", date(2020, 5, 1))
+    assert (caught.value.code, caught.value.on) == ("D9940", date.fromisoformat(pinned.DAY))
 
 
 def test_an_unknown_start_counts_as_in_force_since_ever():
     p = cdtref.get("D0120")
     assert (p.effective, p.periods[0].precision) == (None, "unknown")
     assert p.in_force(date.min)
-    assert sum(q.periods[-1].precision == "unknown" for q in cdtref.catalog().values()) == 440
+    assert sum(q.periods[-1].precision == "unknown" for q in cdtref.catalog().values()) == pinned.STARTS_UNKNOWN
 
 
 def test_a_start_known_to_the_month_counts_from_its_first_day():
     months = [p for p in cdtref.catalog().values() if p.periods[0].precision == "month"]
-    assert len(months) == 15
+    assert len(months) == pinned.STARTS_KNOWN_TO_THE_MONTH
     p = cdtref.get("D0606")
-    assert not p.in_force("2021-02-28")
-    assert p.in_force("2021-03-01")
-    assert str(p.periods[0]) == "from 2021-03"
+    first = date.fromisoformat(f"{pinned.STARTED['D0606']}-01")
+    assert not p.in_force(first - timedelta(days=1))
+    assert p.in_force(first)
+    assert str(p.periods[0]) == f"from {pinned.STARTED['D0606']}"
 
 
 def test_outside_the_editions_is_beyond_the_data():
     covers = cdtref.catalog().covers
-    assert [covers(day) for day in ("2002-12-31", "2003-01-01", "2026-12-31", "2027-01-01")] == [
-        False,
-        True,
-        True,
-        False,
-    ]
-    assert cdtref.get("D0120", on="2031-01-01").code == "D0120"
+    within = (pinned.FIRST_DAY, f"{pinned.YEAR}-12-31")
+    beyond = (pinned.BEFORE_ALL, f"{pinned.YEAR + 1}-01-01")
+    assert all(map(covers, within))
+    assert not any(map(covers, beyond))
+    assert cdtref.get("D0120", on=f"{pinned.YEAR + 5}-01-01").code == "D0120"
 
 
-def test_changes_2025_to_2026():
-    changes = cdtref.changes("2025", "2026")
-    assert changes.terminated == ("D1352", "D1705", "D1706", "D1707", "D1712", "D9248")
-    assert len(changes.added) == 31
-    assert "D2391" in changes.revised
-    assert not changes.revised_complete
-    assert cdtref.changes("2023", "2024").revised == ("D2335", "D5876")
-    assert cdtref.changes("2023", "2024").revised_complete
+@pytest.mark.parametrize(("editions", "stated"), pinned.CHANGES.items(), ids=str)
+def test_changes_between_two_editions(editions, stated):
+    changes = cdtref.changes(*editions)
+    added, ended, revised, complete = stated
+    assert (len(changes.added), changes.terminated, changes.revised_complete) == (added, ended, complete)
+    assert set(revised) <= set(changes.revised)
+    assert not complete or changes.revised == revised
 
 
 def test_changes_add_up_over_all_editions():
@@ -156,21 +144,35 @@ def test_changes_add_up_over_all_editions():
         assert after == before + len(changes.added) - len(changes.terminated)
 
 
-@pytest.mark.parametrize(("old", "new"), [("2025", "2027"), ("2004", "2026"), ("", "2026"), (2004, 2026)])
+COMING = str(pinned.YEAR + 1)
+KNOWN = f"{pinned.FIRST_EDITION} to {pinned.EDITION}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (pinned.EDITION, COMING),
+        (pinned.NO_EDITION, pinned.EDITION),
+        ("", pinned.EDITION),
+        (int(pinned.NO_EDITION), pinned.YEAR),
+    ],
+)
 def test_changes_between_unknown_editions(old, new):
-    with pytest.raises(UnknownReleaseError, match="2003 to 2026") as caught:
+    with pytest.raises(UnknownReleaseError, match=KNOWN) as caught:
         cdtref.changes(old, new)
-    assert "2026" in caught.value.known
+    assert pinned.EDITION in caught.value.known
 
 
 def test_an_edition_is_named_by_its_year_as_text_or_number():
-    assert cdtref.changes(2025, 2026) == cdtref.changes("2025", "2026")
-    assert cdtref.catalog().edition(2026) is cdtref.catalog().edition("2026")
+    catalog = cdtref.catalog()
+    assert catalog.edition(pinned.YEAR) is catalog.edition(pinned.EDITION)
+    first = int(pinned.FIRST_EDITION)
+    assert cdtref.changes(first, pinned.YEAR) == cdtref.changes(pinned.FIRST_EDITION, pinned.EDITION)
 
 
 def test_changes_backwards_are_refused():
     with pytest.raises(ValueError, match="earlier"):
-        cdtref.changes("2026", "2025")
+        cdtref.changes(pinned.EDITION, pinned.FIRST_EDITION)
 
 
 def test_categories_by_enum_and_slug():
@@ -185,10 +187,10 @@ def test_a_catalog_of_ones_own():
     assert list(mine) == ["D0120"]
     assert mine.lookup("d0120") is cdtref.get("D0120")
     assert mine.procedures() == (cdtref.get("D0120"),)
-    assert not mine.covers("2026-01-01")
+    assert not mine.covers(pinned.DAY)
     assert repr(mine) == "<Catalog of 1 codes>"
     with pytest.raises(UnknownReleaseError, match="none"):
-        mine.changes("2025", "2026")
+        mine.changes(pinned.FIRST_EDITION, pinned.EDITION)
     with pytest.raises(UnknownCodeError) as caught:
         cdtref.Catalog({}).lookup("D0120")
     assert caught.value.neighbours == ()

@@ -13,11 +13,13 @@ import jsonschema
 import pytest
 
 import cdtref
+import pinned
 from tasks.__main__ import main
 from tasks.procedures import TEXTS
 
 DATA = Path(cdtref.__file__).parent / "data"
 ROOT = Path(__file__).parent.parent
+SCHEDULE = DATA / f"pfs/{pinned.RELEASE.lower()}.json"
 
 SCHEMA_OF = {
     "procedures.schema.json": sorted(DATA.glob("procedures/[!i]*.json"))
@@ -56,8 +58,9 @@ def test_headers_count_their_records():
 
 
 def test_pins_are_those_of_the_headers():
-    assert load(DATA / "editions.json")["release"] == f"CDT {cdtref.EDITION}"
-    assert load(DATA / "pfs/rvu26c.json")["release"] == cdtref.FEE_SCHEDULE
+    assert load(DATA / "editions.json")["release"] == f"CDT {pinned.EDITION}"
+    assert [load(file)["release"] for file in DATA.glob("pfs/*.json")] == [pinned.RELEASE]
+    assert (cdtref.EDITION, cdtref.FEE_SCHEDULE) == (pinned.EDITION, pinned.RELEASE)
 
 
 def test_each_code_stands_once_in_order_on_the_shelf_the_index_names():
@@ -95,14 +98,16 @@ def test_titles_are_distinct():
     assert len(titles) == len(set(titles))
 
 
-def test_the_fee_schedule_holds_every_dental_code_in_force_and_no_other():
-    rows = load(DATA / "pfs/rvu26c.json")["rows"]
-    assert {p.code for p in cdtref.procedures()} == {key[:5] for key in rows if key.startswith("D")}
+def test_the_fee_schedule_holds_the_dental_codes_in_force_but_those_that_are_stated():
+    codes = {p.code for p in cdtref.procedures()}
+    rows = {key[:5] for key in load(SCHEDULE)["rows"] if key.startswith("D")}
+    assert codes - rows == set(pinned.CODES_WITHOUT_ROWS)
+    assert rows - codes == set(pinned.ROWS_WITHOUT_CODES)
 
 
 def test_no_descriptor_of_the_fee_schedule_is_bundled():
     """Every field of a packed row is a number, an indicator, a code or empty: nothing that could be a description."""
-    for row in load(DATA / "pfs/rvu26c.json")["rows"].values():
+    for row in load(SCHEDULE)["rows"].values():
         assert max(map(len, row.split("|"))) <= 7
 
 

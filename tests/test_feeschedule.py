@@ -11,7 +11,8 @@ import attrs
 import pytest
 
 import cdtref
-from cdtref import FEE_SCHEDULE, InvalidCodeError, Status, UnknownCodeError, release
+import pinned
+from cdtref import InvalidCodeError, Status, UnknownCodeError, release
 
 CMS = os.environ.get("CDTREF_CMS_DIR")
 needs_cms = pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
@@ -34,7 +35,7 @@ BILLABLE = {
 
 @pytest.fixture(scope="module")
 def cms_rows():
-    with (Path(CMS) / "PPRRVU2026_Jul_nonQPP.csv").open(newline="") as file:
+    with (Path(CMS) / pinned.PPRRVU).open(newline="") as file:
         return [row for row in csv.reader(file) if len(row[3]) == 1 and row[0] != "HCPCS"]
 
 
@@ -47,11 +48,12 @@ def test_a_row_is_shown_with_its_modifier():
 
 def test_size():
     fee = release.fee_schedule()
-    assert len(fee) == 19_356
-    assert len({row.code for row in fee}) == 17_096
+    assert len(fee) == pinned.ROWS
+    assert len({row.code for row in fee}) == pinned.CODES_WITH_ROWS
     assert {None, "26", "TC", "53"} == {row.modifier for row in fee}
-    assert fee.release == FEE_SCHEDULE
-    assert repr(fee) == "<FeeSchedule RVU26C: 19356 rows>"
+    assert (fee.release, fee.year) == (pinned.RELEASE, pinned.RELEASE_YEAR)
+    assert fee.conversion_factor == Decimal(pinned.FACTOR)
+    assert repr(fee) == f"<FeeSchedule {pinned.RELEASE}: {pinned.ROWS} rows>"
 
 
 @pytest.mark.parametrize(("asked", "answer"), BILLABLE.items())
@@ -74,21 +76,21 @@ def test_billable_of_malformed_text_is_an_error(text):
 def test_no_dental_code_is_billable_with_rvus():
     for code in cdtref.catalog():
         assert not cdtref.is_billable_with_rvu(code)
-    for p in cdtref.procedures():
-        assert cdtref.rvu(p.code).status in (Status.R, Status.I, Status.N)
+    for row in release.fee_schedule():
+        assert row.system is not cdtref.CodeSystem.CDT or row.status in (Status.R, Status.I, Status.N)
 
 
 def test_a_row_in_full():
     row = cdtref.rvu("99213")
-    assert (row.work, row.pe_nonfacility, row.pe_facility, row.mp) == tuple(
-        map(Decimal, ("1.30", "1.46", "0.33", "0.09"))
-    )
-    assert (row.total(), row.total(facility=True)) == (Decimal("2.85"), Decimal("1.72"))
-    assert (row.status, row.global_days, row.pctc, row.release) == (Status.A, "XXX", "0", "RVU26C")
+    work, pe_outside, pe_within, mp, outside, within = pinned.VALUES["99213", ""]
+    parts = (row.work, row.pe_nonfacility, row.pe_facility, row.mp)
+    assert parts == tuple(map(Decimal, (work, pe_outside, pe_within, mp)))
+    assert (row.total(), row.total(facility=True)) == (Decimal(outside), Decimal(within))
+    assert (row.status, row.global_days, row.pctc, row.release) == (Status.A, "XXX", "0", pinned.RELEASE)
     assert row.system is cdtref.CodeSystem.CPT_I
     assert row.is_billable_with_rvu
-    assert row.to_dict()["work"] == "1.30"
-    assert "billable with RVUs: work 1.30, total 2.85 non-facility, 1.72 facility" in row.explain()
+    assert row.to_dict()["work"] == work
+    assert f"billable with RVUs: work {work}, total {outside} non-facility, {within} facility" in row.explain()
 
 
 def test_na_in_a_setting_is_said():
@@ -119,7 +121,7 @@ def test_a_dental_explanation_speaks_of_dental_plans_and_never_of_cpt():
 
 
 def test_absent_is_another_answer_than_zero():
-    with pytest.raises(UnknownCodeError, match="RVU26C has no row for B4034") as caught:
+    with pytest.raises(UnknownCodeError, match=f"{pinned.RELEASE} has no row for B4034") as caught:
         cdtref.rvu("B4034")
     assert "not the same as a value of zero" in str(caught.value)
     with pytest.raises(UnknownCodeError, match="it has 86153 with 26"):
@@ -157,7 +159,7 @@ def test_every_row_totals_its_parts():
 
 @needs_cms
 def test_billable_agrees_with_a_direct_reading_of_the_file(cms_rows):
-    assert len(cms_rows) == 19_356
+    assert len(cms_rows) == pinned.ROWS
     for row in cms_rows:
         paid = row[3] in "ART" and (Decimal(row[11]) > 0 or Decimal(row[12]) > 0)
         assert paid is cdtref.is_billable_with_rvu(row[0], row[1] or None), row[:2]
@@ -182,40 +184,52 @@ DENTAL = (
     " It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
     "which pays by its own fee schedule."
 )
+
+
+def paid(*key):
+    """How values that are paid are told."""
+    work, *_, outside, within = pinned.VALUES[key]
+    return f"It is billable with RVUs: work {work}, total {outside} non-facility, {within} facility."
+
+
+UNPAID = "All its relative values are 0.00, so it is not billable with RVUs."
+ACTIVE = "active code, paid separately where Medicare covers the service"
+# asked: how the code is called, its status and what that means, its values
 EXPLAINED = {
-    (
-        "99213",
-        None,
-    ): "99213 (CPT Category I) has status A in RVU26C: active code, paid separately where Medicare covers the "
-    "service. It is billable with RVUs: work 1.30, total 2.85 non-facility, 1.72 facility.",
-    (
-        "86153",
-        "26",
-    ): "86153-26 (CPT Category I) has status A in RVU26C: active code, paid separately where Medicare covers "
-    "the service. It is billable with RVUs: work 0.67, total 0.99 non-facility, 0.99 facility.",
-    (
-        "D0389",
-        None,
-    ): "D0389 (CDT) has status R in RVU26C: restricted coverage, priced by the Medicare contractor if covered "
-    "at all. All its relative values are 0.00, so it is not billable with RVUs." + DENTAL,
-    (
-        "41899",
-        None,
-    ): "41899 (CPT Category I) has status C in RVU26C: contractor-priced: each Medicare contractor sets the "
-    "value, case by case. All its relative values are 0.00, so it is not billable with RVUs.",
-    (
-        "00170",
-        None,
-    ): "00170 (CPT Category I) has status J in RVU26C: anesthesia, paid by base and time units instead of "
-    "relative values. All its relative values are 0.00, so it is not billable with RVUs.",
-    ("GXXX1", None): "GXXX1 (a placeholder of CMS's own) has status X in RVU26C: excluded by statute from physician "
-    "services. All its relative values are 0.00, so it is not billable with RVUs.",
+    ("99213", None): ("99213 (CPT Category I)", "A", ACTIVE, paid("99213", "")),
+    ("86153", "26"): ("86153-26 (CPT Category I)", "A", ACTIVE, paid("86153", "26")),
+    ("D0389", None): (
+        "D0389 (CDT)",
+        "R",
+        "restricted coverage, priced by the Medicare contractor if covered at all",
+        UNPAID + DENTAL,
+    ),
+    ("41899", None): (
+        "41899 (CPT Category I)",
+        "C",
+        "contractor-priced: each Medicare contractor sets the value, case by case",
+        UNPAID,
+    ),
+    ("00170", None): (
+        "00170 (CPT Category I)",
+        "J",
+        "anesthesia, paid by base and time units instead of relative values",
+        UNPAID,
+    ),
+    ("GXXX1", None): (
+        "GXXX1 (a placeholder of CMS's own)",
+        "X",
+        "excluded by statute from physician services",
+        UNPAID,
+    ),
 }
 
 
-@pytest.mark.parametrize(("asked", "text"), EXPLAINED.items())
-def test_explanations_in_full(asked, text):
-    assert cdtref.rvu(*asked).explain() == f"{text} Source: CMS, RVU26C, {SOURCE}."
+@pytest.mark.parametrize(("asked", "told"), EXPLAINED.items(), ids=str)
+def test_explanations_in_full(asked, told):
+    name, status, meaning, values = told
+    stated = f"{name} has status {status} in {pinned.RELEASE}: {meaning}. {values}"
+    assert cdtref.rvu(*asked).explain() == f"{stated} Source: CMS, {pinned.RELEASE}, {SOURCE}."
 
 
 MEANINGS = {

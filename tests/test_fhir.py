@@ -12,10 +12,12 @@ from fhir.resources.R4B.conceptmap import ConceptMap
 from fhir.resources.R4B.valueset import ValueSet
 
 import cdtref
+import pinned
 from cdtref import fhir
 from cdtref.tooth import TEETH
 
 CATALOG = cdtref.catalog()
+COMING, NEXT_DAY = pinned.COMING, f"{pinned.YEAR + 1}-01-01"
 URL = "https://example.org/fhir/CodeSystem/cdt-texts"
 SUPPLEMENT = fhir.code_system_supplement(CATALOG, url=URL)
 CONCEPTS = {concept["code"]: concept for concept in SUPPLEMENT["concept"]}
@@ -45,7 +47,7 @@ def test_the_supplement_has_its_own_url_and_names_the_system_it_adds_to():
     assert SUPPLEMENT["url"] == URL
     assert SUPPLEMENT["supplements"] == "http://www.ada.org/cdt"
     assert SUPPLEMENT["content"] == "supplement"
-    assert SUPPLEMENT["version"] == cdtref.EDITION
+    assert SUPPLEMENT["version"] == cdtref.EDITION == pinned.EDITION
     assert SUPPLEMENT["count"] == len(CATALOG) == len(CONCEPTS)
 
 
@@ -70,10 +72,10 @@ def test_our_texts_are_designations_told_apart_by_use():
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("D0389", {"area": "site", "area-confidence": "low", "status": "active", "effective": "2023-01-01"}),
-        ("D1352", {"area": "unknown", "status": "retired", "terminated": "2026-01-01"}),
+        ("D0389", {"area": "site", "area-confidence": "low", "status": "active", "effective": pinned.STARTED["D0389"]}),
+        ("D1352", {"area": "unknown", "status": "retired", "terminated": pinned.TERMINATED["D1352"]}),
         ("D0120", {"area": "none", "status": "active", "category": "diagnostic"}),
-        ("D0606", {"effective": "2021-03", "status": "active"}),  # known to the month
+        ("D0606", {"effective": pinned.STARTED["D0606"], "status": "active"}),  # known to the month
     ],
 )
 def test_properties_are_those_of_the_record(code, expected):
@@ -97,28 +99,28 @@ def test_every_property_is_declared_with_its_type():
 def test_a_coming_code_is_active_and_a_licensed_wording_is_not_given_away():
     mine = CATALOG.with_nomenclature(
         [
-            {"code": "D9965", "official": "licensed wording of a new code", "effective": "2027-01-01"},
+            {"code": COMING, "official": "licensed wording of a new code", "effective": NEXT_DAY},
             {"code": "D0120", "official": "licensed wording of a known code", "effective": ""},
         ]
     )
     supplement = fhir.code_system_supplement(mine, url=URL)
     assert accepted(CodeSystem, supplement)
     assert "licensed wording" not in json.dumps(supplement)
-    (new,) = [concept for concept in supplement["concept"] if concept["code"] == "D9965"]
+    (new,) = [concept for concept in supplement["concept"] if concept["code"] == COMING]
     assert {"code": "status", "valueCode": "active"} in new["property"]
 
 
 def test_no_licensed_wording_is_given_away_however_often_it_is_laid_over():
-    coming = {"code": "D9965", "effective": "2027-01-01"}
+    coming = {"code": COMING, "effective": NEXT_DAY}
     mine = CATALOG.with_nomenclature([coming | {"official": "licensed wording one"}])
     again = mine.with_nomenclature([coming | {"official": "licensed wording two"}])
     for catalog in (mine, again):
         told = [
             fhir.code_system_supplement(catalog, url=URL),
-            fhir.value_set(catalog, url=URL, on="2027-02-01"),
+            fhir.value_set(catalog, url=URL, on=NEXT_DAY),
         ]
         assert "licensed wording" not in json.dumps(told)
-        assert "D9965" in json.dumps(told[1])
+        assert COMING in json.dumps(told[1])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +135,7 @@ def test_no_licensed_wording_is_given_away_however_often_it_is_laid_over():
         "http://www.ada.org/cdt/",
         "HTTPS://WWW.ADA.ORG/CDT",
         "https://example.org/my texts",
-        "https://example.org/cdt|2026",
+        "https://example.org/cdt|1",
         "urn:",
         None,
     ],
@@ -149,7 +151,7 @@ def test_a_url_is_an_address_of_your_own(url):
         ("https://example.org/fhir/CodeSystem/cdt-texts", "CdtTexts"),
         ("https://example.org/\u00e9-cdt/", "Cdt"),
         ("urn:oid:1.2.3", "UrnOid123"),
-        ("https://example.org/2026", "CdtCodeSystem"),
+        ("https://example.org/1", "CdtCodeSystem"),
         (f"https://example.org/{'a' * 300}", f"A{'a' * 254}"),
     ],
 )
@@ -181,10 +183,10 @@ def test_the_title_of_a_value_set_has_the_category_and_no_other_text():
 @pytest.mark.parametrize(
     ("wanted", "count"),
     [
-        ({}, 847),
-        ({"on": "2019-06-01"}, 699),
-        ({"edition": "2025"}, 822),
-        ({"category": "endodontics", "on": "2025-06-01"}, 46),
+        ({}, pinned.IN_FORCE),
+        ({"edition": pinned.EDITION}, pinned.IN_FORCE),
+        *(({"on": day}, count) for day, count in pinned.IN_FORCE_ON.items()),
+        *(({"category": "endodontics", "on": day}, count) for day, count in pinned.ENDODONTICS_IN_FORCE_ON.items()),
         ({"category": cdtref.Category.SLEEP_APNEA}, len(cdtref.procedures(category="sleep-apnea"))),
     ],
     ids=str,
@@ -231,10 +233,18 @@ def test_a_catalog_without_successors_or_editions_gives_a_map_without_groups():
     [
         (lambda: fhir.code_system_supplement(CATALOG, url=fhir.CDT), ValueError, "url of your own"),
         (lambda: fhir.value_set(CATALOG, url=""), ValueError, "url of your own"),
-        (lambda: fhir.value_set(CATALOG, url=URL, on="2025-01-01", edition="2025"), ValueError, "not both"),
-        (lambda: fhir.value_set(CATALOG, url=URL, edition="2027"), cdtref.UnknownReleaseError, "2003 to 2026"),
+        (lambda: fhir.value_set(CATALOG, url=URL, on=pinned.DAY, edition=pinned.EDITION), ValueError, "not both"),
+        (
+            lambda: fhir.value_set(CATALOG, url=URL, edition=str(pinned.YEAR + 1)),
+            cdtref.UnknownReleaseError,
+            f"{pinned.FIRST_EDITION} to {pinned.EDITION}",
+        ),
         (lambda: fhir.value_set(CATALOG, url=URL, category="surgery"), ValueError, "no category"),
-        (lambda: fhir.value_set(CATALOG, url=URL, category="sleep-apnea", on="2003-01-01"), ValueError, "none is not"),
+        (
+            lambda: fhir.value_set(CATALOG, url=URL, category="sleep-apnea", on=pinned.FIRST_DAY),
+            ValueError,
+            "none is not",
+        ),
     ],
 )
 def test_errors(call, error, said):

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -20,14 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cdtref
+import frame_lines as expected
+import pinned
 from cdtref import DataFormatError, pattern
 from cdtref.frame import FACTS, RULES, annotate, check, validate
 from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
 
-sys.path.insert(0, str(Path(__file__).parent))
-import frame_lines as expected
-
 ROWS = 20_000
+LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 CONNECTION = duckdb.connect()  # not the default one: a relation must be joined within its own
 
 
@@ -172,19 +171,20 @@ def test_a_column_of_nulls(engine):
     assert rows_of(got, 2) == [("code.malformed", None)] * 2
 
 
-TIMES = [datetime(2025, 12, 31, 23, 59), datetime(2026, 1, 1)]  # noqa: DTZ001  # with and without a zone
+TIMES = [datetime.fromisoformat(f"{LAST}T23:59"), datetime.fromisoformat(ENDED)]
 
 
 @pytest.mark.parametrize("zone", [None, "America/New_York"])
 @pytest.mark.parametrize("engine", ["pandas", "pandas, arrow types", "pyarrow", "polars", "polars, lazy"])
 def test_a_time_counts_for_its_day(engine, zone):
-    """`terminated` is the first day on which the code is no longer valid: D1352 ended with 2025."""
+    """`terminated` is the first day on which the code is no longer valid: D1352 ended with a year."""
     lines = pl.DataFrame({"row": [0, 1], "c": ["D1352"] * 2, "d": TIMES}).with_columns(
         pl.col("d").dt.replace_time_zone(zone)
     )
     assert rows_of(annotate(ENGINES[engine](lines), "c", "d", ()), 3) == [(True,), (False,)]
 
 
+MIXED = pd.Series([date.max, 5], dtype=object)
 WRONG = {
     "a missing column": (lambda: annotate(FRAME, "cdt"), "no column 'cdt'; the columns are row, procedure_code"),
     "a missing date": (lambda: annotate(FRAME, on="dos"), "no column 'dos'"),
@@ -201,7 +201,10 @@ WRONG = {
     ),
     "pandas objects for a date": (
         lambda: annotate(
-            pd.DataFrame({"procedure_code": ["D0120"] * 2, "d": pd.Series([date(2026, 1, 1), 5], dtype=object)}), on="d"
+            pd.DataFrame(
+                {"procedure_code": ["D0120"] * 2, "d": pd.Series([date.fromisoformat(pinned.DAY), 5], dtype=object)}
+            ),
+            on="d",
         ),
         "'d' holds mixed",
     ),
@@ -290,7 +293,7 @@ def test_spaces_are_those_of_strip():
 
 
 def test_the_answer_on_a_date_is_a_nullable_boolean_in_pandas():
-    lines = pd.DataFrame({"c": ["D0120", "D1352", "99213"], "d": pd.to_datetime(["2026-03-02"] * 3)})
+    lines = pd.DataFrame({"c": ["D0120", "D1352", "99213"], "d": pd.to_datetime([ENDED] * 3)})
     told = annotate(lines, "c", "d", ())["cdt_in_force"]
     assert str(told.dtype) == "boolean"
     assert told.tolist() == [True, False, pd.NA]
@@ -412,8 +415,8 @@ def test_what_is_no_text_elsewhere_is_refused():
 
 
 TOKYO = ZoneInfo("Asia/Tokyo")
-LATE = datetime(2025, 12, 31, 23, 30, tzinfo=TOKYO)
-EARLY = datetime(2026, 1, 1, 0, 30, tzinfo=TOKYO)
+LATE = datetime.fromisoformat(f"{LAST}T23:30").replace(tzinfo=TOKYO)
+EARLY = datetime.fromisoformat(f"{ENDED}T00:30").replace(tzinfo=TOKYO)
 
 
 @pytest.mark.parametrize(
@@ -423,14 +426,14 @@ EARLY = datetime(2026, 1, 1, 0, 30, tzinfo=TOKYO)
         pd.Series([LATE, EARLY], dtype=object),
         pd.Series([LATE, EARLY.replace(tzinfo=None)], dtype=object),
         pd.Series([LATE, EARLY.replace(tzinfo=ZoneInfo("Europe/Paris"))], dtype=object),
-        pd.Series([np.datetime64("2025-12-31"), np.datetime64("2026-01-01")], dtype=object),
+        pd.Series([np.datetime64(LAST), np.datetime64(ENDED)], dtype=object),
         pd.Series([LATE.date(), EARLY.date()]),
         pd.Series([LATE, EARLY]).astype(pd.ArrowDtype(pa.timestamp("us", "Asia/Tokyo"))),
     ],
     ids=["zone", "objects", "zone and none", "two zones", "numpy", "dates", "arrow"],
 )
 def test_the_day_of_a_time_is_the_local_one(days):
-    """D1352 was in force until 2025-12-31."""
+    """D1352 was in force until the last day of a year."""
     frame = pd.DataFrame({"procedure_code": ["D1352", "D1352"], "day": days})
     assert annotate(frame, on="day")["cdt_in_force"].tolist() == [True, False]
 
@@ -438,9 +441,9 @@ def test_the_day_of_a_time_is_the_local_one(days):
 @pytest.mark.parametrize(
     "days",
     [
-        pd.Series(["2026-01-01"], dtype=pd.ArrowDtype(pa.string())),
+        pd.Series([pinned.DAY], dtype=pd.ArrowDtype(pa.string())),
         pd.Series(["x"], dtype=pd.ArrowDtype(pa.large_string())),
-        pd.Series(["2026-01-01"]),
+        pd.Series([pinned.DAY]),
         pd.Series([pd.Interval(0, 1)]),
         pd.Series([0], dtype="Sparse[int]"),
         pd.Series([1.5]),

@@ -14,17 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import DataFormatError
 from cdtref.nomenclature import AddedProcedure
 
 CATALOG = cdtref.catalog()
+EDITIONS = pinned.FIRST_EDITION, pinned.EDITION
+MISPRINT, NEW, (*FREE, OWN) = pinned.MISPRINT, pinned.COMING, pinned.FREE
+FIRST, SECOND, THIRD = (f"{pinned.YEAR + years}-01-01" for years in (1, 2, 3))
 
-FAULTY = """\
+FAULTY = f"""\
 CDT Code,Nomenclature,Descriptor
 D0120,invented wording one,invented descriptor one
 D0140,invented wording two,
 DO150,the letter O for a zero,
-D0147,a code that nobody knows,
+{MISPRINT},a code that nobody knows,
 D0120,invented wording one,
 D0140,another invented wording,
 D0160,a wording, with a comma that is not quoted,
@@ -77,10 +81,10 @@ def test_the_result_is_a_catalog_with_the_same_doors(write):
         p.code for p in CATALOG.procedures(category="endodontics")
     ]
     assert mine.editions() == CATALOG.editions()
-    assert mine.changes("2025", "2026") == CATALOG.changes("2025", "2026")
+    assert mine.changes(*EDITIONS) == CATALOG.changes(*EDITIONS)
     assert cdtref.page("D0120", catalog=mine).procedure is mine["D0120"]
     with pytest.raises(cdtref.NotInForceError):
-        mine.lookup("D1352", on="2026-01-01")
+        mine.lookup("D1352", on=pinned.TERMINATED["D1352"])
     with pytest.raises(AttributeError, match="immutable"):
         mine.overlay = None
 
@@ -100,7 +104,7 @@ def test_the_report_names_each_fault_with_its_line(write):
     overlay = overlay_of(write(FAULTY))
     assert overlay.matched == ("D0120", "D0140", "D0170")
     assert overlay.added == ()
-    assert [(r.line, r.code) for r in overlay.unmatched] == [(5, "D0147")]
+    assert [(r.line, r.code) for r in overlay.unmatched] == [(5, MISPRINT)]
     assert [(r.line, r.code) for r in overlay.duplicates] == [(6, "D0120")]
     assert [(r.line, r.code) for r in overlay.changed] == [(7, "D0140")]
     assert [(r.line, r.code) for r in overlay.malformed] == [(4, "DO150"), (8, "D0160"), (11, "D0180"), (13, "99213")]
@@ -114,7 +118,7 @@ def test_the_report_names_each_fault_with_its_line(write):
 
 def test_the_report_reads_as_text(write):
     text = str(overlay_of(write(FAULTY)))
-    assert "licensed.csv: 3 matched, 0 added, 844 missing" in text
+    assert f"licensed.csv: 3 matched, 0 added, {pinned.IN_FORCE - 3} missing" in text
     assert "changed: line 7, 'D0140': 'another invented wording', but 'invented wording two' came first" in text
     assert len(text.splitlines()) == 8
 
@@ -144,14 +148,14 @@ def test_a_later_wording_over_an_earlier_one_is_reported_and_counts():
         ("D0120", {"descriptor": "", "effective": None}, ""),
         ("D0120", {"official": "two"}, "'two', but 'wording one' came first and counts"),
         ("D0120", {"descriptor": "other"}, "descriptor 'other', but 'told' came first and counts"),
-        ("D9965", {"effective": "2028-01-01"}, "effective '2028-01-01', but '2027-01-01' came first and counts"),
-        ("D9965", {"terminated": "2029-01-01"}, "terminated '2029-01-01', but '' came first and counts"),
-        ("D9965", {"category": "adjunctive"}, "category 'adjunctive', but '' came first and counts"),
-        ("D9965", {"official": "two", "descriptor": "x"}, "'two', but 'wording one' came first and counts; descriptor"),
+        (NEW, {"effective": SECOND}, f"effective '{SECOND}', but '{FIRST}' came first and counts"),
+        (NEW, {"terminated": THIRD}, f"terminated '{THIRD}', but '' came first and counts"),
+        (NEW, {"category": "adjunctive"}, "category 'adjunctive', but '' came first and counts"),
+        (NEW, {"official": "two", "descriptor": "x"}, "'two', but 'wording one' came first and counts; descriptor"),
     ],
 )
 def test_a_code_that_comes_again_is_compared_column_by_column(code, again, told):
-    first = {"code": code, "official": "wording one", "descriptor": "told", "effective": "2027-01-01"}
+    first = {"code": code, "official": "wording one", "descriptor": "told", "effective": FIRST}
     mine = CATALOG.with_nomenclature([first, first | again])
     remarks = mine.overlay.changed if told else mine.overlay.duplicates
     assert [remark.line for remark in remarks] == [2]
@@ -168,66 +172,66 @@ def test_another_descriptor_than_an_earlier_overlay_gave_is_reported():
 
 # A coming edition
 
-COMING = """\
+COMING = f"""\
 code;nomenclature;effective;terminated;category
-D0426;invented, known already;2027-01-01;;
-D9965;invented, new by its number;2027-01-01;;
-D2399;invented, new with category;2027-01-01;2029-01-01;Restorative
-D2398;invented, bad category;2027-01-01;;carpentry
-D2397;invented, bad date;1/1/2027;;
-D2395;invented, ends first;2027-01-01;2026-01-01;
-D0001;invented, nothing before it;2027-01-01;;
+D0426;invented, known already;{FIRST};;
+{NEW};invented, new by its number;{FIRST};;
+{OWN};invented, new with category;{FIRST};{THIRD};Restorative
+{FREE[0]};invented, bad category;{FIRST};;carpentry
+{FREE[1]};invented, bad date;1/1/{pinned.YEAR + 1};;
+{FREE[2]};invented, ends first;{FIRST};{pinned.YEAR}-01-01;
+D0001;invented, nothing before it;{FIRST};;
 """
 
 
 def test_codes_of_a_coming_edition_are_added_with_their_dates(write):
     mine = CATALOG.with_nomenclature(write(COMING))
-    assert mine.overlay.added == ("D2399", "D9965")
+    assert mine.overlay.added == (OWN, NEW)
     assert mine.overlay.matched == ("D0426",)
-    assert list(mine) == sorted({*CATALOG, "D2399", "D9965"})
-    new = mine["D2399"]
+    assert list(mine) == sorted({*CATALOG, OWN, NEW})
+    new = mine[OWN]
     assert (new.title, new.category, new.confidence) == ("invented, new with category", "restorative", "none")
-    assert (str(new.effective), str(new.terminated)) == ("2027-01-01", "2029-01-01")
-    assert mine["D9965"].category is CATALOG["D9961"].category
+    assert (str(new.effective), str(new.terminated)) == (FIRST, THIRD)
+    assert mine[NEW].category is CATALOG["D9961"].category
     assert mine["D0426"].periods == CATALOG["D0426"].periods
 
 
 def test_they_are_in_force_from_their_day(write):
     mine = CATALOG.with_nomenclature(write(COMING))
-    assert {"D2399", "D9965"} & {p.code for p in mine.procedures()} == set()
-    assert {"D2399", "D9965"} < {p.code for p in mine.procedures(on="2027-01-01")}
-    assert "D2399" not in {p.code for p in mine.procedures(on="2029-01-01")}
-    with pytest.raises(cdtref.NotInForceError, match="from 2027-01-01"):
-        mine.lookup("D9965", on="2026-12-31")
-    assert len(cdtref.page("D9965", catalog=mine).faq) == 3
+    assert {OWN, NEW} & {p.code for p in mine.procedures()} == set()
+    assert {OWN, NEW} < {p.code for p in mine.procedures(on=FIRST)}
+    assert OWN not in {p.code for p in mine.procedures(on=THIRD)}
+    with pytest.raises(cdtref.NotInForceError, match=f"from {FIRST}"):
+        mine.lookup(NEW, on=f"{pinned.YEAR}-12-31")
+    assert len(cdtref.page(NEW, catalog=mine).faq) == 3
 
 
 def test_the_records_of_added_codes_say_so(write):
     path = write(COMING)
     mine = CATALOG.with_nomenclature(path)
     assert {code for code, p in mine.items() if isinstance(p, AddedProcedure)} == set(mine.overlay.added)
-    assert mine["D9965"].added_from == str(path)
-    assert mine["D9965"].to_dict()["added_from"] == str(path)
-    assert pickle.loads(pickle.dumps(mine["D9965"])) == mine["D9965"]
+    assert mine[NEW].added_from == str(path)
+    assert mine[NEW].to_dict()["added_from"] == str(path)
+    assert pickle.loads(pickle.dumps(mine[NEW])) == mine[NEW]
 
 
 def test_a_later_file_gives_an_added_code_its_title_and_its_dates(write):
     first = CATALOG.with_nomenclature(write(COMING))
     second = first.with_nomenclature(
         [
-            {"code": "D9965", "official": "invented, revised", "effective": None},
-            {"code": "D2399", "official": "invented, new with category", "effective": "2028-01-01"},
+            {"code": NEW, "official": "invented, revised", "effective": None},
+            {"code": OWN, "official": "invented, new with category", "effective": SECOND},
         ]
     )
-    assert second.overlay.matched == ("D2399", "D9965")
-    assert (second["D9965"].title, second["D9965"].official) == ("invented, revised",) * 2
-    assert second["D9965"].periods == first["D9965"].periods
-    assert second["D9965"].added_from == first.overlay.source
-    assert (str(second["D2399"].effective), second["D2399"].added_from) == ("2028-01-01", "rows")
-    assert second["D2399"].category is first["D2399"].category
+    assert second.overlay.matched == (OWN, NEW)
+    assert (second[NEW].title, second[NEW].official) == ("invented, revised",) * 2
+    assert second[NEW].periods == first[NEW].periods
+    assert second[NEW].added_from == first.overlay.source
+    assert (str(second[OWN].effective), second[OWN].added_from) == (SECOND, "rows")
+    assert second[OWN].category is first[OWN].category
     assert [r.told for r in second.overlay.changed] == [
         "'invented, revised', where the catalog had 'invented, new by its number'",
-        "dates 'from 2028-01-01', where the catalog had 'from 2027-01-01 until 2028-12-31'",
+        f"dates 'from {SECOND}', where the catalog had 'from {FIRST} until {pinned.YEAR + 2}-12-31'",
     ]
 
 
@@ -239,10 +243,10 @@ def test_a_code_whose_wording_is_our_title_is_not_taken_for_an_added_one():
 
 def test_bad_dates_and_categories_are_reported(write):
     told = {remark.code: remark.told for remark in overlay_of(write(COMING)).malformed}
-    assert set(told) == {"D2398", "D2397", "D2395", "D0001"}
-    assert "no category 'carpentry'; the categories are diagnostic" in told["D2398"]
-    assert "not an ISO date" in told["D2397"]
-    assert told["D2395"] == "it ends before it begins"
+    assert set(told) == {*FREE, "D0001"}
+    assert "no category 'carpentry'; the categories are diagnostic" in told[FREE[0]]
+    assert "not an ISO date" in told[FREE[1]]
+    assert told[FREE[2]] == "it ends before it begins"
     assert "the known codes beside it are not of one category" in told["D0001"]
 
 
@@ -328,7 +332,7 @@ def test_lines_are_counted_as_in_the_file_below_a_line_that_names_the_delimiter(
     with pytest.raises(DataFormatError, match="no column for the official is found among 'Code', 'Text'") as caught:
         CATALOG.with_nomenclature(write("sep=;\nCode;Text\nD0120;x"))
     assert caught.value.line == 2
-    assert overlay_of(write("sep=;\nCode;Nomenclature\nD0147;x")).unmatched[0].line == 3
+    assert overlay_of(write(f"sep=;\nCode;Nomenclature\n{MISPRINT};x")).unmatched[0].line == 3
 
 
 @pytest.mark.parametrize(
@@ -367,15 +371,19 @@ def test_a_missing_value_of_a_data_frame_is_empty(missing):
 
 
 def test_rows_of_a_data_frame_are_read_as_they_are():
-    frame = pd.DataFrame({"code": ["D0120", "D9965"], "official": ["a", "b"], "effective": [pd.NaT, "2027-01-01"]})
+    frame = pd.DataFrame({"code": ["D0120", NEW], "official": ["a", "b"], "effective": [pd.NaT, FIRST]})
     frame["effective"] = pd.to_datetime(frame["effective"])
     mine = CATALOG.with_nomenclature(frame.to_dict("records"))
-    assert (mine.overlay.matched, mine.overlay.added) == (("D0120",), ("D9965",))
+    assert (mine.overlay.matched, mine.overlay.added) == (("D0120",), (NEW,))
     with pytest.raises(DataFormatError, match=r"not str; a DataFrame's are df.to_dict\('records'\)"):
         CATALOG.with_nomenclature(frame)
 
 
-@pytest.mark.parametrize("value", [True, False, np.True_, ["x"], {"a": 1}, np.array([1, 2]), b"x", object()], ids=repr)
+def kind(value):
+    return type(value).__name__
+
+
+@pytest.mark.parametrize("value", [True, False, np.True_, ["x"], {"a": 1}, np.array([1, 2]), b"x", object()], ids=kind)
 def test_a_value_that_is_no_text_is_refused_where_it_is_asked_for(value):
     with pytest.raises(DataFormatError, match="the value of 'official' is no single one") as caught:
         CATALOG.with_nomenclature([{"code": "D0120", "official": "x"}, {"code": "D0140", "official": value}])

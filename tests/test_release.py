@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import cdtref
+import pinned
 
 PACKAGE = Path(cdtref.__file__).parent
 SAMPLE = "import cdtref as c; p = c.get('d0389'); assert p.code == 'D0389'; assert c.is_billable_with_rvu('99213')"
@@ -75,7 +76,7 @@ RECORDS = [
     cdtref.get("D2970").periods[0],
     cdtref.rvu("99213"),
     cdtref.editions()[0],
-    cdtref.changes("2024", "2025"),
+    cdtref.changes(pinned.FIRST_EDITION, pinned.EDITION),
     cdtref.Category.ADJUNCTIVE,
     cdtref.get("D2391").surfaces,
 ]
@@ -104,7 +105,9 @@ def test_records_are_frozen(record):
 
 def test_records_of_much_text_show_themselves_in_a_line():
     assert repr(cdtref.get("D0120")) == f"<Procedure D0120 {cdtref.get('D0120').title}>"
-    shown = "<RelativeValues 86153-26, RVU26C: status A, work 0.67, total 0.99 non-facility, 0.99 facility>"
+    work, *_, outside, within = pinned.VALUES["86153", "26"]
+    values = f"work {work}, total {outside} non-facility, {within} facility"
+    shown = f"<RelativeValues 86153-26, {pinned.RELEASE}: status A, {values}>"
     assert repr(cdtref.rvu("86153", "26")) == shown
 
 
@@ -112,10 +115,11 @@ def test_to_dict_is_plain_json():
     for p in cdtref.catalog().values():
         assert json.loads(json.dumps(p.to_dict()))["code"] == p.code
     assert cdtref.get("D2391").to_dict()["periods"] == [
-        {"effective": "2003-01-01", "terminated": None, "precision": "day"}
+        {"effective": pinned.STARTED["D2391"], "terminated": None, "precision": "day"}
     ]
 
 
+SCHEDULE = f"pfs/{pinned.RELEASE.lower()}.json"
 BROKEN = {
     "not json": ("procedures/index.json", "{", "cdtref.get('D0389')", "index.json"),
     "no code": (
@@ -130,8 +134,8 @@ BROKEN = {
         "cdtref.get('D0389')",
         "D0389",
     ),
-    "an edition": ("editions.json", '{"editions": [{"name": "2026"}]}', "cdtref.editions()", "editions.json"),
-    "the fee schedule": ("pfs/rvu26c.json", '{"release": "RVU26C"}', "cdtref.rvu('99213')", "rvu26c.json"),
+    "an edition": ("editions.json", '{"editions": [{"name": "first"}]}', "cdtref.editions()", "editions.json"),
+    "the fee schedule": (SCHEDULE, '{"release": "none"}', "cdtref.rvu('99213')", SCHEDULE),
 }
 
 

@@ -12,6 +12,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import CLAIM_RULES, LINE_RULES, Catalog, Category, check, check_claim, testing
 from cdtref.edition import Edition
 from cdtref.testing import (
@@ -36,10 +37,12 @@ from cdtref.testing.broken import breaking
 
 OURS = cdtref.catalog()
 MADE_UP = fictitious_catalog()
-LICENSED = OURS.with_nomenclature([{"code": "D9998", "official": "ours alone", "effective": "2026-01-01"}])
-COMING = OURS.editions()[-1].effective.year + 1
+OWN = pinned.INVENTED[0]
+LICENSED = OURS.with_nomenclature([{"code": OWN, "official": "ours alone", "effective": pinned.DAY}])
+COMING = pinned.YEAR + 1
 EDITION = Edition(name=str(COMING), effective=date(COMING, 1, 1), count=0, revised=(), revision_list="partial")
 NEXT_YEAR = Catalog(OURS, lambda: (*OURS.editions(), EDITION))
+LATER = f"{pinned.YEAR}-04-01"
 UNBREAKABLE = {}  # rules on a line that no line breaks by itself, each with the reason; at present there is none
 
 
@@ -223,15 +226,15 @@ def test_a_site_is_a_tooth_or_an_area():
     assert kinds == {(True, False), (False, True)}
 
 
-@given(malformed_codes(), unknown_codes(), codes(), codes(area="quadrant"), codes("preventive", on="2015-01-01"))
+@given(malformed_codes(), unknown_codes(), codes(), codes(area="quadrant"), codes("preventive", on=pinned.FIRST_DAY))
 def test_codes(malformed, unknown, code, quadrant, preventive):
     """unknown_codes are guaranteed not to be real; malformed ones have the form of no code."""
     assert not cdtref.is_valid_code(malformed)
     assert cdtref.is_valid_code(unknown)
     assert unknown not in cdtref.catalog()
-    assert cdtref.get(code).in_force("2026-12-31")
+    assert cdtref.get(code).in_force(f"{pinned.YEAR}-12-31")
     assert cdtref.get(quadrant).area == "quadrant"
-    assert cdtref.get(preventive).in_force("2015-01-01")
+    assert cdtref.get(preventive).in_force(pinned.FIRST_DAY)
 
 
 def test_no_code_fits():
@@ -264,7 +267,8 @@ BEFORE = {p.code for p in OURS.values() if p.terminated and p.terminated <= FIRS
 @pytest.mark.parametrize("code", sorted(BEFORE))
 def test_a_code_of_before_the_first_edition_has_no_date(code):
     ended = cdtref.get(code).terminated - timedelta(days=1)
-    with pytest.raises(ValueError, match=rf"{code} was in force .* until {ended} only, outside the editions \(2003 "):
+    said = rf"{code} was in force .* until {ended} only, outside the editions \({pinned.FIRST_EDITION} "
+    with pytest.raises(ValueError, match=said):
         dates_in_force(code)
 
 
@@ -292,25 +296,25 @@ def test_dates_teeth_and_surfaces(data):
 
 
 def test_assert_clean_tells_line_by_line_what_to_mend():
-    good = cdtref.ClaimLine("D0120", "2026-03-02")
+    good = cdtref.ClaimLine("D0120", pinned.DAY)
     assert_clean([good])
-    bad = cdtref.ClaimLine("D2391", "2026-03-02", tooth="99")
+    bad = cdtref.ClaimLine("D2391", pinned.DAY, tooth="99")
     late = cdtref.ClaimLine(
-        "D5110", "2026-03-02", prosthesis="replacement", prior_placement="2026-04-01", fee=900, modifiers=("KX",)
+        "D5110", pinned.DAY, prosthesis="replacement", prior_placement=LATER, fee=900, modifiers=("KX",)
     )
-    late_fields = "prosthesis='replacement', prior_placement='2026-04-01'"
+    late_fields = f"prosthesis='replacement', prior_placement='{LATER}'"
     no_tooth, no_surface, too_late = (finding.message for finding in (*check(bad), *check(late)))
     with pytest.raises(AssertionError) as caught:
         assert_clean([good, bad, late])
     assert str(caught.value).splitlines() == [
         "3 errors on 2 lines",
-        "line 2: ClaimLine(code='D2391', date='2026-03-02', tooth='99')",
+        f"line 2: ClaimLine(code='D2391', date='{pinned.DAY}', tooth='99')",
         "  - tooth='99'",
         f"  + {no_tooth} [tooth.unknown]",
         "  - surfaces=None",
         f"  + {no_surface} [surface.missing]",
-        f"line 3: ClaimLine(code='D5110', date='2026-03-02', modifiers=('KX',), fee=Decimal('900'), {late_fields})",
-        "  - prior_placement='2026-04-01'",
+        f"line 3: ClaimLine(code='D5110', date='{pinned.DAY}', modifiers=('KX',), fee=Decimal('900'), {late_fields})",
+        f"  - prior_placement='{LATER}'",
         f"  + {too_late} [prior.late]",
     ]
 
@@ -345,11 +349,12 @@ def test_codes_of_a_fictitious_set(code, unknown, day):
     """dates_in_force: within the editions that the catalog covers, and before the day on which the code ended."""
     assert code in MADE_UP
     assert unknown not in MADE_UP
-    assert date(2020, 1, 1) <= day < date(2025, 1, 1)
+    (life,) = MADE_UP["D0006"].periods
+    assert life.effective <= day < life.terminated
 
 
 def test_a_licensees_catalog_is_served_like_ours():
-    line = clean_line(LICENSED["D9998"], catalog=LICENSED)
+    line = clean_line(LICENSED[OWN], catalog=LICENSED)
     assert check(line, catalog=LICENSED) == ()
     assert_clean([line], catalog=LICENSED)
     assert told(check(line)) == ["code.unknown"]
@@ -375,7 +380,7 @@ def test_the_next_edition_needs_no_change_here():
 def test_a_catalog_without_editions_has_no_day():
     with pytest.raises(ValueError, match="the catalog has no edition"):
         clean_line(OURS["D2391"], catalog=Catalog(OURS))
-    assert clean_line(OURS["D2391"], "2026-03-02", catalog=Catalog(OURS)).code == "D2391"
+    assert clean_line(OURS["D2391"], pinned.DAY, catalog=Catalog(OURS)).code == "D2391"
 
 
 def test_a_clean_line_of_a_code_that_was_not_in_force():
@@ -389,12 +394,12 @@ def test_fictitious_codes_are_not_real():
     assert all("ictitious" in p.title for p in made_up.values())
     assert len(made_up.procedures()) == 5
     assert made_up.lookup("d0006").replaced_by == ("D0001",)
-    assert made_up.changes("2020", "2026").terminated == ("D0006",)
+    assert made_up.changes(made_up.editions()[0].name, pinned.EDITION).terminated == ("D0006",)
 
 
 def test_the_plugins_fixtures(cdt_catalog, cdt_edition):
     assert cdt_catalog is cdtref.catalog()
-    assert cdt_edition == cdtref.EDITION
+    assert cdt_edition == pinned.EDITION
 
 
 def test_the_plugin_costs_a_pytest_session_next_to_nothing():

@@ -8,13 +8,15 @@ import attrs
 import pytest
 
 import cdtref
+import pinned
 from cdtref.tooth import TEETH
 from cdtref.toothchart import caption, fitting_teeth, tooth_chart
 
+LAST_DAY = f"{pinned.YEAR}-12-31"
 SVG = "{http://www.w3.org/2000/svg}"
 CHARTED = [p for p in cdtref.catalog().values() if p.area not in ("none", "unknown")]
 BARE = [p for p in cdtref.catalog().values() if p.area in ("none", "unknown")]
-BY_TOOTH = [p for p in cdtref.procedures(on="2026-12-31") if p.area in ("tooth", "tooth+surface", "tooth range")]
+BY_TOOTH = [p for p in cdtref.procedures(on=LAST_DAY) if p.area in ("tooth", "tooth+surface", "tooth range")]
 
 
 def teeth(text):
@@ -50,7 +52,7 @@ def test_filled_teeth_are_those_that_the_rules_let_pass(p):
     """No rule on dentition, class or arch finds anything on a line exactly where the tooth that it names is filled."""
     about_teeth = [rule for rule in cdtref.LINE_RULES if rule.id in ("tooth.dentition", "tooth.class", "tooth.arch")]
     natural = [tooth.number for tooth in TEETH.values() if not tooth.supernumerary]
-    lines = {number: cdtref.ClaimLine(p.code, "2026-12-31", tooth=number) for number in natural}
+    lines = {number: cdtref.ClaimLine(p.code, LAST_DAY, tooth=number) for number in natural}
     passed = {number for number, line in lines.items() if not cdtref.check(line, about_teeth)}
     assert drawn(p, "on") | drawn(p, "by") == passed
 

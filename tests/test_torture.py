@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 import cdtref
+import pinned
 from cdtref import testing
 
 FIRST_USE = """
@@ -20,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 gate = threading.Barrier(64)
 def ask(n):
     gate.wait()
-    code = list(cdtref.catalog())[n * 14 % 949]
+    code = list(cdtref.catalog())[n * 14 % len(cdtref.catalog())]
     fee = len(cdtref.fee_schedule())
     return [id(cdtref.get("D0389")), cdtref.get(code).code == code, cdtref.is_billable_with_rvu("99213"), fee]
 with ThreadPoolExecutor(64) as pool:
@@ -88,7 +89,7 @@ RECORDS = [
     cdtref.get("D2391").periods[0],
     cdtref.rvu("99213"),
     cdtref.editions()[0],
-    cdtref.changes("2024", "2025"),
+    cdtref.changes(pinned.FIRST_EDITION, pinned.EDITION),
     cdtref.fee_schedule(),
     cdtref.fee_schedule().localities[0],
     cdtref.fee_schedule().payment("99213"),
@@ -97,7 +98,7 @@ RECORDS = [
     cdtref.LINE_RULES[0],
     cdtref.CLAIM_RULES[0],
     cdtref.parse_tooth("14"),
-    cdtref.Entry(date(2026, 3, 2), "99213"),
+    cdtref.Entry(date.fromisoformat(pinned.DAY), "99213"),
     cdtref.WorkLog(),
     cdtref.WorkLog().productivity(),
 ]

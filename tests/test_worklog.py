@@ -14,45 +14,52 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import Benchmark, DataFormatError, Entry, FeeSchedule, InvalidCodeError, WorkLog
 
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
+YEAR = pinned.RELEASE_YEAR
+MONDAY, SUNDAY, NEXT_MONDAY = (date.fromisocalendar(YEAR, *day) for day in ((10, 1), (10, 7), (11, 1)))
+OLDER = date(pinned.OLDER_YEAR, 12, 31)
+WORK = {key: Decimal(values[0]) for key, values in pinned.VALUES.items()}
+VISITS, SURGERY, COUNT = 2 * WORK["99213", ""], WORK["21110", ""], WORK["86153", "26"]
+
 LOG = WorkLog(
     [
-        Entry("2026-03-02", "99213", units=2, specialty="Oral surgery"),
-        Entry(date(2026, 3, 8), " 21110 ", specialty="Oral surgery", note='with "quotes", commas'),
-        Entry("2026-03-09", "86153", "26"),
-        Entry("2026-04-01", "D7210", specialty="Oral surgery"),
-        Entry("2025-12-31", "99213"),
-        Entry("2026-04-02", "86153"),
-        Entry("2026-04-03", "B4034"),
-        Entry("2026-04-04", "21110", "52"),
+        Entry(str(MONDAY), "99213", units=2, specialty="Oral surgery"),
+        Entry(SUNDAY, " 21110 ", specialty="Oral surgery", note='with "quotes", commas'),
+        Entry(NEXT_MONDAY, "86153", "26"),
+        Entry(f"{YEAR}-04-01", "D7210", specialty="Oral surgery"),
+        Entry(OLDER, "99213"),
+        Entry(f"{YEAR}-04-02", "86153"),
+        Entry(f"{YEAR}-04-03", "B4034"),
+        Entry(f"{YEAR}-04-04", "21110", "52"),
     ]
 )
 
 
 def test_each_entry_is_valued_or_set_apart_with_its_reason():
     done = LOG.productivity()
-    assert done.work_rvus == 2 * Decimal("1.30") + Decimal("5.84") + Decimal("0.67")
+    assert done.work_rvus == VISITS + SURGERY + COUNT
     reasons = {one.entry.code: one.reason for one in done.unvalued}
     assert len(done.unvalued) == 5
     assert "status R" in reasons["D7210"]
-    assert "no fee schedule of 2025 is given; there is one of 2026" in reasons["99213"]
+    assert f"no fee schedule of {OLDER.year} is given; there is one of {YEAR}" in reasons["99213"]
     assert "it has 86153 with 26" in reasons["86153"]
     assert "no row for B4034" in reasons["B4034"]
     assert "priced by report" in reasons["21110"]
-    assert {one.release for one in done.valued} == {"RVU26C"}
+    assert {one.release for one in done.valued} == {pinned.RELEASE}
 
 
 def test_the_report_tells_each_reason_once():
-    report = WorkLog([Entry("2026-03-02", code) for code in ("D1110", "D0120", "D0120")]).productivity().report()
-    reason = "status R in RVU26C: restricted coverage, priced by the Medicare contractor if covered at all"
+    report = WorkLog([Entry(MONDAY, code) for code in ("D1110", "D0120", "D0120")]).productivity().report()
+    reason = f"status R in {pinned.RELEASE}: restricted coverage, priced by the Medicare contractor if covered at all"
     assert f"3: D0120, D1110  {reason}; all its values are 0.00" in report
     assert report.count("status R") == 1
 
 
-@pytest.mark.parametrize("entries", [["x"], [("2026-03-02", "99213")], "99213"])
+@pytest.mark.parametrize("entries", [["x"], [(MONDAY, "99213")], "99213"])
 def test_a_log_holds_entries_only(entries):
     with pytest.raises(TypeError, match="a log holds entries"):
         WorkLog(entries)
@@ -60,19 +67,19 @@ def test_a_log_holds_entries_only(entries):
 
 def test_sums_by_every_grouping():
     done = LOG.productivity()
-    assert done.by("month") == {"2026-03": Decimal("9.11")}
-    assert done.by("week") == {"2026-W10": Decimal("8.44"), "2026-W11": Decimal("0.67")}
-    assert done.by("day")["2026-03-02"] == Decimal("2.60")
-    assert done.by("year") == {"2026": Decimal("9.11")}
-    assert done.by("code") == {"21110": Decimal("5.84"), "86153": Decimal("0.67"), "99213": Decimal("2.60")}
-    assert done.by("specialty") == {"": Decimal("0.67"), "Oral surgery": Decimal("8.44")}
+    assert done.by("month") == {f"{YEAR}-03": VISITS + SURGERY + COUNT}
+    assert done.by("week") == {f"{YEAR}-W10": VISITS + SURGERY, f"{YEAR}-W11": COUNT}
+    assert done.by("day") == {str(MONDAY): VISITS, str(SUNDAY): SURGERY, str(NEXT_MONDAY): COUNT}
+    assert done.by("year") == {str(YEAR): VISITS + SURGERY + COUNT}
+    assert done.by("code") == {"21110": SURGERY, "86153": COUNT, "99213": VISITS}
+    assert done.by("specialty") == {"": COUNT, "Oral surgery": VISITS + SURGERY}
     with pytest.raises(ValueError, match="no grouping 'hour'"):
         done.by("hour")
 
 
 def test_shares_of_modifiers_count_and_informing_ones_do_not():
     def work(modifier):
-        return WorkLog([Entry("2026-03-02", "27447", modifier)]).productivity().work_rvus
+        return WorkLog([Entry(MONDAY, "27447", modifier)]).productivity().work_rvus
 
     full = work(None)
     assert work("80") == full * Decimal("0.16")
@@ -82,29 +89,30 @@ def test_shares_of_modifiers_count_and_informing_ones_do_not():
 
 @pytest.mark.skipif("CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set")
 def test_each_entry_by_the_schedule_of_its_year():
-    older = FeeSchedule.from_cms(Path(os.environ["CDTREF_CMS_DIR"]) / "PPRRVU2025_Oct.csv")
+    older = FeeSchedule.from_cms(Path(os.environ["CDTREF_CMS_DIR"]) / pinned.OLDER_PPRRVU["csv"])
     done = LOG.productivity([older, cdtref.fee_schedule()])
-    assert {one.release for one in done.valued} == {"RVU25D", "RVU26C"}
-    assert done.by("year")["2025"] == Decimal("1.30")
+    assert {one.release for one in done.valued} == {pinned.OLDER_RELEASE, pinned.RELEASE}
+    assert done.by("year")[str(OLDER.year)] == Decimal(pinned.OLDER_WORK_OF_99213)
 
 
 def test_pace():
-    done = WorkLog([Entry("2026-01-01", "99213", units=100), Entry("2026-01-10", "D0120")]).productivity()
-    assert done.annualized() == Decimal("4745.00")  # 130 in ten days
-    assert done.annualized(date(2026, 1, 1), date(2026, 12, 31)) == Decimal("130.00")
+    work = 100 * WORK["99213", ""]
+    done = WorkLog([Entry(f"{YEAR}-01-01", "99213", units=100), Entry(f"{YEAR}-01-10", "D0120")]).productivity()
+    assert done.annualized() == work / 10 * 365
+    assert done.annualized(date(YEAR, 1, 1), date(YEAR, 1, 1) + timedelta(days=364)) == work
     with pytest.raises(ValueError, match="empty log"):
         WorkLog().productivity().annualized()
     with pytest.raises(ValueError, match="before the start"):
-        done.annualized(date(2026, 2, 1), date(2026, 1, 1))
+        done.annualized(date(YEAR, 2, 1), date(YEAR, 1, 1))
 
 
 def test_compensation_by_tiers():
-    done = WorkLog([Entry("2026-01-01", "99213", units=100)]).productivity()  # 130 work RVUs
-    assert done.compensation(Decimal(50)) == Decimal("6500.00")
-    assert done.compensation(Decimal(50), [(Decimal(100), Decimal(60))]) == Decimal("6800.00")
-    assert done.compensation(Decimal(50), [(Decimal(100), Decimal(60)), (Decimal(500), Decimal(90))]) == Decimal(
-        "6800.00"
-    )
+    done = WorkLog([Entry(MONDAY, "99213", units=100)]).productivity()
+    work = 100 * WORK["99213", ""]
+    above, beyond = work - 30, work + 1
+    assert done.compensation(Decimal(50)) == 50 * work
+    assert done.compensation(Decimal(50), [(above, Decimal(60))]) == 50 * above + 60 * 30
+    assert done.compensation(Decimal(50), [(above, Decimal(60)), (beyond, Decimal(90))]) == 50 * above + 60 * 30
     with pytest.raises(ValueError, match="must rise"):
         done.compensation(Decimal(50), [(Decimal(100), Decimal(60)), (Decimal(90), Decimal(90))])
     with pytest.raises(ValueError, match="must rise"):
@@ -155,11 +163,11 @@ def test_csv_and_json_come_back_as_they_went(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("date\n2026-01-01\n", "missing columns"),
+        (f"date\n{MONDAY}\n", "missing columns"),
         ("date,code,colour\n", "unknown columns"),
-        ("date,code\n2026-01-01,D0120\n2026-01-01,0120\n", "line 3: '0120' is four digits"),
+        (f"date,code\n{MONDAY},D0120\n{MONDAY},0120\n", "line 3: '0120' is four digits"),
         ("date,code\nyesterday,D0120\n", "line 2: 'yesterday' is not an ISO date"),
-        ("date,code,units\n2026-01-01,D0120,0\n", "line 2: units are a whole number from 1"),
+        (f"date,code,units\n{MONDAY},D0120,0\n", "line 2: units are a whole number from 1"),
     ],
 )
 def test_a_broken_log_names_its_line(tmp_path, text, said):
@@ -180,22 +188,22 @@ def test_broken_json(tmp_path, text, said):
 @pytest.mark.parametrize("units", [0, -1, "x", "", "1.5"])
 def test_units_are_whole_numbers_from_one(units):
     with pytest.raises(ValueError, match="whole number"):
-        Entry("2026-01-01", "D0120", units=units)
+        Entry(MONDAY, "D0120", units=units)
 
 
 @pytest.mark.parametrize("units", [None, 1.5, True])
 def test_units_of_another_type(units):
     with pytest.raises(TypeError, match="whole number"):
-        Entry("2026-01-01", "D0120", units=units)
+        Entry(MONDAY, "D0120", units=units)
 
 
 def test_a_malformed_modifier_does_not_enter_the_log():
     with pytest.raises(InvalidCodeError):
-        Entry("2026-01-01", "D0120", "2")
+        Entry(MONDAY, "D0120", "2")
 
 
 def test_logs_never_change():
-    more = LOG.with_entries([Entry("2026-05-01", "99213")])
+    more = LOG.with_entries([Entry(MONDAY, "99213")])
     assert (len(LOG.entries), len(more.entries)) == (8, 9)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         LOG.entries = ()
@@ -205,7 +213,7 @@ def test_a_report_on_a_month_of_200_entries(survey):
     dice = random.Random(1)
     codes = ["D0120", "D1110", "D2740", "D7210", "99213", "99204", "21110", "41010", "70355", "64400"]
     entries = [
-        Entry(date(2026, 3, 1) + timedelta(days=dice.randrange(31)), dice.choice(codes), specialty="Oral surgery")
+        Entry(date(YEAR, 3, 1) + timedelta(days=dice.randrange(31)), dice.choice(codes), specialty="Oral surgery")
         for _ in range(200)
     ]
     done = WorkLog(entries).productivity()
@@ -214,7 +222,7 @@ def test_a_report_on_a_month_of_200_entries(survey):
     assert len(done.valued) + len(done.unvalued) == 200
     assert "above p90" in text or "(p" in text or "below p10" in text
     assert markdown.startswith("# ")
-    assert "| 2026-03 |" in markdown
+    assert f"| {YEAR}-03 |" in markdown
     assert WorkLog().productivity().report() == "0 work RVUs from 0 entries; 0 without a value\n"
 
 

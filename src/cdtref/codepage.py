@@ -43,8 +43,8 @@ class CodePage:
         procedure: The code's record.
         values: Its row in the fee schedule, or None where the schedule has none.
         linked: Records of the codes that it has links to, as far as known.
-        edition: Name of the pinned edition, such as '2026'.
-        release: Name of the fee schedule release, such as 'RVU26C'.
+        edition: Name of the pinned edition, which is its year.
+        release: CMS's name of the fee schedule release.
         sources: Where the facts of the record come from; of a code that a licensee's file added, that file.
     """
 

@@ -194,11 +194,11 @@ class Catalog(Mapping[str, Procedure]):
             UnknownReleaseError: this catalog has no such edition.
 
         >>> import cdtref
-        >>> cdtref.catalog().edition("2026").effective
-        datetime.date(2026, 1, 1)
-        >>> cdtref.catalog().edition("2027")
+        >>> cdtref.catalog().edition("2005").effective
+        datetime.date(2005, 1, 1)
+        >>> cdtref.catalog().edition("2004")
         Traceback (most recent call last):
-        cdtref.errors.UnknownReleaseError: no edition '2027'; the known ones are 2003 to 2026
+        cdtref.errors.UnknownReleaseError: no edition '2004'; the known ones are 2003 to ...
         """
         for edition in self.editions():
             if edition.name == str(name):
@@ -224,11 +224,12 @@ class Catalog(Mapping[str, Procedure]):
             ValueError: *old* is not earlier than *new*.
 
         >>> import cdtref
-        >>> [len(codes) for codes in (cdtref.changes("2025", "2026").added, cdtref.changes("2025", "2026").terminated)]
-        [31, 6]
-        >>> cdtref.changes("2025", "2027")
+        >>> changes = cdtref.changes("2023", "2024")
+        >>> changes.added[:3], changes.terminated, changes.revised
+        (('D0396', 'D1301', 'D2976'), (), ('D2335', 'D5876'))
+        >>> cdtref.changes("2004", "2024")
         Traceback (most recent call last):
-        cdtref.errors.UnknownReleaseError: no edition '2027'; the known ones are 2003 to 2026
+        cdtref.errors.UnknownReleaseError: no edition '2004'; the known ones are 2003 to ...
         """
         from cdtref.edition import Changes
 

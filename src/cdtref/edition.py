@@ -16,7 +16,7 @@ class Edition:
     One edition of the code set.
 
     Attributes:
-        name: Its year, such as '2026'.
+        name: Its year, four digits as text.
         effective: Its first day, a 1 January.
         count: Codes in force on that day, as counted from the sources.
         revised: Codes whose wording it revised, as far as known.

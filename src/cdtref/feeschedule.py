@@ -2,7 +2,7 @@
 FeeSchedule: one release of Medicare's physician fee schedule, every row of it.
 
 A release is kept as CMS prints it, a packed text a row (fields in the order of `FIELDS`, split by '|'), and a row
-becomes a `RelativeValues` when it is asked for: 19,356 records built at once would take a second and 60 MB.
+becomes a `RelativeValues` when it is asked for: twenty thousand records built at once would take a second and 60 MB.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class FeeSchedule:
     Two schedules are equal where their rows, year, factor and localities are, whatever they are called.
 
     Attributes:
-        release: CMS's name of the release, such as 'RVU26C'; 'RVU25' where a file does not tell the quarter.
+        release: CMS's name of the release: RVU, the year, and the letter of the quarter where the file tells it.
         year: Calendar year that it prices.
         conversion_factor: Dollars an RVU, as printed in the release.
         localities: The localities whose indices it can price with; () where no GPCI file was given.
@@ -172,8 +172,9 @@ class FeeSchedule:
             TypeError, ValueError: *conversion_factor* is not a Decimal or text of a number above 0.
 
         >>> import cdtref
-        >>> cdtref.fee_schedule().payment("99213").amount
-        Decimal('95.19')
+        >>> paid = cdtref.fee_schedule().payment("99213")
+        >>> type(paid.amount), paid.amount > paid.total
+        (<class 'decimal.Decimal'>, True)
         >>> cdtref.fee_schedule().payment("41899")
         Traceback (most recent call last):
         cdtref.errors.NoRelativeValuesError: ...

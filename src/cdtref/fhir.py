@@ -63,8 +63,8 @@ def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
 
     >>> import cdtref
     >>> supplement = code_system_supplement(cdtref.catalog(), url="https://example.org/fhir/CodeSystem/cdt-texts")
-    >>> supplement["supplements"], supplement["count"]
-    ('http://www.ada.org/cdt', 949)
+    >>> supplement["supplements"], supplement["count"] == len(cdtref.catalog())
+    ('http://www.ada.org/cdt', True)
     >>> code_system_supplement(cdtref.catalog(), url="http://www.ada.org/cdt")
     Traceback (most recent call last):
     ValueError: a resource needs a url of your own, ...

@@ -249,11 +249,12 @@ def rvu(code: str, modifier: str | None = None) -> cdtref.relativevalues.Relativ
         InvalidCodeError: *code* or *modifier* is malformed.
         UnknownCodeError: the release has no such row; that is another answer than a row of zeros.
 
-    >>> rvu("99213").work, rvu("99213").total_nonfacility
-    (Decimal('1.30'), Decimal('2.85'))
+    >>> visit = rvu("99213")
+    >>> visit.work + visit.pe_nonfacility + visit.mp == visit.total_nonfacility
+    True
     >>> rvu("86153")
     Traceback (most recent call last):
-    cdtref.errors.UnknownCodeError: RVU26C has no row for 86153 (CPT Category I); it has 86153 with 26
+    cdtref.errors.UnknownCodeError: ... has no row for 86153 (CPT Category I); it has 86153 with 26
     """
     return release.fee_schedule().rvu(code, modifier)
 

@@ -43,8 +43,8 @@ class AddedProcedure(Procedure):
         added_from: The file that its dates come from, or 'rows'.
 
     >>> import cdtref
-    >>> coming = [{"code": "D9965", "official": "wording of your licensed copy", "effective": "2027-01-01"}]
-    >>> cdtref.catalog().with_nomenclature(coming)["D9965"].added_from
+    >>> new = {"code": "D0001", "official": "your wording", "effective": "2025-01-01", "category": "diagnostic"}
+    >>> cdtref.catalog().with_nomenclature([new])["D0001"].added_from
     'rows'
     """
 

@@ -105,7 +105,7 @@ class RelativeValues(Card):
         opps_pe_nonfacility: Non-facility PE used for the OPPS payment cap.
         opps_pe_facility: Facility PE used for the OPPS payment cap.
         opps_mp: Malpractice RVU used for the OPPS payment cap.
-        release: Name of the release, such as 'RVU26C'.
+        release: CMS's name of the release: RVU, the year, and the letter of the quarter where known.
     """
 
     code: Code

@@ -42,9 +42,11 @@ class WorkLog:
     """
     Entries in the order they were logged. A log never changes: `with_entries` gives a new one.
 
-    >>> log = WorkLog([Entry("2026-03-02", "99213", units=2), Entry("2026-03-02", "D0120")])
-    >>> log.productivity().work_rvus
-    Decimal('2.60')
+    >>> import cdtref
+    >>> day = f"{cdtref.fee_schedule().year}-03-02"
+    >>> log = WorkLog([Entry(day, "99213", units=2), Entry(day, "D0120")])
+    >>> log.productivity().work_rvus == 2 * cdtref.rvu("99213").work
+    True
     >>> Entry("2026-03-02", "0120")
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0120' is four digits without a letter; did you mean D0120?

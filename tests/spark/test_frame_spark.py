@@ -13,7 +13,6 @@ if shutil.which("java") is None:
 sql = pytest.importorskip("pyspark.sql", reason="PySpark is installed by `nox -s spark`")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import frame_lines as expected  # noqa: E402  # after the path is set
-
 from cdtref import DataFormatError  # noqa: E402
 from cdtref.frame import annotate, check, validate  # noqa: E402
 

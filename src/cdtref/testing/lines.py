@@ -41,7 +41,7 @@ def clean_line(procedure: Procedure, on: date | str | None = None, *, catalog: C
     ('2', '10')
     >>> clean_line(cdtref.get("D9940"))
     Traceback (most recent call last):
-    cdtref.errors.NotInForceError: D9940 was not in force on 2026-03-02: ...
+    cdtref.errors.NotInForceError: D9940 was not in force on ...
     """
     day = usual_day(catalog) if on is None else as_date(on)
     procedure.require_in_force(day)

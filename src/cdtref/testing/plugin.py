@@ -17,7 +17,7 @@ def cdt_catalog() -> Catalog:
 
 @pytest.fixture(scope="session")
 def cdt_edition() -> str:
-    """Name of the edition that the installed version of cdtref pins, such as '2026'."""
+    """Name of the edition that the installed version of cdtref pins, which is its year."""
     import cdtref
 
     return cdtref.EDITION

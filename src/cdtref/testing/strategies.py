@@ -104,7 +104,7 @@ def dates_in_force(code: str, *, catalog: Catalog | None = None) -> SearchStrate
 
     >>> dates_in_force("D0471")
     Traceback (most recent call last):
-    ValueError: D0471 was in force from before our records until 2002-12-31 only, outside the editions (2003 to 2026)
+    ValueError: D0471 was in force from before our records until 2002-12-31 only, outside the editions (2003 to ...)
     """
     known = release.catalog() if catalog is None else catalog
     return _days_in_force(known.lookup(code), *covered_days(known))
