@@ -141,6 +141,14 @@ def test_submodules_resolve_after_a_plain_import():
     assert done.stdout.strip() == "True cdtref.relativevalues"
 
 
+def test_a_submodule_that_lacks_what_it_needs_says_so(monkeypatch):
+    monkeypatch.delattr(cdtref, "tabular")
+    monkeypatch.delitem(sys.modules, "cdtref.tabular")
+    monkeypatch.setitem(sys.modules, "csv", None)
+    with pytest.raises(ModuleNotFoundError, match="csv"):
+        _ = cdtref.tabular
+
+
 def test_one_category_is_read_for_one_code():
     code = """
 import sys, json

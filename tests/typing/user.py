@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import cdtref
 from cdtref import ClaimLine
+from cdtref.testing import claen_line  # error
+from cdtref.testing import clean_line as imported_line
 
 cdtref.is_valid_code("D0120")
 cdtref.is_vaild_code("D0120")  # error
