@@ -23,6 +23,8 @@ SOURCES = facts.read_by_key(FACTS, "sources", "name")
 REQUIREMENTS = facts.read_table(FACTS, "requirements")
 EDITIONS = facts.read_table(FACTS, "editions")
 
+NEW, OLD = "1000-01-02", "1000-01-01"  # any day, and the one before
+
 
 def private_nomenclature():
     """A table of code and nomenclature that the reader of these tests may hold; it is no part of the project."""
@@ -82,15 +84,15 @@ def test_surfaces():
 
 def test_the_newest_of_the_requirements_in_force_on_a_day_counts():
     row = {"code": "D0000", "field": "treatment_area", "confidence": "high"}
-    older, newer = {**row, "effective": "", "value": "none"}, {**row, "effective": "2000-01-01", "value": "arch"}
-    for day, area in (("1999-12-31", "none"), ("2000-01-01", "arch")):
+    older, newer = {**row, "effective": "", "value": "none"}, {**row, "effective": NEW, "value": "arch"}
+    for day, area in ((OLD, "none"), (NEW, "arch")):
         assert requirements._record_of([newer, older], day) == {"area": area, "confidence": "high"}
 
 
 def test_a_limit_of_classes_can_end():
     row = {"code": "D0000", "effective": "", "value": "none", "confidence": "high"}
     rows = [{**row, "field": "treatment_area"}, {**row, "field": "tooth_classes", "value": "any"}]
-    assert requirements._record_of(rows, "2000-01-01")["tooth_class"] == []
+    assert requirements._record_of(rows, NEW)["tooth_class"] == []
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_a_requirement_of_no_known_kind_ends_the_run(tmp_path, field, value):
     )
     (tmp_path / "requirements.csv").write_text(table)
     with pytest.raises(SystemExit, match=f"no field '{field}'|'{value}' is none of"):
-        requirements.read(tmp_path, "2000-01-01")
+        requirements.read(tmp_path, NEW)
 
 
 def test_fees_alone_without_files_of_cms_say_what_to_give(monkeypatch, tmp_path):

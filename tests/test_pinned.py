@@ -23,7 +23,8 @@ RELEASES = r"RVU\d\d[A-D]|PPRRVU\d\d|GPCI\d\d"
 YEARS = r"""['"(](19|20)\d\d['",)]|CDT (19|20)\d\d|(19|20)\d\d-[01]\d|/(19|20)\d\d\b(?!/svg)|\*(19|20)\d{6}\b"""
 COMING = rf"""['"]{pinned.EDITION}['"]|CDT {pinned.EDITION}|\b{pinned.YEAR + 1}\b"""
 
-TESTS = [path for path in Path(__file__).parent.rglob("*.py") if path.name not in ("pinned.py", "test_pinned.py")]
+ASIDE = ("pinned.py", "test_pinned.py", "user.py")  # the last is never run, only type-checked
+TESTS = [path for path in Path(__file__).parent.rglob("*.py") if path.name not in ASIDE]
 HISTORY = ("benchmarks.md", "changelog.md")  # what was measured, what was released
 PAGES = [path for path in (ROOT / "docs").rglob("*.md") if path.name not in HISTORY and "_build" not in path.parts]
 PAGES += [path for name in ("README", "CONTRIBUTING", "SECURITY") if (path := ROOT / f"{name}.md").exists()]

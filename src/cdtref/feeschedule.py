@@ -201,7 +201,7 @@ class FeeSchedule:
         '01182'
         >>> cdtref.fee_schedule().locality(18)
         Traceback (most recent call last):
-        cdtref.errors.UnknownLocalityError: RVU26C has no locality '18'; its keys are state and number, such as ...
+        cdtref.errors.UnknownLocalityError: ... has no locality '18'; its keys are state and number, such as ...
         """
         wanted = str(key).strip().upper()  # a number is told what a key is, as any other text
         for locality in self.localities:

@@ -113,11 +113,11 @@ def changes(old: str | int, new: str | int) -> cdtref.edition.Changes:
         UnknownReleaseError: one of the names is not an edition that is covered.
         ValueError: *old* is not earlier than *new*.
 
-    >>> changes("2025", "2026") == changes(2025, 2026)
+    >>> changes("2023", "2024") == changes(2023, 2024)
     True
-    >>> changes("2026", "2025")
+    >>> changes("2024", "2023")
     Traceback (most recent call last):
-    ValueError: the edition 2026 is not earlier than 2025; give the earlier one first
+    ValueError: the edition 2024 is not earlier than 2023; give the earlier one first
     """
     return _BUNDLED.changes(old, new)
 
