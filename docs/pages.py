@@ -19,8 +19,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import cdtref
-from cdtref import CodePage, Procedure, markup, pagestyle, release, toothchart
-from cdtref.thesaurus import Thesaurus
+from cdtref import CodePage, Procedure, release
+from cdtref.pages import markup, style, toothchart
+from cdtref.textsearch import Thesaurus
 
 SITE: Final = Path(__file__).parent / "site"
 MOST_BYTES: Final = 60_000
@@ -38,7 +39,7 @@ def main() -> None:
         write(site / address, text)
     for asset in ("codes.css", "search.js"):
         shutil.copy(SITE / asset, site / "codes" / asset)
-    write(site / "codes" / "page.css", pagestyle.STYLE)
+    write(site / "codes" / "page.css", style.STYLE)
     sizes = {address: len(text.encode()) for address, text in pages.items()}
     largest = max(sizes, key=lambda address: sizes[address])
     print(f"{len(pages)} pages; the largest is {largest} with {sizes[largest]:,} bytes")

@@ -16,7 +16,8 @@ import atheris
 with atheris.instrument_imports(include=["cdtref"]):
     import cdtref
     from cdtref import ClaimLine, CdtrefError, FeeSchedule
-    from cdtref import area, claim, cmsfile, code, codeset, download, feeschedule, linerules, siterules, sv3, tooth  # noqa: F401
+    from cdtref import area, claim, code, codeset, linerules, siterules, sv3, tooth  # noqa: F401
+    from cdtref.feeschedule import cmsfile, pprrvu, schedule  # noqa: F401
 
 FOLDER = Path(tempfile.mkdtemp())
 CATALOG = cdtref.catalog()

@@ -6,7 +6,8 @@ import os
 from datetime import date
 from pathlib import Path
 
-from cdtref import FeeSchedule, cmsfile, download
+from cdtref import FeeSchedule
+from cdtref.feeschedule import cmsfile, pprrvu
 from cdtref.record import plain
 from tasks import datafile, facts
 
@@ -24,7 +25,7 @@ def files_of_cms(folder: Path) -> tuple[Path, Path] | None:
 
 
 def build(folder: Path, data: Path, relative_values: Path, localities: Path) -> None:
-    release = cmsfile.read_release(download.opened(relative_values))
+    release = pprrvu.read_release(cmsfile.opened(relative_values))
     told = _release_row(folder, release.name)
     places = FeeSchedule.from_cms(relative_values, gpci=localities).localities
     month = f"{date.fromisoformat(told['effective']):%B %Y}"

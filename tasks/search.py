@@ -10,10 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cdtref.index import Index
 from cdtref.procedure import Procedure
 from cdtref.release import _procedure
-from cdtref.thesaurus import Thesaurus
+from cdtref.textsearch import Index, Thesaurus
 from tasks import datafile
 
 

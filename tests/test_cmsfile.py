@@ -13,8 +13,9 @@ import pytest
 
 import cdtref
 import pinned
-from cdtref import DataFormatError, FeeSchedule, cmsfile, download
-from cdtref.feeschedule import FIELDS
+from cdtref import DataFormatError, FeeSchedule
+from cdtref.feeschedule import cmsfile, pprrvu
+from cdtref.feeschedule.schedule import FIELDS
 
 CMS = Path(os.environ.get("CDTREF_CMS_DIR", "."))
 needs_cms = pytest.mark.skipif("CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set")
@@ -97,7 +98,7 @@ def read(folder, content, **options):
 
 
 def test_packed_rows_have_the_fields_that_a_schedule_reads():
-    names = [column.name for column in cmsfile.COLUMNS]
+    names = [column.name for column in pprrvu.COLUMNS]
     assert [name for name in names if name not in ("code", "modifier", "conversion_factor")] == list(FIELDS)
 
 
@@ -139,7 +140,7 @@ def _mark(name, value):
 
 
 def test_fixed_width_text(tmp_path):
-    places = {column.name: column.place for column in cmsfile.COLUMNS}
+    places = {column.name: column.place for column in pprrvu.COLUMNS}
     fee = read(tmp_path, table())
 
     def line(row):
@@ -225,7 +226,7 @@ def test_a_message_stays_short_whatever_the_file_says(tmp_path):
 
 
 def test_a_zip_bomb_is_refused(tmp_path):
-    bomb = zipped(PPRRVU_csv=b"0" * (download.MOST_BYTES + 1))
+    bomb = zipped(PPRRVU_csv=b"0" * (cmsfile.MOST_BYTES + 1))
     assert len(bomb) < 100_000
     with pytest.raises(DataFormatError, match="more than 67108864 bytes when unpacked"):
         read(tmp_path, bomb)
@@ -242,7 +243,7 @@ def test_a_zip_that_lies_about_its_size_is_refused(tmp_path):
 def test_a_file_of_absurd_size_is_not_opened(tmp_path):
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
-        file.truncate(download.MOST_BYTES + 1)
+        file.truncate(cmsfile.MOST_BYTES + 1)
     with pytest.raises(DataFormatError, match="where at most"):
         FeeSchedule.from_cms(path)
 

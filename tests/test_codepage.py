@@ -23,14 +23,14 @@ from rich.console import Console
 
 import cdtref
 import pinned
-from cdtref import markup
 from cdtref.__main__ import main
-from cdtref.faq import questions
-from cdtref.index import Hit
-from cdtref.match import Match
 from cdtref.nomenclature import AddedProcedure
+from cdtref.pages import markup
+from cdtref.pages.faq import questions
+from cdtref.pages.sentences import answer, requirements
 from cdtref.relation import RELATIONS
-from cdtref.sentences import answer, requirements
+from cdtref.textsearch.match import Match
+from cdtref.textsearch.ranking import Hit
 
 CATALOG = cdtref.catalog()
 PINS = {"edition": pinned.EDITION, "release": pinned.RELEASE}

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref import facets, query
 from cdtref.__main__ import main
-from cdtref.index import FIELDS, Index
-from cdtref.thesaurus import bundled, tokens
-from cdtref.vocabulary import Vocabulary, slips
+from cdtref.textsearch import facets, query
+from cdtref.textsearch.ranking import FIELDS, Index
+from cdtref.textsearch.spelling import Vocabulary, slips
+from cdtref.textsearch.thesaurus import bundled, tokens
 
 CURRENT = cdtref.procedures()
 RETIRED = sorted(set(cdtref.catalog()) - {p.code for p in CURRENT})

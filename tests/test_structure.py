@@ -109,7 +109,7 @@ opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import cdtref
 print([name for name in opened if name.endswith((".json", ".csv"))])
-heavy = "json importlib_resources decimal click rich narwhals pandas cdtref.feeschedule cdtref.relativevalues".split()
+heavy = "json importlib_resources decimal click rich narwhals pandas cdtref.feeschedule.schedule cdtref.feeschedule.values".split()
 print([name for name in heavy if name in sys.modules])
 """
     bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it loads json
@@ -136,9 +136,9 @@ def test_no_public_function_shares_the_name_of_a_submodule():
 
 
 def test_submodules_resolve_after_a_plain_import():
-    code = "import cdtref; print(cdtref.feeschedule.FeeSchedule is cdtref.FeeSchedule, cdtref.relativevalues.__name__)"
+    code = "import cdtref; print(cdtref.feeschedule.schedule.FeeSchedule is cdtref.FeeSchedule, cdtref.feeschedule.values.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "True cdtref.relativevalues"
+    assert done.stdout.strip() == "True cdtref.feeschedule.values"
 
 
 def test_a_submodule_that_lacks_what_it_needs_says_so(monkeypatch):

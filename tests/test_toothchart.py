@@ -9,8 +9,8 @@ import pytest
 
 import cdtref
 import pinned
+from cdtref.pages.toothchart import caption, fitting_teeth, tooth_chart
 from cdtref.tooth import TEETH
-from cdtref.toothchart import caption, fitting_teeth, tooth_chart
 
 LAST_DAY = f"{pinned.YEAR}-12-31"
 SVG = "{http://www.w3.org/2000/svg}"

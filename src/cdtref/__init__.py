@@ -60,55 +60,60 @@ if TYPE_CHECKING:
     from cdtref.claim import ClaimLine, ClaimRule, Rule
     from cdtref.claimfile import read_claim_lines
     from cdtref.claimrules import CLAIM_RULES
-    from cdtref.codepage import CodePage
     from cdtref.edition import Changes, Edition
-    from cdtref.entry import Entry
-    from cdtref.feeschedule import FeeSchedule
+    from cdtref.feeschedule import (
+        CONVERSION_FACTORS,
+        AnesthesiaFactor,
+        FeeSchedule,
+        Locality,
+        Payment,
+        RelativeValues,
+        Status,
+        read_anesthesia_factors,
+        read_localities,
+    )
     from cdtref.finding import Finding
     from cdtref.linerules import LINE_RULES
-    from cdtref.locality import AnesthesiaFactor, Locality, read_anesthesia_factors, read_localities
-    from cdtref.match import Match
     from cdtref.nomenclature import Overlay
-    from cdtref.payment import CONVERSION_FACTORS, Payment
-    from cdtref.productivity import Benchmark, Productivity
-    from cdtref.relativevalues import RelativeValues, Status
+    from cdtref.pages import CodePage
+    from cdtref.textsearch import Match
     from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
-    from cdtref.worklog import WorkLog
+    from cdtref.worklog import Benchmark, Entry, Productivity, WorkLog
 
 __version__ = "2026.1.0"
 
 _LATER = {
     "CLAIM_RULES": "claimrules",
-    "CONVERSION_FACTORS": "payment",
+    "CONVERSION_FACTORS": "feeschedule",
     "LINE_RULES": "linerules",
-    "AnesthesiaFactor": "locality",
+    "AnesthesiaFactor": "feeschedule",
     "Area": "area",
-    "Benchmark": "productivity",
+    "Benchmark": "worklog",
     "Changes": "edition",
     "ClaimLine": "claim",
     "ClaimRule": "claim",
-    "CodePage": "codepage",
+    "CodePage": "pages",
     "Edition": "edition",
-    "Entry": "entry",
+    "Entry": "worklog",
     "FeeSchedule": "feeschedule",
     "Finding": "finding",
-    "Locality": "locality",
-    "Match": "match",
+    "Locality": "feeschedule",
+    "Match": "textsearch",
     "Overlay": "nomenclature",
-    "Payment": "payment",
-    "Productivity": "productivity",
-    "RelativeValues": "relativevalues",
+    "Payment": "feeschedule",
+    "Productivity": "worklog",
+    "RelativeValues": "feeschedule",
     "Rule": "claim",
-    "Status": "relativevalues",
+    "Status": "feeschedule",
     "Tooth": "tooth",
     "WorkLog": "worklog",
     "parse_area": "area",
     "parse_surfaces": "tooth",
     "parse_teeth": "tooth",
     "parse_tooth": "tooth",
-    "read_anesthesia_factors": "locality",
+    "read_anesthesia_factors": "feeschedule",
     "read_claim_lines": "claimfile",
-    "read_localities": "locality",
+    "read_localities": "feeschedule",
 }
 
 __all__ = [

@@ -21,11 +21,11 @@ class Card:
         raise NotImplementedError
 
     def _repr_html_(self) -> str:
-        from cdtref.markup import card_html
+        from cdtref.pages.markup import card_html
 
         return card_html(self.caption, self.facts)
 
     def __rich__(self) -> Any:
-        from cdtref.markup import card_rich
+        from cdtref.pages.markup import card_rich
 
         return card_rich(self.caption, self.facts)

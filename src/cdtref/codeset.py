@@ -18,10 +18,9 @@ from cdtref.procedure import Category, Procedure, as_date
 
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.edition
-    import cdtref.index
-    import cdtref.match
     import cdtref.nomenclature
     import cdtref.tabular
+    import cdtref.textsearch
 
 _MOST_NEIGHBOURS: Final = 3
 
@@ -41,7 +40,7 @@ class Catalog(Mapping[str, Procedure]):
     _procedures: Mapping[str, Procedure]
     _editions: Callable[[], tuple[cdtref.edition.Edition, ...]]
     overlay: cdtref.nomenclature.Overlay | None
-    _index: Callable[[], cdtref.index.Index] | None
+    _index: Callable[[], cdtref.textsearch.Index] | None
     _listed: frozenset[Code] | None
 
     def __init__(
@@ -49,7 +48,7 @@ class Catalog(Mapping[str, Procedure]):
         procedures: Mapping[str, Procedure],
         editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple,
         overlay: cdtref.nomenclature.Overlay | None = None,
-        index: Callable[[], cdtref.index.Index] | None = None,
+        index: Callable[[], cdtref.textsearch.Index] | None = None,
     ) -> None:
         object.__setattr__(self, "_procedures", procedures)
         object.__setattr__(self, "_editions", editions)
@@ -133,7 +132,7 @@ class Catalog(Mapping[str, Procedure]):
 
     def search(
         self, text: str, *, limit: int = 10, on: date | str | None = None, category: Category | str | None = None
-    ) -> tuple[cdtref.match.Match, ...]:
+    ) -> tuple[cdtref.textsearch.Match, ...]:
         """
         The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
 
@@ -155,7 +154,7 @@ class Catalog(Mapping[str, Procedure]):
         Traceback (most recent call last):
         ValueError: limit is 0; ask for at least 1 match
         """
-        from cdtref.match import Searched, search
+        from cdtref.textsearch import Searched, search
 
         is_usual = on is None and category is None
         admitted = self.listed() if is_usual else {p.code for p in self.procedures(category, on)}
@@ -165,16 +164,15 @@ class Catalog(Mapping[str, Procedure]):
 
         return search(Searched(self, admitted, admits_number, self.search_index), text, limit)
 
-    def search_index(self) -> cdtref.index.Index:
+    def search_index(self) -> cdtref.textsearch.Index:
         """The index behind `search`: prebuilt for the bundled catalog, else built from the texts at first use."""
         if self._index is None:
             import functools
 
-            from cdtref.index import Index
-            from cdtref.thesaurus import bundled
+            from cdtref.textsearch import Index, bundled
 
             object.__setattr__(self, "_index", functools.cache(lambda: Index.of(self.values(), bundled())))
-        return cast("Callable[[], cdtref.index.Index]", self._index)()
+        return cast("Callable[[], cdtref.textsearch.Index]", self._index)()
 
     def listed(self) -> frozenset[Code]:
         """The codes in force in the pinned edition."""

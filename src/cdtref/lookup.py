@@ -15,12 +15,11 @@ from cdtref.procedure import Category, Procedure
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.claim
     import cdtref.claimfile
-    import cdtref.codepage
     import cdtref.edition
     import cdtref.feeschedule
     import cdtref.finding
-    import cdtref.match
-    import cdtref.relativevalues
+    import cdtref.pages
+    import cdtref.textsearch
 
 _BUNDLED: Final = release.catalog()
 _PROCEDURES: Final = release.shelves()
@@ -80,7 +79,7 @@ def search(
     limit: int = 10,
     on: date | str | None = None,
     category: Category | str | None = None,
-) -> tuple[cdtref.match.Match, ...]:
+) -> tuple[cdtref.textsearch.Match, ...]:
     """
     The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
 
@@ -209,7 +208,7 @@ def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     return release.fee_schedule()
 
 
-def page(code: str, *, catalog: Catalog | None = None) -> cdtref.codepage.CodePage:
+def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
     """
     The page of a code, retired ones included: every section of it, as Markdown, HTML or plain values.
 
@@ -223,8 +222,8 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.codepage.CodePa
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
-    from cdtref.codepage import CodePage
     from cdtref.nomenclature import AddedProcedure
+    from cdtref.pages import CodePage
 
     known = _BUNDLED if catalog is None else catalog
     procedure = known.lookup(code)
@@ -241,7 +240,7 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.codepage.CodePa
     )
 
 
-def rvu(code: str, modifier: str | None = None) -> cdtref.relativevalues.RelativeValues:
+def rvu(code: str, modifier: str | None = None) -> cdtref.feeschedule.RelativeValues:
     """
     The relative values of a code in the bundled fee schedule release.
 

@@ -21,8 +21,7 @@ from cdtref.procedure import Category, Period, Procedure, Related, Source, Speci
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.edition
     import cdtref.feeschedule
-    import cdtref.index
-    import cdtref.locality
+    import cdtref.textsearch
 
 EDITION: Final = "2026"
 """The edition of the code set that this version of cdtref pins."""
@@ -58,21 +57,20 @@ def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
         return _fee_schedule()
 
 
-def search_index() -> cdtref.index.Index:
+def search_index() -> cdtref.textsearch.Index:
     """The prebuilt search index over the bundled texts; the same object at every call."""
     with _lock:
         return _search_index()
 
 
 @functools.cache
-def _search_index() -> cdtref.index.Index:
-    from cdtref import thesaurus
-    from cdtref.index import Index
+def _search_index() -> cdtref.textsearch.Index:
+    from cdtref.textsearch import Index, from_bundle
 
     with faults_of("search.json") as file:
         raw = read(file)
         phrases = {"phrases": raw["phrases"]}
-    words = thesaurus.from_bundle(phrases)
+    words = from_bundle(phrases)
     with faults_of("search.json"):
         return Index(raw, words)
 
@@ -143,10 +141,10 @@ def _procedure(shelf: str, raw: dict[str, Any]) -> Procedure:
     return Procedure(category=Category(shelf), **fields)
 
 
-def _locality(raw: dict[str, str]) -> cdtref.locality.Locality:
+def _locality(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
     from decimal import Decimal
 
-    from cdtref.locality import Locality
+    from cdtref.feeschedule import Locality
 
     return Locality(**{**raw, **{name: Decimal(raw[name]) for name in ("work", "pe", "mp")}})  # type: ignore[arg-type]
 

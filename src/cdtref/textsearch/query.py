@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from cdtref import facets
-from cdtref.facets import Facets
-from cdtref.thesaurus import Found, Thesaurus, outermost, sameness, tokens
-from cdtref.vocabulary import Vocabulary
+from cdtref.textsearch import facets
+from cdtref.textsearch.facets import Facets
+from cdtref.textsearch.spelling import Vocabulary
+from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness, tokens
 
 _MOST_CHARACTERS: Final = 600  # of a query; what lies beyond is not read
 _MOST_WORDS: Final = 48

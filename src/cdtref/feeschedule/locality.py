@@ -18,7 +18,7 @@ import cdtref.errors  # for the name `cdtref`, see below
 from cdtref.errors import quoted
 
 if TYPE_CHECKING:  # named in full in annotations: what unpacks files is loaded with the first of them
-    import cdtref.download
+    import cdtref.feeschedule.cmsfile
 
 _GPCI_HEADER: Final = ("Medicare Administrative Contractor (MAC)", "State", "Locality Number", "Locality Name")
 _ANES_HEADER: Final = ("Contractor", "Locality", "Locality Name")
@@ -72,15 +72,15 @@ def read_localities(path: str | Path) -> tuple[Locality, ...]:
     Raises:
         DataFormatError: the file is not a GPCI file, or a line of it is broken.
     """
-    from cdtref.download import opened
+    from cdtref.feeschedule.cmsfile import opened
 
     return localities_in(opened(path))
 
 
-def localities_in(file: cdtref.download.Named, year: int | None = None) -> tuple[Locality, ...]:
+def localities_in(file: cdtref.feeschedule.cmsfile.Named, year: int | None = None) -> tuple[Locality, ...]:
     """As `read_localities`, from an open file, which is to be of *year*, if its columns name one. Where two work
     columns stand, the one with the floor counts."""
-    from cdtref.download import csv_lines
+    from cdtref.feeschedule.cmsfile import csv_lines
 
     lines = csv_lines(file)
     head = _head(file, lines, _GPCI_HEADER, "a GPCI file (addendum E)")
@@ -103,7 +103,7 @@ def read_anesthesia_factors(path: str | Path) -> tuple[AnesthesiaFactor, ...]:
     Raises:
         DataFormatError: the file is not an ANES file, or a line of it is broken.
     """
-    from cdtref.download import csv_lines, opened
+    from cdtref.feeschedule.cmsfile import csv_lines, opened
 
     file = opened(path)
     lines = csv_lines(file)
@@ -115,7 +115,9 @@ def read_anesthesia_factors(path: str | Path) -> tuple[AnesthesiaFactor, ...]:
     return (first, *(_factor(file, number, cells) for number, cells in lines[head + 1 :] if _is_row(cells)))
 
 
-def _head(file: cdtref.download.Named, lines: list[tuple[int, list[str]]], header: Iterable[str], what: str) -> int:
+def _head(
+    file: cdtref.feeschedule.cmsfile.Named, lines: list[tuple[int, list[str]]], header: Iterable[str], what: str
+) -> int:
     wanted = list(header)
     for n, (_, cells) in enumerate(lines):
         if [" ".join(cell.split()) for cell in cells[: len(wanted)]] == wanted:
@@ -123,7 +125,7 @@ def _head(file: cdtref.download.Named, lines: list[tuple[int, list[str]]], heade
     raise file.fault(f"no header line {', '.join(wanted)}, as {what} of CMS has it")
 
 
-def _place(file: cdtref.download.Named, titles: list[str], wanted: str) -> int:
+def _place(file: cdtref.feeschedule.cmsfile.Named, titles: list[str], wanted: str) -> int:
     found = [n for n, title in enumerate(titles) if wanted.lower() in title.lower() and "without" not in title.lower()]
     if len(found) != 1:
         raise file.fault(f"the header has {len(found)} columns with {wanted!r}, where one is expected", column=wanted)
@@ -135,7 +137,7 @@ def _is_row(cells: list[str]) -> bool:
     return sum(bool(cell.strip()) for cell in cells) > 1
 
 
-def _locality(file: cdtref.download.Named, number: int, cells: list[str], places: list[int]) -> Locality:
+def _locality(file: cdtref.feeschedule.cmsfile.Named, number: int, cells: list[str], places: list[int]) -> Locality:
     contractor, state, locality, name = _cells(file, number, cells, max(places) + 1)[:4]
     if not re.fullmatch(r"\d{5}", contractor) or not re.fullmatch(r"[A-Z]{2}", state) or not locality.isdigit():
         raise file.fault(f"{contractor!r}, {state!r}, {locality!r} are no contractor, state and locality", line=number)
@@ -144,19 +146,19 @@ def _locality(file: cdtref.download.Named, number: int, cells: list[str], places
     return Locality(key=key, name=name.rstrip("* "), contractor=contractor, work=work, pe=pe, mp=mp)
 
 
-def _factor(file: cdtref.download.Named, number: int, cells: list[str]) -> AnesthesiaFactor:
+def _factor(file: cdtref.feeschedule.cmsfile.Named, number: int, cells: list[str]) -> AnesthesiaFactor:
     contractor, locality, name, dollars = _cells(file, number, cells, 4)
     factor = _decimal(file, number, dollars)
     return AnesthesiaFactor(contractor=contractor, number=locality.zfill(2), name=name.rstrip("* "), factor=factor)
 
 
-def _cells(file: cdtref.download.Named, number: int, cells: list[str], width: int) -> list[str]:
+def _cells(file: cdtref.feeschedule.cmsfile.Named, number: int, cells: list[str], width: int) -> list[str]:
     if len(cells) < width:
         raise file.fault(f"{len(cells)} fields, where {width} are expected", line=number)
     return [cell.strip() for cell in cells[:width]]
 
 
-def _decimal(file: cdtref.download.Named, number: int, text: str) -> Decimal:
+def _decimal(file: cdtref.feeschedule.cmsfile.Named, number: int, text: str) -> Decimal:
     try:
         value = Decimal(text.strip())
     except InvalidOperation:

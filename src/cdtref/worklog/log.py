@@ -17,13 +17,11 @@ from typing import Any, Final
 import attrs
 
 from cdtref import release
-from cdtref.entry import Entry
 from cdtref.errors import CdtrefError, DataFormatError
-from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule
-from cdtref.payment import changes_share, share_of
-from cdtref.productivity import Productivity, Unvalued, Valued
+from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule, RelativeValues, changes_share, share_of
 from cdtref.record import plain
-from cdtref.relativevalues import RelativeValues
+from cdtref.worklog.entry import Entry
+from cdtref.worklog.productivity import Productivity, Unvalued, Valued
 
 _FIELDS: Final = ("date", "code", "modifier", "units", "specialty", "note")
 _ONE: Final = Decimal(1)

@@ -16,8 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from cdtref.download import Line, Named, lines_of, text_of, xlsx_lines
 from cdtref.errors import DataFormatError, quoted
+from cdtref.feeschedule.cmsfile import Line, Named, lines_of, text_of, xlsx_lines
 
 _MOST_HEADER_LINES: Final = 40
 _HEAD_BYTES: Final = 8192

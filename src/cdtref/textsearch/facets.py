@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from cdtref.errors import InvalidSiteError
 from cdtref.procedure import Procedure
-from cdtref.thesaurus import Thesaurus
+from cdtref.textsearch.thesaurus import Thesaurus
 from cdtref.tooth import parse_tooth
 
 Range = tuple[float, float]

@@ -19,14 +19,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from cdtref import query
 from cdtref.code import Code
-from cdtref.facets import Range
-from cdtref.indexing import FIELDS, LEVELS, TOP_IDF, build
 from cdtref.procedure import Procedure
-from cdtref.query import Query, Unit
-from cdtref.thesaurus import Thesaurus
-from cdtref.vocabulary import Vocabulary
+from cdtref.textsearch import query
+from cdtref.textsearch.building import FIELDS, LEVELS, TOP_IDF, build
+from cdtref.textsearch.facets import Range
+from cdtref.textsearch.query import Query, Unit
+from cdtref.textsearch.spelling import Vocabulary
+from cdtref.textsearch.thesaurus import Thesaurus
 
 _CANDIDATES: Final = 28  # codes whose facets are looked at
 _FINALISTS: Final = 10  # codes whose wordings are looked at

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
+from cdtref.feeschedule import RelativeValues
+from cdtref.pages.sentences import answer
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.relation import RANK, RELATIONS
-from cdtref.relativevalues import RelativeValues
-from cdtref.sentences import answer
 
 _QUESTIONS: Final = 3
 _PAYS_OTHERWISE: Final = "A dental plan pays by its own fee schedule, of which this says nothing."

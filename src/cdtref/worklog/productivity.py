@@ -13,8 +13,8 @@ from typing import Final, Literal
 
 import attrs
 
-from cdtref.entry import Entry
 from cdtref.errors import DataFormatError
+from cdtref.worklog.entry import Entry
 
 Grouping = Literal["day", "week", "month", "year", "code", "specialty"]
 

@@ -16,9 +16,9 @@ import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
 from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
-from cdtref.locality import Locality, localities_in
-from cdtref.payment import Payment, payment_of
-from cdtref.relativevalues import RelativeValues, Status
+from cdtref.feeschedule.locality import Locality, localities_in
+from cdtref.feeschedule.payment import Payment, payment_of
+from cdtref.feeschedule.values import RelativeValues, Status
 
 _SEPARATOR: Final = "|"
 _CODE_LENGTH: Final = 5
@@ -110,11 +110,11 @@ class FeeSchedule:
             DataFormatError: a file is not what it says, with file, line and column; nothing is loaded in part.
             OSError: a file cannot be opened.
         """
-        from cdtref import cmsfile, download
+        from cdtref.feeschedule import cmsfile, pprrvu
 
-        files = download.members(download.opened(path))
-        places = [download.opened(gpci)] if gpci is not None else [file for file in files if cmsfile.is_gpci(file)]
-        release = cmsfile.first_release(path, files)
+        files = cmsfile.members(cmsfile.opened(path))
+        places = [cmsfile.opened(gpci)] if gpci is not None else [file for file in files if pprrvu.is_gpci(file)]
+        release = pprrvu.first_release(path, files)
         return cls(
             release=release.name,
             year=release.year,

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref import markup, pagestyle
-from cdtref.faq import Question, questions
-from cdtref.markup import Section
+from cdtref.feeschedule import ADDRESS, RelativeValues
 from cdtref.nomenclature import AddedProcedure
+from cdtref.pages import markup, style
+from cdtref.pages.faq import Question, questions
+from cdtref.pages.markup import Section
+from cdtref.pages.sentences import requirements
 from cdtref.procedure import Procedure, Source
 from cdtref.relation import RANK, RELATIONS
-from cdtref.relativevalues import ADDRESS, RelativeValues
-from cdtref.sentences import requirements
 
 _CODING_SYSTEM: Final = "CDT"
 _LIFECYCLE: Final = ("periods", "replaced_by", "dates_confidence", "dates_note")
@@ -253,7 +253,7 @@ class CodePage:
     def _document(self, body: str) -> str:
         about = self.procedure.plain_language or self.procedure.title
         data = json.dumps(self.to_json_ld(), ensure_ascii=False).replace("<", "\\u003c")  # no text ends the script
-        return pagestyle.document(self.procedure.caption, about, body, data)
+        return style.document(self.procedure.caption, about, body, data)
 
 
 def _question_ld(question: Question) -> dict[str, Any]:

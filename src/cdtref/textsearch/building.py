@@ -15,9 +15,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from cdtref import facets
 from cdtref.procedure import Procedure
-from cdtref.thesaurus import Thesaurus, outermost, sameness
+from cdtref.textsearch import facets
+from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness
 
 FIELDS: Final = ("title", "synonyms", "subcategory", "plain_language", "description", "clinical_context", "official")
 _WEIGHTS: Final = (3.0, 2.5, 1.0, 1.2, 1.0, 0.35, 2.5)

@@ -15,9 +15,9 @@ import attrs
 
 from cdtref.code import Code, Modifier
 from cdtref.errors import NoRelativeValuesError
-from cdtref.locality import Locality
+from cdtref.feeschedule.locality import Locality
+from cdtref.feeschedule.values import RelativeValues
 from cdtref.record import plain
-from cdtref.relativevalues import RelativeValues
 
 CONVERSION_FACTORS: Final = {
     "2026 non-qualifying": Decimal("33.4009"),

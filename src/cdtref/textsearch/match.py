@@ -10,9 +10,9 @@ import attrs
 
 from cdtref.card import Card
 from cdtref.code import Code
-from cdtref.index import Hit, Index
 from cdtref.procedure import Procedure
-from cdtref.query import code_piece, codes_in, without_codes
+from cdtref.textsearch.query import code_piece, codes_in, without_codes
+from cdtref.textsearch.ranking import Hit, Index
 
 
 @attrs.frozen

@@ -1,0 +1,27 @@
+"""Medicare's physician fee schedule: releases, their rows, localities, and what they pay."""
+
+from cdtref.feeschedule.locality import (
+    AnesthesiaFactor,
+    Locality,
+    read_anesthesia_factors,
+    read_localities,
+)
+from cdtref.feeschedule.payment import CONVERSION_FACTORS, Payment, changes_share, share_of
+from cdtref.feeschedule.schedule import ROW_MODIFIERS, FeeSchedule
+from cdtref.feeschedule.values import ADDRESS, RelativeValues, Status
+
+__all__ = [
+    "ADDRESS",
+    "CONVERSION_FACTORS",
+    "ROW_MODIFIERS",
+    "AnesthesiaFactor",
+    "FeeSchedule",
+    "Locality",
+    "Payment",
+    "RelativeValues",
+    "Status",
+    "changes_share",
+    "read_anesthesia_factors",
+    "read_localities",
+    "share_of",
+]

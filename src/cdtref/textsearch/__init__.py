@@ -1,0 +1,7 @@
+"""Search by what people type: how texts and queries are read, weighed and matched."""
+
+from cdtref.textsearch.match import Match, Searched, search
+from cdtref.textsearch.ranking import Hit, Index
+from cdtref.textsearch.thesaurus import Thesaurus, bundled, from_bundle
+
+__all__ = ["Hit", "Index", "Match", "Searched", "Thesaurus", "bundled", "from_bundle", "search"]
