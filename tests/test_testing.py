@@ -403,7 +403,7 @@ def test_the_plugins_fixtures(cdt_catalog, cdt_edition):
 
 
 def test_the_plugin_costs_a_pytest_session_next_to_nothing():
-    heavy = ["hypothesis", "cdtref.claim", "cdtref.linerules", "cdtref.tooth", "cdtref.testing.lines"]
+    heavy = ["hypothesis", "cdtref.claim.line", "cdtref.claim.linerules", "cdtref.tooth", "cdtref.testing.lines"]
     code = f"import sys, cdtref.testing.plugin; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -57,9 +57,8 @@ if TYPE_CHECKING:
     from cdtref import frame as frame
     from cdtref import testing as testing
     from cdtref.area import Area, parse_area
-    from cdtref.claim import ClaimLine, ClaimRule, Rule
-    from cdtref.claimfile import read_claim_lines
-    from cdtref.claimrules import CLAIM_RULES
+    from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, ClaimRule, Finding, Rule
+    from cdtref.claim.csvfile import read_claim_lines
     from cdtref.edition import Changes, Edition
     from cdtref.feeschedule import (
         CONVERSION_FACTORS,
@@ -72,8 +71,6 @@ if TYPE_CHECKING:
         read_anesthesia_factors,
         read_localities,
     )
-    from cdtref.finding import Finding
-    from cdtref.linerules import LINE_RULES
     from cdtref.nomenclature import Overlay
     from cdtref.pages import CodePage
     from cdtref.textsearch import Match
@@ -83,9 +80,9 @@ if TYPE_CHECKING:
 __version__ = "2026.1.0"
 
 _LATER = {
-    "CLAIM_RULES": "claimrules",
+    "CLAIM_RULES": "claim",
     "CONVERSION_FACTORS": "feeschedule",
-    "LINE_RULES": "linerules",
+    "LINE_RULES": "claim",
     "AnesthesiaFactor": "feeschedule",
     "Area": "area",
     "Benchmark": "worklog",
@@ -96,7 +93,7 @@ _LATER = {
     "Edition": "edition",
     "Entry": "worklog",
     "FeeSchedule": "feeschedule",
-    "Finding": "finding",
+    "Finding": "claim",
     "Locality": "feeschedule",
     "Match": "textsearch",
     "Overlay": "nomenclature",
@@ -112,7 +109,7 @@ _LATER = {
     "parse_teeth": "tooth",
     "parse_tooth": "tooth",
     "read_anesthesia_factors": "feeschedule",
-    "read_claim_lines": "claimfile",
+    "read_claim_lines": "claim.csvfile",
     "read_localities": "feeschedule",
 }
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cdtref import CodePage, Finding, Match, RelativeValues
-    from cdtref.claimfile import Checked
+    from cdtref.claim.csvfile import Checked
 
 
 _LINES_A_STEP = 10_000

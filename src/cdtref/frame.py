@@ -26,11 +26,10 @@ except ImportError as _error:  # the library needs none of them
 
 from cdtref import columns as columns_of
 from cdtref import engine, reading, release
-from cdtref.claim import Rule
+from cdtref.claim import LINE_RULES, Rule
 from cdtref.codeset import Catalog
 from cdtref.columns import FrameT
 from cdtref.engine import Answers
-from cdtref.linerules import LINE_RULES
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.reading import Fact, Frame
 

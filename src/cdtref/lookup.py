@@ -14,10 +14,9 @@ from cdtref.procedure import Category, Procedure
 
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.claim
-    import cdtref.claimfile
+    import cdtref.claim.csvfile
     import cdtref.edition
     import cdtref.feeschedule
-    import cdtref.finding
     import cdtref.pages
     import cdtref.textsearch
 
@@ -126,7 +125,7 @@ def check(
     rules: Iterable[cdtref.claim.Rule] | None = None,
     *,
     catalog: Catalog | None = None,
-) -> tuple[cdtref.finding.Finding, ...]:
+) -> tuple[cdtref.claim.Finding, ...]:
     """
     What is wrong with a claim line: by `LINE_RULES` unless other *rules* are given, and by the bundled code set unless
     another *catalog* is.
@@ -140,8 +139,7 @@ def check(
     >>> check(cdtref.ClaimLine("D2391", "2026-03-02", tooth="14", surfaces="O"))
     ()
     """
-    from cdtref.claim import check_line
-    from cdtref.linerules import LINE_RULES
+    from cdtref.claim import LINE_RULES, check_line
 
     return check_line(line, _BUNDLED if catalog is None else catalog, LINE_RULES if rules is None else rules)
 
@@ -152,7 +150,7 @@ def check_claim(
     claim_rules: Iterable[cdtref.claim.ClaimRule] | None = None,
     *,
     catalog: Catalog | None = None,
-) -> tuple[cdtref.finding.Finding, ...]:
+) -> tuple[cdtref.claim.Finding, ...]:
     """
     What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the line, from 0.
 
@@ -169,9 +167,7 @@ def check_claim(
     >>> check_claim([exam])
     ()
     """
-    from cdtref.claim import check_lines
-    from cdtref.claimrules import CLAIM_RULES
-    from cdtref.linerules import LINE_RULES
+    from cdtref.claim import CLAIM_RULES, LINE_RULES, check_lines
 
     return check_lines(
         lines,
@@ -187,7 +183,7 @@ def check_file(
     *,
     note: Callable[[str], object] | None = None,
     catalog: Catalog | None = None,
-) -> Iterator[cdtref.claimfile.Checked]:
+) -> Iterator[cdtref.claim.csvfile.Checked]:
     """
     Every line of a csv with its findings, as it is read; lines of one claim stand together and are checked together.
 
@@ -198,7 +194,7 @@ def check_file(
         DataFormatError: the file is not a csv in utf-8, or a column is missing or double.
         ValueError: *columns* names a field that there is not.
     """
-    from cdtref.claimfile import check_lines_of
+    from cdtref.claim.csvfile import check_lines_of
 
     return check_lines_of(path, _BUNDLED if catalog is None else catalog, columns, note=note)
 

@@ -12,10 +12,8 @@ import attrs
 
 from cdtref import release
 from cdtref.area import Area
-from cdtref.claim import ClaimLine
-from cdtref.claimrules import CLAIM_RULES, is_exam, is_extraction, is_restoration
+from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, is_exam, is_extraction, is_restoration
 from cdtref.codeset import Catalog
-from cdtref.linerules import LINE_RULES
 from cdtref.lookup import check, check_claim
 from cdtref.procedure import Procedure
 from cdtref.requirement import MISFITS

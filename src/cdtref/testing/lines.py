@@ -11,9 +11,8 @@ import attrs
 
 from cdtref import release
 from cdtref.area import Area
-from cdtref.claim import ClaimLine
+from cdtref.claim import ClaimLine, Finding
 from cdtref.codeset import Catalog
-from cdtref.finding import Finding
 from cdtref.lookup import check_claim
 from cdtref.procedure import Procedure, Surfaces, TreatmentArea, as_date
 from cdtref.requirement import is_usual

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cdtref.claim import ClaimRule, Reading
+from cdtref.claim.line import ClaimRule, Reading
 from cdtref.procedure import Category, Procedure, TreatmentArea
 
 _EXTRACTIONS: Final = ("extractions", "surgical extractions")

@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref import sv3
 from cdtref.area import Area, parse_area
+from cdtref.claim import sv3
+from cdtref.claim.finding import Finding, Severity
 from cdtref.code import Code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidCodeError, InvalidSiteError
-from cdtref.finding import Finding, Severity
 from cdtref.procedure import Procedure, as_date
 from cdtref.record import plain
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth

@@ -13,8 +13,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from cdtref import siterules
-from cdtref.claim import Reading, Rule
+from cdtref.claim import siterules
+from cdtref.claim.line import Reading, Rule
 from cdtref.code import code_system, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import quoted

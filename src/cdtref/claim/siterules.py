@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cdtref.area import Area
-from cdtref.claim import Reading, Rule
+from cdtref.claim.line import Reading, Rule
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.requirement import MISFITS
 from cdtref.tooth import Tooth

@@ -17,12 +17,12 @@ from typing import Any, Final, NamedTuple, TextIO
 
 import attrs
 
-from cdtref.claim import ClaimLine, check_line, check_lines
-from cdtref.claimrules import CLAIM_RULES
+from cdtref.claim.claimrules import CLAIM_RULES
+from cdtref.claim.finding import Finding
+from cdtref.claim.line import ClaimLine, check_line, check_lines
+from cdtref.claim.linerules import LINE_RULES
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError, quoted
-from cdtref.finding import Finding
-from cdtref.linerules import LINE_RULES
 from cdtref.procedure import as_date
 
 _FIELDS: Final = (*(field.name for field in attrs.fields(ClaimLine)), "claim")

@@ -1,0 +1,22 @@
+"""Claim lines, the rules that judge them, and what is found."""
+
+from cdtref.claim.claimrules import CLAIM_RULES, is_exam, is_extraction, is_restoration
+from cdtref.claim.finding import Finding, Severity
+from cdtref.claim.line import ClaimLine, ClaimRule, Reading, Rule, check_line, check_lines
+from cdtref.claim.linerules import LINE_RULES
+
+__all__ = [
+    "CLAIM_RULES",
+    "LINE_RULES",
+    "ClaimLine",
+    "ClaimRule",
+    "Finding",
+    "Reading",
+    "Rule",
+    "Severity",
+    "check_line",
+    "check_lines",
+    "is_exam",
+    "is_extraction",
+    "is_restoration",
+]
