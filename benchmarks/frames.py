@@ -24,8 +24,8 @@ from typing import Any
 from stopwatch import table
 
 import cdtref
-from cdtref import pattern
 from cdtref.frame import annotate, check, validate
+from cdtref.frame import patterns as pattern
 
 ROUNDS = 5
 COLUMNS = ("title", "category")

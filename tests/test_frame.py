@@ -21,8 +21,9 @@ from hypothesis import strategies as st
 import cdtref
 import frame_lines as expected
 import pinned
-from cdtref import DataFormatError, pattern
+from cdtref import DataFormatError
 from cdtref.frame import FACTS, RULES, annotate, check, validate
+from cdtref.frame import patterns as pattern
 from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
 
 ROWS = 20_000

@@ -7,9 +7,9 @@ from typing import Any, Final, TypeVar, cast
 
 import narwhals.stable.v2 as nw
 
-from cdtref import engine
 from cdtref.errors import DataFormatError
-from cdtref.reading import Frame
+from cdtref.frame import engines
+from cdtref.frame.parsing import Frame
 
 FrameT = TypeVar("FrameT")
 
@@ -21,14 +21,14 @@ _DATES: Final = (nw.Date, nw.Datetime)
 def opened(df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None) -> Frame:
     """*df* for narwhals, its columns looked at, without those that the outputs replace."""
     frame: Any = nw.from_native(df, pass_through=True)
-    if not isinstance(frame, nw.DataFrame | nw.LazyFrame) or frame.implementation not in engine.KNOWN:
+    if not isinstance(frame, nw.DataFrame | nw.LazyFrame) or frame.implementation not in engines.KNOWN:
         kind = type(df).__name__
         raise TypeError(f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}")
     schema = frame.collect_schema()
     same = _sameness(frame)
     code, *others = texts  # only the code must be named
     read: list[Any] = [code, *(name for name in (*others, day) if name is not None)]
-    _require_names(schema, read, dotless=frame.implementation in engine.SPARK)
+    _require_names(schema, read, dotless=frame.implementation in engines.SPARK)
     for name in read:
         if name == day:
             _require(frame, schema, name, _DATES, "a date")
@@ -44,12 +44,12 @@ def closed(df: FrameT, frame: Frame, outputs: Sequence[str]) -> FrameT:
     before: Any = nw.from_native(cast(Any, df))
     same = _sameness(before)
     columns = [name for name in before.collect_schema() if same(name) not in outputs]
-    return cast(FrameT, engine.selected(frame, [*columns, *outputs]))
+    return cast(FrameT, engines.selected(frame, [*columns, *outputs]))
 
 
 def _sameness(frame: Frame) -> Callable[[Any], Any]:
     """What two names of columns have in common that are the same to the engine: to SQL, capitals are none."""
-    folds = frame.implementation in (engine.DUCKDB, *engine.SPARK)
+    folds = frame.implementation in (engines.DUCKDB, *engines.SPARK)
     return lambda name: name.casefold() if folds and isinstance(name, str) else name
 
 
@@ -70,11 +70,11 @@ def _require(frame: Frame, schema: Mapping[Any, Any], name: str, kinds: tuple[An
     if name not in schema:
         raise _fault(f"there is no column {name!r}; the columns are {', '.join(map(str, schema))}", name)
     kind = schema[name]
-    if frame.implementation is engine.PANDAS and (kinds is _DATES or isinstance(kind, nw.Object)):
+    if frame.implementation is engines.PANDAS and (kinds is _DATES or isinstance(kind, nw.Object)):
         return  # its columns may hold anything; `engine` looks into them
-    if isinstance(kind, nw.Unknown) and engine.is_null_typed(frame, name):
+    if isinstance(kind, nw.Unknown) and engines.is_null_typed(frame, name):
         return
-    if not isinstance(kind, kinds) or not engine.has_text_categories(frame, name, kind):
+    if not isinstance(kind, kinds) or not engines.has_text_categories(frame, name, kind):
         raise _fault(f"the column {name!r} is {kind}, where {wanted} is expected; convert it first", name)
 
 

@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple
 
 import narwhals.stable.v2 as nw
 
-from cdtref import pattern
 from cdtref.errors import DataFormatError
+from cdtref.frame import patterns
 
 _BATCH: Final = 2**20  # rows; keeps a batch of Arrow text below the 2 GiB of its offsets
 
@@ -53,7 +53,7 @@ def join(frame: nw.LazyFrame[Any], key: str, table: Table) -> nw.LazyFrame[Any]:
 
 
 def spell(frame: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[Any]:
-    """*Frame* with a column *name*: the text of *column* without outer space, read by `pattern.CODE_SIGNS`."""
+    """*Frame* with a column *name*: the text of *column* without outer space, read by `patterns.CODE_SIGNS`."""
     way = {POLARS: _spell_polars, DUCKDB: _spell_duckdb}.get(frame.implementation, _spell_spark)
     spelled: nw.LazyFrame[Any] = nw.from_native(way(frame.to_native(), column, name))
     return spelled
@@ -212,7 +212,7 @@ def _join_spark(native: Any, key: str, table: Table) -> Any:
 
 def _spell_polars(native: Any, column: str, name: str) -> Any:
     pl = importlib.import_module("polars")
-    text = pl.col(column).cast(pl.String).str.strip_chars(pattern.SPACES)
+    text = pl.col(column).cast(pl.String).str.strip_chars(patterns.SPACES)
     return native.with_columns(text.str.replace_many(*_signs()).alias(name))
 
 
@@ -220,7 +220,7 @@ def _spell_duckdb(native: Any, column: str, name: str) -> Any:
     duckdb = importlib.import_module("duckdb")
     call, constant = duckdb.FunctionExpression, duckdb.ConstantExpression
     text = duckdb.ColumnExpression(column).cast("VARCHAR")
-    trimmed = call("trim", text, constant(pattern.SPACES))
+    trimmed = call("trim", text, constant(patterns.SPACES))
     # Trim, and still more translate, are far slower than upper. Of five bytes that are a code, four are digits and the
     # other is ASCII: none can be spared, and only its case matters. Other ASCII text needs no translate either.
     key = (
@@ -233,7 +233,7 @@ def _spell_duckdb(native: Any, column: str, name: str) -> Any:
 
 def _spell_spark(native: Any, column: str, name: str) -> Any:
     functions = importlib.import_module("pyspark.sql.functions")
-    text = functions.btrim(functions.col(_quoted(column)).cast("string"), functions.lit(pattern.SPACES))
+    text = functions.btrim(functions.col(_quoted(column)).cast("string"), functions.lit(patterns.SPACES))
     return native.withColumn(name, functions.translate(text, *("".join(signs) for signs in _signs())))
 
 
@@ -242,4 +242,4 @@ def _quoted(column: str) -> str:
 
 
 def _signs() -> tuple[list[str], list[str]]:
-    return list(pattern.CODE_SIGNS), list(pattern.CODE_SIGNS.values())
+    return list(patterns.CODE_SIGNS), list(patterns.CODE_SIGNS.values())

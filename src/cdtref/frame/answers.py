@@ -1,15 +1,4 @@
-"""
-The answers about codes and claim lines as DataFrame columns: `annotate`, `validate` and `check`.
-
-One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and PySpark DataFrames; the answers are those of
-the scalar doors. What comes in lazy goes out lazy, and nothing is collected. Needs the extra `frames`.
-
-Rows: their number stays, and in memory and in Polars their order; DuckDB and Spark promise no order after a join.
-Columns: every answer has a name that begins with `cdt_`; a column of that name is replaced. Texts, numbers and flags
-are null where there is no answer: in pandas `string`, `Int64` and `boolean`, dates `datetime64[us]`; elsewhere the
-engine's own. Nulls: a null code is malformed and unknown, and a null date leaves open whether a code was in force.
-Times count by their day: one with a zone by that of its zone, but in DuckDB and Spark by that of the session.
-"""
+"""The answers themselves: what each door adds to a DataFrame, said once for all engines."""
 
 from __future__ import annotations
 
@@ -19,19 +8,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-try:
-    import narwhals.stable.v2 as nw
-except ImportError as _error:  # the library needs none of them
-    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from _error
+import narwhals.stable.v2 as nw
 
-from cdtref import columns as columns_of
-from cdtref import engine, reading, release
+from cdtref import release
 from cdtref.claim import LINE_RULES, Rule
 from cdtref.codeset import Catalog
-from cdtref.columns import FrameT
-from cdtref.engine import Answers
+from cdtref.frame import engines, inputs, parsing
+from cdtref.frame.engines import Answers
+from cdtref.frame.inputs import FrameT
+from cdtref.frame.parsing import Fact, Frame
 from cdtref.procedure import Procedure, TreatmentArea
-from cdtref.reading import Fact, Frame
 
 __all__ = ["FACTS", "RULES", "annotate", "check", "validate"]
 
@@ -105,9 +91,9 @@ def annotate(
         raise TypeError(f"columns are several names, such as ({columns!r},), not one text")
     facts = {f"cdt_{name}": _fact(name) for name in columns}
     outputs = [*facts, *_in_force_if(on)]
-    frame = columns_of.opened(df, outputs, texts=[code], day=on)
+    frame = inputs.opened(df, outputs, texts=[code], day=on)
     frame = _with_codes(frame, code, facts, on, catalog)
-    return columns_of.closed(df, frame, outputs)
+    return inputs.closed(df, frame, outputs)
 
 
 def validate(
@@ -128,9 +114,9 @@ def validate(
     cdtref.errors.DataFormatError: the column 'procedure_code' is Int64, where text is expected; ...
     """
     outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(on)]
-    frame = columns_of.opened(df, outputs, texts=[code], day=on)
+    frame = inputs.opened(df, outputs, texts=[code], day=on)
     frame = _with_codes(frame, code, {}, on, catalog, forms=("cdt_code", "cdt_valid"))
-    return columns_of.closed(df, frame.with_columns(cdt_known=nw.col("cdt__known")), outputs)
+    return inputs.closed(df, frame.with_columns(cdt_known=nw.col("cdt__known")), outputs)
 
 
 def check(  # noqa: PLR0913  # the columns of a claim line
@@ -164,20 +150,20 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     TypeError: a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not list
     """
     outputs = ["cdt_errors", "cdt_warnings"]
-    frame = columns_of.opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
+    frame = inputs.opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
     frame = _with_codes(frame, code, _NEEDS, on, catalog, forms=("cdt_valid", "cdt__dental"))
     frame = _with_current(frame, on=on is not None)
     broken = _broken_codes(on=on is not None)
     if tooth is not None:
-        frame = reading.with_teeth(frame, tooth)
+        frame = parsing.with_teeth(frame, tooth)
         broken |= _broken_teeth()
     if surfaces is not None:
-        frame = reading.with_surfaces(frame, surfaces)
+        frame = parsing.with_surfaces(frame, surfaces)
         broken |= _broken_surfaces(tooth=tooth is not None)
     if area is not None:
-        frame = reading.with_area(frame, area)
+        frame = parsing.with_area(frame, area)
         broken |= _broken_areas()
-    return columns_of.closed(df, _with_told(frame, broken), outputs)
+    return inputs.closed(df, _with_told(frame, broken), outputs)
 
 
 def _in_force_if(on: str | None) -> list[str]:
@@ -207,10 +193,10 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
     """*Frame* with what the code tells, and with *on* `cdt_in_force`."""
     known = release.catalog() if catalog is None else catalog
     if on is None:
-        return reading.with_codes(frame, code, facts, known, forms)
+        return parsing.with_codes(frame, code, facts, known, forms)
     lives = max((len(procedure.periods) for procedure in known.values()), default=1)
-    frame = reading.with_codes(frame, code, {**facts, **_bounds(lives)}, known, forms)
-    frame = engine.days(frame, on, "cdt__day")
+    frame = parsing.with_codes(frame, code, {**facts, **_bounds(lives)}, known, forms)
+    frame = engines.days(frame, on, "cdt__day")
     is_told = nw.col("cdt__known") & ~nw.col("cdt__day").is_null()
     holds = nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True)
     in_force = nw.when(is_told).then(nw.col("cdt__known") & holds)  # the known is nullable, so the answer is in pandas
@@ -257,7 +243,7 @@ def _broken_teeth() -> dict[str, nw.Expr]:
 
 def _broken_surfaces(*, tooth: bool) -> dict[str, nw.Expr]:
     """Where each rule on surfaces is broken: those of the tooth where one is known, else those of any."""
-    alone, in_front, behind = (nw.col(name).fill_null(value=True) for name in reading.FITS)
+    alone, in_front, behind = (nw.col(name).fill_null(value=True) for name in parsing.FITS)
     front, back = nw.col("cdt__front"), nw.col("cdt__back")
     fits = (front & in_front) | (back & behind) | (~front & ~back & alone) if tooth else alone
     return {"surface.missing": _needs("surface") & nw.col("cdt__fits").is_null(), "surface.impossible": ~fits}
@@ -280,8 +266,8 @@ def _with_told(frame: Frame, broken: Mapping[str, nw.Expr]) -> Frame:
     frame = frame.with_columns(cdt__broken=functools.reduce(operator.add, parts, unsure))
     if isinstance(frame, nw.LazyFrame):
         sets = range(2 * _UNSURE)
-        return engine.join(frame, "cdt__broken", {"cdt__broken": Answers(int, sets), **_told(sets)})
-    return engine.gather(frame, "cdt__broken", _told)
+        return engines.join(frame, "cdt__broken", {"cdt__broken": Answers(int, sets), **_told(sets)})
+    return engines.gather(frame, "cdt__broken", _told)
 
 
 def _bit(flag: nw.Expr, bit: int) -> nw.Expr:

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref import engine, pattern
 from cdtref.area import parse_area
 from cdtref.code import code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.codesystem import CodeSystem
-from cdtref.engine import Answers
 from cdtref.errors import InvalidSiteError
+from cdtref.frame import engines, patterns
+from cdtref.frame.engines import Answers
 from cdtref.procedure import Procedure
 from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
 
@@ -37,9 +37,9 @@ def with_codes(
     """*Frame* with `cdt__known`, the *facts* of each row's procedure, and of `cdt_code`, `cdt_valid`, `cdt__dental` the
     *forms*; facts are null where the code is malformed or unknown."""
     if not isinstance(frame, nw.LazyFrame):
-        return engine.gather(frame, code, lambda texts: _facts_of(texts, facts, catalog) | _forms_of(texts, forms))
+        return engines.gather(frame, code, lambda texts: _facts_of(texts, facts, catalog) | _forms_of(texts, forms))
     known = {"cdt__known": _KNOWN, **facts, **{name: fact for name, fact in _FORMS.items() if name in forms}}
-    frame = engine.join(engine.spell(frame, code, _KEY), _KEY, _facts_by_spelling(known, catalog))
+    frame = engines.join(engines.spell(frame, code, _KEY), _KEY, _facts_by_spelling(known, catalog))
     # Searches are slow; DuckDB and Spark make them only where the table has no answer.
     frame = frame.with_columns(nw.coalesce(name, _spelled()[name]).alias(name) for name in forms)
     return frame.with_columns(nw.col("cdt__known").fill_null(value=False))
@@ -52,11 +52,11 @@ def with_teeth(frame: Frame, column: str) -> Frame:
     """
     if isinstance(frame, nw.LazyFrame):
         text = nw.col(column).cast(nw.String)
-        front, back = (_matches(text, pattern.tooth(_standing(position))) for position in ("anterior", "posterior"))
-        several = nw.when(_matches(text, pattern.teeth())).then(~_any(text, pattern.repeated_teeth()))
+        front, back = (_matches(text, patterns.tooth(_standing(position))) for position in ("anterior", "posterior"))
+        several = nw.when(_matches(text, patterns.teeth())).then(~_any(text, patterns.repeated_teeth()))
         tooth = nw.when(front | back).then(_TRUE).otherwise(several.otherwise(_FALSE))
         return frame.with_columns(cdt__tooth=nw.when(~text.is_null()).then(tooth), cdt__front=front, cdt__back=back)
-    return engine.gather(frame, column, lambda texts: _flags(texts, _TEETH))
+    return engines.gather(frame, column, lambda texts: _flags(texts, _TEETH))
 
 
 def with_surfaces(frame: Frame, column: str) -> Frame:
@@ -64,15 +64,15 @@ def with_surfaces(frame: Frame, column: str) -> Frame:
     not known, stands in front or in the back; null where there is none."""
     if isinstance(frame, nw.LazyFrame):
         text = nw.col(column).cast(nw.String)
-        return frame.with_columns(text.str.contains(pattern.surfaces(of)).alias(name) for name, of in FITS.items())
-    return engine.gather(frame, column, lambda texts: _flags(texts, _SURFACES))
+        return frame.with_columns(text.str.contains(patterns.surfaces(of)).alias(name) for name, of in FITS.items())
+    return engines.gather(frame, column, lambda texts: _flags(texts, _SURFACES))
 
 
 def with_area(frame: Frame, column: str) -> Frame:
     """*Frame* with `cdt__area`: whether a text names an area of the oral cavity, null where there is none."""
     if isinstance(frame, nw.LazyFrame):
-        return frame.with_columns(cdt__area=nw.col(column).cast(nw.String).str.contains(pattern.area()))
-    return engine.gather(frame, column, lambda texts: _flags(texts, _AREA))
+        return frame.with_columns(cdt__area=nw.col(column).cast(nw.String).str.contains(patterns.area()))
+    return engines.gather(frame, column, lambda texts: _flags(texts, _AREA))
 
 
 def _facts_of(texts: Sequence[Any], facts: Mapping[str, Fact], catalog: Catalog) -> dict[str, Answers]:
@@ -84,7 +84,7 @@ def _facts_of(texts: Sequence[Any], facts: Mapping[str, Fact], catalog: Catalog)
 
 
 def _facts_by_spelling(facts: Mapping[str, Fact], catalog: Catalog) -> dict[str, Answers]:
-    spelled = [(spelling, procedure) for code, procedure in catalog.items() for spelling in pattern.spellings(code)]
+    spelled = [(spelling, procedure) for code, procedure in catalog.items() for spelling in patterns.spellings(code)]
     answers = {
         name: Answers(kind, [fact(procedure) for _, procedure in spelled]) for name, (kind, fact) in facts.items()
     }
@@ -105,9 +105,9 @@ def _spelled() -> dict[str, nw.Expr]:
     """The forms of a code that is not in the catalog, from its spelling."""
     key = nw.col(_KEY)
     return {
-        "cdt_code": nw.when(_matches(key, pattern.CODE)).then(key.str.replace_all(pattern.DENTAL_GAP, "D")),
-        "cdt_valid": _matches(key, pattern.CODE),
-        "cdt__dental": _matches(key, pattern.DENTAL_CODE),
+        "cdt_code": nw.when(_matches(key, patterns.CODE)).then(key.str.replace_all(patterns.DENTAL_GAP, "D")),
+        "cdt_valid": _matches(key, patterns.CODE),
+        "cdt__dental": _matches(key, patterns.DENTAL_CODE),
     }
 
 
