@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import cdtref
-from cdtref import CodePage, Procedure, release
+from cdtref import CodePage, Procedure
 from cdtref.pages import markup, style, toothchart
 from cdtref.textsearch import Thesaurus
 

@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from cdtref.bundled import _procedure
 from cdtref.procedure import Procedure
-from cdtref.release import _procedure
 from cdtref.textsearch import Index, Thesaurus
 from tasks import datafile
 

@@ -12,7 +12,7 @@ import pytest
 
 import cdtref
 import pinned
-from cdtref import InvalidCodeError, Status, UnknownCodeError, release
+from cdtref import InvalidCodeError, Status, UnknownCodeError, bundled
 
 CMS = os.environ.get("CDTREF_CMS_DIR")
 needs_cms = pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
@@ -47,7 +47,7 @@ def test_a_row_is_shown_with_its_modifier():
 
 
 def test_size():
-    fee = release.fee_schedule()
+    fee = bundled.fee_schedule()
     assert len(fee) == pinned.ROWS
     assert len({row.code for row in fee}) == pinned.CODES_WITH_ROWS
     assert {None, "26", "TC", "53"} == {row.modifier for row in fee}
@@ -76,7 +76,7 @@ def test_billable_of_malformed_text_is_an_error(text):
 def test_no_dental_code_is_billable_with_rvus():
     for code in cdtref.catalog():
         assert not cdtref.is_billable_with_rvu(code)
-    for row in release.fee_schedule():
+    for row in bundled.fee_schedule():
         assert row.system is not cdtref.CodeSystem.CDT or row.status in (Status.R, Status.I, Status.N)
 
 
@@ -94,19 +94,19 @@ def test_a_row_in_full():
 
 
 def test_na_in_a_setting_is_said():
-    explained = [row.explain() for row in release.fee_schedule() if row.na_nonfacility and row.is_billable_with_rvu]
+    explained = [row.explain() for row in bundled.fee_schedule() if row.na_nonfacility and row.is_billable_with_rvu]
     assert explained
     assert all("total not applicable non-facility" in text for text in explained)
 
 
 def test_values_that_are_not_used_are_said_so():
-    row = next(r for r in release.fee_schedule() if r.status is Status.N and r.has_values)
+    row = next(r for r in bundled.fee_schedule() if r.status is Status.N and r.has_values)
     assert not row.is_billable_with_rvu
     assert "Medicare does not pay by them" in row.explain()
 
 
 def test_each_status_letter_explains_itself():
-    letters = {row.status: row for row in release.fee_schedule()}
+    letters = {row.status: row for row in bundled.fee_schedule()}
     meanings = {letter: row.explain() for letter, row in letters.items()}
     assert len({letter.meaning for letter in Status}) == len(Status)
     assert all(letter.meaning in text for letter, text in meanings.items())
@@ -128,7 +128,7 @@ def test_absent_is_another_answer_than_zero():
         cdtref.rvu("86153")
     with pytest.raises(UnknownCodeError, match="99213 with modifier 26"):
         cdtref.rvu("99213", "26")
-    assert release.fee_schedule().get("B4034") is None
+    assert bundled.fee_schedule().get("B4034") is None
 
 
 def test_the_placeholder_of_cms_is_kept_though_it_is_no_valid_form():
@@ -139,7 +139,7 @@ def test_the_placeholder_of_cms_is_kept_though_it_is_no_valid_form():
 
 
 def test_membership():
-    fee = release.fee_schedule()
+    fee = bundled.fee_schedule()
     assert "86153" in fee
     assert "B4034" not in fee
     assert None not in fee
@@ -152,7 +152,7 @@ def test_malformed_modifier():
 
 def test_every_row_totals_its_parts():
     """work + PE + MP = total, in both settings, on every row."""
-    for row in release.fee_schedule():
+    for row in bundled.fee_schedule():
         assert row.work + row.pe_nonfacility + row.mp == row.total_nonfacility
         assert row.work + row.pe_facility + row.mp == row.total_facility
 
@@ -267,6 +267,6 @@ def test_one_setting_with_a_value_is_enough():
 
 
 def test_values_shown_for_information_in_full():
-    row = next(r for r in release.fee_schedule() if r.status is Status.N and r.has_values and not r.na_nonfacility)
+    row = next(r for r in bundled.fee_schedule() if r.status is Status.N and r.has_values and not r.na_nonfacility)
     shown = f"work {row.work}, total {row.total_nonfacility} non-facility, {row.total_facility} facility"
     assert f" Its values ({shown}) are shown for information; Medicare does not pay by them. " in row.explain()

@@ -143,10 +143,10 @@ def test_submodules_resolve_after_a_plain_import():
 
 def test_a_submodule_that_lacks_what_it_needs_says_so(monkeypatch):
     monkeypatch.delattr(cdtref, "tabular")
-    monkeypatch.delitem(sys.modules, "cdtref.tabular")
+    monkeypatch.delitem(sys.modules, "cdtref.table")
     monkeypatch.setitem(sys.modules, "csv", None)
     with pytest.raises(ModuleNotFoundError, match="csv"):
-        _ = cdtref.tabular
+        _ = cdtref.table
 
 
 def test_one_category_is_read_for_one_code():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from cdtref.bundled import EDITION, FEE_SCHEDULE
 from cdtref.code import (
     Code,
     Modifier,
@@ -50,7 +51,6 @@ from cdtref.lookup import (
     search,
 )
 from cdtref.procedure import Category, Period, Procedure, Related, Specialty, Surfaces, TreatmentArea
-from cdtref.release import EDITION, FEE_SCHEDULE
 
 if TYPE_CHECKING:
     from cdtref import fhir as fhir

@@ -19,7 +19,7 @@ from cdtref.procedure import Category, Procedure, as_date
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.edition
     import cdtref.nomenclature
-    import cdtref.tabular
+    import cdtref.table
     import cdtref.textsearch
 
 _MOST_NEIGHBOURS: Final = 3
@@ -102,7 +102,7 @@ class Catalog(Mapping[str, Procedure]):
         wanted = None if category is None else _as_category(category)
         return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
 
-    def with_nomenclature(self, given: cdtref.tabular.Rows, columns: Mapping[str, str] | None = None) -> Catalog:
+    def with_nomenclature(self, given: cdtref.table.Rows, columns: Mapping[str, str] | None = None) -> Catalog:
         """
         A catalog with a licensee's own wording of the ADA in `Procedure.official`; all else stays, nothing is written.
 

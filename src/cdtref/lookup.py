@@ -7,8 +7,8 @@ from datetime import date
 from os import PathLike
 from typing import TYPE_CHECKING, Final
 
-import cdtref.release  # for the name `cdtref`, see below
-from cdtref import release
+import cdtref.bundled  # for the name `cdtref`, see below
+from cdtref import bundled
 from cdtref.codeset import Catalog
 from cdtref.procedure import Category, Procedure
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:  # annotations name these in full: at run time the package loa
     import cdtref.pages
     import cdtref.textsearch
 
-_BUNDLED: Final = release.catalog()
-_PROCEDURES: Final = release.shelves()
+_BUNDLED: Final = bundled.catalog()
+_PROCEDURES: Final = bundled.shelves()
 
 _billable: dict[str, bool] = {}  # answers for the rows without modifier that were asked for so far
 
@@ -201,7 +201,7 @@ def check_file(
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     """The bundled release of Medicare's physician fee schedule, with its localities."""
-    return release.fee_schedule()
+    return bundled.fee_schedule()
 
 
 def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
@@ -225,14 +225,14 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
     procedure = known.lookup(code)
     own = procedure.sources if isinstance(procedure, AddedProcedure) else ()
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
-    schedule = release.fee_schedule()
+    schedule = bundled.fee_schedule()
     return CodePage(
         procedure=procedure,
         values=schedule.get(procedure.code),
         linked=tuple(known[other] for other in codes if other in known),
-        edition=release.EDITION,
+        edition=bundled.EDITION,
         release=schedule.release,
-        sources=own or release.sources(procedure.category),
+        sources=own or bundled.sources(procedure.category),
     )
 
 
@@ -251,7 +251,7 @@ def rvu(code: str, modifier: str | None = None) -> cdtref.feeschedule.RelativeVa
     Traceback (most recent call last):
     cdtref.errors.UnknownCodeError: ... has no row for 86153 (CPT Category I); it has 86153 with 26
     """
-    return release.fee_schedule().rvu(code, modifier)
+    return bundled.fee_schedule().rvu(code, modifier)
 
 
 def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
@@ -278,7 +278,7 @@ def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
 
 
 def _ask_billable(code: str, modifier: str | None) -> bool:
-    row = release.fee_schedule().get(code, modifier)
+    row = bundled.fee_schedule().get(code, modifier)
     answer = row is not None and row.is_billable_with_rvu
     if row is not None and modifier is None:
         _billable[row.code] = answer

@@ -17,7 +17,7 @@ from cdtref.code import Code, code_system, parse_code
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.procedure import Category, Period, Procedure, Source, as_date
-from cdtref.tabular import Line, Rows, Table, read_table
+from cdtref.table import Line, Rows, Table, read_table
 
 _HEADERS: Final = {
     "code": "code cdtcode cdt procedurecode proccode adacode dcode",

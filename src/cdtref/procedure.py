@@ -8,9 +8,9 @@ from typing import Any, Final, Literal, NamedTuple
 
 import attrs
 
-from cdtref.card import Card
 from cdtref.code import Code
 from cdtref.errors import NotInForceError, quoted
+from cdtref.record import Card
 
 Confidence = Literal["high", "medium", "low", "none"]
 Precision = Literal["day", "month", "unknown"]

@@ -1,8 +1,9 @@
-"""How a frozen record becomes plain data: what `json` takes, under the names of its fields."""
+"""What all records have: plain data under the names of their fields, and a card that draws them in short."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -28,3 +29,49 @@ def _plain_value(value: Any) -> Any:
 def _plain_tuple(value: tuple[Any, ...]) -> Any:
     names = getattr(value, "_fields", None)
     return dict(zip(names, map(_plain_value, value), strict=True)) if names else [_plain_value(v) for v in value]
+
+
+class Card:
+    """What a record says of itself in a caption and a few facts, drawn as a small table."""
+
+    __slots__ = ()
+
+    @property
+    def caption(self) -> str:
+        """The line above the facts."""
+        raise NotImplementedError
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """The record in short for people: terms with their values."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        return _card_html(self.caption, self.facts)
+
+    def __rich__(self) -> Any:
+        return _card_rich(self.caption, self.facts)
+
+
+def _card_html(heading: str, facts: Iterable[tuple[str, str]]) -> str:
+    """A small table for a notebook."""
+    from html import escape
+
+    rows = "".join(
+        f'<tr><th scope="row" style="text-align:left">{escape(term)}</th>'
+        f'<td style="text-align:left">{escape(value)}</td></tr>'
+        for term, value in facts
+    )
+    caption = f'<caption style="text-align:left;font-weight:bold">{escape(heading)}</caption>'
+    return f"<table>{caption}<tbody>{rows}</tbody></table>"
+
+
+def _card_rich(heading: str, facts: Iterable[tuple[str, str]]) -> Any:
+    """The same for `rich.print`."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(heading, "bold"), title_justify="left", box=None, show_header=False, pad_edge=False)
+    for term, value in facts:
+        table.add_row(Text(term, "dim"), Text(value))
+    return table

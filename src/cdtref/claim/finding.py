@@ -6,8 +6,7 @@ from typing import Any, Literal
 
 import attrs
 
-from cdtref.card import Card
-from cdtref.record import plain
+from cdtref.record import Card, plain
 
 Severity = Literal["error", "warning", "info"]
 

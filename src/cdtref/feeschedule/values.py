@@ -12,11 +12,10 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref.card import Card
 from cdtref.code import Code, Modifier, code_system, is_valid_code
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NoRelativeValuesError
-from cdtref.record import plain
+from cdtref.record import Card, plain
 
 ADDRESS: Final = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
 """Where CMS publishes the releases."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref import release
+from cdtref import bundled
 from cdtref.claim import LINE_RULES, Rule
 from cdtref.codeset import Catalog
 from cdtref.frame import engines, inputs, parsing
@@ -191,7 +191,7 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
     forms: Sequence[str] = (),
 ) -> Frame:
     """*Frame* with what the code tells, and with *on* `cdt_in_force`."""
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     if on is None:
         return parsing.with_codes(frame, code, facts, known, forms)
     lives = max((len(procedure.periods) for procedure in known.values()), default=1)

@@ -1,5 +1,5 @@
 """
-Sections of a page and cards of a record as HTML, Markdown and plain text. It knows nothing of dentistry.
+Sections of a page as HTML, Markdown and plain text. It knows nothing of dentistry.
 
 Everything given is text and comes out escaped. Web addresses in it become links, and so do codes for which *address_of*
 gives the address of a page.
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from html import escape
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import attrs
@@ -87,28 +87,6 @@ def section_text(section: Section) -> str:
     lines += [f"{term}: {value}" for term, value in section.facts]
     lines += [f"{question}\n  {answer}" for question, answer in section.questions]
     return "\n".join(lines)
-
-
-def card_html(heading: str, facts: Iterable[tuple[str, str]]) -> str:
-    """A small table for a notebook."""
-    rows = "".join(
-        f'<tr><th scope="row" style="text-align:left">{escape(term)}</th>'
-        f'<td style="text-align:left">{escape(value)}</td></tr>'
-        for term, value in facts
-    )
-    caption = f'<caption style="text-align:left;font-weight:bold">{escape(heading)}</caption>'
-    return f"<table>{caption}<tbody>{rows}</tbody></table>"
-
-
-def card_rich(heading: str, facts: Iterable[tuple[str, str]]) -> Any:
-    """The same for `rich.print`."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(heading, "bold"), title_justify="left", box=None, show_header=False, pad_edge=False)
-    for term, value in facts:
-        table.add_row(Text(term, "dim"), Text(value))
-    return table
 
 
 def text_html(text: str) -> str:

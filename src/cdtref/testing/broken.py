@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref import release
+from cdtref import bundled
 from cdtref.area import Area
 from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, is_exam, is_extraction, is_restoration
 from cdtref.codeset import Catalog
@@ -39,7 +39,7 @@ def broken_line(rule: str, procedure: Procedure | None = None, *, catalog: Catal
     Traceback (most recent call last):
     ValueError: no line breaks 'exam.twice' by itself; the rules are code.malformed, ...
     """
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     require_line_rule(rule)
     return _first(rule, known.values() if procedure is None else [procedure], known)[0]
 
@@ -60,7 +60,7 @@ def broken_claim(
     Traceback (most recent call last):
     ValueError: no lines break 'tooth.missing' together; the rules are tooth.extracted-twice, ...
     """
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     require_claim_rule(rule)
     return _first(rule, known.values() if procedure is None else [procedure], known)
 

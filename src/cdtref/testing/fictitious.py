@@ -6,7 +6,7 @@ import functools
 from datetime import date
 from typing import Any
 
-from cdtref import release
+from cdtref import bundled
 from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.edition import Edition
@@ -48,7 +48,7 @@ def fictitious_catalog() -> Catalog:
 
 
 def _editions() -> tuple[Edition, ...]:
-    days = [date(year, 1, 1) for year in range(_START.year, release.editions()[-1].effective.year + 1)]
+    days = [date(year, 1, 1) for year in range(_START.year, bundled.editions()[-1].effective.year + 1)]
     return tuple(
         Edition(name=str(day.year), effective=day, count=6 if day < _END else 5, revised=(), revision_list="complete")
         for day in days

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref import release
+from cdtref import bundled
 from cdtref.area import Area
 from cdtref.claim import ClaimLine, Finding
 from cdtref.codeset import Catalog
@@ -91,7 +91,7 @@ def usual_day(catalog: Catalog | None = None) -> date:
 
 def covered_days(catalog: Catalog | None = None) -> tuple[date, date]:
     """The first and the last day of the editions of a catalog."""
-    editions = (release.catalog() if catalog is None else catalog).editions()
+    editions = (bundled.catalog() if catalog is None else catalog).editions()
     if not editions:
         raise ValueError("the catalog has no edition, so no day is known to lie within it; build it with editions")
     return editions[0].effective, date(editions[-1].effective.year, 12, 31)

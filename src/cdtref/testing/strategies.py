@@ -12,7 +12,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from cdtref import release
+from cdtref import bundled
 from cdtref.claim import ClaimLine
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog
@@ -62,7 +62,7 @@ def codes(
     Raises:
         ValueError: no code fits.
     """
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     found = [p.code for p in known.procedures(category=category, on=on) if area in (None, p.area)]
     if not found:
         raise ValueError(f"no code fits category={category}, on={on}, area={area}")
@@ -78,7 +78,7 @@ def malformed_codes() -> SearchStrategy[str]:
 
 def unknown_codes(*, catalog: Catalog | None = None) -> SearchStrategy[str]:
     """Codes of the right form that the catalog lacks: of the bundled one, guaranteed not to be real."""
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     return st.integers(0, 9999).map(lambda number: f"D{number:04}").filter(lambda code: code not in known)
 
 
@@ -106,7 +106,7 @@ def dates_in_force(code: str, *, catalog: Catalog | None = None) -> SearchStrate
     Traceback (most recent call last):
     ValueError: D0471 was in force from before our records until 2002-12-31 only, outside the editions (2003 to ...)
     """
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     return _days_in_force(known.lookup(code), *covered_days(known))
 
 
@@ -118,7 +118,7 @@ def claim_lines(category: Category | str | None = None, *, catalog: Catalog | No
     Raises:
         ValueError: *category* is no category, or no code of the catalog is of it.
     """
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     last = covered_days(known)[1]
     shelves: dict[Category, list[Procedure]] = defaultdict(list)
     for p in known.procedures(category):
@@ -155,7 +155,7 @@ def broken_claims(rule: str | None = None, *, catalog: Catalog | None = None) ->
 
 
 def _broken(rules: Iterable[str], catalog: Catalog | None) -> SearchStrategy[Claim]:
-    known = release.catalog() if catalog is None else catalog
+    known = bundled.catalog() if catalog is None else catalog
     found = [rule for rule in rules if can_break(rule, known)]
     if not found:
         raise ValueError(f"no code of {known!r} breaks {', '.join(rules)} without breaking another rule")

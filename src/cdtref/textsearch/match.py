@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from cdtref.card import Card
 from cdtref.code import Code
 from cdtref.procedure import Procedure
+from cdtref.record import Card
 from cdtref.textsearch.query import code_piece, codes_in, without_codes
 from cdtref.textsearch.ranking import Hit, Index
 

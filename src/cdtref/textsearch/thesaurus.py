@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from cdtref.bundle import faults_of, read
+from cdtref.datafile import faults_of, read
 
 _TOKEN: Final = re.compile(
     r"[a-z]&[a-z]\b"  # P&C, B&L, I&D

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref import release
+from cdtref import bundled
 from cdtref.errors import CdtrefError, DataFormatError
 from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule, RelativeValues, changes_share, share_of
 from cdtref.record import plain
@@ -104,7 +104,7 @@ class WorkLog:
         Rows that have values count with their work RVU even where Medicare does not pay by them (status N, for one):
         the figure measures work, not payment. Modifiers 50, 62, 78, 80, 81, 82 and AS count with their share.
         """
-        given = (release.fee_schedule(),) if schedules is None else schedules
+        given = (bundled.fee_schedule(),) if schedules is None else schedules
         by_year = {schedule.year: schedule for schedule in given}
         found = [_valued(entry, by_year) for entry in self.entries]
         return Productivity(

@@ -13,9 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import cdtref.code  # for the name `cdtref`, see below
-from cdtref.bundle import faults_of, read
 from cdtref.code import Code
 from cdtref.codeset import Catalog
+from cdtref.datafile import faults_of, read
 from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
 
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
