@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import runpy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ from sphinx.ext.napoleon import Config, GoogleDocstring
 import cdtref
 
 HERE = Path(__file__).parent
-SOURCE = Path(cdtref.__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))  # where the order of the rooms is told
+import house  # noqa: E402
+
 SECTIONS = Config(napoleon_use_ivar=True)
 
 
@@ -83,25 +86,17 @@ nitpick_ignore_regex = [
 ]
 
 
-def write_layers(_app: object) -> None:
-    """The modules from the top down with their first sentence, as the test of the layers has them."""
-    tree = ast.parse((HERE.parent / "tests" / "test_structure.py").read_text("utf-8"))
-    (layers,) = (
-        ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and node.targets[0].id == "LAYERS"  # type: ignore[attr-defined]
-    )
-    rows = [f"`{name}`\n: {sentence(name)}\n" for name in layers]
+def write_rooms(_app: object) -> None:
+    """The rooms from the top down with the first sentence of each, as the test of the order has them."""
+    rows = [f"`{room}`\n: {sentence(room)}\n" for room in house.ROOMS]
     out = HERE / "_generated"
     out.mkdir(exist_ok=True)
-    (out / "layers.md").write_text("\n".join(rows), "utf-8")
+    (out / "rooms.md").write_text("\n".join(rows), "utf-8")
 
 
-def sentence(module: str) -> str:
-    """The first paragraph of a module's docstring, read and not run."""
-    path = SOURCE / f"{module}.py"
-    if not path.exists():
-        return "the public names; nothing else"
+def sentence(room: str) -> str:
+    """The first paragraph of a room's docstring, read and not run."""
+    path = house.modules()[room]
     text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
     return " ".join(text.split("\n\n")[0].split())
 
@@ -113,5 +108,5 @@ def read_sections(app: Any, what: str, name: str, obj: object, options: Any, lin
 
 
 def setup(app: Any) -> None:
-    app.connect("builder-inited", write_layers)
+    app.connect("builder-inited", write_rooms)
     app.connect("autodoc-process-docstring", read_sections)

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cdtref import ClaimLine, DataFormatError, check_file, read_claim_lines
-from cdtref.__main__ import main
+from cdtref.cli import main
 from pinned import DAY, YEAR
 
 HEAD = "claim,code,date,tooth,surfaces,area,quantity,modifiers,fee,prosthesis,prior_placement,birth_date,medicare\n"

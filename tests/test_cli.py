@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 import cdtref
 import pinned
-from cdtref.__main__ import main
+from cdtref.cli import main
 
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
@@ -155,7 +155,7 @@ def test_a_terminal_gets_tables_and_bold_and_no_color_gets_none():
 
 
 def test_without_its_extra_the_command_says_what_to_install():
-    code = "import sys; sys.modules['click'] = None; import cdtref.__main__"
+    code = "import sys; sys.modules['click'] = None; import cdtref.cli"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert 'pip install "cdtref[cli]"' in done.stderr

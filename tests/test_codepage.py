@@ -23,7 +23,7 @@ from rich.console import Console
 
 import cdtref
 import pinned
-from cdtref.__main__ import main
+from cdtref.cli import main
 from cdtref.nomenclature import AddedProcedure
 from cdtref.pages import markup
 from cdtref.pages.faq import questions

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref.__main__ import main
+from cdtref.cli import main
 from cdtref.textsearch import facets, query
 from cdtref.textsearch.ranking import FIELDS, Index
 from cdtref.textsearch.spelling import Vocabulary, slips

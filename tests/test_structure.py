@@ -2,104 +2,56 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import cdtref
+import house
 
-PACKAGE = Path(cdtref.__file__).parent
-
-# From the top down: a module imports only those below it.
-LAYERS = [
-    "__init__",
-    "__main__",
-    "worklog",
-    "productivity",
-    "entry",
-    "lookup",
-    "claimfile",
-    "frame",
-    "columns",
-    "reading",
-    "engine",
-    "fhir",
-    "codepage",
-    "faq",
-    "sentences",
-    "relation",
-    "pagestyle",
-    "release",
-    "claimrules",
-    "linerules",
-    "siterules",
-    "claim",
-    "finding",
-    "sv3",
-    "codeset",
-    "nomenclature",
-    "match",
-    "index",
-    "indexing",
-    "query",
-    "facets",
-    "vocabulary",
-    "thesaurus",
-    "tabular",
-    "edition",
-    "feeschedule",
-    "payment",
-    "locality",
-    "cmsfile",
-    "download",
-    "toothchart",
-    "requirement",
-    "procedure",
-    "relativevalues",
-    "card",
-    "markup",
-    "record",
-    "bundle",
-    "pattern",
-    "tooth",
-    "area",
-    "code",
-    "errors",
-    "codesystem",
-]
-ENTRANCES = {"__main__"}  # asks the package by its public names
+LONGEST = 500  # lines; a limit to notice, far above what a module needs
 
 
-def imports_of(module):
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text("utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module == "cdtref":
-            yield from (alias.name for alias in node.names if alias.name in LAYERS)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cdtref."):
-            yield node.module.split(".")[1]
-        elif isinstance(node, ast.Import):  # for annotations that name a class in full
-            yield from (alias.name.split(".")[1] for alias in node.names if alias.name.startswith("cdtref."))
+def test_every_module_has_its_place():
+    names = {module for module in house.modules() if "." not in module}
+    assert names == set(house.ROOMS)
+    for wing, inner in house.WINGS.items():
+        assert {m.split(".")[1] for m in house.modules() if m.startswith(f"{wing}.")} == set(inner)
 
 
-def test_every_module_has_its_layer():
-    assert {path.stem for path in PACKAGE.glob("*.py")} == set(LAYERS)
+@pytest.mark.parametrize("module", sorted(m for m in house.modules() if house.room_of(m) not in house.ASKERS))
+def test_imports_point_downwards_between_rooms(module):
+    place = house.ROOMS.index(house.room_of(module))
+    above = house.ROOMS[:place]
+    assert [name for name in house.imports_of(module) if house.room_of(name) in above] == []
 
 
-@pytest.mark.parametrize("module", sorted(set(LAYERS) - ENTRANCES))
-def test_imports_point_downwards(module):
-    above = LAYERS[: LAYERS.index(module) + 1]
-    assert not [name for name in imports_of(module) if name in above]
+@pytest.mark.parametrize("wing", house.WINGS)
+def test_imports_point_downwards_within_a_wing(wing):
+    order = house.WINGS[wing]
+    for place, inner in enumerate(order):
+        within = {name for name in house.imports_of(f"{wing}.{inner}") if house.room_of(name) == wing}
+        assert within <= {f"{wing}.{below}" for below in order[place + 1 :]}
 
 
-@pytest.mark.parametrize("module", LAYERS)
-def test_modules_are_short(module):
-    assert len((PACKAGE / f"{module}.py").read_text("utf-8").splitlines()) <= 500
+@pytest.mark.parametrize("module", sorted(house.modules()))
+def test_inner_modules_are_nobody_elses_business(module):
+    room = house.room_of(module)
+    inner = {name for name in house.imports_of(module) if "." in name and house.room_of(name) != room}
+    assert inner <= house.SIDE_DOORS
+
+
+def test_no_imports_run_in_a_circle():
+    assert house.circles() == []
+
+
+@pytest.mark.parametrize("path", house.modules().values(), ids=lambda path: path.stem)
+def test_modules_are_short(path):
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
 
 def test_import_reads_no_file_and_loads_nothing_optional():
@@ -109,7 +61,7 @@ opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import cdtref
 print([name for name in opened if name.endswith((".json", ".csv"))])
-heavy = "json importlib_resources decimal click rich narwhals pandas cdtref.feeschedule.schedule cdtref.feeschedule.values".split()
+heavy = "json importlib_resources decimal click rich narwhals pandas cdtref.feeschedule cdtref.claim".split()
 print([name for name in heavy if name in sys.modules])
 """
     bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it loads json
@@ -127,22 +79,22 @@ def test_the_public_names_are_there_and_sorted():
 
 
 def test_no_public_function_shares_the_name_of_a_submodule():
-    for module in set(LAYERS) - {"__init__", "__main__"}:
+    for module in set(house.modules()) - {"__init__", "__main__", "cli"}:
         importlib.import_module(f"cdtref.{module}")
-    assert not set(LAYERS) & set(cdtref.__all__)
+    assert not set(house.ROOMS) & set(cdtref.__all__)
     assert cdtref.get("D0120").code == "D0120"
     assert cdtref.rvu("99213").code == "99213"
     assert callable(cdtref.catalog)
 
 
 def test_submodules_resolve_after_a_plain_import():
-    code = "import cdtref; print(cdtref.feeschedule.schedule.FeeSchedule is cdtref.FeeSchedule, cdtref.feeschedule.values.__name__)"
+    code = "import cdtref; print(cdtref.feeschedule.FeeSchedule is cdtref.FeeSchedule, cdtref.pages.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "True cdtref.feeschedule.values"
+    assert done.stdout.strip() == "True cdtref.pages"
 
 
 def test_a_submodule_that_lacks_what_it_needs_says_so(monkeypatch):
-    monkeypatch.delattr(cdtref, "tabular")
+    monkeypatch.delattr(cdtref, "table")
     monkeypatch.delitem(sys.modules, "cdtref.table")
     monkeypatch.setitem(sys.modules, "csv", None)
     with pytest.raises(ModuleNotFoundError, match="csv"):

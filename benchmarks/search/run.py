@@ -30,7 +30,9 @@ import cdtref
 HERE = Path(__file__).parent
 LIMIT = 10
 WORST = 10
-READY = "import importlib_resources, cdtref, cdtref.textsearch.match; importlib_resources.files('cdtref'); cdtref.procedures()"
+READY = (
+    "import importlib_resources, cdtref, cdtref.textsearch; importlib_resources.files('cdtref'); cdtref.procedures()"
+)
 Row = dict[str, str]
 Engine = Callable[[str], list[str]]
 

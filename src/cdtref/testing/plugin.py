@@ -10,14 +10,14 @@ from cdtref.codeset import Catalog
 @pytest.fixture(scope="session")
 def cdt_catalog() -> Catalog:
     """The bundled code set."""
-    import cdtref
+    from cdtref import bundled
 
-    return cdtref.catalog()
+    return bundled.catalog()
 
 
 @pytest.fixture(scope="session")
 def cdt_edition() -> str:
     """Name of the edition that the installed version of cdtref pins, which is its year."""
-    import cdtref
+    from cdtref import bundled
 
-    return cdtref.EDITION
+    return bundled.EDITION

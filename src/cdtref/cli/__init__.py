@@ -1,0 +1,55 @@
+"""
+The command line: `cdtref show|validate|list|search|rvu|check`. It asks the library and prints; it decides nothing.
+
+On a terminal it draws tables (NO_COLOR takes the colors away); in a pipe it prints plain text, split by tabs.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import Any
+
+import cdtref
+
+try:
+    import click
+    import rich as _  # noqa: F401
+except ImportError:  # the library needs neither
+    sys.exit('the command line needs its extra: pip install "cdtref[cli]"')
+
+from cdtref.cli.claims import check
+from cdtref.cli.codes import list_, search, show, validate
+from cdtref.cli.fees import rvu
+
+
+class _Group(click.Group):
+    """A command group that prints the library's errors as they are and exits with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except (cdtref.CdtrefError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has enough, which click knows to leave in silence
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+            raise click.ClickException(f"cannot write: {error.strerror}") from error
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(
+    cdtref.__version__,
+    message=f"cdtref %(version)s (CDT {cdtref.EDITION}, {cdtref.FEE_SCHEDULE})",
+)
+def main() -> None:
+    """The reference of US dental procedure codes (CDT), offline."""
+
+
+for _command in (show, validate, list_, search, rvu, check):
+    main.add_command(_command)

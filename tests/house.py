@@ -1,0 +1,122 @@
+"""
+The house as it is built: which rooms there are, which module imports which, and whether any arrow runs in a circle.
+
+`python tests/house.py` prints every circle of imports, those for annotations included.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+# Found without importing the package: a broken house must still be looked at.
+PACKAGE = Path(importlib.util.find_spec("cdtref").origin).parent
+
+# From the top down: a room imports only those below it.
+ROOMS = [
+    "__main__",
+    "cli",
+    "__init__",
+    "testing",
+    "frame",
+    "lookup",
+    "worklog",
+    "bundled",
+    "claim",
+    "fhir",
+    "pages",
+    "codeset",
+    "nomenclature",
+    "textsearch",
+    "feeschedule",
+    "requirement",
+    "edition",
+    "relation",
+    "procedure",
+    "tooth",
+    "area",
+    "table",
+    "code",
+    "datafile",
+    "record",
+    "errors",
+    "codesystem",
+]
+
+# The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the one on top.
+WINGS = {
+    "cli": ["claims", "fees", "codes", "printing"],
+    "testing": ["strategies", "broken", "lines", "fictitious", "plugin"],
+    "frame": ["answers", "inputs", "parsing", "engines", "patterns"],
+    "worklog": ["log", "productivity", "entry"],
+    "claim": ["csvfile", "claimrules", "linerules", "siterules", "line", "sv3", "finding"],
+    "pages": ["codepage", "faq", "sentences", "markup", "style", "toothchart"],
+    "textsearch": ["match", "ranking", "building", "query", "facets", "spelling", "thesaurus"],
+    "feeschedule": ["schedule", "payment", "locality", "values", "pprrvu", "cmsfile"],
+}
+
+# What asks the package by its public names, as a user does, and so may ask the top.
+ASKERS = ("__main__", "cli")
+
+# Inner modules that are entrances of their own, since the wing should not load them for everyone.
+SIDE_DOORS = {"claim.csvfile", "feeschedule.pprrvu", "feeschedule.cmsfile"}
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its name below it, such as 'claim.line'; a wing's entrance is 'claim'."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        if len(parts) > 1 and parts[-1] == "__init__":
+            parts = parts[:-1]
+        found[".".join(parts)] = path
+    return found
+
+
+def imports_of(module: str) -> set[str]:
+    """The modules that a module imports, anywhere in its text and for annotations too."""
+    return set(_imported(module)) - {module}
+
+
+def _imported(module: str) -> Iterator[str]:
+    known = modules()
+    for node in ast.walk(ast.parse(known[module].read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "cdtref":
+            for alias in node.names:
+                yield _module_of(f"{node.module}.{alias.name}", known)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "cdtref":
+                    yield _module_of(alias.name, known)
+
+
+def _module_of(dotted: str, known: dict[str, Path]) -> str:
+    """The module that a dotted name lies in; names that are none belong to the one they are taken from."""
+    name = dotted.removeprefix("cdtref").lstrip(".")
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return name or "__init__"
+
+
+def room_of(module: str) -> str:
+    """The room that a module stands in."""
+    return module.split(".", maxsplit=1)[0]
+
+
+def circles() -> list[list[str]]:
+    """A circle of imports, if there is any: the first that is met."""
+    graph = {module: imports_of(module) for module in modules() if room_of(module) not in ASKERS}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [error.args[1]]
+    return []
+
+
+if __name__ == "__main__":
+    for circle in circles():
+        print(" -> ".join(circle))
+    print(f"{len(modules())} modules, {len(circles())} circles of imports")
