@@ -244,8 +244,8 @@ def of_spark(path: str) -> dict[str, Callable[[], object]]:
 def ours(df: Any) -> dict[str, Callable[[], Any]]:
     return {
         "annotate": lambda: annotate(df, CODE, columns=COLUMNS),
-        "annotate, on=": lambda: annotate(df, CODE, "service_date", COLUMNS),
-        "validate, on=": lambda: validate(df, CODE, "service_date"),
+        "annotate, date=": lambda: annotate(df, CODE, "service_date", COLUMNS),
+        "validate, date=": lambda: validate(df, CODE, "service_date"),
         "check": lambda: check(df, CODE, "service_date", tooth="tooth", surfaces="surfaces", area="area"),
     }
 

@@ -177,7 +177,7 @@ def render(template: str, **values: Any) -> str:
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(SITE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_RAW: Final = json.loads((Path(bundled.__file__).parent / "data" / "thesaurus.json").read_text("utf-8"))
+_RAW: Final = json.loads((Path(cdtref.__file__).parent / "data" / "thesaurus.json").read_text("utf-8"))
 THESAURUS: Final = (Thesaurus(_RAW), _RAW["concepts"])
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cdtref.bundled import _procedure
+from cdtref.bundled import procedure_of
 from cdtref.procedure import Procedure
 from cdtref.textsearch import Index, Thesaurus
 from tasks import datafile
@@ -39,7 +39,7 @@ def _section(value: Any) -> str:
 def _procedures(data: Path) -> list[Procedure]:
     shelves = _load(data / "procedures" / "index.json")["shelves"]
     files = ((shelf, _load(data / "procedures" / f"{shelf}.json")["procedures"]) for shelf in shelves)
-    found = [_procedure(shelf, raw) for shelf, records in files for raw in records]
+    found = [procedure_of(shelf, raw) for shelf, records in files for raw in records]
     return sorted(found, key=lambda procedure: procedure.code)
 
 

@@ -136,7 +136,7 @@ def test_each_rule_of_a_claim_trips_alone_at_the_line_at_fault(rule):
     lines = [line for line in LINES[rule] if not check(line)]
     (finding,) = check_claim(lines)
     (stated,) = (one for one in CLAIM_RULES if one.id == rule)
-    assert (finding.rule, finding.line, finding.severity) == (rule, len(lines) - 1, stated.severity)
+    assert (finding.rule, finding.line_index, finding.severity) == (rule, len(lines) - 1, stated.severity)
     assert finding.message
 
 
@@ -205,7 +205,7 @@ def test_medicare_before_the_day_and_with_gy():
 def test_rules_are_left_out_and_added_by_hand():
     mine = tuple(rule for rule in LINE_RULES if rule.id != "tooth.missing")
     assert check(line("D7140"), rules=mine) == ()
-    no_fee = cdtref.Rule(
+    no_fee = cdtref.LineRule(
         "fee.missing", "error", "fee", lambda r: None if r.line.fee else "send the fee", source="house"
     )
     assert rules_of(check(line("D0120"), rules=(*LINE_RULES, no_fee))) == ["fee.missing"]
@@ -215,7 +215,7 @@ def test_rules_are_left_out_and_added_by_hand():
 def test_a_finding_carries_what_its_rule_says():
     for rule in LINE_RULES:
         found = [f for f in check(TRIPS[rule.id][2]) if f.rule == rule.id]
-        assert [(f.line, f.field, f.carc, f.rarc, f.source) for f in found] == [
+        assert [(f.line_index, f.field, f.carc, f.rarc, f.source) for f in found] == [
             (0, rule.field, rule.carc, rule.rarc, rule.source)
         ], rule.id
 
@@ -347,7 +347,10 @@ def test_one_line_is_no_claim():
 
 def test_a_code_that_is_not_known_leaves_the_other_lines_of_its_claim_judged():
     found = check_claim([line(pinned.MISPRINT), line("D7140", tooth="3"), line("D2391", **FILLING | {"tooth": "3"})])
-    assert [(finding.line, finding.rule) for finding in found] == [(0, "code.unknown"), (2, "tooth.after-extraction")]
+    assert [(finding.line_index, finding.rule) for finding in found] == [
+        (0, "code.unknown"),
+        (2, "tooth.after-extraction"),
+    ]
 
 
 SEGMENTS = [

@@ -62,9 +62,9 @@ def test_validate_gives_the_reason_for_each_and_fails_where_any_is_bad():
     done = run("validate", "d-0389", "0071T", "DO389")
     assert done.exit_code == 1
     assert done.output.splitlines() == [
-        "d-0389\tyes\tD0389\tCDT\tyes\tyes",
-        "0071T\tyes\t0071T\tCPT Category III\t\t",
-        "DO389\tno\t\t'DO389' has the letter O at position 2 for a zero; did you mean D0389?\t\t",
+        "d-0389\tyes\tD0389\tCDT\tyes\tyes\t",
+        "0071T\tyes\t0071T\tCPT Category III\t\t\t",
+        "DO389\tno\t\t\t\t\t'DO389' has the letter O at position 2 for a zero; did you mean D0389?",
     ]
     assert run("validate", "D0389").exit_code == 0
 

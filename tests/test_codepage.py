@@ -24,7 +24,6 @@ from rich.console import Console
 import cdtref
 import pinned
 from cdtref.cli import main
-from cdtref.nomenclature import AddedProcedure
 from cdtref.pages import markup
 from cdtref.pages.faq import questions
 from cdtref.pages.sentences import answer, requirements
@@ -82,7 +81,7 @@ def with_texts(text):
         documentation=(text,),
         subcategory=text,
         dates_note=text,
-        official=text,
+        nomenclature=text,
     )
     return cdtref.CodePage(procedure=p, values=None, linked=(p,), **PINS)
 
@@ -119,7 +118,7 @@ def test_every_code_has_a_page_with_three_questions_and_its_related_titles(code)
     assert all(len(told) > 10 and told.endswith(".") and "None" not in told for _, told in page.faq)
     assert all(link["title"] == CATALOG[link["code"]].title for link in page.to_dict()["related"])
     assert len(page.to_dict()["related"]) == len(CATALOG[code].related)
-    assert len(page.sources) >= 1
+    assert len(page.procedure.sources) >= 1
 
 
 @pytest.mark.parametrize(
@@ -225,7 +224,7 @@ def test_the_page_of_an_own_catalog_shows_its_wording_and_says_whose_it_is():
     page = cdtref.page("D0389", catalog=mine)
     assert "invented wording" in page.to_markdown()
     assert "All texts but the official wording" in page.notice
-    assert "official" not in [section.key for section in cdtref.page("D0389").sections]
+    assert "nomenclature" not in [section.key for section in cdtref.page("D0389").sections]
 
 
 def test_the_page_of_an_added_code_claims_neither_its_title_nor_its_dates(tmp_path):
@@ -381,13 +380,13 @@ def test_json_ld_names_the_code_as_cdt(code):
     ],
 )
 def test_json_ld_says_whether_a_code_is_retired(code, status):
-    coming = {"code": COMING, "official": "x", "effective": NEXT_DAY, "terminated": f"{pinned.YEAR + 3}-01-01"}
+    coming = {"code": COMING, "nomenclature": "x", "effective": NEXT_DAY, "terminated": f"{pinned.YEAR + 3}-01-01"}
     page = cdtref.page(code, catalog=CATALOG.with_nomenclature([coming]))
     assert page.to_json_ld()["@graph"][0]["status"] == status
 
 
 def test_json_ld_calls_retired_exactly_the_codes_that_the_edition_does_not_list():
-    listed = CATALOG.listed()
+    listed = CATALOG.codes_in_force()
     for code in sorted(CATALOG)[::7]:
         status = cdtref.page(code).to_json_ld()["@graph"][0]["status"]
         assert status.startswith("retired") == (code not in listed)
@@ -399,8 +398,8 @@ def test_to_dict_has_stable_keys_and_is_plain_json():
     assert list(data) == [
         "code",
         "title",
-        "official",
-        "official_descriptor",
+        "nomenclature",
+        "descriptor",
         "category",
         "also_known_as",
         "description",
@@ -425,14 +424,13 @@ RECORD = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 def test_every_record_is_as_its_published_schema_says():
     for p in CATALOG.values():
         assert [f"{p.code} {e.json_path}: {e.message}" for e in RECORD.iter_errors(p.to_dict())] == []
-    mine = CATALOG.with_nomenclature([{"code": COMING, "official": "invented", "effective": NEXT_DAY}])
+    mine = CATALOG.with_nomenclature([{"code": COMING, "nomenclature": "invented", "effective": NEXT_DAY}])
     assert all(RECORD.is_valid(p.to_dict()) for p in mine.values())
 
 
 def test_the_published_schema_lists_every_field_and_no_other():
     fields = attrs.fields_dict(cdtref.Procedure).keys()
-    assert fields == set(RECORD.schema["required"]) == set(RECORD.schema["properties"]) - {"added_from"}
-    assert attrs.fields_dict(AddedProcedure).keys() == set(RECORD.schema["properties"])
+    assert fields == set(RECORD.schema["required"]) == set(RECORD.schema["properties"])
     record = CATALOG["D0389"].to_dict()
     assert not RECORD.is_valid(record | {"other": 1})
     assert not RECORD.is_valid(record | {"area": "elbow"})
@@ -451,7 +449,7 @@ def faults(record):
 
 def test_records_and_pages_are_as_their_published_schemas_say():
     lines = [cdtref.ClaimLine("D2391", pinned.DAY), cdtref.ClaimLine("?", pinned.DAY, "14", fee=Decimal("1E+3"))]
-    mine = CATALOG.with_nomenclature([{"code": COMING, "official": "x", "effective": NEXT_DAY}])
+    mine = CATALOG.with_nomenclature([{"code": COMING, "nomenclature": "x", "effective": NEXT_DAY}])
     pages = [cdtref.page(code, catalog=mine) for code in [*sorted(CATALOG)[::31], "D1352", COMING]]
     matches = [*cdtref.search("deep cleaning"), *cdtref.search("d03"), *mine.search(COMING)]
     for record in [*records()[2:], *lines, *pages, *matches]:

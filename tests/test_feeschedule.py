@@ -12,7 +12,7 @@ import pytest
 
 import cdtref
 import pinned
-from cdtref import InvalidCodeError, Status, UnknownCodeError, bundled
+from cdtref import InvalidCodeError, StatusIndicator, UnknownCodeError, bundled
 
 CMS = os.environ.get("CDTREF_CMS_DIR")
 needs_cms = pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
@@ -77,7 +77,11 @@ def test_no_dental_code_is_billable_with_rvus():
     for code in cdtref.catalog():
         assert not cdtref.is_billable_with_rvu(code)
     for row in bundled.fee_schedule():
-        assert row.system is not cdtref.CodeSystem.CDT or row.status in (Status.R, Status.I, Status.N)
+        assert row.system is not cdtref.CodeSystem.CDT or row.status in (
+            StatusIndicator.R,
+            StatusIndicator.I,
+            StatusIndicator.N,
+        )
 
 
 def test_a_row_in_full():
@@ -86,7 +90,7 @@ def test_a_row_in_full():
     parts = (row.work, row.pe_nonfacility, row.pe_facility, row.mp)
     assert parts == tuple(map(Decimal, (work, pe_outside, pe_within, mp)))
     assert (row.total(), row.total(facility=True)) == (Decimal(outside), Decimal(within))
-    assert (row.status, row.global_days, row.pctc, row.release) == (Status.A, "XXX", "0", pinned.RELEASE)
+    assert (row.status, row.global_days, row.pctc, row.release) == (StatusIndicator.A, "XXX", "0", pinned.RELEASE)
     assert row.system is cdtref.CodeSystem.CPT_I
     assert row.is_billable_with_rvu
     assert row.to_dict()["work"] == work
@@ -100,7 +104,7 @@ def test_na_in_a_setting_is_said():
 
 
 def test_values_that_are_not_used_are_said_so():
-    row = next(r for r in bundled.fee_schedule() if r.status is Status.N and r.has_values)
+    row = next(r for r in bundled.fee_schedule() if r.status is StatusIndicator.N and r.has_values)
     assert not row.is_billable_with_rvu
     assert "Medicare does not pay by them" in row.explain()
 
@@ -108,7 +112,7 @@ def test_values_that_are_not_used_are_said_so():
 def test_each_status_letter_explains_itself():
     letters = {row.status: row for row in bundled.fee_schedule()}
     meanings = {letter: row.explain() for letter, row in letters.items()}
-    assert len({letter.meaning for letter in Status}) == len(Status)
+    assert len({letter.meaning for letter in StatusIndicator}) == len(StatusIndicator)
     assert all(letter.meaning in text for letter, text in meanings.items())
 
 
@@ -249,8 +253,12 @@ MEANINGS = {
 
 
 def test_the_meaning_of_each_letter():
-    assert {str(letter): letter.meaning for letter in Status} == MEANINGS
-    assert {letter for letter in Status if letter.pays_through_rvus} == {Status.A, Status.R, Status.T}
+    assert {str(letter): letter.meaning for letter in StatusIndicator} == MEANINGS
+    assert {letter for letter in StatusIndicator if letter.pays_through_rvus} == {
+        StatusIndicator.A,
+        StatusIndicator.R,
+        StatusIndicator.T,
+    }
 
 
 def test_one_setting_with_a_value_is_enough():
@@ -267,6 +275,8 @@ def test_one_setting_with_a_value_is_enough():
 
 
 def test_values_shown_for_information_in_full():
-    row = next(r for r in bundled.fee_schedule() if r.status is Status.N and r.has_values and not r.na_nonfacility)
+    row = next(
+        r for r in bundled.fee_schedule() if r.status is StatusIndicator.N and r.has_values and not r.na_nonfacility
+    )
     shown = f"work {row.work}, total {row.total_nonfacility} non-facility, {row.total_facility} facility"
     assert f" Its values ({shown}) are shown for information; Medicare does not pay by them. " in row.explain()

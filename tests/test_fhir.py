@@ -99,8 +99,8 @@ def test_every_property_is_declared_with_its_type():
 def test_a_coming_code_is_active_and_a_licensed_wording_is_not_given_away():
     mine = CATALOG.with_nomenclature(
         [
-            {"code": COMING, "official": "licensed wording of a new code", "effective": NEXT_DAY},
-            {"code": "D0120", "official": "licensed wording of a known code", "effective": ""},
+            {"code": COMING, "nomenclature": "licensed wording of a new code", "effective": NEXT_DAY},
+            {"code": "D0120", "nomenclature": "licensed wording of a known code", "effective": ""},
         ]
     )
     supplement = fhir.code_system_supplement(mine, url=URL)
@@ -112,8 +112,8 @@ def test_a_coming_code_is_active_and_a_licensed_wording_is_not_given_away():
 
 def test_no_licensed_wording_is_given_away_however_often_it_is_laid_over():
     coming = {"code": COMING, "effective": NEXT_DAY}
-    mine = CATALOG.with_nomenclature([coming | {"official": "licensed wording one"}])
-    again = mine.with_nomenclature([coming | {"official": "licensed wording two"}])
+    mine = CATALOG.with_nomenclature([coming | {"nomenclature": "licensed wording one"}])
+    again = mine.with_nomenclature([coming | {"nomenclature": "licensed wording two"}])
     for catalog in (mine, again):
         told = [
             fhir.code_system_supplement(catalog, url=URL),

@@ -81,23 +81,23 @@ def frame(request):
 
 
 def test_annotate_answers_as_get_does(frame):
-    got = annotate(frame, on="service_date", columns=expected.FACTS)
+    got = annotate(frame, date="service_date", columns=expected.FACTS)
     assert rows_of(got, len(expected.NAMES)) == [expected.annotated(line) for line in LINES]
 
 
 def test_validate_answers_as_parse_code_does(frame):
-    got = validate(frame, on="service_date")
+    got = validate(frame, date="service_date")
     assert rows_of(got, len(expected.NAMES)) == [expected.validated(line) for line in LINES]
 
 
 def test_check_answers_as_check_does(frame):
-    got = rows_of(check(frame, on="service_date", **expected.SITES), len(expected.NAMES))
+    got = rows_of(check(frame, date="service_date", **expected.SITES), len(expected.NAMES))
     dated = [place for place, line in enumerate(LINES) if line[2] is not None]
     assert [got[place] for place in dated] == [expected.checked(LINES[place]) for place in dated]
 
 
 def test_a_row_without_a_date_is_judged_as_one_without_on(frame):
-    on = rows_of(check(frame, on="service_date", **expected.SITES), len(expected.NAMES))
+    on = rows_of(check(frame, date="service_date", **expected.SITES), len(expected.NAMES))
     off = rows_of(check(frame, **expected.SITES), len(expected.NAMES))
     undated = [place for place, line in enumerate(LINES) if line[2] is None]
     assert [on[place] for place in undated] == [off[place] for place in undated]
@@ -131,7 +131,7 @@ def test_nothing_is_collected():
         raise AssertionError("collected")
 
     lazy = FRAME.lazy().map_batches(never, schema=FRAME.schema, validate_output_schema=False)
-    check(validate(annotate(lazy, on="service_date"), on="service_date"), on="service_date", **expected.SITES)
+    check(validate(annotate(lazy, date="service_date"), date="service_date"), date="service_date", **expected.SITES)
 
 
 @pytest.mark.parametrize("engine", ["pandas", "pyarrow", "polars", "polars, lazy"])
@@ -148,14 +148,14 @@ def test_the_index_and_the_given_frame_stay_as_they_are():
 
 
 def test_an_answer_replaces_the_one_before():
-    once = validate(FRAME, on="service_date")
-    assert validate(once, on="service_date").equals(once)
+    once = validate(FRAME, date="service_date")
+    assert validate(once, date="service_date").equals(once)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_no_rows(engine):
     empty = ENGINES[engine](FRAME.head(0))
-    assert rows_of(check(empty, on="service_date", **expected.SITES), len(expected.NAMES)) == []
+    assert rows_of(check(empty, date="service_date", **expected.SITES), len(expected.NAMES)) == []
 
 
 NOTHING = {
@@ -188,16 +188,16 @@ def test_a_time_counts_for_its_day(engine, zone):
 MIXED = pd.Series([date.max, 5], dtype=object)
 WRONG = {
     "a missing column": (lambda: annotate(FRAME, "cdt"), "no column 'cdt'; the columns are row, procedure_code"),
-    "a missing date": (lambda: annotate(FRAME, on="dos"), "no column 'dos'"),
+    "a missing date": (lambda: annotate(FRAME, date="dos"), "no column 'dos'"),
     "numbers for codes": (lambda: validate(FRAME, "row"), "'row' is Int64, where text is expected"),
     "numbers for teeth": (lambda: check(FRAME, tooth="row"), "'row' is Int64, where text is expected"),
-    "text for a date": (lambda: annotate(FRAME, on="tooth"), "'tooth' is String, where a date is expected"),
+    "text for a date": (lambda: annotate(FRAME, date="tooth"), "'tooth' is String, where a date is expected"),
     "an answer over its question": (
         lambda: validate(FRAME.rename({"procedure_code": "cdt_code"}), "cdt_code"),
         "'cdt_code' is read and would be overwritten",
     ),
     "pandas text for a date": (
-        lambda: annotate(pd.DataFrame({"procedure_code": ["D0120"], "d": pd.array(["x"], dtype="string")}), on="d"),
+        lambda: annotate(pd.DataFrame({"procedure_code": ["D0120"], "d": pd.array(["x"], dtype="string")}), date="d"),
         "'d' holds string, where a date is expected",
     ),
     "pandas objects for a date": (
@@ -205,7 +205,7 @@ WRONG = {
             pd.DataFrame(
                 {"procedure_code": ["D0120"] * 2, "d": pd.Series([date.fromisoformat(pinned.DAY), 5], dtype=object)}
             ),
-            on="d",
+            date="d",
         ),
         "'d' holds mixed",
     ),
@@ -366,8 +366,8 @@ def test_columns_of_pandas_that_are_named_by_numbers_stay():
 
 def test_official_wording_is_a_fact():
     mine = cdtref.catalog().with_nomenclature({"D0120": "wording of a licensee"})
-    got = annotate(pl.DataFrame({"procedure_code": ["D0120", "D0140"]}), columns=["official"], catalog=mine)
-    assert got["cdt_official"].to_list() == ["wording of a licensee", ""]
+    got = annotate(pl.DataFrame({"procedure_code": ["D0120", "D0140"]}), columns=["nomenclature"], catalog=mine)
+    assert got["cdt_nomenclature"].to_list() == ["wording of a licensee", ""]
 
 
 DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
@@ -436,7 +436,7 @@ EARLY = datetime.fromisoformat(f"{ENDED}T00:30").replace(tzinfo=TOKYO)
 def test_the_day_of_a_time_is_the_local_one(days):
     """D1352 was in force until the last day of a year."""
     frame = pd.DataFrame({"procedure_code": ["D1352", "D1352"], "day": days})
-    assert annotate(frame, on="day")["cdt_in_force"].tolist() == [True, False]
+    assert annotate(frame, date="day")["cdt_in_force"].tolist() == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -454,7 +454,7 @@ def test_the_day_of_a_time_is_the_local_one(days):
 )
 def test_what_is_no_date_in_pandas_is_refused(days):
     with pytest.raises(DataFormatError, match=r"the column 'day' holds .*, where a date is expected"):
-        annotate(pd.DataFrame({"procedure_code": ["D1352"] * len(days), "day": days}), on="day")
+        annotate(pd.DataFrame({"procedure_code": ["D1352"] * len(days), "day": days}), date="day")
 
 
 def test_tables_without_rows_or_chunks_are_answered():

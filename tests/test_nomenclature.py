@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref import DataFormatError
-from cdtref.nomenclature import AddedProcedure
 
 CATALOG = cdtref.catalog()
 EDITIONS = pinned.FIRST_EDITION, pinned.EDITION
@@ -51,7 +50,7 @@ def write(tmp_path):
 
 
 def overlay_of(given, **columns):
-    return CATALOG.with_nomenclature(given, **columns).overlay
+    return CATALOG.with_nomenclature(given, **columns).nomenclature_report
 
 
 # What is taken
@@ -60,23 +59,23 @@ def overlay_of(given, **columns):
 def test_official_wording_is_filled_and_all_else_stays_ours(write):
     mine = CATALOG.with_nomenclature(write(FAULTY))
     p = mine["D0120"]
-    assert (p.official, p.official_descriptor) == ("invented wording one", "invented descriptor one")
+    assert (p.nomenclature, p.descriptor) == ("invented wording one", "invented descriptor one")
     ours = CATALOG["D0120"].to_dict()
     changed = {name for name, value in p.to_dict().items() if value != ours[name]}
-    assert changed == {"official", "official_descriptor"}
-    assert mine["D0170"].official == "a wording, quoted, over two lines"
+    assert changed == {"nomenclature", "descriptor"}
+    assert mine["D0170"].nomenclature == "a wording, quoted, over two lines"
 
 
 def test_nothing_is_written_back(write):
     CATALOG.with_nomenclature(write(FAULTY))
-    assert {p.official for p in CATALOG.values()} == {""}
-    assert CATALOG.overlay is None
+    assert {p.nomenclature for p in CATALOG.values()} == {""}
+    assert CATALOG.nomenclature_report is None
 
 
 def test_the_result_is_a_catalog_with_the_same_doors(write):
     mine = CATALOG.with_nomenclature(write(FAULTY))
     assert list(mine) == list(CATALOG)
-    assert mine.lookup(" d-0120 ").official == "invented wording one"
+    assert mine.lookup(" d-0120 ").nomenclature == "invented wording one"
     assert [p.code for p in mine.procedures(category="endodontics")] == [
         p.code for p in CATALOG.procedures(category="endodontics")
     ]
@@ -85,16 +84,16 @@ def test_the_result_is_a_catalog_with_the_same_doors(write):
     assert cdtref.page("D0120", catalog=mine).procedure is mine["D0120"]
     with pytest.raises(cdtref.NotInForceError):
         mine.lookup("D1352", on=pinned.TERMINATED["D1352"])
-    with pytest.raises(AttributeError, match="immutable"):
-        mine.overlay = None
+    with pytest.raises(AttributeError, match="set attribute"):
+        mine.nomenclature_report = None
 
 
 def test_it_pickles(write):
     mine = CATALOG.with_nomenclature(write(FAULTY))
     again = pickle.loads(pickle.dumps(mine))
     assert again == mine
-    assert again.overlay == mine.overlay
-    assert again.lookup("D0120").official == "invented wording one"
+    assert again.nomenclature_report == mine.nomenclature_report
+    assert again.lookup("D0120").nomenclature == "invented wording one"
 
 
 # What is reported
@@ -134,40 +133,40 @@ def test_missing_are_the_codes_without_an_end_that_got_no_wording(write):
 def test_a_later_wording_over_an_earlier_one_is_reported_and_counts():
     first = CATALOG.with_nomenclature({"D0120": "invented, earlier edition", "D0140": "same"})
     second = first.with_nomenclature({"D0120": "invented, later edition", "D0140": "same"})
-    assert [(r.code, r.told) for r in second.overlay.changed] == [
+    assert [(r.code, r.told) for r in second.nomenclature_report.changed] == [
         ("D0120", "'invented, later edition', where the catalog had 'invented, earlier edition'")
     ]
-    assert second["D0120"].official == "invented, later edition"
+    assert second["D0120"].nomenclature == "invented, later edition"
 
 
 @pytest.mark.parametrize(
     ("code", "again", "told"),
     [
         ("D0120", {}, ""),
-        ("D0120", {"code": " d0120 ", "official": "wording  one"}, ""),
+        ("D0120", {"code": " d0120 ", "nomenclature": "wording  one"}, ""),
         ("D0120", {"descriptor": "", "effective": None}, ""),
-        ("D0120", {"official": "two"}, "'two', but 'wording one' came first and counts"),
+        ("D0120", {"nomenclature": "two"}, "'two', but 'wording one' came first and counts"),
         ("D0120", {"descriptor": "other"}, "descriptor 'other', but 'told' came first and counts"),
         (NEW, {"effective": SECOND}, f"effective '{SECOND}', but '{FIRST}' came first and counts"),
         (NEW, {"terminated": THIRD}, f"terminated '{THIRD}', but '' came first and counts"),
         (NEW, {"category": "adjunctive"}, "category 'adjunctive', but '' came first and counts"),
-        (NEW, {"official": "two", "descriptor": "x"}, "'two', but 'wording one' came first and counts; descriptor"),
+        (NEW, {"nomenclature": "two", "descriptor": "x"}, "'two', but 'wording one' came first and counts; descriptor"),
     ],
 )
 def test_a_code_that_comes_again_is_compared_column_by_column(code, again, told):
-    first = {"code": code, "official": "wording one", "descriptor": "told", "effective": FIRST}
+    first = {"code": code, "nomenclature": "wording one", "descriptor": "told", "effective": FIRST}
     mine = CATALOG.with_nomenclature([first, first | again])
-    remarks = mine.overlay.changed if told else mine.overlay.duplicates
+    remarks = mine.nomenclature_report.changed if told else mine.nomenclature_report.duplicates
     assert [remark.line for remark in remarks] == [2]
     assert remarks[0].told.startswith(told or "comes again and says the same")
-    assert mine[code].official == "wording one"
-    assert not (mine.overlay.changed and mine.overlay.duplicates)
+    assert mine[code].nomenclature == "wording one"
+    assert not (mine.nomenclature_report.changed and mine.nomenclature_report.duplicates)
 
 
 def test_another_descriptor_than_an_earlier_overlay_gave_is_reported():
-    first = CATALOG.with_nomenclature([{"code": "D0120", "official": "same", "descriptor": "one"}])
-    second = first.with_nomenclature([{"code": "D0120", "official": "same", "descriptor": "two"}])
-    assert [r.told for r in second.overlay.changed] == ["descriptor 'two', where the catalog had 'one'"]
+    first = CATALOG.with_nomenclature([{"code": "D0120", "nomenclature": "same", "descriptor": "one"}])
+    second = first.with_nomenclature([{"code": "D0120", "nomenclature": "same", "descriptor": "two"}])
+    assert [r.told for r in second.nomenclature_report.changed] == ["descriptor 'two', where the catalog had 'one'"]
 
 
 # A coming edition
@@ -186,8 +185,8 @@ D0001;invented, nothing before it;{FIRST};;
 
 def test_codes_of_a_coming_edition_are_added_with_their_dates(write):
     mine = CATALOG.with_nomenclature(write(COMING))
-    assert mine.overlay.added == (OWN, NEW)
-    assert mine.overlay.matched == ("D0426",)
+    assert mine.nomenclature_report.added == (OWN, NEW)
+    assert mine.nomenclature_report.matched == ("D0426",)
     assert list(mine) == sorted({*CATALOG, OWN, NEW})
     new = mine[OWN]
     assert (new.title, new.category, new.confidence) == ("invented, new with category", "restorative", "none")
@@ -209,9 +208,9 @@ def test_they_are_in_force_from_their_day(write):
 def test_the_records_of_added_codes_say_so(write):
     path = write(COMING)
     mine = CATALOG.with_nomenclature(path)
-    assert {code for code, p in mine.items() if isinstance(p, AddedProcedure)} == set(mine.overlay.added)
-    assert mine[NEW].added_from == str(path)
-    assert mine[NEW].to_dict()["added_from"] == str(path)
+    assert {code for code, p in mine.items() if p.is_added} == set(mine.nomenclature_report.added)
+    assert [source.address for source in mine[NEW].sources] == [str(path)]
+    assert mine[NEW].to_dict()["sources"][0]["kind"] == "licensee"
     assert pickle.loads(pickle.dumps(mine[NEW])) == mine[NEW]
 
 
@@ -219,17 +218,17 @@ def test_a_later_file_gives_an_added_code_its_title_and_its_dates(write):
     first = CATALOG.with_nomenclature(write(COMING))
     second = first.with_nomenclature(
         [
-            {"code": NEW, "official": "invented, revised", "effective": None},
-            {"code": OWN, "official": "invented, new with category", "effective": SECOND},
+            {"code": NEW, "nomenclature": "invented, revised", "effective": None},
+            {"code": OWN, "nomenclature": "invented, new with category", "effective": SECOND},
         ]
     )
-    assert second.overlay.matched == (OWN, NEW)
-    assert (second[NEW].title, second[NEW].official) == ("invented, revised",) * 2
+    assert second.nomenclature_report.matched == (OWN, NEW)
+    assert (second[NEW].title, second[NEW].nomenclature) == ("invented, revised",) * 2
     assert second[NEW].periods == first[NEW].periods
-    assert second[NEW].added_from == first.overlay.source
-    assert (str(second[OWN].effective), second[OWN].added_from) == (SECOND, "rows")
+    assert second[NEW].sources[0].address == first.nomenclature_report.source
+    assert (str(second[OWN].effective), second[OWN].sources[0].address) == (SECOND, "rows")
     assert second[OWN].category is first[OWN].category
-    assert [r.told for r in second.overlay.changed] == [
+    assert [r.told for r in second.nomenclature_report.changed] == [
         "'invented, revised', where the catalog had 'invented, new by its number'",
         f"dates 'from {SECOND}', where the catalog had 'from {FIRST} until {pinned.YEAR + 2}-12-31'",
     ]
@@ -267,7 +266,7 @@ def test_bad_dates_and_categories_are_reported(write):
 )
 def test_encodings_and_delimiters_are_told(write, encode, delimiter):
     text = f"Procedure Code{delimiter}Nomenclature\r\nD0120{delimiter}naïve – invented®\r\n"
-    assert CATALOG.with_nomenclature(write(encode(text)))["D0120"].official == "naïve – invented®"
+    assert CATALOG.with_nomenclature(write(encode(text)))["D0120"].nomenclature == "naïve – invented®"
 
 
 BROKEN = "code,nomenclature\nD0120,naïve – invented®\nD0140,plain\n".encode()
@@ -301,7 +300,7 @@ def test_utf_8_cut_anywhere_is_never_read_as_other_signs(tmp_path_factory, text,
     path = tmp_path_factory.mktemp("cut") / "licensed.csv"
     path.write_bytes(data[: len(data) - cut] + b'"')
     try:
-        words = CATALOG.with_nomenclature(path)["D0120"].official
+        words = CATALOG.with_nomenclature(path)["D0120"].nomenclature
     except DataFormatError:
         return
     assert f"a {text}".replace('""', '"').startswith(words)
@@ -325,11 +324,11 @@ def test_utf_8_cut_anywhere_is_never_read_as_other_signs(tmp_path_factory, text,
 )
 def test_the_delimiter_is_the_one_under_which_the_columns_are_found(write, text):
     columns = {"code": "Code; CDT"} if "CDT" in text else None
-    assert CATALOG.with_nomenclature(write(text), columns=columns)["D0120"].official == "first, second"
+    assert CATALOG.with_nomenclature(write(text), columns=columns)["D0120"].nomenclature == "first, second"
 
 
 def test_lines_are_counted_as_in_the_file_below_a_line_that_names_the_delimiter(write):
-    with pytest.raises(DataFormatError, match="no column for the official is found among 'Code', 'Text'") as caught:
+    with pytest.raises(DataFormatError, match="no column for the nomenclature is found among 'Code', 'Text'") as caught:
         CATALOG.with_nomenclature(write("sep=;\nCode;Text\nD0120;x"))
     assert caught.value.line == 2
     assert overlay_of(write(f"sep=;\nCode;Nomenclature\n{MISPRINT};x")).unmatched[0].line == 3
@@ -340,7 +339,7 @@ def test_lines_are_counted_as_in_the_file_below_a_line_that_names_the_delimiter(
     [
         (["code", "code", "nomenclature"], None, r"columns 1 \('code'\) and 2 \('code'\) both stand for the code"),
         (["Code", "nomenclature", "CODE"], None, r"columns 1 \('Code'\) and 3 \('CODE'\) both stand for the code"),
-        (["code", "Descr.", "Descr."], {"official": "Descr."}, "both stand for the official"),
+        (["code", "Descr.", "Descr."], {"nomenclature": "Descr."}, "both stand for the nomenclature"),
         (["code", "name", "date", "Category", "category"], None, "both stand for the category"),
     ],
 )
@@ -352,7 +351,7 @@ def test_two_columns_for_one_are_refused_by_name(write, header, columns, both):
 
 def test_of_two_columns_the_one_that_is_named_counts_and_others_may_repeat(write):
     path = write("Code,code,Nomenclature,Notes,Notes\nD0120,x,invented,a,b\n")
-    assert CATALOG.with_nomenclature(path, columns={"code": "Code"})["D0120"].official == "invented"
+    assert CATALOG.with_nomenclature(path, columns={"code": "Code"})["D0120"].nomenclature == "invented"
 
 
 @pytest.mark.parametrize(
@@ -360,21 +359,21 @@ def test_of_two_columns_the_one_that_is_named_counts_and_others_may_repeat(write
 )
 def test_a_missing_value_of_a_data_frame_is_empty(missing):
     rows = [
-        {"code": "D0120", "official": "invented", "descriptor": missing, "effective": missing},
-        {"code": "D0140", "official": missing},
-        {"code": missing, "official": "invented"},
+        {"code": "D0120", "nomenclature": "invented", "descriptor": missing, "effective": missing},
+        {"code": "D0140", "nomenclature": missing},
+        {"code": missing, "nomenclature": "invented"},
     ]
     mine = CATALOG.with_nomenclature(rows)
-    assert (mine["D0120"].official, mine["D0120"].official_descriptor) == ("invented", "")
-    assert [remark.line for remark in mine.overlay.malformed] == [2, 3]
-    assert mine["D0140"].official == ""
+    assert (mine["D0120"].nomenclature, mine["D0120"].descriptor) == ("invented", "")
+    assert [remark.line for remark in mine.nomenclature_report.malformed] == [2, 3]
+    assert mine["D0140"].nomenclature == ""
 
 
 def test_rows_of_a_data_frame_are_read_as_they_are():
-    frame = pd.DataFrame({"code": ["D0120", NEW], "official": ["a", "b"], "effective": [pd.NaT, FIRST]})
+    frame = pd.DataFrame({"code": ["D0120", NEW], "nomenclature": ["a", "b"], "effective": [pd.NaT, FIRST]})
     frame["effective"] = pd.to_datetime(frame["effective"])
     mine = CATALOG.with_nomenclature(frame.to_dict("records"))
-    assert (mine.overlay.matched, mine.overlay.added) == (("D0120",), (NEW,))
+    assert (mine.nomenclature_report.matched, mine.nomenclature_report.added) == (("D0120",), (NEW,))
     with pytest.raises(DataFormatError, match=r"not str; a DataFrame's are df.to_dict\('records'\)"):
         CATALOG.with_nomenclature(frame)
 
@@ -385,20 +384,20 @@ def kind(value):
 
 @pytest.mark.parametrize("value", [True, False, np.True_, ["x"], {"a": 1}, np.array([1, 2]), b"x", object()], ids=kind)
 def test_a_value_that_is_no_text_is_refused_where_it_is_asked_for(value):
-    with pytest.raises(DataFormatError, match="the value of 'official' is no single one") as caught:
-        CATALOG.with_nomenclature([{"code": "D0120", "official": "x"}, {"code": "D0140", "official": value}])
-    assert (caught.value.line, caught.value.column) == (2, "official")
-    assert overlay_of([{"code": "D0120", "official": "x", "active": value}]).matched == ("D0120",)
+    with pytest.raises(DataFormatError, match="the value of 'nomenclature' is no single one") as caught:
+        CATALOG.with_nomenclature([{"code": "D0120", "nomenclature": "x"}, {"code": "D0140", "nomenclature": value}])
+    assert (caught.value.line, caught.value.column) == (2, "nomenclature")
+    assert overlay_of([{"code": "D0120", "nomenclature": "x", "active": value}]).matched == ("D0120",)
 
 
-@pytest.mark.parametrize("source", [None, 5, 1.5, b"code,official", True])
+@pytest.mark.parametrize("source", [None, 5, 1.5, b"code,nomenclature", True])
 def test_a_source_of_a_wrong_type(source):
     with pytest.raises(TypeError, match=f"a source is a path, rows, or a mapping .* not {type(source).__name__}"):
         CATALOG.with_nomenclature(source)
 
 
 @pytest.mark.parametrize(
-    ("header", "official", "descriptor"),
+    ("header", "nomenclature", "descriptor"),
     [
         (["code", "nomenclature", "descriptor"], "first", "second"),
         (["CDT_Code", "Description", "Category"], "first", ""),
@@ -407,16 +406,16 @@ def test_a_source_of_a_wrong_type(source):
         (["code", "Nomenclature", "Notes"], "first", ""),
     ],
 )
-def test_common_headers_are_known(header, official, descriptor):
+def test_common_headers_are_known(header, nomenclature, descriptor):
     last = "" if header[2] == "Category" else "second"
     p = CATALOG.with_nomenclature([dict(zip(header, ("D0120", "first", last), strict=True))])["D0120"]
-    assert (p.official, p.official_descriptor) == (official, descriptor)
+    assert (p.nomenclature, p.descriptor) == (nomenclature, descriptor)
 
 
 def test_columns_name_unusual_headers():
     rows = [{"Nr": "D0120", "Texte": "invented", "name": "not this one"}]
-    mine = CATALOG.with_nomenclature(rows, columns={"code": "Nr", "official": "Texte"})
-    assert mine["D0120"].official == "invented"
+    mine = CATALOG.with_nomenclature(rows, columns={"code": "Nr", "nomenclature": "Texte"})
+    assert mine["D0120"].nomenclature == "invented"
 
 
 @pytest.mark.parametrize(
@@ -430,9 +429,9 @@ def test_columns_name_unusual_headers():
 )
 def test_json_and_rows_are_read_alike(write, data):
     path = write(json.dumps(data), "licensed.json")
-    assert CATALOG.with_nomenclature(path)["D0120"].official == "invented"
-    assert CATALOG.with_nomenclature(str(path))["D0120"].official == "invented"
-    assert CATALOG.with_nomenclature(data)["D0120"].official == "invented"
+    assert CATALOG.with_nomenclature(path)["D0120"].nomenclature == "invented"
+    assert CATALOG.with_nomenclature(str(path))["D0120"].nomenclature == "invented"
+    assert CATALOG.with_nomenclature(data)["D0120"].nomenclature == "invented"
 
 
 @given(
@@ -448,7 +447,7 @@ def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encod
         with pytest.raises(DataFormatError, match="not text"):
             CATALOG.with_nomenclature(path)
     elif words and words.isprintable() and "\ufffd" not in words:
-        assert CATALOG.with_nomenclature(path)["D0120"].official == words
+        assert CATALOG.with_nomenclature(path)["D0120"].nomenclature == words
     else:
         assert overlay_of(path).malformed[0].line == 2
 
@@ -462,12 +461,12 @@ def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encod
         (b'code,nomenclature\nD0120,"open', 2, None, "not csv"),
         (b'code,nomenclature\nD0120,a\nD0140,"a"b\n', 3, None, "not csv"),
         (b"", 1, "code", "no headers"),
-        (b"code\nD0120\n", 1, "official", "no column for the official"),
+        (b"code\nD0120\n", 1, "nomenclature", "no column for the nomenclature"),
         (b"a,b\nD0120,x\n", 1, "code", "columns={'code'"),
         (b"[1]", 1, None, "not int"),
         (b'[{"code": "D0120",\n oops}]', 2, None, "not JSON"),
-        (b'[{"code": "D0120", "official": ["x"]}]', 1, "official", "no single one"),
-        (b'{"codes": [{"code": "D0120"}]}', 1, "official", "no single one"),
+        (b'[{"code": "D0120", "nomenclature": ["x"]}]', 1, "nomenclature", "no single one"),
+        (b'{"codes": [{"code": "D0120"}]}', 1, "nomenclature", "no single one"),
         (b"[" * 100_000, None, None, "JSON"),
         (b'[{"code": ' + b"1" * 5000 + b"}]", None, None, "not JSON"),
     ],
@@ -481,12 +480,12 @@ def test_a_source_that_cannot_be_read_says_where(write, content, line, column, s
 
 
 def test_columns_that_are_not_there():
-    rows = [{"code": "D0120", "official": "x"}]
+    rows = [{"code": "D0120", "nomenclature": "x"}]
     with pytest.raises(DataFormatError, match="no column 'Texte'") as caught:
-        CATALOG.with_nomenclature(rows, columns={"official": "Texte"})
+        CATALOG.with_nomenclature(rows, columns={"nomenclature": "Texte"})
     assert caught.value.column == "Texte"
     with pytest.raises(ValueError, match="no column 'wording'; the columns are code"):
-        CATALOG.with_nomenclature(rows, columns={"wording": "official"})
+        CATALOG.with_nomenclature(rows, columns={"wording": "nomenclature"})
 
 
 def test_a_file_that_is_not_there(tmp_path):

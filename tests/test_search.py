@@ -149,7 +149,7 @@ def test_a_word_that_the_vocabulary_knows_is_never_corrected():
     """An onlay is not an inlay."""
     assert all("onlay" in m.procedure.title.lower() for m in cdtref.search("ceramic onlay", limit=3))
     assert all("inlay" in m.procedure.title.lower() for m in cdtref.search("ceramic inlay", limit=3))
-    assert not [hit for m in cdtref.search("ceramic onlay") for hit in m.matched if hit.how == "typo"]
+    assert not [hit for m in cdtref.search("ceramic onlay") for hit in m.hits if hit.how == "typo"]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_a_word_that_the_vocabulary_knows_is_never_corrected():
     ],
 )
 def test_a_match_says_which_word_met_which_field_and_how(text, how):
-    hits = cdtref.search(text)[0].matched
+    hits = cdtref.search(text)[0].hits
     assert how in {hit.how for hit in hits}
     assert {hit.field for hit in hits} <= set(FIELDS)
     assert all(hit.word and hit.term for hit in hits)
@@ -171,8 +171,8 @@ def test_a_match_says_which_word_met_which_field_and_how(text, how):
 
 def test_a_code_says_that_it_was_met_by_its_number():
     (match,) = cdtref.search("D0389")
-    assert (match.score, match.matched[0].field, match.matched[0].how) == (1.0, "code", "exact")
-    assert {m.matched[0].how for m in cdtref.search("D03")} == {"prefix"}
+    assert (match.score, match.hits[0].field, match.hits[0].how) == (1.0, "code", "exact")
+    assert {m.hits[0].how for m in cdtref.search("D03")} == {"prefix"}
 
 
 def test_pieces_of_codes_come_in_the_order_of_their_numbers():
@@ -254,7 +254,7 @@ ORDER = """
 import cdtref
 texts = ["crown", "deep cleaning lower left", "extracton of wisdom tooth", "white filling", "x ray", "implnt crown"]
 print([[m.procedure.code + str(m.score) for m in cdtref.search(t, limit=50)] for t in texts])
-print([hit.term for t in texts for m in cdtref.search(t) for hit in m.matched])
+print([hit.term for t in texts for m in cdtref.search(t) for hit in m.hits])
 """
 
 
@@ -394,5 +394,5 @@ def test_a_limit_of_another_type(limit):
 def test_a_licensees_own_wording_is_searched_too():
     mine = cdtref.catalog().with_nomenclature({"D0389": "zorgle flimmer capture"})
     (first, *_) = mine.search("zorgle flimmer")
-    assert (first.procedure.code, {hit.field for hit in first.matched}) == ("D0389", {"official"})
+    assert (first.procedure.code, {hit.field for hit in first.hits}) == ("D0389", {"nomenclature"})
     assert cdtref.search("zorgle flimmer") == ()

@@ -38,7 +38,7 @@ from cdtref.testing.broken import breaking
 OURS = cdtref.catalog()
 MADE_UP = fictitious_catalog()
 OWN = pinned.INVENTED[0]
-LICENSED = OURS.with_nomenclature([{"code": OWN, "official": "ours alone", "effective": pinned.DAY}])
+LICENSED = OURS.with_nomenclature([{"code": OWN, "nomenclature": "ours alone", "effective": pinned.DAY}])
 COMING = pinned.YEAR + 1
 EDITION = Edition(name=str(COMING), effective=date(COMING, 1, 1), count=0, revised=(), revision_list="partial")
 NEXT_YEAR = Catalog(OURS, lambda: (*OURS.editions(), EDITION))

@@ -98,7 +98,7 @@ RECORDS = [
     cdtref.LINE_RULES[0],
     cdtref.CLAIM_RULES[0],
     cdtref.parse_tooth("14"),
-    cdtref.Entry(date.fromisoformat(pinned.DAY), "99213"),
+    cdtref.LogEntry(date.fromisoformat(pinned.DAY), "99213"),
     cdtref.WorkLog(),
     cdtref.WorkLog().productivity(),
 ]

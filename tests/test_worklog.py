@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref import Benchmark, DataFormatError, Entry, FeeSchedule, InvalidCodeError, WorkLog
+from cdtref import Benchmark, DataFormatError, FeeSchedule, InvalidCodeError, LogEntry, WorkLog
 
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
@@ -27,14 +27,14 @@ VISITS, SURGERY, COUNT = 2 * WORK["99213", ""], WORK["21110", ""], WORK["86153",
 
 LOG = WorkLog(
     [
-        Entry(str(MONDAY), "99213", units=2, specialty="Oral surgery"),
-        Entry(SUNDAY, " 21110 ", specialty="Oral surgery", note='with "quotes", commas'),
-        Entry(NEXT_MONDAY, "86153", "26"),
-        Entry(f"{YEAR}-04-01", "D7210", specialty="Oral surgery"),
-        Entry(OLDER, "99213"),
-        Entry(f"{YEAR}-04-02", "86153"),
-        Entry(f"{YEAR}-04-03", "B4034"),
-        Entry(f"{YEAR}-04-04", "21110", "52"),
+        LogEntry(str(MONDAY), "99213", units=2, specialty="Oral surgery"),
+        LogEntry(SUNDAY, " 21110 ", specialty="Oral surgery", note='with "quotes", commas'),
+        LogEntry(NEXT_MONDAY, "86153", "26"),
+        LogEntry(f"{YEAR}-04-01", "D7210", specialty="Oral surgery"),
+        LogEntry(OLDER, "99213"),
+        LogEntry(f"{YEAR}-04-02", "86153"),
+        LogEntry(f"{YEAR}-04-03", "B4034"),
+        LogEntry(f"{YEAR}-04-04", "21110", "52"),
     ]
 )
 
@@ -53,7 +53,7 @@ def test_each_entry_is_valued_or_set_apart_with_its_reason():
 
 
 def test_the_report_tells_each_reason_once():
-    report = WorkLog([Entry(MONDAY, code) for code in ("D1110", "D0120", "D0120")]).productivity().report()
+    report = WorkLog([LogEntry(MONDAY, code) for code in ("D1110", "D0120", "D0120")]).productivity().report()
     reason = f"status R in {pinned.RELEASE}: restricted coverage, priced by the Medicare contractor if covered at all"
     assert f"3: D0120, D1110  {reason}; all its values are 0.00" in report
     assert report.count("status R") == 1
@@ -79,7 +79,7 @@ def test_sums_by_every_grouping():
 
 def test_shares_of_modifiers_count_and_informing_ones_do_not():
     def work(modifier):
-        return WorkLog([Entry(MONDAY, "27447", modifier)]).productivity().work_rvus
+        return WorkLog([LogEntry(MONDAY, "27447", modifier)]).productivity().work_rvus
 
     full = work(None)
     assert work("80") == full * Decimal("0.16")
@@ -97,7 +97,7 @@ def test_each_entry_by_the_schedule_of_its_year():
 
 def test_pace():
     work = 100 * WORK["99213", ""]
-    done = WorkLog([Entry(f"{YEAR}-01-01", "99213", units=100), Entry(f"{YEAR}-01-10", "D0120")]).productivity()
+    done = WorkLog([LogEntry(f"{YEAR}-01-01", "99213", units=100), LogEntry(f"{YEAR}-01-10", "D0120")]).productivity()
     assert done.annualized() == work / 10 * 365
     assert done.annualized(date(YEAR, 1, 1), date(YEAR, 1, 1) + timedelta(days=364)) == work
     with pytest.raises(ValueError, match="empty log"):
@@ -107,7 +107,7 @@ def test_pace():
 
 
 def test_compensation_by_tiers():
-    done = WorkLog([Entry(MONDAY, "99213", units=100)]).productivity()
+    done = WorkLog([LogEntry(MONDAY, "99213", units=100)]).productivity()
     work = 100 * WORK["99213", ""]
     above, beyond = work - 30, work + 1
     assert done.compensation(Decimal(50)) == 50 * work
@@ -188,22 +188,22 @@ def test_broken_json(tmp_path, text, said):
 @pytest.mark.parametrize("units", [0, -1, "x", "", "1.5"])
 def test_units_are_whole_numbers_from_one(units):
     with pytest.raises(ValueError, match="whole number"):
-        Entry(MONDAY, "D0120", units=units)
+        LogEntry(MONDAY, "D0120", units=units)
 
 
 @pytest.mark.parametrize("units", [None, 1.5, True])
 def test_units_of_another_type(units):
     with pytest.raises(TypeError, match="whole number"):
-        Entry(MONDAY, "D0120", units=units)
+        LogEntry(MONDAY, "D0120", units=units)
 
 
 def test_a_malformed_modifier_does_not_enter_the_log():
     with pytest.raises(InvalidCodeError):
-        Entry(MONDAY, "D0120", "2")
+        LogEntry(MONDAY, "D0120", "2")
 
 
 def test_logs_never_change():
-    more = LOG.with_entries([Entry(MONDAY, "99213")])
+    more = LOG.with_entries([LogEntry(MONDAY, "99213")])
     assert (len(LOG.entries), len(more.entries)) == (8, 9)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         LOG.entries = ()
@@ -213,7 +213,7 @@ def test_a_report_on_a_month_of_200_entries(survey):
     dice = random.Random(1)
     codes = ["D0120", "D1110", "D2740", "D7210", "99213", "99204", "21110", "41010", "70355", "64400"]
     entries = [
-        Entry(date(YEAR, 3, 1) + timedelta(days=dice.randrange(31)), dice.choice(codes), specialty="Oral surgery")
+        LogEntry(date(YEAR, 3, 1) + timedelta(days=dice.randrange(31)), dice.choice(codes), specialty="Oral surgery")
         for _ in range(200)
     ]
     done = WorkLog(entries).productivity()

@@ -49,15 +49,16 @@ from cdtref.lookup import (
     procedures,
     rvu,
     search,
+    verdict,
 )
-from cdtref.procedure import Category, Period, Procedure, Related, Specialty, Surfaces, TreatmentArea
+from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
 
 if TYPE_CHECKING:
     from cdtref import fhir as fhir
     from cdtref import frame as frame
     from cdtref import testing as testing
     from cdtref.area import Area, parse_area
-    from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, ClaimRule, Finding, Rule
+    from cdtref.claim import CLAIM_RULES, LINE_RULES, Checked, ClaimLine, ClaimRule, Finding, LineRule
     from cdtref.claim.csvfile import read_claim_lines
     from cdtref.edition import Changes, Edition
     from cdtref.feeschedule import (
@@ -67,15 +68,16 @@ if TYPE_CHECKING:
         Locality,
         Payment,
         RelativeValues,
-        Status,
+        StatusIndicator,
         read_anesthesia_factors,
         read_localities,
     )
-    from cdtref.nomenclature import Overlay
-    from cdtref.pages import CodePage
-    from cdtref.textsearch import Match
-    from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
-    from cdtref.worklog import Benchmark, Entry, Productivity, WorkLog
+    from cdtref.nomenclature import NomenclatureReport, Remark
+    from cdtref.pages import CodePage, Question, tooth_chart
+    from cdtref.textsearch import Hit, Match
+    from cdtref.tooth import TEETH, Tooth, from_fdi, from_palmer, parse_surfaces, parse_teeth, parse_tooth
+    from cdtref.verdicts import Verdict
+    from cdtref.worklog import Benchmark, LogEntry, Productivity, Unvalued, Valued, WorkLog
 
 __version__ = "2026.1.0"
 
@@ -83,27 +85,37 @@ _LATER = {
     "CLAIM_RULES": "claim",
     "CONVERSION_FACTORS": "feeschedule",
     "LINE_RULES": "claim",
+    "TEETH": "tooth",
     "AnesthesiaFactor": "feeschedule",
     "Area": "area",
     "Benchmark": "worklog",
     "Changes": "edition",
+    "Checked": "claim",
     "ClaimLine": "claim",
     "ClaimRule": "claim",
     "CodePage": "pages",
     "Edition": "edition",
-    "Entry": "worklog",
     "FeeSchedule": "feeschedule",
     "Finding": "claim",
+    "Hit": "textsearch",
+    "LineRule": "claim",
     "Locality": "feeschedule",
+    "LogEntry": "worklog",
     "Match": "textsearch",
-    "Overlay": "nomenclature",
+    "NomenclatureReport": "nomenclature",
     "Payment": "feeschedule",
     "Productivity": "worklog",
+    "Question": "pages",
     "RelativeValues": "feeschedule",
-    "Rule": "claim",
-    "Status": "feeschedule",
+    "Remark": "nomenclature",
+    "StatusIndicator": "feeschedule",
     "Tooth": "tooth",
+    "Unvalued": "worklog",
+    "Valued": "worklog",
+    "Verdict": "verdicts",
     "WorkLog": "worklog",
+    "from_fdi": "tooth",
+    "from_palmer": "tooth",
     "parse_area": "area",
     "parse_surfaces": "tooth",
     "parse_teeth": "tooth",
@@ -111,6 +123,7 @@ _LATER = {
     "read_anesthesia_factors": "feeschedule",
     "read_claim_lines": "claim.csvfile",
     "read_localities": "feeschedule",
+    "tooth_chart": "pages",
 }
 
 __all__ = [
@@ -119,6 +132,7 @@ __all__ = [
     "EDITION",
     "FEE_SCHEDULE",
     "LINE_RULES",
+    "TEETH",
     "AnesthesiaFactor",
     "Area",
     "Benchmark",
@@ -126,6 +140,7 @@ __all__ = [
     "Category",
     "CdtrefError",
     "Changes",
+    "Checked",
     "ClaimLine",
     "ClaimRule",
     "Code",
@@ -134,32 +149,39 @@ __all__ = [
     "DataError",
     "DataFormatError",
     "Edition",
-    "Entry",
     "FeeSchedule",
     "Finding",
+    "Hit",
     "InvalidCodeError",
     "InvalidSiteError",
+    "LineRule",
     "Locality",
+    "LogEntry",
     "Match",
     "Modifier",
     "NoRelativeValuesError",
+    "NomenclatureReport",
     "NotInForceError",
-    "Overlay",
     "Payment",
     "Period",
     "Procedure",
     "Productivity",
+    "Question",
     "Related",
     "RelativeValues",
-    "Rule",
+    "Remark",
+    "Source",
     "Specialty",
-    "Status",
+    "StatusIndicator",
     "Surfaces",
     "Tooth",
     "TreatmentArea",
     "UnknownCodeError",
     "UnknownLocalityError",
     "UnknownReleaseError",
+    "Unvalued",
+    "Valued",
+    "Verdict",
     "WorkLog",
     "catalog",
     "changes",
@@ -169,6 +191,8 @@ __all__ = [
     "code_system",
     "editions",
     "fee_schedule",
+    "from_fdi",
+    "from_palmer",
     "get",
     "is_anesthesia_code",
     "is_billable_with_rvu",
@@ -187,6 +211,8 @@ __all__ = [
     "read_localities",
     "rvu",
     "search",
+    "tooth_chart",
+    "verdict",
 ]
 
 

@@ -44,13 +44,6 @@ def editions() -> tuple[cdtref.edition.Edition, ...]:
         return tuple(map(_edition, read(file)["editions"]))
 
 
-@functools.cache
-def sources(category: Category) -> tuple[Source, ...]:
-    """Where the facts of a category's records come from."""
-    with faults_of(f"procedures/{category}.json") as file:
-        return tuple(Source(raw["title"], raw["address"], raw["retrieved"]) for raw in read(file)["source"])
-
-
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     """The bundled release of the fee schedule; the same object at every call."""
     with _lock:
@@ -100,6 +93,7 @@ class _Shelves(dict[str, Procedure]):
     def __init__(self) -> None:
         super().__init__()
         self._unbuilt: dict[str, dict[str, Any]] = {}
+        self._sources: dict[str, tuple[Source, ...]] = {}
 
     @functools.cached_property
     def _shelf_of(self) -> dict[str, str]:
@@ -113,9 +107,15 @@ class _Shelves(dict[str, Procedure]):
             if not dict.__contains__(self, code):
                 with faults_of(f"procedures/{shelf}.json", code) as file:
                     if code not in self._unbuilt:
-                        self._unbuilt |= {raw["code"]: raw for raw in read(file)["procedures"]}
-                    self[code] = _procedure(shelf, self._unbuilt.pop(code))
+                        self._take(shelf, read(file))
+                    self[code] = procedure_of(shelf, self._unbuilt.pop(code), self._sources[shelf])
         return self[code]
+
+    def _take(self, shelf: str, document: dict[str, Any]) -> None:
+        """Keep the records of a category's file, to be built when they are asked for."""
+        self._unbuilt |= {raw["code"]: raw for raw in document["procedures"]}
+        named = document["source"]
+        self._sources[shelf] = tuple(Source(s["title"], s["address"], s["retrieved"]) for s in named)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._shelf_of)
@@ -136,9 +136,10 @@ def shelves() -> Mapping[str, Procedure]:
     return _Shelves()
 
 
-def _procedure(shelf: str, raw: dict[str, Any]) -> Procedure:
+def procedure_of(shelf: str, raw: dict[str, Any], sources: tuple[Source, ...] = ()) -> Procedure:
+    """The record of a raw one, as a category's file has it."""
     fields = {name: _READERS.get(name, _same)(value) for name, value in raw.items()}
-    return Procedure(category=Category(shelf), **fields)
+    return Procedure(category=Category(shelf), sources=sources, **fields)
 
 
 def _locality(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
@@ -179,4 +180,4 @@ _READERS: Final[dict[str, Any]] = {
     "tooth_class": tuple,
 }
 
-_CATALOG: Final = Catalog(shelves(), editions, index=search_index)
+_CATALOG: Final = Catalog(shelves(), editions, prebuilt_index=search_index)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import attrs
 
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, code_system, is_valid_code, parse_code
@@ -25,43 +27,29 @@ if TYPE_CHECKING:  # annotations name these in full: at run time the package loa
 _MOST_NEIGHBOURS: Final = 3
 
 
+@attrs.frozen(eq=False, repr=False)
 class Catalog(Mapping[str, Procedure]):
     """
     A code set: every code that it knows, retired ones included, in the order of their numbers.
 
     Immutable. The bundled one reads a category's file when the first of its codes is asked for.
 
-    As a mapping it has canonical keys only: `get` gives None for "d-0389", which `lookup` and `cdtref.get` read.
+    As a mapping it has canonical keys only: `get` gives None for "d-0389", which `lookup` and
+    `cdtref.get` read.
 
-    `overlay` is the report of a licensee's wording laid over it, or None where there is none.
+    `nomenclature_report` tells what came of a licensee's wording laid over it; None without one.
     """
 
-    __slots__ = ("__weakref__", "_editions", "_index", "_listed", "_procedures", "overlay")
     _procedures: Mapping[str, Procedure]
-    _editions: Callable[[], tuple[cdtref.edition.Edition, ...]]
-    overlay: cdtref.nomenclature.Overlay | None
-    _index: Callable[[], cdtref.textsearch.Index] | None
-    _listed: frozenset[Code] | None
-
-    def __init__(
-        self,
-        procedures: Mapping[str, Procedure],
-        editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple,
-        overlay: cdtref.nomenclature.Overlay | None = None,
-        index: Callable[[], cdtref.textsearch.Index] | None = None,
-    ) -> None:
-        object.__setattr__(self, "_procedures", procedures)
-        object.__setattr__(self, "_editions", editions)
-        object.__setattr__(self, "overlay", overlay)
-        object.__setattr__(self, "_index", index)
-        object.__setattr__(self, "_listed", None)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:  # attrs would cost a twelfth of our import time
-        raise AttributeError(f"a Catalog is immutable; {name} cannot be set")
+    _editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple
+    nomenclature_report: cdtref.nomenclature.NomenclatureReport | None = None
+    _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = None
+    # Made at first use. A dict, for the property of attrs that would serve makes every `get` slower.
+    _made: dict[str, Any] = attrs.field(factory=dict, init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        built = self._index is not None and hasattr(self._index, "cache_info")  # by our own search: made anew
-        return Catalog, (self._procedures, self._editions, self.overlay, None if built else self._index)
+        given = (self._procedures, self._editions, self.nomenclature_report, self._prebuilt_index)
+        return Catalog, given  # what is made at first use is made anew
 
     def lookup(self, code: str, on: date | str | None = None) -> Procedure:
         """
@@ -98,19 +86,19 @@ class Catalog(Mapping[str, Procedure]):
         Raises:
             ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
         """
-        day = self._last_day if on is None else as_date(on)
+        day = self.last_day if on is None else as_date(on)
         wanted = None if category is None else _as_category(category)
         return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
 
     def with_nomenclature(self, given: cdtref.table.Rows, columns: Mapping[str, str] | None = None) -> Catalog:
         """
-        A catalog with a licensee's own wording of the ADA in `Procedure.official`; all else stays, nothing is written.
+        A catalog with a licensee's own wording of the ADA in `Procedure.nomenclature`; all else stays.
 
         *given* is a csv or JSON file, rows, or a mapping of code to wording; *columns* names the source's column of
-        'code', 'official', 'descriptor', 'category', 'effective' or 'terminated' where its header is an unusual one.
+        'code', 'nomenclature', 'descriptor', 'category', 'effective' or 'terminated' where its header is unusual.
         A code that the catalog lacks is added if its row has the date from which it is valid, as a coming edition does:
         its title is its wording, its category where none is given that of the codes beside it. Dates of known codes
-        stay ours. `overlay` of the result tells what came of each line.
+        stay ours. `nomenclature_report` of the result tells what came of each line.
 
         Raises:
             DataFormatError: the source cannot be read as a whole; with file, line and column. Single bad lines are
@@ -119,7 +107,7 @@ class Catalog(Mapping[str, Procedure]):
 
         >>> import cdtref
         >>> mine = cdtref.catalog().with_nomenclature({"D0389": "wording of your licensed copy"})
-        >>> mine.lookup("d0389").official, mine.overlay.matched
+        >>> mine.lookup("d0389").nomenclature, mine.nomenclature_report.matched
         ('wording of your licensed copy', ('D0389',))
         >>> cdtref.catalog().with_nomenclature([{"number": "D0389"}])
         Traceback (most recent call last):
@@ -127,8 +115,8 @@ class Catalog(Mapping[str, Procedure]):
         """
         from cdtref.nomenclature import overlaid
 
-        procedures, overlay = overlaid(self, given, columns)
-        return Catalog(procedures, self._editions, overlay)
+        procedures, report = overlaid(self, given, columns)
+        return Catalog(procedures, self._editions, report)
 
     def search(
         self, text: str, *, limit: int = 10, on: date | str | None = None, category: Category | str | None = None
@@ -157,7 +145,7 @@ class Catalog(Mapping[str, Procedure]):
         from cdtref.textsearch import Searched, search
 
         is_usual = on is None and category is None
-        admitted = self.listed() if is_usual else {p.code for p in self.procedures(category, on)}
+        admitted = self.codes_in_force() if is_usual else {p.code for p in self.procedures(category, on)}
 
         def admits_number(p: Procedure) -> bool:
             return category in (None, p.category) and (on is None or p.in_force(on))
@@ -166,19 +154,26 @@ class Catalog(Mapping[str, Procedure]):
 
     def search_index(self) -> cdtref.textsearch.Index:
         """The index behind `search`: prebuilt for the bundled catalog, else built from the texts at first use."""
-        if self._index is None:
-            import functools
+        if self._prebuilt_index is not None:
+            return self._prebuilt_index()
+        return cast("cdtref.textsearch.Index", self._made_once("index", self._build_index))
 
-            from cdtref.textsearch import Index, bundled
+    def _build_index(self) -> cdtref.textsearch.Index:
+        from cdtref.textsearch import Index, bundled
 
-            object.__setattr__(self, "_index", functools.cache(lambda: Index.of(self.values(), bundled())))
-        return cast("Callable[[], cdtref.textsearch.Index]", self._index)()
+        return Index.of(self.values(), bundled())
 
-    def listed(self) -> frozenset[Code]:
+    def codes_in_force(self) -> frozenset[Code]:
         """The codes in force in the pinned edition."""
-        if self._listed is None:
-            object.__setattr__(self, "_listed", frozenset(procedure.code for procedure in self.procedures()))
-        return cast("frozenset[Code]", self._listed)
+        return cast("frozenset[Code]", self._made_once("in force", self._collect_codes_in_force))
+
+    def _collect_codes_in_force(self) -> frozenset[Code]:
+        return frozenset(procedure.code for procedure in self.procedures())
+
+    def _made_once(self, name: str, make: Callable[[], object]) -> object:
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
 
     def editions(self) -> tuple[cdtref.edition.Edition, ...]:
         """The editions that this catalog covers, oldest first; the last one is the pinned one."""
@@ -211,7 +206,7 @@ class Catalog(Mapping[str, Procedure]):
         year of the last. Outside, answers rest on what is known and are no statement about that time.
         """
         editions = self.editions()
-        return bool(editions) and editions[0].effective <= as_date(on) <= self._last_day
+        return bool(editions) and editions[0].effective <= as_date(on) <= self.last_day
 
     def changes(self, old: str | int, new: str | int) -> cdtref.edition.Changes:
         """
@@ -266,7 +261,7 @@ class Catalog(Mapping[str, Procedure]):
         return f"<Catalog of {len(self)} codes{f', CDT {editions[-1].name}' if editions else ''}>"
 
     @property
-    def _last_day(self) -> date:
+    def last_day(self) -> date:
         """The end of the pinned edition's year: codes that come into force within it belong to it."""
         editions = self.editions()
         return date(editions[-1].effective.year, 12, 31) if editions else date.max

@@ -207,7 +207,7 @@ def _list(key: str, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 def _titles(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
     """Our title as a designation; none where it is the official wording, as of a code that a licensee's file added."""
-    if p.title != p.official:
+    if p.title != p.nomenclature:
         yield _designation(p.title, _use(url, "title"))
 
 

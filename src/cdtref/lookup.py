@@ -14,11 +14,11 @@ from cdtref.procedure import Category, Procedure
 
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.claim
-    import cdtref.claim.csvfile
     import cdtref.edition
     import cdtref.feeschedule
     import cdtref.pages
     import cdtref.textsearch
+    import cdtref.verdicts
 
 _BUNDLED: Final = bundled.catalog()
 _PROCEDURES: Final = bundled.shelves()
@@ -122,7 +122,7 @@ def changes(old: str | int, new: str | int) -> cdtref.edition.Changes:
 
 def check(
     line: cdtref.claim.ClaimLine,
-    rules: Iterable[cdtref.claim.Rule] | None = None,
+    rules: Iterable[cdtref.claim.LineRule] | None = None,
     *,
     catalog: Catalog | None = None,
 ) -> tuple[cdtref.claim.Finding, ...]:
@@ -146,7 +146,7 @@ def check(
 
 def check_claim(
     lines: Iterable[cdtref.claim.ClaimLine],
-    rules: Iterable[cdtref.claim.Rule] | None = None,
+    rules: Iterable[cdtref.claim.LineRule] | None = None,
     claim_rules: Iterable[cdtref.claim.ClaimRule] | None = None,
     *,
     catalog: Catalog | None = None,
@@ -162,7 +162,7 @@ def check_claim(
 
     >>> import cdtref
     >>> exam = cdtref.ClaimLine("D0120", "2026-03-02")
-    >>> [(finding.line, finding.rule) for finding in check_claim([exam, exam])]
+    >>> [(finding.line_index, finding.rule) for finding in check_claim([exam, exam])]
     [(1, 'line.duplicate')]
     >>> check_claim([exam])
     ()
@@ -183,7 +183,7 @@ def check_file(
     *,
     note: Callable[[str], object] | None = None,
     catalog: Catalog | None = None,
-) -> Iterator[cdtref.claim.csvfile.Checked]:
+) -> Iterator[cdtref.claim.Checked]:
     """
     Every line of a csv with its findings, as it is read; lines of one claim stand together and are checked together.
 
@@ -197,6 +197,27 @@ def check_file(
     from cdtref.claim.csvfile import check_lines_of
 
     return check_lines_of(path, _BUNDLED if catalog is None else catalog, columns, note=note)
+
+
+def verdict(text: str, on: date | str | None = None, *, catalog: Catalog | None = None) -> cdtref.verdicts.Verdict:
+    """
+    What a text is as a procedure code: form, fact and date in one record. It never raises on text.
+
+    With *on*, whether it was in force on that day; without, whether it is in the pinned edition.
+
+    Raises:
+        TypeError: *text* is no text.
+        ValueError: *on* is not an ISO date.
+
+    >>> fine = verdict("d-0389")
+    >>> fine.code, fine.known, fine.in_force, fine.reason
+    ('D0389', True, True, '')
+    >>> verdict("0389").suggestion, verdict("D1352", on="2026-01-01").in_force
+    ('D0389', False)
+    """
+    from cdtref.verdicts import verdict_of
+
+    return verdict_of(text, _BUNDLED if catalog is None else catalog, on)
 
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
@@ -218,12 +239,10 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
-    from cdtref.nomenclature import AddedProcedure
     from cdtref.pages import CodePage
 
     known = _BUNDLED if catalog is None else catalog
     procedure = known.lookup(code)
-    own = procedure.sources if isinstance(procedure, AddedProcedure) else ()
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
     schedule = bundled.fee_schedule()
     return CodePage(
@@ -232,7 +251,6 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
         linked=tuple(known[other] for other in codes if other in known),
         edition=bundled.EDITION,
         release=schedule.release,
-        sources=own or bundled.sources(procedure.category),
     )
 
 

@@ -2,7 +2,7 @@
 A licensee's own wording over our records: the ADA's nomenclature and descriptors from a file that the user has.
 
 Nothing is written back, and no wording is kept by the package. A line that cannot be used is left out and reported in
-the `Overlay`; a source that cannot be read as a whole is a `DataFormatError`.
+the `NomenclatureReport`; a source that cannot be read as a whole is a `DataFormatError`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cdtref.table import Line, Rows, Table, read_table
 
 _HEADERS: Final = {
     "code": "code cdtcode cdt procedurecode proccode adacode dcode",
-    "official": "official nomenclature officialname wording procedurename name title shortdescription "
+    "nomenclature": "nomenclature official officialname wording procedurename name title shortdescription "
     "proceduredescription codedescription description",
     "descriptor": "descriptor officialdescriptor longdescription fulldescription description",
     "category": "category categoryofservice",
@@ -30,35 +30,13 @@ _HEADERS: Final = {
 }
 """Our columns, and the headers that stand for each: lower case, letters only; the first one there and not taken."""
 
-_REQUIRED: Final = ("code", "official")
+_REQUIRED: Final = ("code", "nomenclature")
 _QUOTED: Final = 40
-
-
-@attrs.frozen(kw_only=True, repr=False)
-class AddedProcedure(Procedure):
-    """
-    A code that the catalog lacked, from a licensee's file: its title is the official wording, and no text is ours.
-
-    Attributes:
-        added_from: The file that its dates come from, or 'rows'.
-
-    >>> import cdtref
-    >>> new = {"code": "D0001", "official": "your wording", "effective": "2025-01-01", "category": "diagnostic"}
-    >>> cdtref.catalog().with_nomenclature([new])["D0001"].added_from
-    'rows'
-    """
-
-    added_from: str
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Where its dates come from, which is no source of ours."""
-        return (Source("Dates, by your own file", self.added_from, ""),)
 
 
 class Remark(NamedTuple):
     """
-    What an overlay says of one line.
+    What the report says of one line.
 
     Attributes:
         line: The line of the csv, or the place of the row in JSON and rows, from 1.
@@ -75,7 +53,7 @@ class Remark(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class Overlay:
+class NomenclatureReport:
     """
     What came of laying a licensee's wording over a catalog.
 
@@ -116,7 +94,7 @@ class _Wording(NamedTuple):
 
 def overlaid(
     procedures: Mapping[str, Procedure], given: Rows, columns: Mapping[str, str] | None
-) -> tuple[dict[str, Procedure], Overlay]:
+) -> tuple[dict[str, Procedure], NomenclatureReport]:
     """
     All *procedures*, in order, with the wording of *given* where it has one; and the report.
 
@@ -134,7 +112,7 @@ def overlaid(
     work = _Work(known, table.source)
     for line in table.lines:
         work.take(_wording(table, line, places))
-    return dict(sorted((known | work.records).items())), work.overlay()
+    return dict(sorted((known | work.records).items())), work.report()
 
 
 class _Work:
@@ -156,10 +134,10 @@ class _Work:
         else:
             self._place(wording, record)
 
-    def overlay(self) -> Overlay:
+    def report(self) -> NomenclatureReport:
         """The report."""
         known = self.procedures
-        return Overlay(
+        return NomenclatureReport(
             source=self.source,
             matched=tuple(sorted(self.records.keys() & known.keys())),
             added=tuple(sorted(self.records.keys() - known.keys())),
@@ -170,21 +148,27 @@ class _Work:
     def _record(self, wording: _Wording) -> Procedure | None:
         """The record of a line with its wording; None for a code that is unknown and comes without a date."""
         code = _code(wording)
-        official, descriptor = _words(wording, "official"), _words(wording, "descriptor")
+        nomenclature, descriptor = _words(wording, "nomenclature"), _words(wording, "descriptor")
         known = self.procedures.get(code)
-        if known is None or isinstance(known, AddedProcedure):
-            known = self._added(code, official, wording)
-        return known and attrs.evolve(known, official=official, official_descriptor=descriptor)
+        if known is None or known.is_added:
+            known = self._added(code, nomenclature, wording)
+        return known and attrs.evolve(known, nomenclature=nomenclature, descriptor=descriptor)
 
-    def _added(self, code: Code, official: str, wording: _Wording) -> Procedure | None:
+    def _added(self, code: Code, nomenclature: str, wording: _Wording) -> Procedure | None:
         """A record by the dates of the line; without any, that of an earlier file under its new title, or None."""
         period = _period(wording)
         if period is None:
             earlier = self.procedures.get(code)
-            return earlier and attrs.evolve(earlier, title=official)
+            return earlier and attrs.evolve(earlier, title=nomenclature)
         category = _category(code, wording.cells.get("category", ""), self.procedures)
-        return AddedProcedure(
-            code=code, title=official, category=category, subcategory="", periods=(period,), added_from=self.source
+        own_file = Source("Dates, by your own file", self.source, "", "licensee")
+        return Procedure(
+            code=code,
+            title=nomenclature,
+            category=category,
+            subcategory="",
+            periods=(period,),
+            sources=(own_file,),
         )
 
     def _place(self, wording: _Wording, record: Procedure | None) -> None:
@@ -197,9 +181,13 @@ class _Work:
             self._say_again(wording, first)
             return
         self.records[record.code] = record
-        before = _differing(_said(record), _said(known), "where the catalog had {}") if known and known.official else ""
-        if before:
-            self._say("changed", wording, before)
+        if known and known.nomenclature:
+            self._say_changed(wording, record, known)
+
+    def _say_changed(self, wording: _Wording, record: Procedure, known: Procedure) -> None:
+        told = _differing(_said(record), _said(known), "where the catalog had {}")
+        if told:
+            self._say("changed", wording, told)
 
     def _say_again(self, wording: _Wording, first: _Wording) -> None:
         told = _differing(wording.cells, first.cells, "but {} came first and counts")
@@ -212,13 +200,13 @@ class _Work:
 
 def _said(p: Procedure) -> dict[str, str]:
     dates = "; ".join(map(str, p.periods))
-    return {"official": p.official, "descriptor": p.official_descriptor, "dates": dates, "category": p.category}
+    return {"nomenclature": p.nomenclature, "descriptor": p.descriptor, "dates": dates, "category": p.category}
 
 
 def _differing(new: Mapping[str, str], old: Mapping[str, str], how: str) -> str:
     """What *new* says otherwise than *old*, column by column; "" where it says the same or less."""
     columns = [column for column in new if column != "code" and new[column] not in ("", old[column])]
-    named = {column: "" if column == "official" else f"{column} " for column in columns}
+    named = {column: "" if column == "nomenclature" else f"{column} " for column in columns}
     return "; ".join(f"{named[column]}{new[column]!r}, {how.format(repr(old[column]))}" for column in columns)
 
 

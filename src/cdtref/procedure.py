@@ -168,11 +168,20 @@ class Related(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where bundled facts come from: a title, addresses, and the day (ISO) on which they were retrieved."""
+    """
+    Where facts of a record come from.
+
+    Attributes:
+        title: What they are.
+        address: Where they were found; of a licensee's own file, that file.
+        retrieved: The day (ISO) on which they were retrieved; "" where none is known.
+        kind: 'public', or 'licensee' for a file of the user's own.
+    """
 
     title: str
     address: str
     retrieved: str
+    kind: Literal["public", "licensee"] = "public"
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -180,7 +189,7 @@ class Procedure(Card):
     """
     One dental procedure code (CDT), retired ones included.
 
-    All texts but `official` and `official_descriptor` are this project's own, none of the ADA's.
+    All texts but `nomenclature` and `descriptor` are this project's own, none of the ADA's.
 
     Attributes:
         code: The code in canonical form.
@@ -210,8 +219,9 @@ class Procedure(Card):
         prosthesis: True where the claim line says whether the prosthesis is an initial one or a replacement.
         add_on: True where the code is reported only beside another one.
         under_age: The nomenclature limits it to patients below this age in years; else None.
-        official: The nomenclature from a licensee's own copy (`Catalog.with_nomenclature`); else "".
-        official_descriptor: The descriptor from the same; else "".
+        nomenclature: The nomenclature from a licensee's own copy (`Catalog.with_nomenclature`); else "".
+        descriptor: The descriptor from the same; else "".
+        sources: Where its facts come from; of a code that a licensee's file added, that file.
     """
 
     code: Code
@@ -241,8 +251,14 @@ class Procedure(Card):
     prosthesis: bool = False
     add_on: bool = False
     under_age: int | None = None
-    official: str = ""
-    official_descriptor: str = ""
+    nomenclature: str = ""
+    descriptor: str = ""
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def is_added(self) -> bool:
+        """True for a code that a licensee's file added: its title is the wording there, and no text is ours."""
+        return any(source.kind == "licensee" for source in self.sources)
 
     @property
     def effective(self) -> date | None:
@@ -274,11 +290,16 @@ class Procedure(Card):
 
         Raises:
             NotInForceError: it was not; the message has its periods and its successors.
+
+        >>> import cdtref
+        >>> cdtref.get("D5281").require_in_force("2026-03-02")
+        Traceback (most recent call last):
+        cdtref.errors.NotInForceError: D5281 was not in force on 2026-03-02: valid ... replaced by D5282, D5283
         """
         day = as_date(on)
         if not any(period.holds(day) for period in self.periods):
             raise NotInForceError(
-                self.absence(day),
+                self._absence(day),
                 code=self.code,
                 on=day,
                 replaced_by=self.replaced_by,
@@ -304,7 +325,7 @@ class Procedure(Card):
         labels = ", ".join(specialty.label for specialty in self.specialties)
         category = f"{self.category.label}: {self.subcategory}" if self.subcategory else self.category.label
         facts = (
-            ("Official wording", self.official),
+            ("Official wording", self.nomenclature),
             ("Category", category),
             ("Valid", "; ".join(map(str, self.periods))),
             ("Replaced by", ", ".join(self.replaced_by)),
@@ -328,14 +349,8 @@ class Procedure(Card):
         """Code and title."""
         return f"{self.code} {self.title}"
 
-    def absence(self, day: date) -> str:
-        """
-        That it was not in force on a day, and when it is; of a retired code also its successors, or the codes linked.
-
-        >>> import cdtref
-        >>> print(cdtref.get("D5281").absence(date(2026, 3, 2)))
-        D5281 was not in force on 2026-03-02: valid from before our records until 2018-12-31; replaced by D5282, D5283
-        """
+    def _absence(self, day: date) -> str:
+        """That it was not in force on a day, and when it is; of a retired code also its successors or links."""
         said = f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}"
         if self.replaced_by:
             return f"{said}; replaced by {', '.join(self.replaced_by)}"

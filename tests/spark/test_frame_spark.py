@@ -35,16 +35,16 @@ def rows_of(frame):
 
 
 def test_annotate_answers_as_get_does(lines):
-    got = annotate(lines, on="service_date", columns=expected.FACTS)
+    got = annotate(lines, date="service_date", columns=expected.FACTS)
     assert rows_of(got) == [expected.annotated(line) for line in LINES]
 
 
 def test_validate_answers_as_parse_code_does(lines):
-    assert rows_of(validate(lines, on="service_date")) == [expected.validated(line) for line in LINES]
+    assert rows_of(validate(lines, date="service_date")) == [expected.validated(line) for line in LINES]
 
 
 def test_check_answers_as_check_does(lines):
-    got = rows_of(check(lines, on="service_date", **expected.SITES))
+    got = rows_of(check(lines, date="service_date", **expected.SITES))
     dated = [place for place, line in enumerate(LINES) if line[2] is not None]
     assert [got[place] for place in dated] == [expected.checked(LINES[place]) for place in dated]
 

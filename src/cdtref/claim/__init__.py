@@ -1,18 +1,21 @@
 """Claim lines, the rules that judge them, and what is found."""
 
 from cdtref.claim.claimrules import CLAIM_RULES, is_exam, is_extraction, is_restoration
+from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding, Severity
-from cdtref.claim.line import ClaimLine, ClaimRule, Reading, Rule, check_line, check_lines
+from cdtref.claim.line import ClaimLine, ClaimRule, LineRule, Reading, check_line, check_lines
 from cdtref.claim.linerules import LINE_RULES
 
 __all__ = [
     "CLAIM_RULES",
     "LINE_RULES",
+    "Checked",
     "ClaimLine",
     "ClaimRule",
     "Finding",
+    "LineRule",
     "Reading",
-    "Rule",
+    "Row",
     "Severity",
     "check_line",
     "check_lines",

@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple, TextIO
 import attrs
 
 from cdtref.claim.claimrules import CLAIM_RULES
+from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding
 from cdtref.claim.line import ClaimLine, check_line, check_lines
 from cdtref.claim.linerules import LINE_RULES
@@ -43,23 +44,6 @@ _ALIKE: Final = 0.75  # share of common letters from which on a column may be a 
 _DELIMITERS: Final = ",;\t"
 _YES: Final = ("1", "true", "yes", "y", "x")
 _NO: Final = ("0", "false", "no", "n")
-
-
-class Row(NamedTuple):
-    """A line of the file: its number from 1, the claim it belongs to ('' without such a column), and what it says."""
-
-    number: int
-    claim: str
-    line: ClaimLine
-
-
-class Checked(NamedTuple):
-    """A line of the file with what is wrong with it; `line` is None where a cell could not be read."""
-
-    number: int
-    claim: str
-    line: ClaimLine | None
-    findings: tuple[Finding, ...]
 
 
 class _Read(NamedTuple):
@@ -110,7 +94,7 @@ def check_lines_of(
                 yield Checked(number, name, None, (_unreadable(line),))
             else:
                 place = next(places)
-                yield Checked(number, name, line, tuple(finding for finding in found if finding.line == place))
+                yield Checked(number, name, line, tuple(finding for finding in found if finding.line_index == place))
 
 
 def _read(path: str | PathLike[str], columns: Mapping[str, str], note: Note | None) -> Iterator[_Read]:

@@ -21,7 +21,7 @@ class Finding(Card):
         severity: 'error', 'warning' or 'info'.
         field: Name of the `ClaimLine` field to mend.
         message: What is wrong and what to do.
-        line: Place of the line in the claim, from 0.
+        line_index: Place of the line in the claim, from 0.
         carc: Claim adjustment reason code that payers give for it, or None.
         rarc: Remittance advice remark code that payers give for it, or None.
         source: Where the rule comes from.
@@ -31,7 +31,7 @@ class Finding(Card):
     severity: Severity
     field: str
     message: str
-    line: int = 0
+    line_index: int = 0
     carc: str | None = None
     rarc: str | None = None
     source: str = ""
@@ -44,7 +44,7 @@ class Finding(Card):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The finding in short for people: terms with their values."""
         codes = (("CARC", self.carc), ("RARC", self.rarc), ("Source", self.source))
-        told = (("Line", str(self.line)), ("Field", self.field), ("Message", self.message))
+        told = (("Line", str(self.line_index)), ("Field", self.field), ("Message", self.message))
         return (*told, *((term, value) for term, value in codes if value))
 
     @property

@@ -256,7 +256,7 @@ class Reading:
 
 
 @attrs.frozen
-class Rule:
+class LineRule:
     """
     A rule on one line.
 
@@ -294,13 +294,13 @@ class ClaimRule:
     source: str = ""
 
 
-def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[Rule]) -> tuple[Finding, ...]:
+def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
     """The findings of one line, in the order of the rules."""
     return tuple(_findings(_reading(line, catalog), rules, 0))
 
 
 def check_lines(
-    lines: Iterable[ClaimLine], catalog: Catalog, rules: Iterable[Rule], claim_rules: Iterable[ClaimRule]
+    lines: Iterable[ClaimLine], catalog: Catalog, rules: Iterable[LineRule], claim_rules: Iterable[ClaimRule]
 ) -> tuple[Finding, ...]:
     """The findings of the lines of one claim: line by line, then those of the lines together."""
     if isinstance(lines, ClaimLine):
@@ -320,7 +320,7 @@ def _reading(line: ClaimLine, catalog: Catalog) -> Reading:
     return Reading(line, catalog)
 
 
-def _findings(reading: Reading, rules: Iterable[Rule], place: int) -> list[Finding]:
+def _findings(reading: Reading, rules: Iterable[LineRule], place: int) -> list[Finding]:
     found = []
     for rule in rules:
         message = rule.judge(reading)
@@ -329,11 +329,11 @@ def _findings(reading: Reading, rules: Iterable[Rule], place: int) -> list[Findi
     return found
 
 
-def _severity(rule: Rule, reading: Reading) -> Severity:
+def _severity(rule: LineRule, reading: Reading) -> Severity:
     """Where confidence in a requirement is below high, never an error."""
     sure = reading.procedure is None or reading.procedure.confidence == "high"
     return "warning" if rule.softens and rule.severity == "error" and not sure else rule.severity
 
 
-def _finding(rule: Rule | ClaimRule, severity: Severity, message: str, place: int) -> Finding:
+def _finding(rule: LineRule | ClaimRule, severity: Severity, message: str, place: int) -> Finding:
     return Finding(rule.id, severity, rule.field, message, place, rule.carc, rule.rarc, rule.source)

@@ -14,10 +14,10 @@ from datetime import date
 from typing import Final
 
 from cdtref.claim import siterules
-from cdtref.claim.line import Reading, Rule
+from cdtref.claim.line import LineRule, Reading
 from cdtref.code import code_system, is_valid_modifier
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import quoted
+from cdtref.errors import NotInForceError, quoted
 
 _KX_EXPECTED: Final = date(2025, 7, 1)
 
@@ -41,7 +41,11 @@ def _unknown(r: Reading) -> str | None:
 def _not_in_force(r: Reading) -> str | None:
     if r.procedure is None or r.current is not None:
         return None
-    return r.procedure.absence(r.line.date)
+    try:
+        r.procedure.require_in_force(r.line.date)
+    except NotInForceError as error:
+        return str(error)
+    return None  # pragma: no cover  # then it would be current
 
 
 def _beyond(r: Reading) -> str | None:
@@ -142,43 +146,65 @@ _NAMES: Final = "CDT nomenclature"
 
 # fmt: off
 LINE_RULES: Final = (
-    Rule("code.malformed", "error", "code", _malformed, carc="181", source="CMS RVU26C: the form of all D codes"),
-    Rule("code.system", "error", "code", _other_system, carc="181", source="X12 837D SV301-1 AD"),
-    Rule("code.unknown", "error", "code", _unknown, carc="181", source="IHS RPMS, CMS PPRRVU 2019-2026"),
-    Rule("code.not-in-force", "error", "date", _not_in_force, carc="181", source="IHS RPMS, CMS PPRRVU 2019-2026"),
-    Rule("date.beyond", "warning", "date", _beyond, source="editions of the catalog"),
-    Rule("modifier.malformed", "error", "modifiers", _modifier, source="X12 837D SV301-3 to -6: two characters"),
-    Rule("quantity.none", "error", "quantity", _too_few, source="X12 837D SV306"),
-    Rule("tooth.missing", "error", "tooth", siterules.tooth_missing, "N37", source=_OPEN_DENTAL, softens=True),
-    Rule("tooth.unknown", "error", "tooth", siterules.no_such_tooth, "N37", source=_OPEN_DENTAL),
-    Rule("tooth.several", "error", "tooth", siterules.several_teeth, "N37", source="X12 837D TOO", softens=True),
-    Rule("tooth.dentition", "error", "tooth", siterules.dentition, "N39", source=_NAMES),
-    Rule("tooth.class", "error", "tooth", siterules.tooth_class, "N39", source=_NAMES),
-    Rule("tooth.arch", "error", "tooth", siterules.tooth_arch, "N39", source=_NAMES),
-    Rule("tooth.house-dentition", "warning", "tooth", siterules.house_dentition, "N39", source=_HOUSE),
-    Rule("surface.missing", "error", "surfaces", siterules.surface_missing, "N75", source=_OPEN_DENTAL, softens=True),
-    Rule("surface.impossible", "error", "surfaces", siterules.surface_impossible, "N75", source=_OPEN_DENTAL_TIDY),
-    Rule("surface.count", "error", "surfaces", siterules.surface_count, "N81", source=_NAMES, softens=True),
-    Rule("area.unknown", "error", "area", siterules.no_such_area, "N346", source="X12 code list 1361"),
-    Rule("area.missing", "error", "area", siterules.area_missing, "N346", source=_OPEN_DENTAL, softens=True),
-    Rule("area.kind", "error", "area", siterules.area_kind, "N346", source="IHS dental edit 4", softens=True),
-    Rule("area.code", "error", "area", siterules.area_against_code, "N346", source=_NAMES),
-    Rule("area.tooth", "error", "area", siterules.area_against_tooth, "N346", source="ADA Universal tooth designation"),
-    Rule("site.missing", "warning", "area", siterules.site_missing, "N346", source="IHS operative-site flag"),
-    Rule("area.and-tooth", "warning", "area", siterules.tooth_and_area, source="NextGen claim edits 87, 88"),
+    LineRule("code.malformed", "error", "code", _malformed, carc="181",
+             source="CMS RVU26C: the form of all D codes"),
+    LineRule("code.system", "error", "code", _other_system, carc="181",
+             source="X12 837D SV301-1 AD"),
+    LineRule("code.unknown", "error", "code", _unknown, carc="181",
+             source="IHS RPMS, CMS PPRRVU 2019-2026"),
+    LineRule("code.not-in-force", "error", "date", _not_in_force, carc="181",
+             source="IHS RPMS, CMS PPRRVU 2019-2026"),
+    LineRule("date.beyond", "warning", "date", _beyond, source="editions of the catalog"),
+    LineRule("modifier.malformed", "error", "modifiers", _modifier,
+             source="X12 837D SV301-3 to -6: two characters"),
+    LineRule("quantity.none", "error", "quantity", _too_few, source="X12 837D SV306"),
+    LineRule("tooth.missing", "error", "tooth", siterules.tooth_missing, "N37",
+             source=_OPEN_DENTAL, softens=True),
+    LineRule("tooth.unknown", "error", "tooth", siterules.no_such_tooth, "N37",
+             source=_OPEN_DENTAL),
+    LineRule("tooth.several", "error", "tooth", siterules.several_teeth, "N37",
+             source="X12 837D TOO", softens=True),
+    LineRule("tooth.dentition", "error", "tooth", siterules.dentition, "N39", source=_NAMES),
+    LineRule("tooth.class", "error", "tooth", siterules.tooth_class, "N39", source=_NAMES),
+    LineRule("tooth.arch", "error", "tooth", siterules.tooth_arch, "N39", source=_NAMES),
+    LineRule("tooth.house-dentition", "warning", "tooth", siterules.house_dentition, "N39",
+             source=_HOUSE),
+    LineRule("surface.missing", "error", "surfaces", siterules.surface_missing, "N75",
+             source=_OPEN_DENTAL, softens=True),
+    LineRule("surface.impossible", "error", "surfaces", siterules.surface_impossible, "N75",
+             source=_OPEN_DENTAL_TIDY),
+    LineRule("surface.count", "error", "surfaces", siterules.surface_count, "N81",
+             source=_NAMES, softens=True),
+    LineRule("area.unknown", "error", "area", siterules.no_such_area, "N346",
+             source="X12 code list 1361"),
+    LineRule("area.missing", "error", "area", siterules.area_missing, "N346",
+             source=_OPEN_DENTAL, softens=True),
+    LineRule("area.kind", "error", "area", siterules.area_kind, "N346",
+             source="IHS dental edit 4", softens=True),
+    LineRule("area.code", "error", "area", siterules.area_against_code, "N346", source=_NAMES),
+    LineRule("area.tooth", "error", "area", siterules.area_against_tooth, "N346",
+             source="ADA Universal tooth designation"),
+    LineRule("site.missing", "warning", "area", siterules.site_missing, "N346",
+             source="IHS operative-site flag"),
+    LineRule("area.and-tooth", "warning", "area", siterules.tooth_and_area,
+             source="NextGen claim edits 87, 88"),
     siterules.unwanted("tooth"),
     siterules.unwanted("surfaces"),
     siterules.unwanted("area"),
-    Rule("quantity.several", "warning", "quantity", _quantity, source="X12 837D: TOO repeats only where SV306 is 1"),
-    Rule("prosthesis.unknown", "error", "prosthesis", _prosthesis_unknown, source="X12 837D SV305"),
-    Rule("prosthesis.missing", "error", "prosthesis", _prosthesis_missing, source=_OPEN_DENTAL, softens=True),
-    Rule("prior.missing", "error", "prior_placement", _prior_missing, source=_OPEN_DENTAL),
-    Rule("prior.late", "error", "prior_placement", _prior_late, source="X12 837D DTP*441"),
-    Rule("age.unborn", "error", "birth_date", _unborn, "N129", source="X12 837D DMG02"),
-    Rule("age.limit", "error", "birth_date", _age, "N129", source=_NAMES),
-    Rule("age.custom", "info", "birth_date", _age_custom, "N129", source="TMHP 2012"),
-    Rule("narrative.missing", "warning", "narrative", _narrative, "N40", source=_NAMES),
-    Rule("medicare.modifier", "warning", "modifiers", _medicare, source="CGS cope158802 (CMS CR 13649)"),
+    LineRule("quantity.several", "warning", "quantity", _quantity,
+             source="X12 837D: TOO repeats only where SV306 is 1"),
+    LineRule("prosthesis.unknown", "error", "prosthesis", _prosthesis_unknown,
+             source="X12 837D SV305"),
+    LineRule("prosthesis.missing", "error", "prosthesis", _prosthesis_missing,
+             source=_OPEN_DENTAL, softens=True),
+    LineRule("prior.missing", "error", "prior_placement", _prior_missing, source=_OPEN_DENTAL),
+    LineRule("prior.late", "error", "prior_placement", _prior_late, source="X12 837D DTP*441"),
+    LineRule("age.unborn", "error", "birth_date", _unborn, "N129", source="X12 837D DMG02"),
+    LineRule("age.limit", "error", "birth_date", _age, "N129", source=_NAMES),
+    LineRule("age.custom", "info", "birth_date", _age_custom, "N129", source="TMHP 2012"),
+    LineRule("narrative.missing", "warning", "narrative", _narrative, "N40", source=_NAMES),
+    LineRule("medicare.modifier", "warning", "modifiers", _medicare,
+             source="CGS cope158802 (CMS CR 13649)"),
 )
 # fmt: on
 """The rules on one line, in the order in which they are told."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cdtref.area import Area
-from cdtref.claim.line import Reading, Rule
+from cdtref.claim.line import LineRule, Reading
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.requirement import MISFITS
 from cdtref.tooth import Tooth
@@ -139,7 +139,7 @@ def tooth_and_area(r: Reading) -> str | None:
     return f"the line names tooth and quadrant; {p.code} is reported by the {keep}, leave the other out"
 
 
-def unwanted(field: str) -> Rule:
+def unwanted(field: str) -> LineRule:
     names = {"tooth": "the tooth", "surfaces": "the surfaces", "area": "the area"}
 
     def judge(r: Reading) -> str | None:
@@ -148,7 +148,7 @@ def unwanted(field: str) -> Rule:
             return None
         return f"{p.code} is not reported by {'surface' if field == 'surfaces' else field}; leave {names[field]} out"
 
-    return Rule(f"{field.removesuffix('s')}.unwanted", "warning", field, judge, source="requirement of the code")
+    return LineRule(f"{field.removesuffix('s')}.unwanted", "warning", field, judge, source="requirement of the code")
 
 
 def _is_unwanted(p: Procedure, field: str) -> bool:

@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 import cdtref
-from cdtref import Finding
-from cdtref.claim.csvfile import Checked
+from cdtref import Checked, Finding
 from cdtref.cli.printing import print_json, print_table
 
 _LINES_A_STEP = 10_000

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
 import cdtref
-from cdtref import CodePage, Match
+from cdtref import CodePage, Match, Verdict
 from cdtref.cli.printing import console, json_text, print_json, print_table, said
-from cdtref.procedure import as_date
 
 
 @click.command()
@@ -36,14 +34,27 @@ def validate(text: tuple[str, ...], on: str | None, *, as_json: bool) -> None:
     Say of each TEXT whether it has the form of a procedure code, and of which system; of dental codes also whether they
     are known, and in force. Exit 1 if any is malformed or an unknown dental code, or with --on one not in force then.
     """
-    verdicts = [_verdict(one, on) for one in text]
+    verdicts = [cdtref.verdict(one, on) for one in text]
     if as_json:
-        print_json(verdicts)
+        print_json([verdict.to_dict() for verdict in verdicts])
     else:
-        rows = [[said(value) for value in verdict.values()] for verdict in verdicts]
-        print_table(("text", "well-formed", "code", "system or reason", "known", "in force"), rows)
-    last = "known" if on is None else "in_force"
-    sys.exit(0 if all(verdict["well_formed"] and verdict[last] is not False for verdict in verdicts) else 1)
+        head = ("text", "well-formed", "code", "system", "known", "in force", "reason")
+        print_table(head, [_verdict_row(verdict) for verdict in verdicts])
+    sys.exit(0 if all(_is_fine(verdict, dated=on is not None) for verdict in verdicts) else 1)
+
+
+def _verdict_row(verdict: Verdict) -> tuple[str, ...]:
+    system = "" if verdict.system is None else verdict.system.label
+    answers = map(said, (verdict.known, verdict.in_force))
+    well_formed = said(verdict.is_well_formed)
+    return (verdict.text, well_formed, verdict.code or "", system, *answers, verdict.reason)
+
+
+def _is_fine(verdict: Verdict, *, dated: bool) -> bool:
+    """Without a date a code that is retired by now is no reason to complain."""
+    if not verdict.is_well_formed or verdict.known is False:
+        return False
+    return not (dated and verdict.in_force is False)
 
 
 @click.command(name="list")
@@ -86,23 +97,6 @@ def _why(match: Match) -> str:
     """The words of the query by the field that they met, those that were not met as typed with the way."""
     ways = {"prefix": " (begun)", "typo": " (misspelt)"}
     by_field: dict[str, list[str]] = {}
-    for hit in match.matched:
+    for hit in match.hits:
         by_field.setdefault(hit.field.replace("_", " "), []).append(hit.word + ways.get(hit.how, ""))
     return "; ".join(f"{field}: {', '.join(words)}" for field, words in by_field.items())
-
-
-def _verdict(text: str, on: str | None) -> dict[str, Any]:
-    """Form, fact and date apart; None where the question does not arise."""
-    day = None if on is None else as_date(on)
-    verdict: dict[str, Any] = dict.fromkeys(("text", "well_formed", "code", "system_or_reason", "known", "in_force"))
-    try:
-        code, system = cdtref.parse_code(text), cdtref.code_system(text)
-    except cdtref.InvalidCodeError as error:
-        return verdict | {"text": text, "well_formed": False, "system_or_reason": str(error)}
-    verdict |= {"text": text, "well_formed": True, "code": code, "system_or_reason": system.label}
-    if system is cdtref.CodeSystem.CDT:
-        verdict["known"] = code in cdtref.catalog()
-    if verdict["known"]:
-        listed = cdtref.catalog().listed()
-        verdict["in_force"] = code in listed if day is None else cdtref.get(code).in_force(day)
-    return verdict

@@ -8,7 +8,7 @@ from cdtref.feeschedule.locality import (
 )
 from cdtref.feeschedule.payment import CONVERSION_FACTORS, Payment, changes_share, share_of
 from cdtref.feeschedule.schedule import ROW_MODIFIERS, FeeSchedule
-from cdtref.feeschedule.values import ADDRESS, RelativeValues, Status
+from cdtref.feeschedule.values import ADDRESS, RelativeValues, StatusIndicator
 
 __all__ = [
     "ADDRESS",
@@ -19,7 +19,7 @@ __all__ = [
     "Locality",
     "Payment",
     "RelativeValues",
-    "Status",
+    "StatusIndicator",
     "changes_share",
     "read_anesthesia_factors",
     "read_localities",

@@ -18,7 +18,7 @@ from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
 from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
 from cdtref.feeschedule.locality import Locality, localities_in
 from cdtref.feeschedule.payment import Payment, payment_of
-from cdtref.feeschedule.values import RelativeValues, Status
+from cdtref.feeschedule.values import RelativeValues, StatusIndicator
 
 _SEPARATOR: Final = "|"
 _CODE_LENGTH: Final = 5
@@ -47,7 +47,7 @@ def _code_or_none(text: str) -> Code | None:
 
 
 _READERS: Final[Mapping[str, Any]] = {
-    "status": Status,
+    "status": StatusIndicator,
     "not_used_for_payment": _flag,
     "work": Decimal,
     "pe_nonfacility": Decimal,

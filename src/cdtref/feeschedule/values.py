@@ -21,7 +21,7 @@ ADDRESS: Final = "https://www.cms.gov/medicare/payment/fee-schedules/physician/p
 """Where CMS publishes the releases."""
 
 
-class Status(str, enum.Enum):
+class StatusIndicator(str, enum.Enum):
     """CMS's status indicator of a fee schedule row. Only A, R and T are ever paid through relative values."""
 
     A = "A"
@@ -50,21 +50,21 @@ class Status(str, enum.Enum):
     __str__ = str.__str__
 
 
-_PAID_LETTERS: Final = frozenset({Status.A, Status.R, Status.T})
+_PAID_LETTERS: Final = frozenset({StatusIndicator.A, StatusIndicator.R, StatusIndicator.T})
 
 _MEANINGS: Final = {
-    Status.A: "active code, paid separately where Medicare covers the service",
-    Status.B: "bundled into other services, never paid by itself",
-    Status.C: "contractor-priced: each Medicare contractor sets the value, case by case",
-    Status.E: "excluded from the physician fee schedule by regulation",
-    Status.I: "not valid for Medicare, which uses another code for the service",
-    Status.J: "anesthesia, paid by base and time units instead of relative values",
-    Status.M: "a measurement code, used for reporting only",
-    Status.N: "not covered by Medicare",
-    Status.P: "bundled or excluded, paid with the service it goes with or under another rule",
-    Status.R: "restricted coverage, priced by the Medicare contractor if covered at all",
-    Status.T: "paid only where no other payable service is billed that day by the same provider",
-    Status.X: "excluded by statute from physician services",
+    StatusIndicator.A: "active code, paid separately where Medicare covers the service",
+    StatusIndicator.B: "bundled into other services, never paid by itself",
+    StatusIndicator.C: "contractor-priced: each Medicare contractor sets the value, case by case",
+    StatusIndicator.E: "excluded from the physician fee schedule by regulation",
+    StatusIndicator.I: "not valid for Medicare, which uses another code for the service",
+    StatusIndicator.J: "anesthesia, paid by base and time units instead of relative values",
+    StatusIndicator.M: "a measurement code, used for reporting only",
+    StatusIndicator.N: "not covered by Medicare",
+    StatusIndicator.P: "bundled or excluded, paid with the service it goes with or under another rule",
+    StatusIndicator.R: "restricted coverage, priced by the Medicare contractor if covered at all",
+    StatusIndicator.T: "paid only where no other payable service is billed that day by the same provider",
+    StatusIndicator.X: "excluded by statute from physician services",
 }
 
 
@@ -109,7 +109,7 @@ class RelativeValues(Card):
 
     code: Code
     modifier: Modifier | None
-    status: Status
+    status: StatusIndicator
     not_used_for_payment: bool
     work: Decimal
     pe_nonfacility: Decimal

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
 from cdtref import bundled
-from cdtref.claim import LINE_RULES, Rule
+from cdtref.claim import LINE_RULES, LineRule
 from cdtref.codeset import Catalog
 from cdtref.frame import engines, inputs, parsing
 from cdtref.frame.engines import Answers
@@ -24,8 +24,8 @@ __all__ = ["FACTS", "RULES", "annotate", "check", "validate"]
 FACTS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("code", "title", "category", "subcategory", "description", "plain_language"), str),
     **dict.fromkeys(("clinical_context", "dates_confidence", "dates_note", "area", "confidence", "arch"), str),
-    **dict.fromkeys(("dentition", "dentition_hint", "teeth", "official", "official_descriptor"), str),
-    **dict.fromkeys(("effective", "terminated"), date),
+    **dict.fromkeys(("dentition", "dentition_hint", "teeth", "nomenclature", "descriptor"), str),
+    **dict.fromkeys(("effective", "terminated"), dt.date),
     **dict.fromkeys(("by_report", "prosthesis", "add_on"), bool),
     "under_age": int,
 }
@@ -63,7 +63,7 @@ _NEEDS: Final[Mapping[str, Fact]] = {
 def annotate(
     df: FrameT,
     code: str = "procedure_code",
-    on: str | None = None,
+    date: str | None = None,
     columns: Iterable[str] = ("title", "category"),
     *,
     catalog: Catalog | None = None,
@@ -72,7 +72,7 @@ def annotate(
     *df* with what is known of each row's code: a column `cdt_` + name for each of *columns*, which are names of
     `FACTS`; null where the code is malformed or unknown. Retired codes are answered too.
 
-    With *on*, the name of the column of dates of service, also `cdt_in_force`: whether the code was in force on that
+    With *date*, the name of the column of dates of service, also `cdt_in_force`: whether the code was in force on that
     day; null where the code is unknown or the date null. Codes are read as `parse_code` reads them.
 
     Raises:
@@ -90,18 +90,18 @@ def annotate(
     if isinstance(columns, str):
         raise TypeError(f"columns are several names, such as ({columns!r},), not one text")
     facts = {f"cdt_{name}": _fact(name) for name in columns}
-    outputs = [*facts, *_in_force_if(on)]
-    frame = inputs.opened(df, outputs, texts=[code], day=on)
-    frame = _with_codes(frame, code, facts, on, catalog)
+    outputs = [*facts, *_in_force_if(date)]
+    frame = inputs.opened(df, outputs, texts=[code], day=date)
+    frame = _with_codes(frame, code, facts, date, catalog)
     return inputs.closed(df, frame, outputs)
 
 
 def validate(
-    df: FrameT, code: str = "procedure_code", on: str | None = None, *, catalog: Catalog | None = None
+    df: FrameT, code: str = "procedure_code", date: str | None = None, *, catalog: Catalog | None = None
 ) -> FrameT:
     """
     *df* with `cdt_code`, the canonical code or null where it is malformed; `cdt_valid`, whether it has the form of any
-    code; `cdt_known`, whether the catalog has it; and with *on* `cdt_in_force` as in `annotate`.
+    code; `cdt_known`, whether the catalog has it; and with *date* `cdt_in_force` as in `annotate`.
 
     Raises:
         DataFormatError, TypeError: as `annotate`.
@@ -113,16 +113,16 @@ def validate(
     Traceback (most recent call last):
     cdtref.errors.DataFormatError: the column 'procedure_code' is Int64, where text is expected; ...
     """
-    outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(on)]
-    frame = inputs.opened(df, outputs, texts=[code], day=on)
-    frame = _with_codes(frame, code, {}, on, catalog, forms=("cdt_code", "cdt_valid"))
+    outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(date)]
+    frame = inputs.opened(df, outputs, texts=[code], day=date)
+    frame = _with_codes(frame, code, {}, date, catalog, forms=("cdt_code", "cdt_valid"))
     return inputs.closed(df, frame.with_columns(cdt_known=nw.col("cdt__known")), outputs)
 
 
 def check(  # noqa: PLR0913  # the columns of a claim line
     df: FrameT,
     code: str = "procedure_code",
-    on: str | None = None,
+    date: str | None = None,
     *,
     tooth: str | None = None,
     surfaces: str | None = None,
@@ -134,8 +134,8 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     with a space between, or null. They are those that `cdtref.check` finds on the line; for its messages, and for the
     other rules, ask it about the lines found here.
 
-    A column that is not named is not judged: without *on* no date, without *tooth* no tooth, and surfaces are read as
-    those of an unknown one. A row whose date is null is judged as one without *on*. Lazy engines do not see that a
+    A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and surfaces are read as
+    those of an unknown one. A row whose date is null is judged as one without *date*. Lazy engines do not see that a
     text names more than 32 teeth.
 
     Raises:
@@ -150,10 +150,10 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     TypeError: a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not list
     """
     outputs = ["cdt_errors", "cdt_warnings"]
-    frame = inputs.opened(df, outputs, texts=[code, tooth, surfaces, area], day=on)
-    frame = _with_codes(frame, code, _NEEDS, on, catalog, forms=("cdt_valid", "cdt__dental"))
-    frame = _with_current(frame, on=on is not None)
-    broken = _broken_codes(on=on is not None)
+    frame = inputs.opened(df, outputs, texts=[code, tooth, surfaces, area], day=date)
+    frame = _with_codes(frame, code, _NEEDS, date, catalog, forms=("cdt_valid", "cdt__dental"))
+    frame = _with_current(frame, dated=date is not None)
+    broken = _broken_codes(dated=date is not None)
     if tooth is not None:
         frame = parsing.with_teeth(frame, tooth)
         broken |= _broken_teeth()
@@ -166,8 +166,8 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     return inputs.closed(df, _with_told(frame, broken), outputs)
 
 
-def _in_force_if(on: str | None) -> list[str]:
-    return [] if on is None else ["cdt_in_force"]
+def _in_force_if(date: str | None) -> list[str]:
+    return [] if date is None else ["cdt_in_force"]
 
 
 def _fact(name: str) -> Fact:
@@ -185,40 +185,40 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
     frame: Frame,
     code: str,
     facts: Mapping[str, Fact],
-    on: str | None,
+    date: str | None,
     catalog: Catalog | None,
     *,
     forms: Sequence[str] = (),
 ) -> Frame:
-    """*Frame* with what the code tells, and with *on* `cdt_in_force`."""
+    """*Frame* with what the code tells, and with *date* `cdt_in_force`."""
     known = bundled.catalog() if catalog is None else catalog
-    if on is None:
+    if date is None:
         return parsing.with_codes(frame, code, facts, known, forms)
     lives = max((len(procedure.periods) for procedure in known.values()), default=1)
     frame = parsing.with_codes(frame, code, {**facts, **_bounds(lives)}, known, forms)
-    frame = engines.days(frame, on, "cdt__day")
+    frame = engines.days(frame, date, "cdt__day")
     is_told = nw.col("cdt__known") & ~nw.col("cdt__day").is_null()
     holds = nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True)
     in_force = nw.when(is_told).then(nw.col("cdt__known") & holds)  # the known is nullable, so the answer is in pandas
     return frame.with_columns(cdt_in_force=in_force)
 
 
-def _with_current(frame: Frame, *, on: bool) -> Frame:
+def _with_current(frame: Frame, *, dated: bool) -> Frame:
     """*Frame* with `cdt__current`: whether the code is known and, as far as a date is told, in force."""
     known = nw.col("cdt__known")
-    return frame.with_columns(cdt__current=known & nw.col("cdt_in_force").fill_null(value=True) if on else known)
+    return frame.with_columns(cdt__current=known & nw.col("cdt_in_force").fill_null(value=True) if dated else known)
 
 
 def _bounds(lives: int) -> dict[str, Fact]:
     """First and end day of each life of a code; one that it has not ends before every day."""
 
     def bound(life: int, name: str) -> Callable[[Procedure], Any]:
-        return lambda p: getattr(p.periods[life], name) if life < len(p.periods) else date.min
+        return lambda p: getattr(p.periods[life], name) if life < len(p.periods) else dt.date.min
 
     bounds: dict[str, Fact] = {}
     for life in range(lives):
-        bounds[f"cdt__first_{life}"] = (date, bound(life, "effective"))
-        bounds[f"cdt__end_{life}"] = (date, bound(life, "terminated"))
+        bounds[f"cdt__first_{life}"] = (dt.date, bound(life, "effective"))
+        bounds[f"cdt__end_{life}"] = (dt.date, bound(life, "terminated"))
     return bounds
 
 
@@ -228,11 +228,11 @@ def _holds(life: int) -> nw.Expr:
     return (first.is_null() | (first <= day)) & (end.is_null() | (day < end))
 
 
-def _broken_codes(*, on: bool) -> dict[str, nw.Expr]:
+def _broken_codes(*, dated: bool) -> dict[str, nw.Expr]:
     """Where each rule on codes is broken: `linerules` on columns; `cdt__current` is its `Reading.current`."""
     valid, dental, known = nw.col("cdt_valid"), nw.col("cdt__dental"), nw.col("cdt__known")
     broken = {"code.malformed": ~valid, "code.system": valid & ~dental, "code.unknown": dental & ~known}
-    return broken | ({"code.not-in-force": known & ~nw.col("cdt__current")} if on else {})
+    return broken | ({"code.not-in-force": known & ~nw.col("cdt__current")} if dated else {})
 
 
 def _broken_teeth() -> dict[str, nw.Expr]:
@@ -290,5 +290,5 @@ def _ids(broken: int, severity: str) -> str | None:
     return " ".join(found) or None
 
 
-def _weight(rule: Rule, *, unsure: bool) -> str:
+def _weight(rule: LineRule, *, unsure: bool) -> str:
     return "warning" if rule.severity == "error" and rule.softens and unsure else rule.severity

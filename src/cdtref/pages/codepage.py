@@ -14,12 +14,11 @@ from typing import Any, Final
 import attrs
 
 from cdtref.feeschedule import ADDRESS, RelativeValues
-from cdtref.nomenclature import AddedProcedure
 from cdtref.pages import markup, style
 from cdtref.pages.faq import Question, questions
 from cdtref.pages.markup import Section
 from cdtref.pages.sentences import requirements
-from cdtref.procedure import Procedure, Source
+from cdtref.procedure import Procedure
 from cdtref.relation import RANK, RELATIONS
 
 _CODING_SYSTEM: Final = "CDT"
@@ -29,6 +28,7 @@ _NOTICE: Final = (
     "CDT is a registered trademark of the American Dental Association. {texts} are those of the cdtref authors, not "
     "the ADA's nomenclature or descriptors. A reference for software; no coding, billing, legal or clinical advice."
 )
+_ALL_BUT_WORDING: Final = "All texts but the official wording"
 _ADDED: Final = (
     "The title and the official wording are those of your licensed copy, the dates of your file. Other texts"
 )
@@ -45,7 +45,6 @@ class CodePage:
         linked: Records of the codes that it has links to, as far as known.
         edition: Name of the pinned edition, which is its year.
         release: CMS's name of the fee schedule release.
-        sources: Where the facts of the record come from; of a code that a licensee's file added, that file.
     """
 
     procedure: Procedure
@@ -53,14 +52,14 @@ class CodePage:
     linked: tuple[Procedure, ...] = ()
     edition: str
     release: str
-    sources: tuple[Source, ...] = ()
 
     @property
     def notice(self) -> str:
         """Whose the words are, and what the page is not."""
-        if isinstance(self.procedure, AddedProcedure):
+        if self.procedure.is_added:
             return _NOTICE.format(texts=_ADDED)
-        return _NOTICE.format(texts="All texts but the official wording" if self.procedure.official else "The texts")
+        has_wording = bool(self.procedure.nomenclature)
+        return _NOTICE.format(texts=_ALL_BUT_WORDING if has_wording else "The texts")
 
     @property
     def faq(self) -> tuple[Question, ...]:
@@ -134,8 +133,8 @@ class CodePage:
         return {
             "code": p.code,
             "title": p.title,
-            "official": p.official,
-            "official_descriptor": p.official_descriptor,
+            "nomenclature": p.nomenclature,
+            "descriptor": p.descriptor,
             "category": {"slug": p.category.value, "label": p.category.label, "subcategory": p.subcategory},
             "also_known_as": list(p.synonyms),
             "description": p.description,
@@ -151,7 +150,7 @@ class CodePage:
                 for name, role, code, title in self._related()
             ],
             "lifecycle": {name: record[name] for name in _LIFECYCLE},
-            "sources": [source._asdict() for source in self.sources],
+            "sources": [source._asdict() for source in self.procedure.sources],
             "notice": self.notice,
         }
 
@@ -169,8 +168,8 @@ class CodePage:
     def _sections(self) -> Iterator[Section]:
         p = self.procedure
         category = f"{p.category.label}: {p.subcategory}" if p.subcategory else p.category.label
-        official = (p.official, p.official_descriptor)
-        yield Section(key="official", heading="Official wording (your licensed copy)", text=official)
+        wording = (p.nomenclature, p.descriptor)
+        yield Section(key="nomenclature", heading="Official wording (your licensed copy)", text=wording)
         yield Section(key="category", heading="Category", text=(category,))
         yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
         yield Section(key="description", heading="Description", text=(p.description,))
@@ -234,9 +233,9 @@ class CodePage:
             yield "Note", p.dates_note
 
     def _sources(self) -> Iterator[str]:
-        added = isinstance(self.procedure, AddedProcedure)
+        added = self.procedure.is_added
         yield "Title: your licensed copy" if added else f"Texts: the cdtref authors, for CDT {self.edition}"
-        for source in self.sources:
+        for source in self.procedure.sources:
             yield f"{source.title}: {source.address}{source.retrieved and f', retrieved {source.retrieved}'}"
         yield f"Medicare physician fee schedule, release {self.release}: {ADDRESS}"
 

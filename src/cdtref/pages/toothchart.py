@@ -75,12 +75,17 @@ def tooth_chart(p: Procedure) -> str:
     The SVG of the teeth or areas that a claim line for the code may name; "" where it names none, where nothing is
     known, and where no tooth of the drawing fits the record.
 
+    Raises:
+        TypeError: *p* is no `Procedure`.
+
     >>> import cdtref
     >>> tooth_chart(cdtref.get("D3330")).count('class="on"')
     12
     >>> tooth_chart(cdtref.get("D0120"))
     ''
     """
+    if not isinstance(p, Procedure):
+        raise TypeError(f"a chart is drawn of a Procedure, as get gives it, not {type(p).__name__}")
     if not _is_drawn(p):
         return ""
     name = f"{p.code}-chart"

@@ -65,7 +65,7 @@ def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) 
     given = list(lines)
     errors = [finding for finding in check_claim(given, catalog=catalog) if finding.severity == "error"]
     if errors:
-        places = sorted({finding.line for finding in errors})
+        places = sorted({finding.line_index for finding in errors})
         head = f"{_counted(errors, 'error')} on {_counted(places, 'line')}"
         raise AssertionError("\n".join([head, *(_told(place, given[place], errors) for place in places)]))
 
@@ -131,7 +131,7 @@ def _counted(things: Sized, noun: str) -> str:
 def _told(place: int, line: ClaimLine, errors: Iterable[Finding]) -> str:
     rows = [f"line {place + 1}: {_shown(line)}"]
     for error in errors:
-        if error.line == place:
+        if error.line_index == place:
             rows.append(f"  - {error.field}={_written(getattr(line, error.field))}")
             rows.append(f"  + {error.message} [{error.rule}]")
     return "\n".join(rows)

@@ -19,7 +19,15 @@ from cdtref.procedure import Procedure
 from cdtref.textsearch import facets
 from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness
 
-FIELDS: Final = ("title", "synonyms", "subcategory", "plain_language", "description", "clinical_context", "official")
+FIELDS: Final = (
+    "title",
+    "synonyms",
+    "subcategory",
+    "plain_language",
+    "description",
+    "clinical_context",
+    "nomenclature",
+)
 _WEIGHTS: Final = (3.0, 2.5, 1.0, 1.2, 1.0, 0.35, 2.5)
 _NAMED: Final = frozenset(("term", "abbreviation"))
 _SPELT: Final = frozenset(("term",))

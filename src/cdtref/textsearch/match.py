@@ -23,12 +23,12 @@ class Match(Card):
     Attributes:
         procedure: The procedure.
         score: How well it fits, above 0 and at most 1; comparable within one query only.
-        matched: Which words of the query met which field of the record, and how.
+        hits: Which words of the query met which field of the record, and how.
     """
 
     procedure: Procedure
     score: float
-    matched: tuple[Hit, ...]
+    hits: tuple[Hit, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The match as plain JSON values under stable keys."""
@@ -44,7 +44,7 @@ class Match(Card):
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The match in short for people: terms with their values."""
-        met = "; ".join(f"{hit.word} in {hit.field} ({hit.how})" for hit in self.matched)
+        met = "; ".join(f"{hit.word} in {hit.field} ({hit.how})" for hit in self.hits)
         return ("Score", f"{self.score:.2f}"), ("Category", self.procedure.category.label), ("Matched", met)
 
 

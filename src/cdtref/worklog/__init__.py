@@ -1,7 +1,7 @@
 """A log of work done: entries, what they are worth, and how that compares."""
 
-from cdtref.worklog.entry import Entry
+from cdtref.worklog.entry import LogEntry
 from cdtref.worklog.log import WorkLog
 from cdtref.worklog.productivity import Benchmark, Productivity, Unvalued, Valued
 
-__all__ = ["Benchmark", "Entry", "Productivity", "Unvalued", "Valued", "WorkLog"]
+__all__ = ["Benchmark", "LogEntry", "Productivity", "Unvalued", "Valued", "WorkLog"]

@@ -25,7 +25,7 @@ def _units(value: int | str) -> int:
 
 
 @attrs.frozen
-class Entry:
+class LogEntry:
     """
     One procedure done.
 

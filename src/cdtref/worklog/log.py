@@ -20,18 +20,18 @@ from cdtref import bundled
 from cdtref.errors import CdtrefError, DataFormatError
 from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule, RelativeValues, changes_share, share_of
 from cdtref.record import plain
-from cdtref.worklog.entry import Entry
+from cdtref.worklog.entry import LogEntry
 from cdtref.worklog.productivity import Productivity, Unvalued, Valued
 
 _FIELDS: Final = ("date", "code", "modifier", "units", "specialty", "note")
 _ONE: Final = Decimal(1)
 
 
-def _entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+def _entries(entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
     found = tuple(entries)
     for one in found:
-        if not isinstance(one, Entry):
-            raise TypeError(f"a log holds entries, Entry('2026-03-02', '99213'), not {type(one).__name__}")
+        if not isinstance(one, LogEntry):
+            raise TypeError(f"a log holds entries, LogEntry('2026-03-02', '99213'), not {type(one).__name__}")
     return found
 
 
@@ -42,15 +42,15 @@ class WorkLog:
 
     >>> import cdtref
     >>> day = f"{cdtref.fee_schedule().year}-03-02"
-    >>> log = WorkLog([Entry(day, "99213", units=2), Entry(day, "D0120")])
+    >>> log = WorkLog([LogEntry(day, "99213", units=2), LogEntry(day, "D0120")])
     >>> log.productivity().work_rvus == 2 * cdtref.rvu("99213").work
     True
-    >>> Entry("2026-03-02", "0120")
+    >>> LogEntry("2026-03-02", "0120")
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0120' is four digits without a letter; did you mean D0120?
     """
 
-    entries: tuple[Entry, ...] = attrs.field(default=(), converter=_entries)
+    entries: tuple[LogEntry, ...] = attrs.field(default=(), converter=_entries)
 
     @classmethod
     def from_csv(cls, path: str | Path) -> WorkLog:
@@ -81,7 +81,7 @@ class WorkLog:
             raise DataFormatError.at(path, "a list of objects is expected, as to_json writes it")
         return cls(_entry(str(path), number, row) for number, row in enumerate(rows, start=1))
 
-    def with_entries(self, entries: Iterable[Entry]) -> WorkLog:
+    def with_entries(self, entries: Iterable[LogEntry]) -> WorkLog:
         """A new log with more entries at its end."""
         return WorkLog((*self.entries, *entries))
 
@@ -123,14 +123,14 @@ def _check_columns(path: str, names: Iterable[str]) -> None:
         raise DataFormatError.at(path, f"{problem}; {hint}", line=1, column=(wrong or missing)[0])
 
 
-def _entry(path: str, number: int, row: Mapping[str, Any]) -> Entry:
+def _entry(path: str, number: int, row: Mapping[str, Any]) -> LogEntry:
     try:
-        return Entry(**{name: value for name, value in row.items() if value not in (None, "")})
+        return LogEntry(**{name: value for name, value in row.items() if value not in (None, "")})
     except (CdtrefError, TypeError, ValueError) as error:
         raise DataFormatError.at(path, str(error), line=number) from error
 
 
-def _valued(entry: Entry, schedules: Mapping[int, FeeSchedule]) -> Valued | Unvalued:
+def _valued(entry: LogEntry, schedules: Mapping[int, FeeSchedule]) -> Valued | Unvalued:
     schedule = schedules.get(entry.date.year)
     if schedule is None:
         years = ", ".join(map(str, sorted(schedules))) or "none"
@@ -145,6 +145,6 @@ def _valued(entry: Entry, schedules: Mapping[int, FeeSchedule]) -> Valued | Unva
     return Unvalued(entry, f"status {row.status} in {row.release}: {row.status.meaning}; all its values are 0.00")
 
 
-def _work(entry: Entry, row: RelativeValues) -> Decimal:
+def _work(entry: LogEntry, row: RelativeValues) -> Decimal:
     share = share_of(row, entry.modifier).of_full if changes_share(entry.modifier) else _ONE
     return row.work * share * entry.units

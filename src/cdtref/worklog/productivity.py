@@ -14,7 +14,7 @@ from typing import Final, Literal
 import attrs
 
 from cdtref.errors import DataFormatError
-from cdtref.worklog.entry import Entry
+from cdtref.worklog.entry import LogEntry
 
 Grouping = Literal["day", "week", "month", "year", "code", "specialty"]
 
@@ -27,7 +27,7 @@ _PERCENTILES: Final = (10, 25, 50, 75, 90)
 class Valued:
     """A logged entry with its work RVUs (for all its units) and the release that they come from."""
 
-    entry: Entry
+    entry: LogEntry
     release: str
     work: Decimal
 
@@ -36,7 +36,7 @@ class Valued:
 class Unvalued:
     """A logged entry that has no work RVUs, and why."""
 
-    entry: Entry
+    entry: LogEntry
     reason: str
 
 
@@ -190,7 +190,7 @@ class Productivity:
             yield specialty or "(none)", f"{pace}{place}"
 
 
-_KEYS: Final[dict[str, Callable[[Entry], str]]] = {
+_KEYS: Final[dict[str, Callable[[LogEntry], str]]] = {
     "day": lambda entry: entry.date.isoformat(),
     "week": lambda entry: f"{entry.date.isocalendar().year}-W{entry.date.isocalendar().week:02}",
     "month": lambda entry: entry.date.isoformat()[:7],

@@ -1,0 +1,96 @@
+"""Form, fact and date of a text as a code, in one record: `Verdict`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import attrs
+
+from cdtref.code import Code, code_system, parse_code
+from cdtref.codeset import Catalog
+from cdtref.codesystem import CodeSystem
+from cdtref.errors import InvalidCodeError, NotInForceError, UnknownCodeError
+from cdtref.procedure import Procedure, as_date
+from cdtref.record import plain
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """
+    What a text is as a procedure code: three questions, and None where one does not arise.
+
+    Attributes:
+        text: The text as it was given.
+        code: The code in canonical form; None where the text has the form of none.
+        system: The system whose form it has; None likewise.
+        known: Whether the catalog has it; None of other systems than CDT.
+        in_force: Whether it was in force on the day asked; without one, in the pinned edition.
+        reason: What is wrong, in a sentence; "" where nothing is.
+        suggestion: The code that a malformed text may mean, or None.
+        neighbours: Known codes near an unknown one.
+        replaced_by: Successors of a code that was not in force.
+    """
+
+    text: str
+    code: Code | None = None
+    system: CodeSystem | None = None
+    known: bool | None = None
+    in_force: bool | None = None
+    reason: str = ""
+    suggestion: str | None = None
+    neighbours: tuple[str, ...] = ()
+    replaced_by: tuple[str, ...] = ()
+
+    @property
+    def is_well_formed(self) -> bool:
+        """True where the text has the form of a code of any system."""
+        return self.code is not None
+
+    def __str__(self) -> str:
+        return self.reason or f"{self.code}: nothing is wrong with it"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as plain JSON values under stable keys."""
+        return plain(self)
+
+
+def verdict_of(text: str, catalog: Catalog, on: date | str | None = None) -> Verdict:
+    """As `cdtref.verdict`, whose rules stand there, by a catalog."""
+    if not isinstance(text, str):
+        raise TypeError(f"a verdict is on a text such as 'D0389', not {type(text).__name__}")
+    day = None if on is None else as_date(on)
+    try:
+        code = parse_code(text)
+    except InvalidCodeError as error:
+        return Verdict(text=text, reason=str(error), suggestion=error.suggestion)
+    system = code_system(code)
+    if system is not CodeSystem.CDT:
+        return Verdict(text=text, code=code, system=system)
+    return _verdict_on_dental(text, code, catalog, day)
+
+
+def _verdict_on_dental(text: str, code: Code, catalog: Catalog, day: date | None) -> Verdict:
+    well_formed = Verdict(text=text, code=code, system=CodeSystem.CDT)
+    try:
+        procedure = catalog.lookup(code)
+    except UnknownCodeError as error:
+        near = error.neighbours
+        return attrs.evolve(well_formed, known=False, reason=str(error), neighbours=near)
+    known = attrs.evolve(well_formed, known=True, in_force=True)
+    reason = _absence(procedure, catalog, day)
+    if not reason:
+        return known
+    heirs = procedure.replaced_by
+    return attrs.evolve(known, in_force=False, reason=reason, replaced_by=heirs)
+
+
+def _absence(procedure: Procedure, catalog: Catalog, day: date | None) -> str:
+    """Why the code was not in force then; "" where it was."""
+    if day is None and procedure.code in catalog.codes_in_force():
+        return ""
+    try:
+        procedure.require_in_force(day or catalog.last_day)
+    except NotInForceError as error:
+        return str(error)
+    return ""
