@@ -1,6 +1,7 @@
 """Sessions: `nox` runs lint, types and tests; `nox -s wheel bench docs browser` the rest."""
 
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
@@ -34,6 +35,22 @@ def tests(session):
     """The suite on each Python that the machine has."""
     session.install("-e", ".[test]")
     session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def rehearsal(session):
+    """A fictitious edition and release in a copy, in which the tasks, the suite and the manual's examples run."""
+    if "CDTREF_CMS_DIR" not in os.environ:
+        session.skip("it is made from CMS's own files: set CDTREF_CMS_DIR to their folder")
+    place = Path(session.create_tmp()).resolve() / "rehearsal"
+    shutil.rmtree(place, ignore_errors=True)
+    session.run("python", "-m", "tasks.rehearse", str(place))
+    session.chdir(place / "tree")
+    session.install("-e", ".[test]", "sybil>=9")
+    session.env["CDTREF_CMS_DIR"] = str(place / "cms")
+    session.run("python", "-m", "tasks")
+    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+    session.run("pytest", "-q", "-o", "addopts=", "docs")
 
 
 @nox.session

@@ -54,8 +54,11 @@ def broken_claim(
     Raises:
         ValueError: there is no such rule on the lines of a claim, or no line of that code breaks it alone.
 
-    >>> [line.code for line in broken_claim("exam.twice")]
-    ['D0140', 'D0120']
+    >>> import cdtref
+    >>> [cdtref.check(line) for line in broken_claim("exam.twice")]
+    [(), ()]
+    >>> broken_claim("exam.twice", cdtref.get("D0150"))[-1].code
+    'D0150'
     >>> broken_claim("tooth.missing")
     Traceback (most recent call last):
     ValueError: no lines break 'tooth.missing' together; the rules are tooth.extracted-twice, ...
