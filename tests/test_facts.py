@@ -13,7 +13,7 @@ import pytest
 import cdtref
 from cdtref.area import Area
 from cdtref.tooth import TEETH
-from tasks import facts, requirements
+from tasks import dental_rvu, facts, requirements
 from tasks.__main__ import main
 
 FACTS = Path(__file__).parent.parent / "facts"
@@ -119,6 +119,23 @@ def test_a_requirement_of_no_known_kind_ends_the_run(tmp_path, field, value):
     (tmp_path / "requirements.csv").write_text(table)
     with pytest.raises(SystemExit, match=f"no field '{field}'|'{value}' is none of"):
         requirements.read(tmp_path, NEW)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "message"),
+    [
+        ("rvu", "1.5", "'1.5@2005-08-08' is no value of a known patch"),
+        ("since", "2005-08-09", "'1.50@2005-08-09' is no value of a known patch"),
+        ("history", "1.40@2005-08-08", r"its patches are not in order: \[16, 16\]"),
+        ("patch", "17", r"its patches are not in order: \[15, 16\]"),
+    ],
+)
+def test_a_dental_value_of_no_known_patch_ends_the_run(column, text, message):
+    row = {"code": "D0000", "rvu": "1.50", "since": "2005-08-08", "patch": "16", "history": "1.40@2004-01-01"}
+    numbers = {"2004-01-01": 15, "2005-08-08": 16}
+    assert dental_rvu._dated_values(row, numbers) == [("1.40", 15), ("1.50", 16)]
+    with pytest.raises(SystemExit, match=message):
+        dental_rvu._dated_values(row | {column: text}, numbers)
 
 
 def test_fees_alone_without_files_of_cms_say_what_to_give(monkeypatch, tmp_path):
