@@ -82,6 +82,7 @@ nitpick_ignore_regex = [
         "py:.*",
         r"(cdtref\.index\.Index|cdtref\.(frame|columns)\.FrameT)",
     ),  # the index behind a search, and a type variable
+    ("py:.*", r"(_Default|cdtref\.lookup\._Default)"),  # the type of a default
     ("py:.*", r"(str|int|bool|dict|tuple|list|set|object|None|float|bytes|property|NewType|Enum|NamedTuple)"),
 ]
 

@@ -35,6 +35,7 @@ ROOMS = [
     "feeschedule",
     "requirement",
     "edition",
+    "dentalrvu",
     "relation",
     "procedure",
     "tooth",

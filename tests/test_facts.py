@@ -124,15 +124,15 @@ def test_a_requirement_of_no_known_kind_ends_the_run(tmp_path, field, value):
 @pytest.mark.parametrize(
     ("column", "text", "message"),
     [
-        ("rvu", "1.5", "'1.5@2005-08-08' is no value of a known patch"),
-        ("since", "2005-08-09", "'1.50@2005-08-09' is no value of a known patch"),
-        ("history", "1.40@2005-08-08", r"its patches are not in order: \[16, 16\]"),
+        ("rvu", "1.5", "'1.5@second day' is no value of a known patch"),
+        ("since", "third day", "'1.50@third day' is no value of a known patch"),
+        ("history", "1.40@second day", r"its patches are not in order: \[16, 16\]"),
         ("patch", "17", r"its patches are not in order: \[15, 16\]"),
     ],
 )
 def test_a_dental_value_of_no_known_patch_ends_the_run(column, text, message):
-    row = {"code": "D0000", "rvu": "1.50", "since": "2005-08-08", "patch": "16", "history": "1.40@2004-01-01"}
-    numbers = {"2004-01-01": 15, "2005-08-08": 16}
+    row = {"code": "D0000", "rvu": "1.50", "since": "second day", "patch": "16", "history": "1.40@first day"}
+    numbers = {"first day": 15, "second day": 16}
     assert dental_rvu._dated_values(row, numbers) == [("1.40", 15), ("1.50", 16)]
     with pytest.raises(SystemExit, match=message):
         dental_rvu._dated_values(row | {column: text}, numbers)

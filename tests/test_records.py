@@ -12,7 +12,7 @@ from hypothesis import given
 from referencing import Registry, Resource
 
 import cdtref
-from cdtref import testing
+from cdtref import bundled, testing
 
 FOLDER = Path(cdtref.__file__).parent / "data/schemas"
 FILES = {path.name: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.schema.json")}
@@ -45,6 +45,12 @@ def test_relative_values():
     fee = cdtref.fee_schedule()
     for key in itertools.islice(fee._rows, 0, None, 37):
         check("RelativeValues", fee.get(key[:5], key[5:] or None))
+
+
+def test_dental_relative_values_of_every_code_and_day():
+    for values in bundled.dental_scale()._values.values():
+        for record in values:
+            check("DentalRvu", record)
 
 
 @pytest.mark.parametrize("text", ["crown", "D0389", "d27", "deep cleaning lower left", "extracton", "4bw"])

@@ -17,6 +17,7 @@ import pytest
 
 import cdtref
 import pinned
+from cdtref import bundled
 
 PACKAGE = Path(cdtref.__file__).parent
 SAMPLE = "import cdtref as c; p = c.get('d0389'); assert p.code == 'D0389'; assert c.is_billable_with_rvu('99213')"
@@ -57,7 +58,7 @@ gate = threading.Barrier(16)
 def ask(n):
     gate.wait()
     records = [id(cdtref.get(code)) for code in ("D0389", "D2740", "D7210")]
-    return records + [cdtref.rvu("99213").work, len(cdtref.procedures())]
+    return records + [cdtref.rvu("99213").work, id(cdtref.dental_rvu("D0389", default=None)), len(cdtref.procedures())]
 with ThreadPoolExecutor(16) as pool:
     answers = list(pool.map(ask, range(16)))
 assert all(answer == answers[0] for answer in answers), answers
@@ -135,6 +136,12 @@ BROKEN = {
         "D0389",
     ),
     "an edition": ("editions.json", '{"editions": [{"name": "first"}]}', "cdtref.editions()", "editions.json"),
+    "the dental values": (
+        "dental_rvu.json",
+        '{"release": "x", "patches": {}, "values": {"D0389": {"values": [["none", 1]]}}}',
+        "cdtref.dental_rvu('D0389')",
+        "dental_rvu.json",
+    ),
     "the fee schedule": (SCHEDULE, '{"release": "none"}', "cdtref.rvu('99213')", SCHEDULE),
 }
 
@@ -160,3 +167,40 @@ def test_a_missing_bundled_file_is_our_fault_and_named(tmp_path):
         "DataError: bundled file procedures/diagnostic.json at D0389 is broken: FileNotFoundError"
         in done.stderr.splitlines()[-1]
     )
+
+
+WITHOUT_DENTAL_VALUES = """
+import cdtref
+from cdtref import NoRelativeValuesError, dental_rvu
+
+def outcome(code, **keywords):
+    try:
+        return repr(dental_rvu(code, **keywords))
+    except cdtref.CdtrefError as error:
+        return f"{type(error).__name__}: {error}"
+
+for code in ("D0389", "D0480", "99213", "D0147", "0389"):
+    print(outcome(code), outcome(code, default=None), sep=" | ")
+cdtref.get("D0389"), cdtref.rvu("D0389"), cdtref.page("D0389").to_markdown(), cdtref.search("crown")
+"""
+
+
+def test_a_build_without_dental_values_says_so_and_all_else_works(tmp_path):
+    (copied(tmp_path) / "data/dental_rvu.json").unlink(missing_ok=True)
+    done = run("-c", WITHOUT_DENTAL_VALUES, path=tmp_path)
+    assert done.returncode == 0, done.stderr
+    dental, unvalued, medical, unknown, malformed = (line.split(" | ") for line in done.stdout.splitlines())
+    for code, answers in (("D0389", dental), ("D0480", unvalued)):
+        assert answers[0].startswith(f"NoRelativeValuesError: {code}: no dental values in this build")
+        assert answers[1] == "None"
+    assert medical[0].startswith("NoRelativeValuesError: 99213 is a CPT")
+    assert medical[1] == "None"
+    assert [text.split(":")[0] for text in unknown] == ["UnknownCodeError"] * 2
+    assert [text.split(":")[0] for text in malformed] == ["InvalidCodeError"] * 2
+
+
+def test_the_scale_of_such_a_build_is_empty(monkeypatch):
+    monkeypatch.setattr(bundled, "is_bundled", lambda file: file != "dental_rvu.json")
+    scale = bundled._dental_scale.__wrapped__()
+    assert len(scale) == 0
+    assert "no dental values in this build" in scale.absence(cdtref.get("D0389"))

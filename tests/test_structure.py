@@ -61,7 +61,8 @@ opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import cdtref
 print([name for name in opened if name.endswith((".json", ".csv"))])
-heavy = "json importlib_resources decimal click rich narwhals pandas cdtref.feeschedule cdtref.claim".split()
+heavy = "json importlib_resources decimal click rich narwhals pandas".split()
+heavy += "cdtref.feeschedule cdtref.claim cdtref.dentalrvu".split()
 print([name for name in heavy if name in sys.modules])
 """
     bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it loads json

@@ -41,6 +41,7 @@ from cdtref.lookup import (
     check,
     check_claim,
     check_file,
+    dental_rvu,
     editions,
     fee_schedule,
     get,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from cdtref.area import Area, parse_area
     from cdtref.claim import CLAIM_RULES, LINE_RULES, Checked, ClaimLine, ClaimRule, Finding, LineRule
     from cdtref.claim.csvfile import read_claim_lines
+    from cdtref.dentalrvu import DentalRvu, LevelOfCare
     from cdtref.edition import Changes, Edition
     from cdtref.feeschedule import (
         CONVERSION_FACTORS,
@@ -94,10 +96,12 @@ _LATER = {
     "ClaimLine": "claim",
     "ClaimRule": "claim",
     "CodePage": "pages",
+    "DentalRvu": "dentalrvu",
     "Edition": "edition",
     "FeeSchedule": "feeschedule",
     "Finding": "claim",
     "Hit": "textsearch",
+    "LevelOfCare": "dentalrvu",
     "LineRule": "claim",
     "Locality": "feeschedule",
     "LogEntry": "worklog",
@@ -148,12 +152,14 @@ __all__ = [
     "CodeSystem",
     "DataError",
     "DataFormatError",
+    "DentalRvu",
     "Edition",
     "FeeSchedule",
     "Finding",
     "Hit",
     "InvalidCodeError",
     "InvalidSiteError",
+    "LevelOfCare",
     "LineRule",
     "Locality",
     "LogEntry",
@@ -189,6 +195,7 @@ __all__ = [
     "check_claim",
     "check_file",
     "code_system",
+    "dental_rvu",
     "editions",
     "fee_schedule",
     "from_fdi",

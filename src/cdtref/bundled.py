@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code
 from cdtref.codeset import Catalog
-from cdtref.datafile import faults_of, read
+from cdtref.datafile import faults_of, is_bundled, read
 from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
 
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+    import cdtref.dentalrvu
     import cdtref.edition
     import cdtref.feeschedule
     import cdtref.textsearch
@@ -48,6 +49,12 @@ def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     """The bundled release of the fee schedule; the same object at every call."""
     with _lock:
         return _fee_schedule()
+
+
+def dental_scale() -> cdtref.dentalrvu.DentalScale:
+    """The bundled dental values, none where their file is left out; always the same object."""
+    with _lock:
+        return _dental_scale()
 
 
 def search_index() -> cdtref.textsearch.Index:
@@ -81,6 +88,22 @@ def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
         return FeeSchedule(
             release=raw["release"], year=raw["year"], conversion_factor=factor, rows=raw["rows"], localities=places
         )
+
+
+@functools.cache
+def _dental_scale() -> cdtref.dentalrvu.DentalScale:
+    from cdtref.dentalrvu import DentalScale, values_of
+
+    if not is_bundled("dental_rvu.json"):
+        return DentalScale()
+    with faults_of("dental_rvu.json") as file:
+        raw = read(file)
+        name = raw["release"]
+        days = {int(patch): date.fromisoformat(day) for patch, day in raw["patches"].items()}
+        rows = raw["values"].items()
+        values = {code: values_of(Code(code), row, days, name) for code, row in rows}
+        local = raw["local_numbers"]
+        return DentalScale(release=name, patches=days, local_numbers=local, values=values)
 
 
 class _Shelves(dict[str, Procedure]):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cdtref.errors import DataError
+
+if TYPE_CHECKING:
+    from importlib_resources.abc import Traversable
 
 
 @contextlib.contextmanager
@@ -24,7 +27,7 @@ def faults_of(file: str, key: str = "") -> Iterator[str]:
     """
     try:
         yield file
-    except (OSError, AttributeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         place = f"{file} at {key}" if key else file
         message = f"bundled file {place} is broken: {type(error).__name__}: {error}; reinstall cdtref"
         raise DataError(message, file=file, key=key) from error
@@ -34,6 +37,20 @@ def read(file: str) -> Any:
     """A bundled file as JSON; *file* is its path below data/."""
     import json
 
+    return json.loads(_resource(file).read_bytes())
+
+
+def is_bundled(file: str) -> bool:
+    """
+    True where this build has the file, below data/.
+
+    >>> is_bundled("editions.json"), is_bundled("fees.json")
+    (True, False)
+    """
+    return _resource(file).is_file()
+
+
+def _resource(file: str) -> Traversable:
     import importlib_resources
 
-    return json.loads(importlib_resources.files("cdtref").joinpath("data", *file.split("/")).read_bytes())
+    return importlib_resources.files("cdtref").joinpath("data", *file.split("/"))

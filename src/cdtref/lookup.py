@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from os import PathLike
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 import cdtref.bundled  # for the name `cdtref`, see below
 from cdtref import bundled
+from cdtref.code import code_system, parse_code
 from cdtref.codeset import Catalog
-from cdtref.procedure import Category, Procedure
+from cdtref.codesystem import CodeSystem
+from cdtref.errors import NoRelativeValuesError
+from cdtref.procedure import Category, Procedure, as_date
 
 if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
     import cdtref.claim
+    import cdtref.dentalrvu
     import cdtref.edition
     import cdtref.feeschedule
     import cdtref.pages
     import cdtref.textsearch
     import cdtref.verdicts
+
+_Default = TypeVar("_Default")
 
 _BUNDLED: Final = bundled.catalog()
 _PROCEDURES: Final = bundled.shelves()
@@ -270,6 +276,61 @@ def rvu(code: str, modifier: str | None = None) -> cdtref.feeschedule.RelativeVa
     cdtref.errors.UnknownCodeError: ... has no row for 86153 (CPT Category I); it has 86153 with 26
     """
     return bundled.fee_schedule().rvu(code, modifier)
+
+
+@overload
+def dental_rvu(code: str, on: date | str | None = None) -> cdtref.dentalrvu.DentalRvu: ...
+
+
+@overload
+def dental_rvu(
+    code: str, on: date | str | None = None, *, default: _Default
+) -> cdtref.dentalrvu.DentalRvu | _Default: ...
+
+
+def dental_rvu(code: str, on: date | str | None = None, *, default: object = NoRelativeValuesError) -> object:
+    """
+    The value of a dental code on the scale of the Indian Health Service (IHS), where D0150 is 1.00.
+
+    A value holds from its date on; without *on*, and after the last patch known, it is the last
+    one. It stays when CDT drops the code: whether a code was in force is what `get` answers.
+
+    With *default*, that is the answer wherever `NoRelativeValuesError` would be raised.
+
+    Raises:
+        InvalidCodeError: *code* is not the form of any code.
+        UnknownCodeError: it is the form of a dental code, but not in the code set.
+        NoRelativeValuesError: IHS set no value for it, or only later than *on*; it is not a dental
+            code (ask `rvu`); this build has no dental values. 0.00 is a value and no error.
+        ValueError, TypeError: *on* is not an ISO date, or neither a date nor a text.
+
+    >>> dental_rvu("D2740", on="2019-06-01").value
+    Decimal('22.33')
+    >>> dental_rvu("D0480")
+    Traceback (most recent call last):
+    cdtref.errors.NoRelativeValuesError: D0480 has no value on the dental scale of ...
+    >>> print(dental_rvu("D0480", default=None))
+    None
+    """
+    try:
+        return _dental_value(code, on)
+    except NoRelativeValuesError:
+        if default is NoRelativeValuesError:
+            raise
+        return default
+
+
+def _dental_value(code: str, on: date | str | None) -> cdtref.dentalrvu.DentalRvu:
+    day = None if on is None else as_date(on)
+    wanted = parse_code(code)
+    scale = bundled.dental_scale()
+    if wanted in scale:
+        return scale.rvu(wanted, day)
+    system = code_system(wanted)
+    if system is not CodeSystem.CDT:
+        message = f"{wanted} is a {system.label} code, not a dental one; ask rvu() for its values"
+        raise NoRelativeValuesError(message, code=wanted)
+    raise NoRelativeValuesError(scale.absence(_BUNDLED.lookup(wanted)), code=wanted)
 
 
 def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
