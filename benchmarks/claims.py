@@ -42,6 +42,11 @@ for n in range({count}):
 
 if __name__ == "__main__":
     print(table(("check", "lines a second"), [(f"{LINES} lines, one core", f"{rate():,.0f}")]))
-    setup = "import cdtref; cdtref.procedures(); cdtref.check(cdtref.ClaimLine('D0120', '2026-03-02'))"
-    growth = [(f"{n} lines", f"{fresh_mebibytes(GROWTH.format(count=n), setup):.1f}") for n in (1_000, 100_000)]
+    setup = (
+        "import cdtref; cdtref.procedures(); cdtref.check(cdtref.ClaimLine('D0120', '2026-03-02'))"
+    )
+    growth = [
+        (f"{n} lines", f"{fresh_mebibytes(GROWTH.format(count=n), setup):.1f}")
+        for n in (1_000, 100_000)
+    ]
     print("\n" + table(("memory growth of checking", "MiB"), growth))

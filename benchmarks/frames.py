@@ -1,9 +1,11 @@
 """
-DataFrames beside what each engine's user would write by hand: `python benchmarks/frames.py [rows] [--spark]`.
+DataFrames beside what each engine's user would write by hand: `python benchmarks/frames.py [rows]
+[--spark]`.
 
-Two hand-written ones: "same answer" reads codes in every spelling that cdtref reads and is given the best plan known
-for the engine; "bare join" takes codes that are canonical already, which claim files do not promise. Each engine has
-a process of its own, the best of five runs counts, and both sides of a ratio run in the same process.
+Two hand-written ones: "same answer" reads codes in every spelling that cdtref reads and is given
+the best plan known for the engine; "bare join" takes codes that are canonical already, which claim
+files do not promise. Each engine has a process of its own, the best of five runs counts, and both
+sides of a ratio run in the same process.
 """
 
 from __future__ import annotations
@@ -36,12 +38,19 @@ ALLOWED = {"DuckDB": 300, "Polars lazy": None}  # MiB of buffers; Polars has no 
 
 
 def write(path: str, rows: int, *, claims: bool = False) -> None:
-    """A parquet file of claim lines: nine codes in ten canonical, one spelled otherwise or not known; with *claims*
-    also the number of each line's claim, a column that does not compress."""
+    """A parquet file of claim lines: nine codes in ten canonical, one spelled otherwise or not
+    known; with *claims* also the number of each line's claim, a column that does not compress."""
     import polars as pl
 
     codes = list(cdtref.catalog())
-    odd = [*(c.lower() for c in codes[::5]), *(f"D-{c[1:]}" for c in codes[::20]), "99213", "0389", "junk", None]
+    odd = [
+        *(c.lower() for c in codes[::5]),
+        *(f"D-{c[1:]}" for c in codes[::20]),
+        "99213",
+        "0389",
+        "junk",
+        None,
+    ]
     pool = pl.Series(CODE, codes * (9 * len(odd) // len(codes) + 1) + odd, dtype=pl.String)
     days = pl.date_range(pl.date(2019, 1, 1), pl.date(2026, 12, 31), eager=True)
     teeth = pl.Series([None, *map(str, range(1, 33)), *"ABCDEFGHIJKLMNOPQRST", "#03", "6-11", "99"])
@@ -51,13 +60,21 @@ def write(path: str, rows: int, *, claims: bool = False) -> None:
         {
             name: values.sample(rows, with_replacement=True, seed=seed)
             for seed, (name, values) in enumerate(
-                {CODE: pool, "service_date": days, "tooth": teeth, "surfaces": surfaces, "area": areas}.items()
+                {
+                    CODE: pool,
+                    "service_date": days,
+                    "tooth": teeth,
+                    "surfaces": surfaces,
+                    "area": areas,
+                }.items()
             )
         }
     )
     if claims:
         dice = random.Random(1)
-        frame = frame.with_columns(claim=pl.Series([f"{dice.getrandbits(64):016x}" for _ in range(rows)]))
+        frame = frame.with_columns(
+            claim=pl.Series([f"{dice.getrandbits(64):016x}" for _ in range(rows)])
+        )
     frame.write_parquet(path, row_group_size=2**18)
 
 
@@ -74,7 +91,9 @@ facts_of = facts()
 
 
 def best(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """The shortest time of each, in turns, so that what else the machine does falls on all alike."""
+    """
+    The shortest time of each, in turns, so that what else the machine does falls on all alike.
+    """
     times = dict.fromkeys(runs, float("inf"))
     for _ in range(ROUNDS):
         for name, run in runs.items():
@@ -93,14 +112,22 @@ def of_pandas(path: str) -> dict[str, Callable[[], object]]:
         places, distinct = pd.factorize(df[CODE], use_na_sentinel=False)
         read = [key(text) for text in distinct]
         columns = {
-            f"cdt_{n}": pd.array([r[i] for r in read], dtype="string").take(places) for i, n in enumerate(COLUMNS)
+            f"cdt_{n}": pd.array([r[i] for r in read], dtype="string").take(places)
+            for i, n in enumerate(COLUMNS)
         }
         return df.assign(**columns)
 
     bare = pd.DataFrame(
-        {CODE: list(facts_of), "title": [t for t, _ in facts_of.values()], "cat": [c for _, c in facts_of.values()]}
+        {
+            CODE: list(facts_of),
+            "title": [t for t, _ in facts_of.values()],
+            "cat": [c for _, c in facts_of.values()],
+        }
     )
-    return ours(df) | {"same answer": lambda: same(read_one), "bare join": lambda: df.merge(bare, on=CODE, how="left")}
+    return ours(df) | {
+        "same answer": lambda: same(read_one),
+        "bare join": lambda: df.merge(bare, on=CODE, how="left"),
+    }
 
 
 def of_pyarrow(path: str) -> dict[str, Callable[[], object]]:
@@ -115,7 +142,9 @@ def of_pyarrow(path: str) -> dict[str, Callable[[], object]]:
         out = df
         for i, name in enumerate(COLUMNS):
             values = pa.array([r[i] for r in read], pa.string())
-            out = out.append_column(f"cdt_{name}", pa.chunked_array([values.take(c.indices) for c in encoded.chunks]))
+            out = out.append_column(
+                f"cdt_{name}", pa.chunked_array([values.take(c.indices) for c in encoded.chunks])
+            )
         return out
 
     bare = pa.table(
@@ -125,14 +154,19 @@ def of_pyarrow(path: str) -> dict[str, Callable[[], object]]:
             "cat": [c for _, c in facts_of.values()],
         }
     )
-    return ours(df) | {"same answer": same, "bare join": lambda: df.join(bare, CODE, join_type="left outer")}
+    return ours(df) | {
+        "same answer": same,
+        "bare join": lambda: df.join(bare, CODE, join_type="left outer"),
+    }
 
 
 def small_polars() -> Any:
     import polars as pl
 
     return pl.DataFrame(
-        [(c, *f) for c, f in facts_of.items()], schema=["cdt_key", "cdt_title", "cdt_category"], orient="row"
+        [(c, *f) for c, f in facts_of.items()],
+        schema=["cdt_key", "cdt_title", "cdt_category"],
+        orient="row",
     )
 
 
@@ -144,9 +178,15 @@ def of_polars(path: str) -> dict[str, Callable[[], object]]:
 
     def same() -> Any:
         distinct = df[CODE].unique()
-        read = pl.DataFrame([read_one(t) for t in distinct], schema=["cdt_title", "cdt_category"], orient="row")
+        read = pl.DataFrame(
+            [read_one(t) for t in distinct], schema=["cdt_title", "cdt_category"], orient="row"
+        )
         return df.join(
-            read.with_columns(cdt_key=distinct), left_on=CODE, right_on="cdt_key", how="left", maintain_order="left"
+            read.with_columns(cdt_key=distinct),
+            left_on=CODE,
+            right_on="cdt_key",
+            how="left",
+            maintain_order="left",
         )
 
     return ours(df) | {
@@ -163,7 +203,8 @@ def of_polars_lazy(path: str) -> dict[str, Callable[[], object]]:
     spelled = pl.concat(
         [small, *(small.with_columns(pl.col("cdt_key").str.replace("^D", d)) for d in ("D-", "D "))]
     ).lazy()
-    # Full-width characters by one pass of replace_many, as small letters: no faster expression was found.
+    # Full-width characters by one pass of replace_many, as small letters: no faster expression was
+    # found.
     key = (
         pl.col(CODE)
         .str.strip_chars(pattern.SPACES)
@@ -175,7 +216,9 @@ def of_polars_lazy(path: str) -> dict[str, Callable[[], object]]:
 
     def same() -> Any:
         return (
-            df.with_columns(cdt_key=key).join(spelled, on="cdt_key", how="left", maintain_order="left").drop("cdt_key")
+            df.with_columns(cdt_key=key)
+            .join(spelled, on="cdt_key", how="left", maintain_order="left")
+            .drop("cdt_key")
         )
 
     plans = ours(df) | {
@@ -197,7 +240,10 @@ def of_duckdb(path: str) -> dict[str, Callable[[], object]]:
     )
     con.sql(f"CREATE TABLE line AS SELECT * FROM '{path}'")
     df = con.table("line")
-    signs = ["".join(pattern.CODE_SIGNS).replace("'", "''"), "".join(pattern.CODE_SIGNS.values()).replace("'", "''")]
+    signs = [
+        "".join(pattern.CODE_SIGNS).replace("'", "''"),
+        "".join(pattern.CODE_SIGNS.values()).replace("'", "''"),
+    ]
     text = f"trim({CODE}, '{pattern.SPACES}')"
     wide = f"translate({text}, '{signs[0]}', '{signs[1]}')"
     is_ascii = f"strlen({CODE}) = length({CODE})"
@@ -210,7 +256,10 @@ def of_duckdb(path: str) -> dict[str, Callable[[], object]]:
             f"SELECT line.*, cdt_title, cdt_category FROM line LEFT JOIN small ON cdt_key = {CODE}"
         ),
     }
-    return {name: lambda plan=plan: plan().to_arrow_table() for name, plan in (ours(df) | written).items()}
+    return {
+        name: lambda plan=plan: plan().to_arrow_table()
+        for name, plan in (ours(df) | written).items()
+    }
 
 
 def of_spark(path: str) -> dict[str, Callable[[], object]]:
@@ -231,7 +280,9 @@ def of_spark(path: str) -> dict[str, Callable[[], object]]:
     key = f.translate(f.btrim(df[CODE], f.lit(pattern.SPACES)), *signs)
     written = {
         "same answer": lambda: (
-            df.withColumn("cdt_key", key).join(f.broadcast(spelled), "cdt_key", "left").drop("cdt_key")
+            df.withColumn("cdt_key", key)
+            .join(f.broadcast(spelled), "cdt_key", "left")
+            .drop("cdt_key")
         ),
         "bare join": lambda: df.join(f.broadcast(spelled), df[CODE] == spelled["cdt_key"], "left"),
     }
@@ -246,7 +297,9 @@ def ours(df: Any) -> dict[str, Callable[[], Any]]:
         "annotate": lambda: annotate(df, CODE, columns=COLUMNS),
         "annotate, date=": lambda: annotate(df, CODE, "service_date", COLUMNS),
         "validate, date=": lambda: validate(df, CODE, "service_date"),
-        "check": lambda: check(df, CODE, "service_date", tooth="tooth", surfaces="surfaces", area="area"),
+        "check": lambda: check(
+            df, CODE, "service_date", tooth="tooth", surfaces="surfaces", area="area"
+        ),
     }
 
 
@@ -265,15 +318,28 @@ def speed(path: str, rows: int, engines: list[str]) -> str:
     for engine in engines:
         times = json.loads(_alone("--engine", engine, path))
         hand, bare = times.pop("same answer"), times.pop("bare join")
-        lines.append((engine, "by hand, same answer", f"{rows / hand / 1e6:.1f}", "1.00", f"{hand / bare:.2f}"))
+        lines.append(
+            (
+                engine,
+                "by hand, same answer",
+                f"{rows / hand / 1e6:.1f}",
+                "1.00",
+                f"{hand / bare:.2f}",
+            )
+        )
         for name, seconds in times.items():
             ratio = f"{seconds / hand:.2f}" if name == "annotate" else ""
-            lines.append((engine, name, f"{rows / seconds / 1e6:.1f}", ratio, f"{seconds / bare:.2f}"))
+            lines.append(
+                (engine, name, f"{rows / seconds / 1e6:.1f}", ratio, f"{seconds / bare:.2f}")
+            )
     return table(("engine", "function", "M rows/s", "x same answer by hand", "x bare join"), lines)
 
 
 def memory(folder: str, rows: int) -> str:
-    """Peak resident memory of lazy engines that annotate and check more than fits in the memory they are given."""
+    """
+    Peak resident memory of lazy engines that annotate and check more than fits in the memory they
+    are given.
+    """
     copies, path = 32, f"{folder}/lines.parquet"
     write(path, rows, claims=True)
     for copy in range(copies):
@@ -282,10 +348,28 @@ def memory(folder: str, rows: int) -> str:
     lines = []
     for engine, allowed in ALLOWED.items():
         for files in (1, 8, copies):
-            peaks = [_alone("--memory", engine, folder, "--files", str(files), *bare) for bare in ((), ("--bare",))]
+            peaks = [
+                _alone("--memory", engine, folder, "--files", str(files), *bare)
+                for bare in ((), ("--bare",))
+            ]
             shown = [f"{float(peak):.0f}" for peak in peaks]
-            lines.append((engine, allowed or "no limit", f"{files * rows / 1e6:.0f}", f"{files * size:.0f}", *shown))
-    head = ("engine", "allowed, MiB", "M rows", "file, MiB", "peak resident, MiB", "of reading and writing alone")
+            lines.append(
+                (
+                    engine,
+                    allowed or "no limit",
+                    f"{files * rows / 1e6:.0f}",
+                    f"{files * size:.0f}",
+                    *shown,
+                )
+            )
+    head = (
+        "engine",
+        "allowed, MiB",
+        "M rows",
+        "file, MiB",
+        "peak resident, MiB",
+        "of reading and writing alone",
+    )
     return table(head, lines)
 
 
@@ -308,11 +392,17 @@ def _peak(engine: str, folder: str, files: int, *, bare: bool) -> float:
 
 
 def _answered(lines: Any, *, bare: bool) -> Any:
-    return lines if bare else check(annotate(lines, CODE, "service_date"), CODE, "service_date", tooth="tooth")
+    return (
+        lines
+        if bare
+        else check(annotate(lines, CODE, "service_date"), CODE, "service_date", tooth="tooth")
+    )
 
 
 def _alone(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, __file__, *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, __file__, *arguments], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(done.stderr)
     return done.stdout.strip().splitlines()[-1]
@@ -335,7 +425,13 @@ def main() -> None:
         rows = int(given.rows)
         with tempfile.TemporaryDirectory() as folder:
             write(f"{folder}/lines.parquet", rows)
-            print(speed(f"{folder}/lines.parquet", rows, [e for e in ENGINES if given.spark or e != "PySpark"]))
+            print(
+                speed(
+                    f"{folder}/lines.parquet",
+                    rows,
+                    [e for e in ENGINES if given.spark or e != "PySpark"],
+                )
+            )
         with tempfile.TemporaryDirectory() as folder:
             print("", memory(folder, rows // 5), sep="\n")
 

@@ -1,4 +1,6 @@
-"""How the figures grow with the code set, 1, 10 and 100 times as large: `python benchmarks/growth.py`."""
+"""
+How the figures grow with the code set, 1, 10 and 100 times as large: `python benchmarks/growth.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,13 @@ from stopwatch import call_nanoseconds, table
 
 import cdtref
 
-QUERIES = ("deep cleaning lower left", "FMX", "two surface white filling back tooth", "extracton", "night guard")
+QUERIES = (
+    "deep cleaning lower left",
+    "FMX",
+    "two surface white filling back tooth",
+    "extracton",
+    "night guard",
+)
 
 
 def grown(times: int) -> cdtref.Catalog:
@@ -43,5 +51,11 @@ def row(times: int) -> tuple[str, ...]:
 
 
 if __name__ == "__main__":
-    head = ("code set", "lookup, ns", "procedures(on=), ms", "index built, s", "search, microseconds")
+    head = (
+        "code set",
+        "lookup, ns",
+        "procedures(on=), ms",
+        "index built, s",
+        "search, microseconds",
+    )
     print(table(head, [row(times) for times in (1, 10, 100)]))

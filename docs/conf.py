@@ -1,4 +1,7 @@
-"""The manual: Sphinx with furo and MyST, built with `-n -W`; the pages of the codes are made by `pages.py`."""
+"""
+The manual: Sphinx with furo and MyST, built with `-n -W`; the pages of the codes are made by
+`pages.py`.
+"""
 
 from __future__ import annotations
 
@@ -76,19 +79,30 @@ autoclass_content = "class"
 
 # The types of other packages, whose inventories lie on the net; a build reads nothing from there.
 nitpick_ignore_regex = [
-    ("py:.*", r"(datetime|decimal|collections|pathlib|typing|enum|os|narwhals|hypothesis|pytest|rich|re)\..*"),
-    ("py:.*", r"(date|dt\.date|Decimal|Path|Any|Callable|Iterable|Iterator|Mapping|Sequence|Literal|optional|FrameT)"),
+    (
+        "py:.*",
+        r"(datetime|decimal|collections|pathlib|typing|enum|os|narwhals|hypothesis|pytest|rich|re)\..*",
+    ),
+    (
+        "py:.*",
+        r"(date|dt\.date|Decimal|Path|Any|Callable|Iterable|Iterator|Mapping|Sequence|Literal|optional|FrameT)",
+    ),
     (
         "py:.*",
         r"(cdtref\.index\.Index|cdtref\.(frame|columns)\.FrameT)",
     ),  # the index behind a search, and a type variable
     ("py:.*", r"(_Default|cdtref\.lookup\._Default)"),  # the type of a default
-    ("py:.*", r"(str|int|bool|dict|tuple|list|set|object|None|float|bytes|property|NewType|Enum|NamedTuple)"),
+    (
+        "py:.*",
+        r"(str|int|bool|dict|tuple|list|set|object|None|float|bytes|property|NewType|Enum|NamedTuple)",
+    ),
 ]
 
 
 def write_rooms(_app: object) -> None:
-    """The rooms from the top down with the first sentence of each, as the test of the order has them."""
+    """
+    The rooms from the top down with the first sentence of each, as the test of the order has them.
+    """
     rows = [f"`{room}`\n: {sentence(room)}\n" for room in house.ROOMS]
     out = HERE / "_generated"
     out.mkdir(exist_ok=True)
@@ -102,8 +116,13 @@ def sentence(room: str) -> str:
     return " ".join(text.split("\n\n")[0].split())
 
 
-def read_sections(app: Any, what: str, name: str, obj: object, options: Any, lines: list[str]) -> None:  # noqa: PLR0913, PLR0917  # Sphinx gives these
-    """Google's sections in our docstrings. A property's is read as prose: "a: b" in it is no type with its text."""
+def read_sections(  # noqa: PLR0913, PLR0917  # Sphinx gives these
+    app: Any, what: str, name: str, obj: object, options: Any, lines: list[str]
+) -> None:
+    """
+    Google's sections in our docstrings. A property's is read as prose: "a: b" in it is no type
+    with its text.
+    """
     kind = "method" if what in ("attribute", "data", "property") else what
     lines[:] = GoogleDocstring(lines, SECTIONS, app, kind, name, obj, options).lines()
 

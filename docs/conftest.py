@@ -34,7 +34,11 @@ def leave(namespace: dict[str, Any]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS | IGNORE_EXCEPTION_DETAIL | NORMALIZE_WHITESPACE)],
+    parsers=[
+        PythonCodeBlockParser(
+            doctest_optionflags=ELLIPSIS | IGNORE_EXCEPTION_DETAIL | NORMALIZE_WHITESPACE
+        )
+    ],
     patterns=["*.md"],
     excludes=["_build/*", "_generated/*"],
     setup=enter,

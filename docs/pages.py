@@ -1,8 +1,10 @@
 """
-A page for every code and every category, and a page that finds them: `python docs/pages.py docs/_build/html`.
+A page for every code and every category, and a page that finds them: `python docs/pages.py
+docs/_build/html`.
 
-They stand beside the manual and not in it: hundreds of entries in a table of contents would be in every page of it.
-After this `python -m pagefind --site docs/_build/html` writes the search index of the code pages.
+They stand beside the manual and not in it: hundreds of entries in a table of contents would be in
+every page of it. After this `python -m pagefind --site docs/_build/html` writes the search index of
+the code pages.
 """
 
 from __future__ import annotations
@@ -26,8 +28,15 @@ from cdtref.textsearch import Thesaurus
 SITE: Final = Path(__file__).parent / "site"
 MOST_BYTES: Final = 60_000
 
-# What each section weighs in a search; sections that are not named here are about other codes, or about sources.
-WEIGHTS: Final = {"also-known-as": 8, "plain-language": 2, "description": 1.5, "category": 1, "clinical-context": 0.5}
+# What each section weighs in a search; sections that are not named here are about other codes, or
+# about sources.
+WEIGHTS: Final = {
+    "also-known-as": 8,
+    "plain-language": 2,
+    "description": 1.5,
+    "category": 1,
+    "clinical-context": 0.5,
+}
 
 
 def main() -> None:
@@ -59,7 +68,9 @@ def code_pages() -> dict[str, str]:
     in_force = {p.code for p in cdtref.procedures()}
     beside = zip(codes, [None, *codes[:-1]], [*codes[1:], None], strict=True)
     return {
-        f"codes/{code}.html": code_page(cdtref.page(code), before=before, after=after, in_force=code in in_force)
+        f"codes/{code}.html": code_page(
+            cdtref.page(code), before=before, after=after, in_force=code in in_force
+        )
         for code, before, after in beside
     }
 
@@ -76,7 +87,10 @@ def code_page(page: CodePage, *, before: str | None, after: str | None, in_force
         p=p,
         heading=Markup(markup.text_html(p.title)),  # escaped by text_html
         in_force=in_force,
-        sections=[(section.key, WEIGHTS.get(section.key), section_of(page, section)) for section in page.sections],
+        sections=[
+            (section.key, WEIGHTS.get(section.key), section_of(page, section))
+            for section in page.sections
+        ],
         chart=Markup(toothchart.tooth_chart(p)),  # our own drawing
         caption=toothchart.caption(p),
         words=" ".join(said_for(p)),
@@ -97,11 +111,19 @@ def section_of(page: CodePage, section: markup.Section) -> Markup:
 
 
 def said_for(p: Procedure) -> list[str]:
-    """What people say for the things that the title names, by the thesaurus: for the search, not for the reader."""
+    """
+    What people say for the things that the title names, by the thesaurus: for the search, not for
+    the reader.
+    """
     words, concepts = THESAURUS
     stems = words.stems(" ".join((p.title, *p.synonyms)))
     found = {hit.concept for hit in words.find(stems, frozenset({"term", "abbreviation"}))}
-    phrases = (phrase for name in sorted(found) for kind in ("terms", "lay") for phrase in concepts[name].get(kind, ()))
+    phrases = (
+        phrase
+        for name in sorted(found)
+        for kind in ("terms", "lay")
+        for phrase in concepts[name].get(kind, ())
+    )
     return list(dict.fromkeys(phrases))
 
 
@@ -147,7 +169,12 @@ def category_ld(category: cdtref.Category, procedures: Sequence[Procedure]) -> d
         }
         for p in procedures
     ]
-    return {"@context": "https://schema.org", "@type": "CollectionPage", "name": category.label, "hasPart": codes}
+    return {
+        "@context": "https://schema.org",
+        "@type": "CollectionPage",
+        "name": category.label,
+        "hasPart": codes,
+    }
 
 
 def index_page() -> str:
@@ -171,13 +198,21 @@ def json_ld(data: Mapping[str, Any]) -> Markup:
 
 def render(template: str, **values: Any) -> str:
     """A page of a template."""
-    return TEMPLATES.get_template(template).render(edition=cdtref.EDITION, categories=list(cdtref.Category), **values)
+    return TEMPLATES.get_template(template).render(
+        edition=cdtref.EDITION, categories=list(cdtref.Category), **values
+    )
 
 
 TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(SITE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    loader=FileSystemLoader(SITE),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
 )
-_RAW: Final = json.loads((Path(cdtref.__file__).parent / "data" / "thesaurus.json").read_text("utf-8"))
+_RAW: Final = json.loads(
+    (Path(cdtref.__file__).parent / "data" / "thesaurus.json").read_text("utf-8")
+)
 THESAURUS: Final = (Thesaurus(_RAW), _RAW["concepts"])
 
 if __name__ == "__main__":

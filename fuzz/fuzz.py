@@ -1,8 +1,9 @@
 """
 Coverage-guided fuzzing (atheris): `python fuzz/fuzz.py TARGET -max_total_time=600 [CORPUS]`.
 
-It begins with the inputs in seeds/TARGET; what is new goes into the folder CORPUS, if one is named. Each target hands
-over arbitrary input; anything but an answer or one of the library's own errors is a finding.
+It begins with the inputs in seeds/TARGET; what is new goes into the folder CORPUS, if one is named.
+Each target hands over arbitrary input; anything but an answer or one of the library's own errors is
+a finding.
 """
 
 from __future__ import annotations
@@ -54,7 +55,12 @@ def parse_surfaces(data: bytes) -> None:
     number = fed.PickValueInList([None, *tooth.TEETH])
     where = None if number is None else tooth.TEETH[number]
     text = fed.ConsumeUnicode(64)
-    for parse in (lambda t: cdtref.parse_surfaces(t, where), cdtref.parse_teeth, cdtref.parse_tooth, cdtref.parse_area):
+    for parse in (
+        lambda t: cdtref.parse_surfaces(t, where),
+        cdtref.parse_teeth,
+        cdtref.parse_tooth,
+        cdtref.parse_area,
+    ):
         try:
             parse(text)
         except cdtref.InvalidSiteError as error:
@@ -106,7 +112,10 @@ def with_nomenclature(data: bytes) -> None:
         assert len(str(error)) < 600
 
 
-TARGETS = {f.__name__: f for f in (parse_code, parse_surfaces, from_cms, from_sv3, check, search, with_nomenclature)}
+TARGETS = {
+    f.__name__: f
+    for f in (parse_code, parse_surfaces, from_cms, from_sv3, check, search, with_nomenclature)
+}
 
 if __name__ == "__main__":
     name = sys.argv.pop(1)

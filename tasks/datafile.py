@@ -1,4 +1,7 @@
-"""How a bundled file looks: a header that tells its sources, then a record a code with one field a line."""
+"""
+How a bundled file looks: a header that tells its sources, then a record a code with one field a
+line.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,13 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def write(path: Path, header: Mapping[str, Any], name: str, records: Iterable[Mapping[str, Any]]) -> None:
-    """A header and a list of records under *name*, one field a line, so that a change is a readable diff."""
+def write(
+    path: Path, header: Mapping[str, Any], name: str, records: Iterable[Mapping[str, Any]]
+) -> None:
+    """
+    A header and a list of records under *name*, one field a line, so that a change is a readable
+    diff.
+    """
     lines = [f" {compact(key)}: {compact(value)},\n" for key, value in header.items()]
     body = ",\n".join(_record(record) for record in records)
     _save(path, "{\n" + "".join(lines) + f" {compact(name)}: [\n{body}\n ]\n" + "}\n")

@@ -240,7 +240,9 @@ def _payments(
         new_factor = FACTOR if factor == pinned["FACTOR"] else factor
         row = rows[code, modifier]
         columns = FACILITY if setting == "facility" else NON_FACILITY
-        total = sum(Decimal(row[at]) * index for at, index in zip(columns, indices[locality], strict=True))
+        total = sum(
+            Decimal(row[at]) * index for at, index in zip(columns, indices[locality], strict=True)
+        )
         amount = (total * Decimal(new_factor)).quantize(Decimal("0.01"), ROUND_HALF_UP)
         payments[code, modifier, setting, locality, new_factor] = str(amount)
     return payments

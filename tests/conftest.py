@@ -1,4 +1,7 @@
-"""How the suite runs: no deadlines, since a busy machine is not a fault, and the same examples at every run of CI."""
+"""
+How the suite runs: no deadlines, since a busy machine is not a fault, and the same examples at
+every run of CI.
+"""
 
 import os
 

@@ -28,7 +28,24 @@ _OTHER_CODES = (
     "D  389",
     "\u3000",
 )
-_TEETH = (None, "14", "8", "#03", "a", "33", "6-11", "11-6", "3, 14", "3 3", "6-8,7", "", "AS", "5", "15 - 15", " 30 ")
+_TEETH = (
+    None,
+    "14",
+    "8",
+    "#03",
+    "a",
+    "33",
+    "6-11",
+    "11-6",
+    "3, 14",
+    "3 3",
+    "6-8,7",
+    "",
+    "AS",
+    "5",
+    "15 - 15",
+    " 30 ",
+)
 _SURFACES = (None, "MOD", "mo", "V", "MIF", "MM", "X", "", "F", "O", "M-O", "M\xa0O", "LBDOM")
 _AREAS = (None, "10", "ur", "50", "upper right quadrant", "01", "", "Maxillary", "L")
 _SERVED = tuple(map(date.fromisoformat, (pinned.DAY, pinned.TERMINATED["D9940"])))
@@ -37,11 +54,24 @@ _DATES = (None, *_SERVED, date.max, date.min)
 
 def _spelled(code, choose):
     wide = "".join(chr(ord(character) + 0xFEE0) for character in code)
-    return choose((code, code.lower(), f" {code}\u3000", f"D-{code[1:]}", f"d {code[1:]}", wide, f"D -{code[1:]}"))
+    return choose(
+        (
+            code,
+            code.lower(),
+            f" {code}\u3000",
+            f"D-{code[1:]}",
+            f"d {code[1:]}",
+            wide,
+            f"D -{code[1:]}",
+        )
+    )
 
 
 def mixed(rows, seed=1):
-    """Rows of `NAMES`: good, odd and missing codes, dates and sites, with every period's first and last day."""
+    """
+    Rows of `NAMES`: good, odd and missing codes, dates and sites, with every period's first and
+    last day.
+    """
     draw = random.Random(seed)
     catalog = cdtref.catalog()
     codes = list(catalog)
@@ -72,7 +102,12 @@ def validated(line):
 
 def checked(line):
     """What `check` must answer, by `cdtref.check`; only for a line with a date."""
-    claim_line = cdtref.ClaimLine(line[1] or "", line[2], tooth=line[3], surfaces=line[4], area=line[5])
+    claim_line = cdtref.ClaimLine(
+        line[1] or "", line[2], tooth=line[3], surfaces=line[4], area=line[5]
+    )
     ids = {rule.id for rule in RULES}
     found = [finding for finding in cdtref.check(claim_line) if finding.rule in ids]
-    return tuple(" ".join(f.rule for f in found if f.severity == severity) or None for severity in ("error", "warning"))
+    return tuple(
+        " ".join(f.rule for f in found if f.severity == severity) or None
+        for severity in ("error", "warning")
+    )

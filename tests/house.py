@@ -1,5 +1,6 @@
 """
-The house as it is built: which rooms there are, which module imports which, and whether any arrow runs in a circle.
+The house as it is built: which rooms there are, which module imports which, and whether any arrow
+runs in a circle.
 
 `python tests/house.py` prints every circle of imports, those for annotations included.
 """
@@ -48,7 +49,8 @@ ROOMS = [
     "codesystem",
 ]
 
-# The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the one on top.
+# The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the
+# one on top.
 WINGS = {
     "cli": ["claims", "fees", "codes", "printing"],
     "testing": ["strategies", "broken", "lines", "fictitious", "plugin"],
@@ -68,7 +70,10 @@ SIDE_DOORS = {"claim.csvfile", "feeschedule.pprrvu", "feeschedule.cmsfile"}
 
 
 def modules() -> dict[str, Path]:
-    """Every module of the package by its name below it, such as 'claim.line'; a wing's entrance is 'claim'."""
+    """
+    Every module of the package by its name below it, such as 'claim.line'; a wing's entrance is
+    'claim'.
+    """
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -96,7 +101,10 @@ def _imported(module: str) -> Iterator[str]:
 
 
 def _module_of(dotted: str, known: dict[str, Path]) -> str:
-    """The module that a dotted name lies in; names that are none belong to the one they are taken from."""
+    """
+    The module that a dotted name lies in; names that are none belong to the one they are taken
+    from.
+    """
     name = dotted.removeprefix("cdtref").lstrip(".")
     while name and name not in known:
         name = name.rpartition(".")[0]

@@ -1,9 +1,10 @@
 """
 The one place for what an edition or a release changes, and for what is known of editions gone by.
 
-Years, counts, names of releases, figures of examples: literals, as the sources have them, never computed from the
-package. No test, no example in a docstring, no page of the manual has one of its own. Whoever brings a new edition or
-release rewrites this file; `python -m tasks.rehearse` does so for a fictitious one.
+Years, counts, names of releases, figures of examples: literals, as the sources have them, never
+computed from the package. No test, no example in a docstring, no page of the manual has one of its
+own. Whoever brings a new edition or release rewrites this file; `python -m tasks.rehearse` does so
+for a fictitious one.
 """
 
 from __future__ import annotations
@@ -16,11 +17,24 @@ CODES, IN_FORCE = 949, 847
 STARTS_UNKNOWN, STARTS_KNOWN_TO_THE_MONTH = 440, 15
 DAY = "2026-03-02"  # a date of service in it, 2 March
 
-# Numbers that no code has. The first may come with an edition; tests add the others; real codes stand near the last.
+# Numbers that no code has. The first may come with an edition; tests add the others; real codes
+# stand near the last.
 COMING = "D9965"
 FREE = ("D2395", "D2397", "D2398", "D2399")
 MISPRINT = "D0147"
-INVENTED = ("D9998", "D4186", "D4345", "D0183", "D8888", "D4288", "D7476", "D8877", "D9696", "D4223", "D3233")
+INVENTED = (
+    "D9998",
+    "D4186",
+    "D4345",
+    "D0183",
+    "D8888",
+    "D4288",
+    "D7476",
+    "D8877",
+    "D9696",
+    "D4223",
+    "D3233",
+)
 GAPS = (
     *("D0375", "D0376", "D0377", "D0378", "D0379", "D5285", "D6108", "D6109", "D8700"),
     *("D9958", "D9960", "D9140", "D9170", "D0114"),
@@ -35,7 +49,8 @@ ROWS, CODES_WITH_ROWS, LOCALITIES = 19_356, 17_096, 109
 CODES_WITHOUT_ROWS: tuple[str, ...] = ()  # dental, in force
 ROWS_WITHOUT_CODES: tuple[str, ...] = ()  # dental, of no code in force
 
-# By code and modifier: work, practice expense outside of a facility and in one, malpractice, totals outside and in
+# By code and modifier: work, practice expense outside of a facility and in one, malpractice, totals
+# outside and in
 VALUES = {
     ("21110", ""): ("5.84", "19.58", "13.65", "0.71", "26.13", "20.20"),
     ("86153", "26"): ("0.67", "0.30", "0.30", "0.02", "0.99", "0.99"),
@@ -53,7 +68,8 @@ CONVERSION_FACTORS = {"2026 non-qualifying": "33.4009", "2026 qualifying APM": "
 
 # Editions and releases gone by
 
-# CMS's D codes of each year; the mid-year figures hold the COVID codes of March 2021 and March 2022.
+# CMS's D codes of each year; the mid-year figures hold the COVID codes of March 2021 and March
+# 2022.
 IN_FORCE_ON = {
     "2019-01-01": 699,
     "2019-06-01": 699,
@@ -71,14 +87,21 @@ IN_FORCE_ON = {
 ENDODONTICS_IN_FORCE_ON = {"2025-06-01": 46}
 BEFORE_ALL, FIRST_DAY, FIRST_EDITION, NO_EDITION = "2002-12-31", "2003-01-01", "2003", "2004"
 
-# Between two editions: how many codes came, which ended, some that were reworded, whether all of those are known
+# Between two editions: how many codes came, which ended, some that were reworded, whether all of
+# those are known
 CHANGES = {
     ("2021", "2022"): (24, ("D4320", "D4321", "D8050", "D8060", "D8690"), (), False),
     ("2023", "2024"): (14, (), ("D2335", "D5876"), True),
-    ("2025", "2026"): (31, ("D1352", "D1705", "D1706", "D1707", "D1712", "D9248"), ("D2391",), False),
+    ("2025", "2026"): (
+        31,
+        ("D1352", "D1705", "D1706", "D1707", "D1712", "D9248"),
+        ("D2391",),
+        False,
+    ),
 }
 
-# Codes that ended, by the last day on which they were valid and the next, which is what the sources give
+# Codes that ended, by the last day on which they were valid and the next, which is what the sources
+# give
 ENDED = {
     ("1999-12-31", "2000-01-01"): ("D9240",),
     ("2006-12-31", "2007-01-01"): ("D1201", "D1205"),
@@ -124,7 +147,8 @@ OLDER_WORK_OF_99213 = "1.30"
 
 # The dental scale of the Indian Health Service: what was set by a day does not change any more
 
-# By code and day: value, the first day of its use, the first day of the next value where that is known to stay
+# By code and day: value, the first day of its use, the first day of the next value where that is
+# known to stay
 DENTAL_VALUES = {
     ("D0150", "2004-01-01"): ("1.00", "2004-01-01", ""),
     ("D2740", "2004-01-01"): ("22.33", "2004-01-01", "2019-11-21"),

@@ -1,4 +1,7 @@
-"""The test kit at work: the manual's billing module with three planted bugs, which the manual's tests find."""
+"""
+The test kit at work: the manual's billing module with three planted bugs, which the manual's tests
+find.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ from pinned import DAY
 
 PAGE = Path(__file__).parent.parent / "docs" / "howto" / "test-billing.md"
 if not PAGE.exists():
-    pytest.skip("the manual is not beside the tests, as where a wheel is tested", allow_module_level=True)
+    pytest.skip(
+        "the manual is not beside the tests, as where a wheel is tested", allow_module_level=True
+    )
 
 BLOCK = re.compile(r"```\{code-block\} python\n:caption: \w+\.py\n\n(.*?)```", re.DOTALL)
 PLANTED, TESTS, MENDED = BLOCK.findall(PAGE.read_text("utf-8"))
@@ -76,7 +81,9 @@ def test_one_planted_bug_is_found_by_its_own_test_alone(name, monkeypatch):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_examples_that_the_page_names(name):
     function, example = FOUND[name]
-    planted, mended = (getattr(module_of(source), function)(*example) for source in (PLANTED, MENDED))
+    planted, mended = (
+        getattr(module_of(source), function)(*example) for source in (PLANTED, MENDED)
+    )
     assert planted is not mended
 
 
@@ -89,4 +96,6 @@ def test_no_slip_becomes_a_code(slip):
 @given(unknown_codes())
 def test_a_code_that_is_not_real_is_told_as_such(code):
     """unknown_codes: of the right form, and guaranteed not to be real."""
-    assert [finding.rule for finding in cdtref.check(cdtref.ClaimLine(code, DAY))] == ["code.unknown"]
+    assert [finding.rule for finding in cdtref.check(cdtref.ClaimLine(code, DAY))] == [
+        "code.unknown"
+    ]

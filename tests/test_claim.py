@@ -1,4 +1,7 @@
-"""Claim lines: for every rule a line that is clean and one that trips it and nothing else, and no false alarms."""
+"""
+Claim lines: for every rule a line that is clean and one that trips it and nothing else, and no
+false alarms.
+"""
 
 from __future__ import annotations
 
@@ -45,22 +48,42 @@ TRIPS = {
         line("D1352", pinned.TERMINATED["D1352"], tooth="3"),
     ),
     "date.beyond": ("date", line("D0120", f"{YEAR}-12-31"), line("D0120", f"{YEAR + 1}-01-01")),
-    "modifier.malformed": ("modifiers", line("D0120", modifiers=("KX",)), line("D0120", modifiers=("K",))),
+    "modifier.malformed": (
+        "modifiers",
+        line("D0120", modifiers=("KX",)),
+        line("D0120", modifiers=("K",)),
+    ),
     "quantity.none": ("quantity", line("D0120"), line("D0120", quantity=0)),
     "tooth.missing": ("tooth", line("D7140", tooth="3"), line("D7140")),
     "tooth.unknown": ("tooth", line("D7140", tooth="32"), line("D7140", tooth="33")),
     "tooth.several": ("tooth", line("D7140", tooth="3"), line("D7140", tooth="3-4")),
-    "tooth.dentition": ("tooth", line("D2930", tooth="A", prosthesis="initial"), line("D2930", **CROWN)),
+    "tooth.dentition": (
+        "tooth",
+        line("D2930", tooth="A", prosthesis="initial"),
+        line("D2930", **CROWN),
+    ),
     "tooth.class": ("tooth", line("D3330", tooth="3"), line("D3330", tooth="8")),
     "tooth.arch": (
         "tooth",
         line("D5211", tooth="3", prosthesis="initial"),
         line("D5211", tooth="24", prosthesis="initial"),
     ),
-    "tooth.house-dentition": ("tooth", line("D2740", **CROWN), line("D2740", tooth="A", prosthesis="initial")),
+    "tooth.house-dentition": (
+        "tooth",
+        line("D2740", **CROWN),
+        line("D2740", tooth="A", prosthesis="initial"),
+    ),
     "surface.missing": ("surfaces", line("D2391", **FILLING), line("D2391", tooth="14")),
-    "surface.impossible": ("surfaces", line("D2391", **FILLING), line("D2391", tooth="14", surfaces="I")),
-    "surface.count": ("surfaces", line("D2392", tooth="14", surfaces="MO"), line("D2392", **FILLING)),
+    "surface.impossible": (
+        "surfaces",
+        line("D2391", **FILLING),
+        line("D2391", tooth="14", surfaces="I"),
+    ),
+    "surface.count": (
+        "surfaces",
+        line("D2392", tooth="14", surfaces="MO"),
+        line("D2392", **FILLING),
+    ),
     "area.unknown": ("area", line("D4341", area="10"), line("D4341", area="50")),
     "area.missing": ("area", line("D4341", area="10"), line("D4341")),
     "area.kind": ("area", line("D4341", area="10"), line("D4341", area="01")),
@@ -69,14 +92,30 @@ TRIPS = {
         line("D5110", area="01", prosthesis="initial"),
         line("D5110", area="02", prosthesis="initial"),
     ),
-    "area.tooth": ("area", line("D4342", area="10", tooth="3"), line("D4342", area="10", tooth="14")),
+    "area.tooth": (
+        "area",
+        line("D4342", area="10", tooth="3"),
+        line("D4342", area="10", tooth="14"),
+    ),
     "site.missing": ("area", line("D0220", tooth="3"), line("D0220")),
     "area.and-tooth": ("area", line("D7140", tooth="3"), line("D7140", tooth="3", area="10")),
     "tooth.unwanted": ("tooth", line("D0120"), line("D0120", tooth="3")),
-    "surface.unwanted": ("surfaces", line("D7140", tooth="3"), line("D7140", tooth="3", surfaces="O")),
+    "surface.unwanted": (
+        "surfaces",
+        line("D7140", tooth="3"),
+        line("D7140", tooth="3", surfaces="O"),
+    ),
     "area.unwanted": ("area", line("D0120"), line("D0120", area="00")),
-    "quantity.several": ("quantity", line("D7140", tooth="3"), line("D7140", tooth="3", quantity=2)),
-    "prosthesis.unknown": ("prosthesis", line("D2740", **CROWN), line("D2740", tooth="3", prosthesis="new")),
+    "quantity.several": (
+        "quantity",
+        line("D7140", tooth="3"),
+        line("D7140", tooth="3", quantity=2),
+    ),
+    "prosthesis.unknown": (
+        "prosthesis",
+        line("D2740", **CROWN),
+        line("D2740", tooth="3", prosthesis="new"),
+    ),
     "prosthesis.missing": ("prosthesis", line("D2740", **CROWN), line("D2740", tooth="3")),
     "prior.missing": (
         "prior_placement",
@@ -89,10 +128,26 @@ TRIPS = {
         line("D2740", tooth="3", prosthesis="replacement", prior_placement=LATER),
     ),
     "age.unborn": ("birth_date", line("D0120", birth_date=DAY), line("D0120", birth_date=LATER)),
-    "age.limit": ("birth_date", line("D0145", birth_date=born(3, "03-03")), line("D0145", birth_date=born(3))),
-    "age.custom": ("birth_date", line("D1110", birth_date=born(13)), line("D1110", birth_date=born(13, "03-03"))),
-    "narrative.missing": ("narrative", line("D0160", narrative="why"), line("D0160", narrative=" ")),
-    "medicare.modifier": ("modifiers", line("D0120", medicare=True, modifiers=("kx",)), line("D0120", medicare=True)),
+    "age.limit": (
+        "birth_date",
+        line("D0145", birth_date=born(3, "03-03")),
+        line("D0145", birth_date=born(3)),
+    ),
+    "age.custom": (
+        "birth_date",
+        line("D1110", birth_date=born(13)),
+        line("D1110", birth_date=born(13, "03-03")),
+    ),
+    "narrative.missing": (
+        "narrative",
+        line("D0160", narrative="why"),
+        line("D0160", narrative=" "),
+    ),
+    "medicare.modifier": (
+        "modifiers",
+        line("D0120", medicare=True, modifiers=("kx",)),
+        line("D0120", medicare=True),
+    ),
 }
 
 
@@ -111,7 +166,10 @@ def test_each_rule_passes_a_clean_line_and_trips_alone(rule):
 LINES = {
     "tooth.extracted-twice": [line("D7140", tooth="3"), line("D7210", tooth="3")],
     "tooth.after-extraction": [line("D7140", tooth="3"), line("D2391", tooth="3", surfaces="O")],
-    "surface.split": [line("D2391", tooth="3", surfaces="O"), line("D2391", tooth="3", surfaces="B")],
+    "surface.split": [
+        line("D2391", tooth="3", surfaces="O"),
+        line("D2391", tooth="3", surfaces="B"),
+    ],
     "exam.twice": [line("D0120"), line("D0140")],
     "add-on.alone": [line("D2953", tooth="3")],
     "line.duplicate": [line("D0120"), line("d0120")],
@@ -119,12 +177,21 @@ LINES = {
 
 CLEAN_TOGETHER = {
     "two teeth extracted": [line("D7140", tooth="3"), line("D7140", tooth="4")],
-    "a filling before the extraction": [line("D2391", f"{YEAR}-01-05", **FILLING), line("D7140", tooth="14")],
+    "a filling before the extraction": [
+        line("D2391", f"{YEAR}-01-05", **FILLING),
+        line("D7140", tooth="14"),
+    ],
     "an implant after the extraction": [line("D7140", tooth="3"), line("D6010", tooth="3")],
     "a graft with the extraction": [line("D7140", tooth="3"), line("D7953", tooth="3")],
-    "a bridge over the gap": [line("D7140", tooth="3"), line("D6240", tooth="3", prosthesis="initial")],
+    "a bridge over the gap": [
+        line("D7140", tooth="3"),
+        line("D6240", tooth="3", prosthesis="initial"),
+    ],
     "a denture at once": [line("D7140", tooth="8"), line("D5130", area="01", prosthesis="initial")],
-    "amalgam and resin on one tooth": [line("D2140", **FILLING), line("D2391", tooth="14", surfaces="B")],
+    "amalgam and resin on one tooth": [
+        line("D2140", **FILLING),
+        line("D2391", tooth="14", surfaces="B"),
+    ],
     "exams on two days": [line("D0120"), line("D0140", f"{YEAR}-04-02")],
     "an add-on with its base": [line("D2952", tooth="3"), line("D2953", tooth="3")],
     "the coronectomy leaves the root": [line("D7251", tooth="17"), line("D7140", tooth="18")],
@@ -136,7 +203,11 @@ def test_each_rule_of_a_claim_trips_alone_at_the_line_at_fault(rule):
     lines = [line for line in LINES[rule] if not check(line)]
     (finding,) = check_claim(lines)
     (stated,) = (one for one in CLAIM_RULES if one.id == rule)
-    assert (finding.rule, finding.line_index, finding.severity) == (rule, len(lines) - 1, stated.severity)
+    assert (finding.rule, finding.line_index, finding.severity) == (
+        rule,
+        len(lines) - 1,
+        stated.severity,
+    )
     assert finding.message
 
 
@@ -206,7 +277,11 @@ def test_rules_are_left_out_and_added_by_hand():
     mine = tuple(rule for rule in LINE_RULES if rule.id != "tooth.missing")
     assert check(line("D7140"), rules=mine) == ()
     no_fee = cdtref.LineRule(
-        "fee.missing", "error", "fee", lambda r: None if r.line.fee else "send the fee", source="house"
+        "fee.missing",
+        "error",
+        "fee",
+        lambda r: None if r.line.fee else "send the fee",
+        source="house",
     )
     assert rules_of(check(line("D0120"), rules=(*LINE_RULES, no_fee))) == ["fee.missing"]
     assert check_claim(LINES["exam.twice"], claim_rules=()) == ()
@@ -245,7 +320,9 @@ def test_no_false_alarm_on_any_line_that_keeps_the_requirements(clean):
     assert [finding for finding in check(clean) if finding.severity == "error"] == []
 
 
-MONTH = [clean_line(p, date(YEAR, 3, 1 + n % 28)) for n, p in enumerate(cdtref.procedures() * 3)][:2000]
+MONTH = [clean_line(p, date(YEAR, 3, 1 + n % 28)) for n, p in enumerate(cdtref.procedures() * 3)][
+    :2000
+]
 
 
 def test_a_month_of_2000_clean_lines_has_no_error():
@@ -270,7 +347,10 @@ def test_300_seeded_faults_are_all_found_and_no_other_line_is_touched():
         rule, fault = FAULTS[dice.choice(sorted(FAULTS))]
         lines[place] = attrs.evolve(lines[place], **fault)
         seeded[place] = rule
-    found = {place: {f.rule for f in check(one) if f.severity == "error"} for place, one in enumerate(lines)}
+    found = {
+        place: {f.rule for f in check(one) if f.severity == "error"}
+        for place, one in enumerate(lines)
+    }
     assert all(rule in found[place] for place, rule in seeded.items())
     assert {place for place, rules in found.items() if rules} == set(seeded)
 
@@ -304,7 +384,10 @@ TEXTS = ("code", "tooth", "surfaces", "area", "prosthesis")
 
 @given(st.fixed_dictionaries(dict.fromkeys(TEXTS, st.text()) | {"quantity": st.integers()}))
 def test_any_text_constructs_and_is_judged(fields):
-    """Any str in code, tooth, surfaces, area, prosthesis and any int quantity constructs, and is judged."""
+    """
+    Any str in code, tooth, surfaces, area, prosthesis and any int quantity constructs, and is
+    judged.
+    """
     made = ClaimLine(date=DAY, **fields)
     assert all(isinstance(finding, Finding) for finding in check(made))
 
@@ -346,7 +429,9 @@ def test_one_line_is_no_claim():
 
 
 def test_a_code_that_is_not_known_leaves_the_other_lines_of_its_claim_judged():
-    found = check_claim([line(pinned.MISPRINT), line("D7140", tooth="3"), line("D2391", **FILLING | {"tooth": "3"})])
+    found = check_claim(
+        [line(pinned.MISPRINT), line("D7140", tooth="3"), line("D2391", **FILLING | {"tooth": "3"})]
+    )
     assert [(finding.line_index, finding.rule) for finding in found] == [
         (0, "code.unknown"),
         (2, "tooth.after-extraction"),
@@ -375,10 +460,17 @@ def test_from_837d_segments_and_back():
     assert made.to_sv3()[0] == ("SV3", "AD:D2740:KX", "1250.5", "", "", "R", "1")
     assert ClaimLine.from_sv3(made.to_sv3()) == made
     quadrant = line("D4341", area="UR", fee=250)
-    assert quadrant.to_sv3() == (("SV3", "AD:D4341", "250", "", "10", "", "1"), ("DTP", "472", "D8", COMPACT))
+    assert quadrant.to_sv3() == (
+        ("SV3", "AD:D4341", "250", "", "10", "", "1"),
+        ("DTP", "472", "D8", COMPACT),
+    )
     assert (
         ClaimLine.from_sv3(
-            [["SV3", ["AD", "D4342"], "1", "", ["10"]], ["TOO", "JP", "2"], *[["DTP", "472", "D8", COMPACT]]]
+            [
+                ["SV3", ["AD", "D4342"], "1", "", ["10"]],
+                ["TOO", "JP", "2"],
+                *[["DTP", "472", "D8", COMPACT]],
+            ]
         ).area
         == "10"
     )
@@ -414,7 +506,10 @@ def test_a_retired_code_without_a_successor_names_what_it_is_linked_to():
 
 def test_several_teeth_go_out_with_one_spelling_of_their_surfaces():
     segments = line("D6980", tooth="3,6", surfaces="OM").to_sv3()
-    assert [segment[2:] for segment in segments if segment[0] == "TOO"] == [("3", "M:O"), ("6", "M:O")]
+    assert [segment[2:] for segment in segments if segment[0] == "TOO"] == [
+        ("3", "M:O"),
+        ("6", "M:O"),
+    ]
     assert ClaimLine.from_sv3(segments).surfaces == "MO"
 
 
@@ -473,8 +568,16 @@ def test_segments_that_837d_does_not_allow(segments, said):
 
 @given(claim_lines())
 def test_a_clean_line_survives_the_way_through_837d(clean):
-    """from_sv3 reads what to_sv3 writes; narrative, birth date and the Medicare mark travel in other segments."""
+    """
+    from_sv3 reads what to_sv3 writes; narrative, birth date and the Medicare mark travel in other
+    segments.
+    """
     bare = attrs.evolve(clean, narrative=None, birth_date=None, medicare=False)
     again = ClaimLine.from_sv3(bare.to_sv3())
     assert rules_of(check(again)) == rules_of(check(bare))
-    assert (again.code, again.date, again.quantity, again.fee) == (bare.code, bare.date, bare.quantity, bare.fee)
+    assert (again.code, again.date, again.quantity, again.fee) == (
+        bare.code,
+        bare.date,
+        bare.quantity,
+        bare.fee,
+    )

@@ -1,4 +1,7 @@
-"""Claim lines from a csv: read as they are written, checked claim by claim, and a clear word on what cannot be read."""
+"""
+Claim lines from a csv: read as they are written, checked claim by claim, and a clear word on what
+cannot be read.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,9 @@ def test_lines_as_they_are_written(written):
 
 
 def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
-    found = [[finding.rule for finding in checked.findings] for checked in check_file(written(GOOD))]
+    found = [
+        [finding.rule for finding in checked.findings] for checked in check_file(written(GOOD))
+    ]
     assert found == [["tooth.after-extraction"], [], [], [], []]
 
 
@@ -56,12 +61,24 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
         ("", "line 1: the file is empty"),
         ("\n \n", "line 1: the file is empty"),
         ("\n\ncode,date\nD0120,soon\n", "line 4, column date: 'soon'"),
-        ("code,date,tooth,teeth\n", "line 1, column teeth: the column 'teeth' is there twice, as tooth"),
+        (
+            "code,date,tooth,teeth\n",
+            "line 1, column teeth: the column 'teeth' is there twice, as tooth",
+        ),
         ("code,date\nD0120,soon\n", "line 2, column date: 'soon', where an ISO date"),
-        (f"code,date,quantity\nD0120,{DAY},two\n", "line 2, column quantity: 'two', where a whole number"),
+        (
+            f"code,date,quantity\nD0120,{DAY},two\n",
+            "line 2, column quantity: 'two', where a whole number",
+        ),
         (f"code,date,fee\nD0120,{DAY},NaN\n", "line 2, column fee: 'NaN', where an amount"),
-        (f"code,date,medicare\nD0120,{DAY},maybe\n", "line 2, column medicare: 'maybe', where yes or no"),
-        (f"code,date,code\nD0120,{DAY},x\n", "line 1, column code: the column 'code' is there twice"),
+        (
+            f"code,date,medicare\nD0120,{DAY},maybe\n",
+            "line 2, column medicare: 'maybe', where yes or no",
+        ),
+        (
+            f"code,date,code\nD0120,{DAY},x\n",
+            "line 1, column code: the column 'code' is there twice",
+        ),
         ("code,date\nD0120\n", "line 2: it has another number of cells"),
         (f"code,date\nD0120,{DAY},x\n", "line 2: it has another number of cells"),
         (f'code,date\n"D0120,{DAY}\n', "not a csv"),
@@ -73,9 +90,12 @@ def test_what_cannot_be_read_is_named_by_line_and_column(written, text, said):
 
 
 def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(written):
-    text = f"claim,code,date,tooth\na,D7140,{DAY},3\na,D2740,soon,3\na,D7210,{DAY},3\n,D0120,{DAY}\n"
+    text = (
+        f"claim,code,date,tooth\na,D7140,{DAY},3\na,D2740,soon,3\na,D7210,{DAY},3\n,D0120,{DAY}\n"
+    )
     found = [
-        (one.number, one.line and one.line.code, [f.rule for f in one.findings]) for one in check_file(written(text))
+        (one.number, one.line and one.line.code, [f.rule for f in one.findings])
+        for one in check_file(written(text))
     ]
     assert found == [
         (2, "D7140", []),
@@ -86,7 +106,9 @@ def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(writ
     done = CliRunner().invoke(main, ["check", str(written(text))])
     assert done.exit_code == 1
     said = r"'soon', where an ISO date such as [-\d]{10} is expected"
-    assert re.fullmatch(rf"3\t\terror\tdate\t{said}\tline\.unreadable\ta", done.output.splitlines()[0])
+    assert re.fullmatch(
+        rf"3\t\terror\tdate\t{said}\tline\.unreadable\ta", done.output.splitlines()[0]
+    )
     assert done.stderr == "lines checked: 4; errors: 3, warnings: 0\n"
 
 
@@ -102,7 +124,9 @@ def test_a_practice_systems_own_columns_are_mapped_and_others_passed_over(writte
     assert "tooth.extracted-twice" in CliRunner().invoke(main, asked).stdout
     with pytest.raises(ValueError, match="no field 'cdt'"):
         list(read_claim_lines(written(text), {"cdt": "ProcCode"}))
-    with pytest.raises(DataFormatError, match="there is no column 'Code'; the columns are Claim No, ProcCode"):
+    with pytest.raises(
+        DataFormatError, match="there is no column 'Code'; the columns are Claim No, ProcCode"
+    ):
         list(check_file(written(text), {"code": "Code"}))
     both = written(f"code,procedure_code,date\nx,D0120,{DAY}\n")
     assert next(read_claim_lines(both, {"code": "procedure_code"})).line.code == "D0120"
@@ -127,10 +151,16 @@ def test_standard_input():
     text = f"code,date\nD7140,{DAY}\n"
     done = CliRunner().invoke(main, ["check", "-"], input=text)
     assert (done.exit_code, done.stdout.split("\t")[5]) == (1, "tooth.missing\n")
-    assert CliRunner().invoke(main, ["check", "-"], input=b"\xef\xbb\xbf" + text.encode()).exit_code == 1
+    assert (
+        CliRunner().invoke(main, ["check", "-"], input=b"\xef\xbb\xbf" + text.encode()).exit_code
+        == 1
+    )
     command = [sys.executable, "-m", "cdtref", "check", "-"]
     done = subprocess.run(
-        command, input=f"code,date\nD\xe9,{DAY}\n".encode("latin-1"), capture_output=True, check=False
+        command,
+        input=f"code,date\nD\xe9,{DAY}\n".encode("latin-1"),
+        capture_output=True,
+        check=False,
     )
     assert (done.returncode, b"it is not a csv in utf-8" in done.stderr) == (2, True)
 
@@ -139,12 +169,23 @@ def test_a_file_that_cannot_be_read_is_another_exit_than_errors_of_claims(writte
     done = CliRunner().invoke(main, ["check", str(written("code\nD0120\n"))])
     assert (done.exit_code, "no column 'date'" in done.stderr) == (2, True)
     for column in ("code", "cdt=x"):
-        assert CliRunner().invoke(main, ["check", str(written("code\n")), "--column", column]).exit_code == 2
+        assert (
+            CliRunner()
+            .invoke(main, ["check", str(written("code\n")), "--column", column])
+            .exit_code
+            == 2
+        )
 
 
 def test_another_encoding_is_told(written):
-    with pytest.raises(DataFormatError, match=r"line 3: it is not a csv in utf-8 .*; save it as CSV UTF-8"):
-        list(read_claim_lines(written(f"code,date,narrative\nD0120,{DAY},x\nD0120,{DAY},\u00e9\n", "latin-1")))
+    with pytest.raises(
+        DataFormatError, match=r"line 3: it is not a csv in utf-8 .*; save it as CSV UTF-8"
+    ):
+        list(
+            read_claim_lines(
+                written(f"code,date,narrative\nD0120,{DAY},x\nD0120,{DAY},\u00e9\n", "latin-1")
+            )
+        )
 
 
 def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
@@ -153,7 +194,11 @@ def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
     assert done.exit_code == 1
     assert done.output.split("\t")[:4] == ["2", "D2391", "error", "tooth"]
     (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).stdout)
-    assert (finding["rule"], finding["file_line"], finding["claim"]) == ("tooth.after-extraction", 2, "a1")
+    assert (finding["rule"], finding["file_line"], finding["claim"]) == (
+        "tooth.after-extraction",
+        2,
+        "a1",
+    )
 
 
 def test_warnings_alone_do_not_fail(written):
@@ -162,6 +207,8 @@ def test_warnings_alone_do_not_fail(written):
 
 
 def test_a_large_file_is_read_to_its_end(written):
-    done = CliRunner().invoke(main, ["check", str(written("code,date\n" + f"D0120,{DAY}\n" * 20_001))])
+    done = CliRunner().invoke(
+        main, ["check", str(written("code,date\n" + f"D0120,{DAY}\n" * 20_001))]
+    )
     assert (done.exit_code, done.stdout) == (0, "")
     assert done.stderr == "lines checked: 20001, nothing to mend\n"

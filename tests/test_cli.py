@@ -97,7 +97,9 @@ def test_a_full_disk_is_told_and_a_reader_that_has_enough_is_not():
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "Error: cannot write: No space left on device\n")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as piped:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as piped:
         piped.stdout.readline()
         piped.stdout.close()
         assert piped.stderr.read() == ""
@@ -105,7 +107,9 @@ def test_a_full_disk_is_told_and_a_reader_that_has_enough_is_not():
 
 def test_list_in_a_pipe_is_a_line_a_code():
     lines = run("list", "--category", "sleep-apnea").output.splitlines()
-    assert [line.split("\t")[0] for line in lines] == [p.code for p in cdtref.procedures(category="sleep-apnea")]
+    assert [line.split("\t")[0] for line in lines] == [
+        p.code for p in cdtref.procedures(category="sleep-apnea")
+    ]
     for day, count in pinned.IN_FORCE_ON.items():
         assert len(run("list", "--on", day).output.splitlines()) == count
     assert len(json.loads(run("list", "--json").output)) == pinned.IN_FORCE
@@ -133,7 +137,9 @@ def test_version_and_help():
 def on_a_terminal(*arguments, **env):
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "cdtref", *arguments]
-    process = subprocess.Popen(command, stdout=slave, stderr=slave, env=os.environ | {"TERM": "xterm-256color"} | env)
+    process = subprocess.Popen(
+        command, stdout=slave, stderr=slave, env=os.environ | {"TERM": "xterm-256color"} | env
+    )
     os.close(slave)
     output = b""
     try:

@@ -1,4 +1,7 @@
-"""CMS's own files: all forms of a release give the same schedule, and a damaged file gives its own clear error."""
+"""
+CMS's own files: all forms of a release give the same schedule, and a damaged file gives its own
+clear error.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ from cdtref.feeschedule import cmsfile, pprrvu
 from cdtref.feeschedule.schedule import FIELDS
 
 CMS = Path(os.environ.get("CDTREF_CMS_DIR", "."))
-needs_cms = pytest.mark.skipif("CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set")
+needs_cms = pytest.mark.skipif(
+    "CDTREF_CMS_DIR" not in os.environ, reason="CDTREF_CMS_DIR is not set"
+)
 
 YEAR = str(pinned.OLDER_YEAR).encode()
 NEXT = str(pinned.OLDER_YEAR + 1).encode()
@@ -76,7 +81,9 @@ ROWS = [
 def table(rows=ROWS, stacked=STACKED, end="\r\n"):
     """A small relative value csv in CMS's layout, with no text of CMS in it."""
     header = [",".join(cells) for cells in zip(*stacked, strict=True)]
-    return end.join([*TITLES.format(pad="," * (len(stacked) - 3)).splitlines(), *header, *rows, ""]).encode("latin-1")
+    return end.join(
+        [*TITLES.format(pad="," * (len(stacked) - 3)).splitlines(), *header, *rows, ""]
+    ).encode("latin-1")
 
 
 def written(folder, content, name="any.csv"):
@@ -99,7 +106,9 @@ def read(folder, content, **options):
 
 def test_packed_rows_have_the_fields_that_a_schedule_reads():
     names = [column.name for column in pprrvu.COLUMNS]
-    assert [name for name in names if name not in ("code", "modifier", "conversion_factor")] == list(FIELDS)
+    assert [
+        name for name in names if name not in ("code", "modifier", "conversion_factor")
+    ] == list(FIELDS)
 
 
 def test_a_release_is_told_from_its_content(tmp_path):
@@ -171,23 +180,37 @@ BAD = {
         table([ROWS[3].replace("19.60", "19.6O")]),
         r"line 9, column WORK RVU: '19.6O', where a number",
     ),
-    "an unknown status": (table([ROWS[3].replace(",A,", ",Z,")]), r"line 9, column STATUS CODE: 'Z'"),
-    "a column missing": (table(stacked=STACKED[:5] + STACKED[6:]), r"column WORK RVU: the header has 0 columns"),
+    "an unknown status": (
+        table([ROWS[3].replace(",A,", ",Z,")]),
+        r"line 9, column STATUS CODE: 'Z'",
+    ),
+    "a column missing": (
+        table(stacked=STACKED[:5] + STACKED[6:]),
+        r"column WORK RVU: the header has 0 columns",
+    ),
     "a row cut short": (table([ROWS[0], ROWS[1][:30]]), r"line 10: \d+ fields, where 31"),
     "a row too long": (table([ROWS[0] + ",x"]), r"line 9: 32 fields, where 31"),
     "a row twice": (table([ROWS[0], ROWS[0]]), r"line 10: 86153 26 is there a second time"),
-    "two factors": (table([ROWS[0], ROWS[1].replace(pinned.OLDER_FACTOR, LOWER)]), "2 conversion factors"),
+    "two factors": (
+        table([ROWS[0], ROWS[1].replace(pinned.OLDER_FACTOR, LOWER)]),
+        "2 conversion factors",
+    ),
     "no rows": (table([]), "0 conversion factors"),
     "another csv": (b"a,b\r\n1,2\r\n", "no relative value file"),
     "a csv without end of header": (
         b"HCPCS,MOD,DESCRIPTION,\n".replace(b"HCPCS", b" x\n" * 60 + b"HCPCS"),
         "no header line",
     ),
-    "a header after too many lines": (b"HCPCS,MOD,DESCRIPTION,".join([b"x\n" * 50, b"\n"]), "no header line"),
+    "a header after too many lines": (
+        b"HCPCS,MOD,DESCRIPTION,".join([b"x\n" * 50, b"\n"]),
+        "no header line",
+    ),
     "a control character": (table([ROWS[3].replace(",2,1,2", ",\x1f,1,2")]), "line 9"),
     "an end within the titles": (b'"x\nHCPCS,MOD,DESCRIPTION,"\n', "no header line"),
     "no title and an unknown factor": (
-        table([row.replace(pinned.OLDER_FACTOR, "99.9999") for row in ROWS]).replace(b"National", b"Regional"),
+        table([row.replace(pinned.OLDER_FACTOR, "99.9999") for row in ROWS]).replace(
+            b"National", b"Regional"
+        ),
         "neither a title line",
     ),
     "a header of titles": (b"HCPCS,MOD,DESCRIPTION,copyright\n", "no column can be told"),
@@ -273,12 +296,18 @@ def xlsx(cells, folder):
 
 def cells_of(content):
     return [
-        [_number(cell) for cell in line.split(",")] for line in content.decode().replace('"', "").split("\r\n") if line
+        [_number(cell) for cell in line.split(",")]
+        for line in content.decode().replace('"', "").split("\r\n")
+        if line
     ]
 
 
 def _number(cell):
-    return float(cell) if re.fullmatch(r"\d+(\.\d+)?", cell) and cell not in ("00170", "090", "09") else cell or None
+    return (
+        float(cell)
+        if re.fullmatch(r"\d+(\.\d+)?", cell) and cell not in ("00170", "090", "09")
+        else cell or None
+    )
 
 
 def test_a_workbook(tmp_path):
@@ -360,7 +389,9 @@ def test_anesthesia_factors(tmp_path):
 @needs_cms
 def test_csv_txt_and_xlsx_of_a_release_give_equal_schedules_row_for_row():
     pytest.importorskip("python_calamine")
-    by_csv, by_txt, by_xlsx = (FeeSchedule.from_cms(CMS / pinned.OLDER_PPRRVU[form]) for form in ("csv", "txt", "xlsx"))
+    by_csv, by_txt, by_xlsx = (
+        FeeSchedule.from_cms(CMS / pinned.OLDER_PPRRVU[form]) for form in ("csv", "txt", "xlsx")
+    )
     assert len(by_csv) == pinned.OLDER_ROWS
     assert by_csv == by_txt == by_xlsx
     assert by_csv.release == by_xlsx.release == pinned.OLDER_RELEASE
@@ -369,7 +400,9 @@ def test_csv_txt_and_xlsx_of_a_release_give_equal_schedules_row_for_row():
 
 @needs_cms
 def test_the_bundled_schedule_is_the_file():
-    assert FeeSchedule.from_cms(CMS / pinned.PPRRVU, gpci=CMS / pinned.GPCI) == cdtref.fee_schedule()
+    assert (
+        FeeSchedule.from_cms(CMS / pinned.PPRRVU, gpci=CMS / pinned.GPCI) == cdtref.fee_schedule()
+    )
     assert len(cdtref.fee_schedule().localities) == pinned.LOCALITIES
 
 

@@ -88,7 +88,9 @@ def test_malformed_text_is_refused_with_its_reason(text, reason):
     assert not cdtref.is_valid_code(text)
 
 
-@pytest.mark.parametrize("value", [None, b"D0389", float("nan"), 389, ["D0389"], {}, object(), type])
+@pytest.mark.parametrize(
+    "value", [None, b"D0389", float("nan"), 389, ["D0389"], {}, object(), type]
+)
 def test_what_is_no_text_is_no_code(value):
     assert not cdtref.is_valid_code(value)
     assert not cdtref.is_valid_modifier(value)
@@ -126,7 +128,8 @@ def test_what_is_no_modifier(text):
 
 
 @pytest.mark.parametrize(
-    ("code", "anesthesia"), [("00100", True), ("01999", True), ("02000", False), ("00099", False), ("0100T", False)]
+    ("code", "anesthesia"),
+    [("00100", True), ("01999", True), ("02000", False), ("00099", False), ("0100T", False)],
 )
 def test_the_anesthesia_range_is_known_as_such(code, anesthesia):
     assert anesthesia is cdtref.is_anesthesia_code(code)
@@ -154,15 +157,21 @@ def test_a_parsed_code_is_a_fixed_point_of_five_ascii_characters(text):
         assert code in text.upper().replace("-", "").replace(" ", "")
 
 
-@given(st.sampled_from(sorted(CANONICAL)), st.sampled_from(["", " ", "\t", "\n", "\u00a0", "\u3000"]))
+@given(
+    st.sampled_from(sorted(CANONICAL)), st.sampled_from(["", " ", "\t", "\n", "\u00a0", "\u3000"])
+)
 def test_outer_space_and_case_never_matter(code, space):
     """parse_code takes outer space, lower case and full-width characters."""
     wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
-    assert {code} == {cdtref.parse_code(space + text + space) for text in (code, code.lower(), wide)}
+    assert {code} == {
+        cdtref.parse_code(space + text + space) for text in (code, code.lower(), wide)
+    }
 
 
 def test_systems_go_by_their_names_and_labels():
-    assert {system.name: system.value for system in CodeSystem} == {name: name for name in CodeSystem.__members__}
+    assert {system.name: system.value for system in CodeSystem} == {
+        name: name for name in CodeSystem.__members__
+    }
     assert [str(system) for system in CodeSystem] == list(CodeSystem.__members__)
     assert [system.label for system in CodeSystem] == [
         "CDT",
@@ -215,7 +224,10 @@ def test_the_message_of_each_fault_in_full(text, message):
 def test_the_message_of_a_bad_modifier_in_full():
     with pytest.raises(InvalidCodeError) as caught:
         cdtref.parse_modifier("260")
-    assert str(caught.value) == "'260' is not a modifier: a modifier is two letters or digits, such as 26 or KX"
+    assert (
+        str(caught.value)
+        == "'260' is not a modifier: a modifier is two letters or digits, such as 26 or KX"
+    )
     assert caught.value.value == "'260'"
     with pytest.raises(InvalidCodeError, match=r"^a value of type int is not a modifier: "):
         cdtref.parse_modifier(26)

@@ -1,4 +1,7 @@
-"""A code's page says everything on record, says it truly, and carries any text safely into each format."""
+"""
+A code's page says everything on record, says it truly, and carries any text safely into each
+format.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,10 @@ VOID = {"meta"}
 
 
 class Document(HTMLParser):
-    """The elements of a piece of HTML: tags as they open, whether all close, ids, and the text outside of scripts."""
+    """
+    The elements of a piece of HTML: tags as they open, whether all close, ids, and the text
+    outside of scripts.
+    """
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
@@ -133,7 +139,10 @@ def test_every_code_has_a_page_with_three_questions_and_its_related_titles(code)
             ),
         ),
         ("D9940", ("Is D9940 billable with RVUs?", "Can D9940 still be reported?")),
-        ("D4341", ("Is D4341 billable with RVUs?", "What is the difference between D4341 and D4346?")),
+        (
+            "D4341",
+            ("Is D4341 billable with RVUs?", "What is the difference between D4341 and D4346?"),
+        ),
     ],
 )
 def test_the_questions_that_say_most_come_first(code, asked):
@@ -142,7 +151,9 @@ def test_the_questions_that_say_most_come_first(code, asked):
 
 def test_the_difference_is_that_of_the_relation():
     told = cdtref.page("D0389").faq[1].answer
-    assert told.startswith("D0389 is the taking of the images alone; D0374 includes their interpretation.")
+    assert told.startswith(
+        "D0389 is the taking of the images alone; D0374 includes their interpretation."
+    )
     assert CATALOG["D0374"].description in told
 
 
@@ -206,14 +217,20 @@ def test_every_relation_in_the_data_has_words_for_it():
     assert used <= RELATIONS.keys()
     assert all("{a}" in row.difference and "{b}" in row.difference for row in RELATIONS.values())
     ended = {p.code for p in CATALOG.values() if p.terminated}
-    replaced = {p.code for p in CATALOG.values() for link in p.related if link.relation == "succeeded_by"}
+    replaced = {
+        p.code for p in CATALOG.values() for link in p.related if link.relation == "succeeded_by"
+    }
     assert replaced <= ended
 
 
 def test_a_relation_that_a_later_catalog_brings_is_said_by_its_name():
     p = attrs.evolve(CATALOG["D0389"], related=(cdtref.Related("billed_with", "D0120"),))
     page = cdtref.CodePage(
-        procedure=p, values=None, linked=(CATALOG["D0120"],), edition=pinned.EDITION, release=pinned.RELEASE
+        procedure=p,
+        values=None,
+        linked=(CATALOG["D0120"],),
+        edition=pinned.EDITION,
+        release=pinned.RELEASE,
     )
     assert page.to_dict()["related"][0]["role"] == "billed with"
     assert len(page.faq) == 3
@@ -231,7 +248,10 @@ def test_the_page_of_an_added_code_claims_neither_its_title_nor_its_dates(tmp_pa
     path = tmp_path / "mine.csv"
     path.write_text(f"code,nomenclature,effective\n{COMING},invented wording,{NEXT_DAY}\n", "utf-8")
     page = cdtref.page(COMING, catalog=CATALOG.with_nomenclature(path))
-    assert "The title and the official wording are those of your licensed copy, the dates of your file." in page.notice
+    assert (
+        "The title and the official wording are those of your licensed copy, the dates of your file."
+        in page.notice
+    )
     assert "All texts but the official wording" not in page.notice
     (sources,) = [section.items for section in page.sections if section.key == "sources"]
     assert sources[:2] == ("Title: your licensed copy", f"Dates, by your own file: {path}")
@@ -257,7 +277,9 @@ def test_markdown_links_other_codes_and_not_its_own():
     assert "D0389.md" not in html
 
 
-LINES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=60)
+LINES = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=60
+)
 
 
 @given(LINES.filter(lambda text: text.strip() and not re.search(r"https?://|\bD[0-9]{4}\b", text)))
@@ -272,15 +294,24 @@ def test_any_text_comes_back_from_markdown(text):
 
 @given(st.text("0123456789.)# -+=a\\", min_size=1, max_size=14).filter(str.strip))
 def test_what_could_begin_or_end_a_block_comes_back_as_text(text):
-    """CommonMark 5.2: a list number has 'a sequence of 1-9 arabic digits'; 4.2: a heading has a 'closing sequence'."""
-    section = markup.Section(key="k", heading=text, text=(text,), items=(text,), questions=((text, text),))
-    html = MarkdownIt().render(markup.section_markdown(section, lambda _: "") + "\n\n" + markup.markdown_heading(text))
+    """
+    CommonMark 5.2: a list number has 'a sequence of 1-9 arabic digits'; 4.2: a heading has a
+    'closing sequence'.
+    """
+    section = markup.Section(
+        key="k", heading=text, text=(text,), items=(text,), questions=((text, text),)
+    )
+    html = MarkdownIt().render(
+        markup.section_markdown(section, lambda _: "") + "\n\n" + markup.markdown_heading(text)
+    )
     read = Document(html)
     assert read.tags == ["h2", "p", "ul", "li", "h3", "p", "h1"]
     assert read.text.split() == text.split() * 6
 
 
-@pytest.mark.parametrize("text", ["1234. one", "123456789) nine", "1234567890. ten", "C #", "C ##", "#", "a # b", "C#"])
+@pytest.mark.parametrize(
+    "text", ["1234. one", "123456789) nine", "1234567890. ten", "C #", "C ##", "#", "a # b", "C#"]
+)
 def test_long_numbers_and_closing_signs_stay_text(text):
     read = Document(MarkdownIt().render(with_texts(text).to_markdown()))
     assert read.tags.count("ol") == 0
@@ -319,14 +350,26 @@ def test_hostile_texts_come_out_as_text():
     assert not read.open
     assert HOSTILE in read.text
     assert read.tags.count("script") == 1
-    assert read.names == {"lang", "charset", "name", "content", "type", "class", "id", "aria-labelledby", "href"}
+    assert read.names == {
+        "lang",
+        "charset",
+        "name",
+        "content",
+        "type",
+        "class",
+        "id",
+        "aria-labelledby",
+        "href",
+    }
     assert 'x"onclick="D0120' in read.links
     assert json.loads(read.scripts[0])["@graph"][0]["name"] == HOSTILE
 
 
 @given(LINES)
 def test_any_text_comes_back_from_html(text):
-    section = markup.Section(key="k", heading=text, text=(text,), items=(text,), facts=((text, text),))
+    section = markup.Section(
+        key="k", heading=text, text=(text,), items=(text,), facts=((text, text),)
+    )
     read = Document(markup.section_html(section, "D0389", 2, lambda _: ""))
     assert not read.open
     assert read.text.count(text) >= 5
@@ -374,13 +417,24 @@ def test_json_ld_names_the_code_as_cdt(code):
 @pytest.mark.parametrize(
     ("code", "status"),
     [
-        ("D1352", f"retired; valid from {pinned.STARTED['D1352']} until {pinned.LAST_DAY['D1352']}"),
+        (
+            "D1352",
+            f"retired; valid from {pinned.STARTED['D1352']} until {pinned.LAST_DAY['D1352']}",
+        ),
         ("D0389", f"valid from {pinned.STARTED['D0389']}"),
-        (COMING, f"valid from {NEXT_DAY} until {pinned.YEAR + 2}-12-31"),  # it ends, but not in the edition of the page
+        (
+            COMING,
+            f"valid from {NEXT_DAY} until {pinned.YEAR + 2}-12-31",
+        ),  # it ends, but not in the edition of the page
     ],
 )
 def test_json_ld_says_whether_a_code_is_retired(code, status):
-    coming = {"code": COMING, "nomenclature": "x", "effective": NEXT_DAY, "terminated": f"{pinned.YEAR + 3}-01-01"}
+    coming = {
+        "code": COMING,
+        "nomenclature": "x",
+        "effective": NEXT_DAY,
+        "terminated": f"{pinned.YEAR + 3}-01-01",
+    }
     page = cdtref.page(code, catalog=CATALOG.with_nomenclature([coming]))
     assert page.to_json_ld()["@graph"][0]["status"] == status
 
@@ -423,8 +477,12 @@ RECORD = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 def test_every_record_is_as_its_published_schema_says():
     for p in CATALOG.values():
-        assert [f"{p.code} {e.json_path}: {e.message}" for e in RECORD.iter_errors(p.to_dict())] == []
-    mine = CATALOG.with_nomenclature([{"code": COMING, "nomenclature": "invented", "effective": NEXT_DAY}])
+        assert [
+            f"{p.code} {e.json_path}: {e.message}" for e in RECORD.iter_errors(p.to_dict())
+        ] == []
+    mine = CATALOG.with_nomenclature(
+        [{"code": COMING, "nomenclature": "invented", "effective": NEXT_DAY}]
+    )
     assert all(RECORD.is_valid(p.to_dict()) for p in mine.values())
 
 
@@ -437,18 +495,28 @@ def test_the_published_schema_lists_every_field_and_no_other():
     assert not RECORD.is_valid({name: value for name, value in record.items() if name != "periods"})
 
 
-SCHEMAS = {path.name: json.loads(path.read_text("utf-8")) for path in SCHEMA.parent.glob("*record*.json")}
-REGISTRY = Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items())
+SCHEMAS = {
+    path.name: json.loads(path.read_text("utf-8")) for path in SCHEMA.parent.glob("*record*.json")
+}
+REGISTRY = Registry().with_resources(
+    (name, Resource.from_contents(schema)) for name, schema in SCHEMAS.items()
+)
 
 
 def faults(record):
     schema = {"$ref": f"records.schema.json#/$defs/{type(record).__name__}"}
     validator = jsonschema.Draft202012Validator(schema, registry=REGISTRY)
-    return [f"{e.json_path}: {e.message}" for e in validator.iter_errors(json.loads(json.dumps(record.to_dict())))]
+    return [
+        f"{e.json_path}: {e.message}"
+        for e in validator.iter_errors(json.loads(json.dumps(record.to_dict())))
+    ]
 
 
 def test_records_and_pages_are_as_their_published_schemas_say():
-    lines = [cdtref.ClaimLine("D2391", pinned.DAY), cdtref.ClaimLine("?", pinned.DAY, "14", fee=Decimal("1E+3"))]
+    lines = [
+        cdtref.ClaimLine("D2391", pinned.DAY),
+        cdtref.ClaimLine("?", pinned.DAY, "14", fee=Decimal("1E+3")),
+    ]
     mine = CATALOG.with_nomenclature([{"code": COMING, "nomenclature": "x", "effective": NEXT_DAY}])
     pages = [cdtref.page(code, catalog=mine) for code in [*sorted(CATALOG)[::31], "D1352", COMING]]
     matches = [*cdtref.search("deep cleaning"), *cdtref.search("d03"), *mine.search(COMING)]
@@ -461,14 +529,20 @@ def test_the_published_definitions_list_every_key_and_no_other(name):
     definition = SCHEMAS["records.schema.json"]["$defs"][name]
     jsonschema.Draft202012Validator.check_schema(definition)
     assert definition["additionalProperties"] is False
-    keys = cdtref.page("D0389").to_dict() if name == "CodePage" else attrs.fields_dict(getattr(cdtref, name))
+    keys = (
+        cdtref.page("D0389").to_dict()
+        if name == "CodePage"
+        else attrs.fields_dict(getattr(cdtref, name))
+    )
     assert list(keys) == definition["required"] == list(definition["properties"])
 
 
 def test_the_score_of_a_match_is_a_number_in_json_too():
     (found,) = cdtref.search("pano", limit=1)
     assert found.to_dict()["score"] == found.score
-    printed = json.loads(CliRunner().invoke(main, ["search", "pano", "--json", "--limit", "1"]).output)
+    printed = json.loads(
+        CliRunner().invoke(main, ["search", "pano", "--json", "--limit", "1"]).output
+    )
     assert printed == [found.to_dict()]
 
 
@@ -479,7 +553,14 @@ def records():
     line = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14")
     (finding, *_) = cdtref.check(line)
     match = Match(CATALOG["D0389"], 0.5, (Hit("tomo", "title", "prefix", "tomosynthesis"),))
-    return [CATALOG["D0389"], CATALOG["D9940"], cdtref.rvu("99213"), cdtref.rvu("D0389"), finding, match]
+    return [
+        CATALOG["D0389"],
+        CATALOG["D9940"],
+        cdtref.rvu("99213"),
+        cdtref.rvu("D0389"),
+        finding,
+        match,
+    ]
 
 
 def drawn(record):

@@ -70,7 +70,15 @@ WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in YEAR)
 
 @pytest.mark.parametrize(
     "on",
-    [f"{YEAR}-3-2", f"03/02/{YEAR}", f"{YEAR}-02-30", "", f"{pinned.DAY}x", COMPACT, f"{WIDE}-03-02"],
+    [
+        f"{YEAR}-3-2",
+        f"03/02/{YEAR}",
+        f"{YEAR}-02-30",
+        "",
+        f"{pinned.DAY}x",
+        COMPACT,
+        f"{WIDE}-03-02",
+    ],
 )
 def test_other_date_texts_are_refused(on):
     with pytest.raises(ValueError, match="ISO date"):
@@ -105,7 +113,10 @@ def test_an_unknown_start_counts_as_in_force_since_ever():
     p = cdtref.get("D0120")
     assert (p.effective, p.periods[0].precision) == (None, "unknown")
     assert p.in_force(date.min)
-    assert sum(q.periods[-1].precision == "unknown" for q in cdtref.catalog().values()) == pinned.STARTS_UNKNOWN
+    assert (
+        sum(q.periods[-1].precision == "unknown" for q in cdtref.catalog().values())
+        == pinned.STARTS_UNKNOWN
+    )
 
 
 def test_a_start_known_to_the_month_counts_from_its_first_day():
@@ -131,7 +142,11 @@ def test_outside_the_editions_is_beyond_the_data():
 def test_changes_between_two_editions(editions, stated):
     changes = cdtref.changes(*editions)
     added, ended, revised, complete = stated
-    assert (len(changes.added), changes.terminated, changes.revised_complete) == (added, ended, complete)
+    assert (len(changes.added), changes.terminated, changes.revised_complete) == (
+        added,
+        ended,
+        complete,
+    )
     assert set(revised) <= set(changes.revised)
     assert not complete or changes.revised == revised
 
@@ -167,7 +182,9 @@ def test_an_edition_is_named_by_its_year_as_text_or_number():
     catalog = cdtref.catalog()
     assert catalog.edition(pinned.YEAR) is catalog.edition(pinned.EDITION)
     first = int(pinned.FIRST_EDITION)
-    assert cdtref.changes(first, pinned.YEAR) == cdtref.changes(pinned.FIRST_EDITION, pinned.EDITION)
+    assert cdtref.changes(first, pinned.YEAR) == cdtref.changes(
+        pinned.FIRST_EDITION, pinned.EDITION
+    )
 
 
 def test_changes_backwards_are_refused():
@@ -176,7 +193,9 @@ def test_changes_backwards_are_refused():
 
 
 def test_categories_by_enum_and_slug():
-    assert cdtref.procedures(category="oral-surgery") == cdtref.procedures(category=Category.ORAL_SURGERY)
+    assert cdtref.procedures(category="oral-surgery") == cdtref.procedures(
+        category=Category.ORAL_SURGERY
+    )
     assert Category.ORAL_SURGERY.label == "Oral & maxillofacial surgery"
     with pytest.raises(ValueError, match=r"no category 'surgery'; the categories are diagnostic"):
         cdtref.procedures(category="surgery")

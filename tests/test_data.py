@@ -1,4 +1,7 @@
-"""The bundled files: shape (JSON Schema), sense (facts agree), origin (the tasks rebuild the same bytes)."""
+"""
+The bundled files: shape (JSON Schema), sense (facts agree), origin (the tasks rebuild the same
+bytes).
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,9 @@ def test_sense_of_every_row(p):
     ends = [day for period in p.periods for day in (period.effective, period.terminated) if day]
     assert ends == sorted(ends)
     assert all(period.terminated for period in p.periods[:-1])
-    assert all((period.effective is None) == (period.precision == "unknown") for period in p.periods)
+    assert all(
+        (period.effective is None) == (period.precision == "unknown") for period in p.periods
+    )
     assert all(code in cdtref.catalog() and code != p.code for code in p.replaced_by)
     assert all(link.code in cdtref.catalog() and link.code != p.code for link in p.related)
     assert not p.replaced_by or p.terminated
@@ -107,13 +112,18 @@ def test_the_fee_schedule_holds_the_dental_codes_in_force_but_those_that_are_sta
 
 
 def test_no_descriptor_of_the_fee_schedule_is_bundled():
-    """Every field of a packed row is a number, an indicator, a code or empty: nothing that could be a description."""
+    """
+    Every field of a packed row is a number, an indicator, a code or empty: nothing that could be a
+    description.
+    """
     for row in load(SCHEDULE)["rows"].values():
         assert max(map(len, row.split("|"))) <= 7
 
 
 def test_origin(tmp_path):
-    """The tasks rebuild every file that they write to the same bytes, from the tables and our texts."""
+    """
+    The tasks rebuild every file that they write to the same bytes, from the tables and our texts.
+    """
     copy = copy_without_facts(tmp_path / "data")
     subprocess.run([sys.executable, "-m", "tasks", "--data", str(copy)], check=True, cwd=ROOT)
     for file in sorted(DATA.rglob("*.json")):
@@ -121,7 +131,10 @@ def test_origin(tmp_path):
 
 
 def copy_without_facts(folder):
-    """The data files with nothing in them that the tasks write; CMS's figures stay, for their source is CMS's file."""
+    """
+    The data files with nothing in them that the tasks write; CMS's figures stay, for their source
+    is CMS's file.
+    """
     shutil.copytree(DATA, folder)
     for name in ("editions.json", "procedures/index.json", "search.json", "dental_rvu.json"):
         (folder / name).unlink(missing_ok=True)

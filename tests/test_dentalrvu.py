@@ -1,4 +1,7 @@
-"""The dental scale of the Indian Health Service: every row of the facts, history by date, and what has no value."""
+"""
+The dental scale of the Indian Health Service: every row of the facts, history by date, and what
+has no value.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,10 @@ def test_the_bundled_values_are_those_of_the_facts_and_no_other():
 def test_the_release_is_named_by_the_newest_patch():
     newest = list(PATCHES.values())[-1]
     assert dental_rvu("D0150").release == f"IHS ADE 6.0 patch {newest['patch']}"
-    assert repr(bundled.dental_scale()) == f"<DentalScale {dental_rvu('D0150').release}: {len(ROWS)} codes>"
+    assert (
+        repr(bundled.dental_scale())
+        == f"<DentalScale {dental_rvu('D0150').release}: {len(ROWS)} codes>"
+    )
 
 
 def test_all_is_measured_against_the_comprehensive_examination():
@@ -90,7 +96,10 @@ def test_history_by_date(key, expected):
 def test_before_the_first_value_the_error_names_its_day(code, days):
     eve, first = days
     assert str(dental_rvu(code, on=first).since) == first
-    with pytest.raises(NoRelativeValuesError, match=f"{code} had no value .* on {eve}: IHS set the first on {first}"):
+    with pytest.raises(
+        NoRelativeValuesError,
+        match=f"{code} had no value .* on {eve}: IHS set the first on {first}",
+    ):
         dental_rvu(code, on=eve)
     assert dental_rvu(code, on=eve, default="none") == "none"
 
@@ -111,7 +120,10 @@ def test_what_is_no_day_is_refused_whatever_the_code(code, on, error):
 
 @given(st.sampled_from(CODES), DAYS)
 def test_a_value_holds_from_its_date_on(code, day):
-    """From the day of its patch to the eve of the next, the last without end; before the first there is none."""
+    """
+    From the day of its patch to the eve of the next, the last without end; before the first there
+    is none.
+    """
     known = [(value, since) for value, since in dated_values(ROWS[code]) if since <= day]
     record = dental_rvu(code, on=day, default=None)
     assert (record is None) == (not known)
@@ -157,7 +169,9 @@ def test_no_value_is_an_error_or_the_default(code):
 def test_a_code_newer_than_the_last_patch_says_so():
     newer = [p for p in map(cdtref.get, UNVALUED) if p.effective and p.effective > max(PATCHES)]
     for p in newer:
-        with pytest.raises(NoRelativeValuesError, match=f"it began on {p.effective}, after the last patch"):
+        with pytest.raises(
+            NoRelativeValuesError, match=f"it began on {p.effective}, after the last patch"
+        ):
             dental_rvu(p.code)
     assert {p.code for p in newer}.isdisjoint(LOCAL)
 
@@ -166,7 +180,10 @@ def test_a_code_newer_than_the_last_patch_says_so():
 def test_zero_is_a_value(code):
     record = dental_rvu(code, default=None)
     assert (record.value, str(record.value)) == (0, "0.00")
-    assert "A zero credits no dental work; it does not mean that no value is known." in record.explain()
+    assert (
+        "A zero credits no dental work; it does not mean that no value is known."
+        in record.explain()
+    )
     assert ("Relative value", "0.00") in record.facts
 
 
@@ -174,9 +191,13 @@ def test_a_value_above_zero_speaks_of_no_zero():
     assert "zero" not in dental_rvu("D0389").explain()
 
 
-@pytest.mark.parametrize(("code", "system"), [("99213", "CPT Category I"), ("G9037", "HCPCS Level II")])
+@pytest.mark.parametrize(
+    ("code", "system"), [("99213", "CPT Category I"), ("G9037", "HCPCS Level II")]
+)
 def test_codes_of_other_systems_point_to_the_other_scale(code, system):
-    with pytest.raises(NoRelativeValuesError, match=rf"{code} is a {system} code, .* ask rvu\(\)") as caught:
+    with pytest.raises(
+        NoRelativeValuesError, match=rf"{code} is a {system} code, .* ask rvu\(\)"
+    ) as caught:
         dental_rvu(code)
     assert caught.value.code == code
     assert dental_rvu(code, default=None) is None
@@ -234,8 +255,16 @@ def test_levels_say_what_they_mean_and_which_meanings_are_inferred(level):
 def test_explain_says_what_it_is_what_it_is_not_and_the_caveat(code):
     record = dental_rvu(code)
     said = record.explain()
-    assert said.startswith(f"{code} counts {record.value} on the dental scale of the Indian Health Service (IHS)")
-    for words in ("no conversion factor", "not a payment", "not CMS's", f"since {record.since}", record.release):
+    assert said.startswith(
+        f"{code} counts {record.value} on the dental scale of the Indian Health Service (IHS)"
+    )
+    for words in (
+        "no conversion factor",
+        "not a payment",
+        "not CMS's",
+        f"since {record.since}",
+        record.release,
+    ):
         assert words in said
     assert (f"Note: {record.note}." in said) == bool(record.note)
     assert ("IHS's own totals leave it out" in said) == (record.level_of_care in (0, 9))
@@ -266,7 +295,11 @@ def test_it_shows_itself_in_a_line():
 
 def test_to_dict_keeps_every_digit():
     told = dental_rvu("D2740", on=pinned.REBASED).to_dict()
-    assert (told["value"], told["since"], told["patch"]) == ("20.00", pinned.REBASED, pinned.REBASED_PATCH)
+    assert (told["value"], told["since"], told["patch"]) == (
+        "20.00",
+        pinned.REBASED,
+        pinned.REBASED_PATCH,
+    )
     first = {"value": "22.33", "since": pinned.SCALE_BEGAN, "patch": pinned.SCALE_BEGAN_PATCH}
     assert told["history"] == [first]
 

@@ -38,7 +38,11 @@ TREE = {
 
 
 def test_the_table_has_every_error():
-    found = {name for name, value in vars(errors).items() if inspect.isclass(value) and issubclass(value, CdtrefError)}
+    found = {
+        name
+        for name, value in vars(errors).items()
+        if inspect.isclass(value) and issubclass(value, CdtrefError)
+    }
     assert found == set(TREE)
     assert found <= set(cdtref.__all__)
 
@@ -48,11 +52,15 @@ def test_an_error_is_in_the_tree_and_beside_the_builtin_errors_that_callers_may_
     builtin, _ = TREE[name]
     error = getattr(cdtref, name)
     assert issubclass(error, CdtrefError)
-    assert {base for base in error.__bases__ if base.__module__ == "builtins"} - {Exception} == set(builtin)
+    assert {base for base in error.__bases__ if base.__module__ == "builtins"} - {Exception} == set(
+        builtin
+    )
 
 
 @pytest.mark.parametrize("name", TREE)
-@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+@pytest.mark.parametrize(
+    "again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
+)
 def test_an_error_comes_through_pickle_and_copy_with_all_that_it_carries(name, again):
     _, carried = TREE[name]
     error = again(getattr(cdtref, name)("what was wrong", **carried))
@@ -63,7 +71,9 @@ def test_an_error_comes_through_pickle_and_copy_with_all_that_it_carries(name, a
 def test_an_error_carries_its_attributes_where_there_is_nothing_to_say(name):
     """None, or () for several."""
     _, carried = TREE[name]
-    empty = {attribute: () if isinstance(value, tuple) else None for attribute, value in carried.items()}
+    empty = {
+        attribute: () if isinstance(value, tuple) else None for attribute, value in carried.items()
+    }
     bare = getattr(cdtref, name)()
     assert (str(bare), vars(bare)) == ("", empty)
 
@@ -102,7 +112,11 @@ def test_a_key_that_a_catalog_does_not_have(key, code, system):
 
 
 def retired(*, has_successor):
-    codes = (p for p in cdtref.catalog().values() if p.terminated and bool(p.replaced_by) is has_successor)
+    codes = (
+        p
+        for p in cdtref.catalog().values()
+        if p.terminated and bool(p.replaced_by) is has_successor
+    )
     return next(p for p in codes if p.related)
 
 

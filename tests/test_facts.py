@@ -1,4 +1,7 @@
-"""The tables of facts/: each told of, whole, in agreement with the package, and in nobody's words but ours."""
+"""
+The tables of facts/: each told of, whole, in agreement with the package, and in nobody's words but
+ours.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ NEW, OLD = "1000-01-02", "1000-01-01"  # any day, and the one before
 
 
 def private_nomenclature():
-    """A table of code and nomenclature that the reader of these tests may hold; it is no part of the project."""
+    """
+    A table of code and nomenclature that the reader of these tests may hold; it is no part of the
+    project.
+    """
     if "CDTREF_NOMENCLATURE" in os.environ:
         return Path(os.environ["CDTREF_NOMENCLATURE"])
     if "CDTREF_FACTS_DIR" in os.environ:
@@ -49,8 +55,16 @@ def test_every_table_is_whole_and_has_known_sources(table):
 
 
 def test_the_sources_of_a_requirement_are_known():
-    """A source stands by its name; one that says otherwise has its own value behind it: 'siblings=none'."""
-    names = {said.partition("=")[0] for row in REQUIREMENTS for said in row["sources"].split("; ") if said}
+    """
+    A source stands by its name; one that says otherwise has its own value behind it:
+    'siblings=none'.
+    """
+    names = {
+        said.partition("=")[0]
+        for row in REQUIREMENTS
+        for said in row["sources"].split("; ")
+        if said
+    }
     assert names <= SOURCES.keys()
 
 
@@ -61,12 +75,16 @@ def test_requirements_are_of_known_codes_each_field_once_and_sure_to_a_degree():
     assert {row["confidence"] for row in REQUIREMENTS} <= {"high", "medium", "low"}
 
 
-@pytest.mark.parametrize(("before", "edition"), list(itertools.pairwise(EDITIONS)), ids=lambda row: row["edition"])
+@pytest.mark.parametrize(
+    ("before", "edition"), list(itertools.pairwise(EDITIONS)), ids=lambda row: row["edition"]
+)
 def test_editions_agree_with_the_dates_of_the_codes(before, edition):
     changes = cdtref.changes(before["edition"], edition["edition"])
     assert edition["added"].split() == list(changes.added)
     assert edition["ended"].split() == list(changes.terminated)
-    assert int(edition["count"]) == int(before["count"]) + len(changes.added) - len(changes.terminated)
+    assert int(edition["count"]) == int(before["count"]) + len(changes.added) - len(
+        changes.terminated
+    )
 
 
 def test_areas():
@@ -84,7 +102,10 @@ def test_surfaces():
 
 def test_the_newest_of_the_requirements_in_force_on_a_day_counts():
     row = {"code": "D0000", "field": "treatment_area", "confidence": "high"}
-    older, newer = {**row, "effective": "", "value": "none"}, {**row, "effective": NEW, "value": "arch"}
+    older, newer = (
+        {**row, "effective": "", "value": "none"},
+        {**row, "effective": NEW, "value": "arch"},
+    )
     for day, area in ((OLD, "none"), (NEW, "arch")):
         assert requirements._record_of([newer, older], day) == {"area": area, "confidence": "high"}
 
@@ -109,7 +130,9 @@ def test_a_broken_table_ends_the_run_with_its_place(tmp_path, text, message):
         facts.read_by_key(tmp_path, "t")
 
 
-@pytest.mark.parametrize(("field", "value"), [("tooth", "yes"), ("by_report", "Y"), ("prosthesis_code", "true")])
+@pytest.mark.parametrize(
+    ("field", "value"), [("tooth", "yes"), ("by_report", "Y"), ("prosthesis_code", "true")]
+)
 def test_a_requirement_of_no_known_kind_ends_the_run(tmp_path, field, value):
     table = (
         "code,effective,field,value,confidence,reason,sources\n"
@@ -131,7 +154,13 @@ def test_a_requirement_of_no_known_kind_ends_the_run(tmp_path, field, value):
     ],
 )
 def test_a_dental_value_of_no_known_patch_ends_the_run(column, text, message):
-    row = {"code": "D0000", "rvu": "1.50", "since": "second day", "patch": "16", "history": "1.40@first day"}
+    row = {
+        "code": "D0000",
+        "rvu": "1.50",
+        "since": "second day",
+        "patch": "16",
+        "history": "1.40@first day",
+    }
     numbers = {"first day": 15, "second day": 16}
     assert dental_rvu._dated_values(row, numbers) == [("1.40", 15), ("1.50", 16)]
     with pytest.raises(SystemExit, match=message):
@@ -144,9 +173,13 @@ def test_fees_alone_without_files_of_cms_say_what_to_give(monkeypatch, tmp_path)
         main(["fees", "--data", str(tmp_path)])
 
 
-@pytest.mark.skipif(not NOMENCLATURE, reason="the official wording is nobody's to pass on: set CDTREF_NOMENCLATURE")
+@pytest.mark.skipif(
+    not NOMENCLATURE, reason="the official wording is nobody's to pass on: set CDTREF_NOMENCLATURE"
+)
 def test_no_six_words_in_a_row_are_those_of_the_official_wording():
-    """The index is left out: it holds the stems of our texts, without the small words between them."""
+    """
+    The index is left out: it holds the stems of our texts, without the small words between them.
+    """
     with NOMENCLATURE.open(encoding="utf-8", newline="") as file:
         official = {run for row in csv.DictReader(file) for run in runs_of_six(row["nomenclature"])}
     assert official

@@ -90,15 +90,27 @@ def test_a_row_in_full():
     parts = (row.work, row.pe_nonfacility, row.pe_facility, row.mp)
     assert parts == tuple(map(Decimal, (work, pe_outside, pe_within, mp)))
     assert (row.total(), row.total(facility=True)) == (Decimal(outside), Decimal(within))
-    assert (row.status, row.global_days, row.pctc, row.release) == (StatusIndicator.A, "XXX", "0", pinned.RELEASE)
+    assert (row.status, row.global_days, row.pctc, row.release) == (
+        StatusIndicator.A,
+        "XXX",
+        "0",
+        pinned.RELEASE,
+    )
     assert row.system is cdtref.CodeSystem.CPT_I
     assert row.is_billable_with_rvu
     assert row.to_dict()["work"] == work
-    assert f"billable with RVUs: work {work}, total {outside} non-facility, {within} facility" in row.explain()
+    assert (
+        f"billable with RVUs: work {work}, total {outside} non-facility, {within} facility"
+        in row.explain()
+    )
 
 
 def test_na_in_a_setting_is_said():
-    explained = [row.explain() for row in bundled.fee_schedule() if row.na_nonfacility and row.is_billable_with_rvu]
+    explained = [
+        row.explain()
+        for row in bundled.fee_schedule()
+        if row.na_nonfacility and row.is_billable_with_rvu
+    ]
     assert explained
     assert all("total not applicable non-facility" in text for text in explained)
 
@@ -174,11 +186,19 @@ def test_every_figure_equals_the_file(cms_rows):
     names = ["work", "pe_nonfacility", "pe_facility", "mp", "total_nonfacility", "total_facility"]
     for row in cms_rows:
         found = cdtref.rvu(row[0], row[1] or None)
-        assert [str(getattr(found, name)) for name in names] == [row[i] for i in (5, 6, 8, 10, 11, 12)]
+        assert [str(getattr(found, name)) for name in names] == [
+            row[i] for i in (5, 6, 8, 10, 11, 12)
+        ]
         assert (found.status, found.not_used_for_payment) == (row[3], row[4] == "+")
         assert (found.na_nonfacility, found.na_facility) == (row[7] == "NA", row[9] == "NA")
         assert [found.pctc, found.global_days] == row[13:15]
-        indicators = [found.multiple_procedure, found.bilateral, found.assistant, found.co_surgeon, found.team]
+        indicators = [
+            found.multiple_procedure,
+            found.bilateral,
+            found.assistant,
+            found.co_surgeon,
+            found.team,
+        ]
         assert indicators == row[18:23]
         assert (found.endoscopic_base or "") == row[24]
 
@@ -193,7 +213,9 @@ DENTAL = (
 def paid(*key):
     """How values that are paid are told."""
     work, *_, outside, within = pinned.VALUES[key]
-    return f"It is billable with RVUs: work {work}, total {outside} non-facility, {within} facility."
+    return (
+        f"It is billable with RVUs: work {work}, total {outside} non-facility, {within} facility."
+    )
 
 
 UNPAID = "All its relative values are 0.00, so it is not billable with RVUs."
@@ -276,7 +298,12 @@ def test_one_setting_with_a_value_is_enough():
 
 def test_values_shown_for_information_in_full():
     row = next(
-        r for r in bundled.fee_schedule() if r.status is StatusIndicator.N and r.has_values and not r.na_nonfacility
+        r
+        for r in bundled.fee_schedule()
+        if r.status is StatusIndicator.N and r.has_values and not r.na_nonfacility
     )
     shown = f"work {row.work}, total {row.total_nonfacility} non-facility, {row.total_facility} facility"
-    assert f" Its values ({shown}) are shown for information; Medicare does not pay by them. " in row.explain()
+    assert (
+        f" Its values ({shown}) are shown for information; Medicare does not pay by them. "
+        in row.explain()
+    )

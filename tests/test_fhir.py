@@ -25,7 +25,8 @@ CONCEPTS = {concept["code"]: concept for concept in SUPPLEMENT["concept"]}
 
 def properties(code):
     return {
-        item["code"]: next(v for k, v in item.items() if k.startswith("value")) for item in CONCEPTS[code]["property"]
+        item["code"]: next(v for k, v in item.items() if k.startswith("value"))
+        for item in CONCEPTS[code]["property"]
     }
 
 
@@ -53,7 +54,9 @@ def test_the_supplement_has_its_own_url_and_names_the_system_it_adds_to():
 
 def test_a_supplement_defines_no_display_of_the_ada_and_no_concept_of_its_own():
     assert set(CONCEPTS) == set(CATALOG)
-    assert all(concept.keys() == {"code", "designation", "property"} for concept in CONCEPTS.values())
+    assert all(
+        concept.keys() == {"code", "designation", "property"} for concept in CONCEPTS.values()
+    )
 
 
 def test_our_texts_are_designations_told_apart_by_use():
@@ -72,8 +75,19 @@ def test_our_texts_are_designations_told_apart_by_use():
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("D0389", {"area": "site", "area-confidence": "low", "status": "active", "effective": pinned.STARTED["D0389"]}),
-        ("D1352", {"area": "unknown", "status": "retired", "terminated": pinned.TERMINATED["D1352"]}),
+        (
+            "D0389",
+            {
+                "area": "site",
+                "area-confidence": "low",
+                "status": "active",
+                "effective": pinned.STARTED["D0389"],
+            },
+        ),
+        (
+            "D1352",
+            {"area": "unknown", "status": "retired", "terminated": pinned.TERMINATED["D1352"]},
+        ),
         ("D0120", {"area": "none", "status": "active", "category": "diagnostic"}),
         ("D0606", {"effective": pinned.STARTED["D0606"], "status": "active"}),  # known to the month
     ],
@@ -99,7 +113,11 @@ def test_every_property_is_declared_with_its_type():
 def test_a_coming_code_is_active_and_a_licensed_wording_is_not_given_away():
     mine = CATALOG.with_nomenclature(
         [
-            {"code": COMING, "nomenclature": "licensed wording of a new code", "effective": NEXT_DAY},
+            {
+                "code": COMING,
+                "nomenclature": "licensed wording of a new code",
+                "effective": NEXT_DAY,
+            },
             {"code": "D0120", "nomenclature": "licensed wording of a known code", "effective": ""},
         ]
     )
@@ -156,7 +174,10 @@ def test_a_url_is_an_address_of_your_own(url):
     ],
 )
 def test_a_name_is_one_that_fhir_allows(url, name):
-    """R4B, constraint 0: 'Name should be usable as an identifier': a capital letter, then letters, digits and _."""
+    """
+    R4B, constraint 0: 'Name should be usable as an identifier': a capital letter, then letters,
+    digits and _.
+    """
     assert fhir.code_system_supplement(CATALOG, url=url)["name"] == name
 
 
@@ -164,7 +185,9 @@ def test_a_title_of_ours_that_is_the_official_wording_is_not_given_either():
     mine = CATALOG.with_nomenclature({"D0120": CATALOG["D0120"].title})
     resource = fhir.value_set(mine, url=URL, category="diagnostic")
     assert accepted(ValueSet, resource)
-    concepts = {concept["code"]: concept for concept in resource["compose"]["include"][0]["concept"]}
+    concepts = {
+        concept["code"]: concept for concept in resource["compose"]["include"][0]["concept"]
+    }
     assert concepts["D0120"] == {"code": "D0120"}
     assert concepts["D0140"]["designation"][0]["value"] == CATALOG["D0140"].title
 
@@ -174,7 +197,9 @@ def test_only_the_status_is_a_code_and_all_else_of_ours_is_text():
 
 
 def test_the_title_of_a_value_set_has_the_category_and_no_other_text():
-    assert fhir.value_set(CATALOG, url=URL, category=" Oral-Surgery ")["title"].endswith("in force, oral-surgery")
+    assert fhir.value_set(CATALOG, url=URL, category=" Oral-Surgery ")["title"].endswith(
+        "in force, oral-surgery"
+    )
 
 
 # Value sets and the map
@@ -186,7 +211,10 @@ def test_the_title_of_a_value_set_has_the_category_and_no_other_text():
         ({}, pinned.IN_FORCE),
         ({"edition": pinned.EDITION}, pinned.IN_FORCE),
         *(({"on": day}, count) for day, count in pinned.IN_FORCE_ON.items()),
-        *(({"category": "endodontics", "on": day}, count) for day, count in pinned.ENDODONTICS_IN_FORCE_ON.items()),
+        *(
+            ({"category": "endodontics", "on": day}, count)
+            for day, count in pinned.ENDODONTICS_IN_FORCE_ON.items()
+        ),
         ({"category": cdtref.Category.SLEEP_APNEA}, len(cdtref.procedures(category="sleep-apnea"))),
     ],
     ids=str,
@@ -203,21 +231,31 @@ def test_the_map_leads_from_retired_codes_to_what_a_source_names():
     resource = fhir.concept_map(CATALOG, url="https://example.org/fhir/ConceptMap/successors")
     assert accepted(ConceptMap, resource)
     (group,) = resource["group"]
-    found = {element["code"]: [target["code"] for target in element["target"]] for element in group["element"]}
+    found = {
+        element["code"]: [target["code"] for target in element["target"]]
+        for element in group["element"]
+    }
     assert found == {p.code: list(p.replaced_by) for p in CATALOG.values() if p.replaced_by}
     assert {t["equivalence"] for e in group["element"] for t in e["target"]} == {"narrower"}
 
 
 def test_the_map_says_in_what_sense_a_target_is_narrower():
-    """R4B, ConceptMap: 'The sense in which the mapping is narrower SHALL be described in the comments'."""
-    mine = cdtref.Catalog({"D9940": CATALOG["D9940"], "D9941": attrs.evolve(CATALOG["D9941"], replaced_by=("D9944",))})
+    """
+    R4B, ConceptMap: 'The sense in which the mapping is narrower SHALL be described in the
+    comments'.
+    """
+    mine = cdtref.Catalog(
+        {"D9940": CATALOG["D9940"], "D9941": attrs.evolve(CATALOG["D9941"], replaced_by=("D9944",))}
+    )
     (group,) = fhir.concept_map(mine, url="https://example.org/fhir/ConceptMap/successors")["group"]
     split, single = (element["target"] for element in group["element"])
     assert {target["equivalence"] for target in split} == {"narrower"}
     assert {target["comment"].partition("; ")[2] for target in split} == {
         "split into D9944, D9945, D9946: each is a part of it, choose by the service"
     }
-    assert [(target["equivalence"], "split" in target["comment"]) for target in single] == [("relatedto", False)]
+    assert [(target["equivalence"], "split" in target["comment"]) for target in single] == [
+        ("relatedto", False)
+    ]
 
 
 def test_a_catalog_without_successors_or_editions_gives_a_map_without_groups():
@@ -233,7 +271,11 @@ def test_a_catalog_without_successors_or_editions_gives_a_map_without_groups():
     [
         (lambda: fhir.code_system_supplement(CATALOG, url=fhir.CDT), ValueError, "url of your own"),
         (lambda: fhir.value_set(CATALOG, url=""), ValueError, "url of your own"),
-        (lambda: fhir.value_set(CATALOG, url=URL, on=pinned.DAY, edition=pinned.EDITION), ValueError, "not both"),
+        (
+            lambda: fhir.value_set(CATALOG, url=URL, on=pinned.DAY, edition=pinned.EDITION),
+            ValueError,
+            "not both",
+        ),
         (
             lambda: fhir.value_set(CATALOG, url=URL, edition=str(pinned.YEAR + 1)),
             cdtref.UnknownReleaseError,
@@ -265,7 +307,9 @@ def test_every_tooth_is_a_body_site_by_hl7_or_by_text(tooth):
 
 @pytest.mark.parametrize("site", ["14", 14, None])
 def test_a_site_of_a_wrong_type(site):
-    with pytest.raises(TypeError, match=f"not {type(site).__name__}; read it with cdtref.parse_tooth"):
+    with pytest.raises(
+        TypeError, match=f"not {type(site).__name__}; read it with cdtref.parse_tooth"
+    ):
         fhir.body_site(site)
 
 

@@ -38,15 +38,25 @@ def of_polars(lines):
 
 
 ENGINES = {
-    "pandas": lambda df: pd.DataFrame(df.to_dict(as_series=False), dtype=object if df.is_empty() else None),
+    "pandas": lambda df: pd.DataFrame(
+        df.to_dict(as_series=False), dtype=object if df.is_empty() else None
+    ),
     "pandas, arrow types": lambda df: df.to_arrow().to_pandas(types_mapper=pd.ArrowDtype),
-    "pandas, categorical": lambda df: ENGINES["pandas"](df).astype({"procedure_code": "category", "tooth": "category"}),
+    "pandas, categorical": lambda df: ENGINES["pandas"](df).astype(
+        {"procedure_code": "category", "tooth": "category"}
+    ),
     "pyarrow": lambda df: df.to_arrow(),
-    "pyarrow, dictionary": lambda df: df.with_columns(pl.col("procedure_code").cast(pl.Categorical)).to_arrow(),
+    "pyarrow, dictionary": lambda df: df.with_columns(
+        pl.col("procedure_code").cast(pl.Categorical)
+    ).to_arrow(),
     "polars": lambda df: df,
-    "polars, categorical": lambda df: df.with_columns(pl.col("procedure_code", "tooth").cast(pl.Categorical)),
+    "polars, categorical": lambda df: df.with_columns(
+        pl.col("procedure_code", "tooth").cast(pl.Categorical)
+    ),
     "polars, lazy": lambda df: df.lazy(),
-    "polars, lazy and categorical": lambda df: df.lazy().with_columns(pl.col("procedure_code").cast(pl.Categorical)),
+    "polars, lazy and categorical": lambda df: df.lazy().with_columns(
+        pl.col("procedure_code").cast(pl.Categorical)
+    ),
     "duckdb": lambda df: CONNECTION.from_arrow(df.to_arrow()),
 }
 
@@ -58,7 +68,10 @@ def rows_of(frame, first):
     if isinstance(frame, duckdb.DuckDBPyRelation):
         frame = frame.to_arrow_table()
     if isinstance(frame, pd.DataFrame):
-        columns = {name: [plain(value) for value in frame[name]] for name in ["row", *frame.columns[first:]]}
+        columns = {
+            name: [plain(value) for value in frame[name]]
+            for name in ["row", *frame.columns[first:]]
+        }
     else:
         frame = pl.from_arrow(frame) if isinstance(frame, pa.Table) else frame
         columns = frame.select("row", *frame.columns[first:]).to_dict(as_series=False)
@@ -131,7 +144,11 @@ def test_nothing_is_collected():
         raise AssertionError("collected")
 
     lazy = FRAME.lazy().map_batches(never, schema=FRAME.schema, validate_output_schema=False)
-    check(validate(annotate(lazy, date="service_date"), date="service_date"), date="service_date", **expected.SITES)
+    check(
+        validate(annotate(lazy, date="service_date"), date="service_date"),
+        date="service_date",
+        **expected.SITES,
+    )
 
 
 @pytest.mark.parametrize("engine", ["pandas", "pyarrow", "polars", "polars, lazy"])
@@ -176,9 +193,13 @@ TIMES = [datetime.fromisoformat(f"{LAST}T23:59"), datetime.fromisoformat(ENDED)]
 
 
 @pytest.mark.parametrize("zone", [None, "America/New_York"])
-@pytest.mark.parametrize("engine", ["pandas", "pandas, arrow types", "pyarrow", "polars", "polars, lazy"])
+@pytest.mark.parametrize(
+    "engine", ["pandas", "pandas, arrow types", "pyarrow", "polars", "polars, lazy"]
+)
 def test_a_time_counts_for_its_day(engine, zone):
-    """`terminated` is the first day on which the code is no longer valid: D1352 ended with a year."""
+    """
+    `terminated` is the first day on which the code is no longer valid: D1352 ended with a year.
+    """
     lines = pl.DataFrame({"row": [0, 1], "c": ["D1352"] * 2, "d": TIMES}).with_columns(
         pl.col("d").dt.replace_time_zone(zone)
     )
@@ -187,23 +208,38 @@ def test_a_time_counts_for_its_day(engine, zone):
 
 MIXED = pd.Series([date.max, 5], dtype=object)
 WRONG = {
-    "a missing column": (lambda: annotate(FRAME, "cdt"), "no column 'cdt'; the columns are row, procedure_code"),
+    "a missing column": (
+        lambda: annotate(FRAME, "cdt"),
+        "no column 'cdt'; the columns are row, procedure_code",
+    ),
     "a missing date": (lambda: annotate(FRAME, date="dos"), "no column 'dos'"),
     "numbers for codes": (lambda: validate(FRAME, "row"), "'row' is Int64, where text is expected"),
-    "numbers for teeth": (lambda: check(FRAME, tooth="row"), "'row' is Int64, where text is expected"),
-    "text for a date": (lambda: annotate(FRAME, date="tooth"), "'tooth' is String, where a date is expected"),
+    "numbers for teeth": (
+        lambda: check(FRAME, tooth="row"),
+        "'row' is Int64, where text is expected",
+    ),
+    "text for a date": (
+        lambda: annotate(FRAME, date="tooth"),
+        "'tooth' is String, where a date is expected",
+    ),
     "an answer over its question": (
         lambda: validate(FRAME.rename({"procedure_code": "cdt_code"}), "cdt_code"),
         "'cdt_code' is read and would be overwritten",
     ),
     "pandas text for a date": (
-        lambda: annotate(pd.DataFrame({"procedure_code": ["D0120"], "d": pd.array(["x"], dtype="string")}), date="d"),
+        lambda: annotate(
+            pd.DataFrame({"procedure_code": ["D0120"], "d": pd.array(["x"], dtype="string")}),
+            date="d",
+        ),
         "'d' holds string, where a date is expected",
     ),
     "pandas objects for a date": (
         lambda: annotate(
             pd.DataFrame(
-                {"procedure_code": ["D0120"] * 2, "d": pd.Series([date.fromisoformat(pinned.DAY), 5], dtype=object)}
+                {
+                    "procedure_code": ["D0120"] * 2,
+                    "d": pd.Series([date.fromisoformat(pinned.DAY), 5], dtype=object),
+                }
             ),
             date="d",
         ),
@@ -220,15 +256,20 @@ def test_a_wrong_column_is_told(case):
 
 
 @pytest.mark.parametrize(
-    "value", [None, "D0120", ["D0120"], pd.Series(["D0120"]), pl.Series(["D0120"]), {"c": ["D0120"]}]
+    "value",
+    [None, "D0120", ["D0120"], pd.Series(["D0120"]), pl.Series(["D0120"]), {"c": ["D0120"]}],
 )
 def test_what_is_no_frame_is_told(value):
-    with pytest.raises(TypeError, match="a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected"):
+    with pytest.raises(
+        TypeError, match="a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected"
+    ):
         annotate(value)
 
 
 def test_a_fact_that_fits_in_no_column_is_told():
-    with pytest.raises(ValueError, match="no fact 'synonyms' fits in a column; those that do are code, title"):
+    with pytest.raises(
+        ValueError, match="no fact 'synonyms' fits in a column; those that do are code, title"
+    ):
         annotate(FRAME, columns=["synonyms"])
 
 
@@ -254,7 +295,9 @@ def reads(parse, *given):
 
 
 UNHURRIED = settings(deadline=None)  # the first search compiles the forms
-TOOTH_TEXT = st.lists(st.sampled_from([*TEETH, *"0#-,; \t\xa0\u3000as", "33", "\u017f"]), max_size=6).map("".join)
+TOOTH_TEXT = st.lists(
+    st.sampled_from([*TEETH, *"0#-,; \t\xa0\u3000as", "33", "\u017f"]), max_size=6
+).map("".join)
 SURFACE_TEXT = st.text("MOIDBFLVmoidbflv,/- \xa0X\u017f", max_size=6)
 
 
@@ -266,11 +309,15 @@ def test_the_forms_of_teeth_are_those_of_parse_tooth_and_parse_teeth(text):
     assert (bool(re.search(pattern.teeth(), text)) and not repeated) == reads(parse_teeth, text)
 
 
-@pytest.mark.parametrize(("of", "tooth"), [("anterior", "8"), ("posterior", "A"), ("unknown", None)])
+@pytest.mark.parametrize(
+    ("of", "tooth"), [("anterior", "8"), ("posterior", "A"), ("unknown", None)]
+)
 @UNHURRIED
 @given(text=SURFACE_TEXT)
 def test_the_forms_of_surfaces_are_those_of_parse_surfaces(of, tooth, text):
-    assert bool(re.search(pattern.surfaces(of), text)) == reads(parse_surfaces, text, tooth and TEETH[tooth])
+    assert bool(re.search(pattern.surfaces(of), text)) == reads(
+        parse_surfaces, text, tooth and TEETH[tooth]
+    )
 
 
 @UNHURRIED
@@ -326,8 +373,16 @@ def test_a_column_named_as_those_in_between_is_refused(engine, name):
 
 
 def test_in_sql_a_column_of_the_answers_name_in_capitals_is_replaced():
-    frame = duck(pd.DataFrame({"procedure_code": ["d-0120"], "CDT_CODE": ["old"], "CDT_TITLE": ["old"]}))
-    assert validate(frame).columns == ["procedure_code", "CDT_TITLE", "cdt_code", "cdt_valid", "cdt_known"]
+    frame = duck(
+        pd.DataFrame({"procedure_code": ["d-0120"], "CDT_CODE": ["old"], "CDT_TITLE": ["old"]})
+    )
+    assert validate(frame).columns == [
+        "procedure_code",
+        "CDT_TITLE",
+        "cdt_code",
+        "cdt_valid",
+        "cdt_known",
+    ]
     assert annotate(frame).fetchall()[0][-1] == "diagnostic"
     with pytest.raises(DataFormatError, match="is read and would be overwritten"):
         validate(frame, code="CDT_CODE")
@@ -337,7 +392,11 @@ def test_in_sql_a_column_of_the_answers_name_in_capitals_is_replaced():
 
 @pytest.mark.parametrize("name", [None, 5, ["procedure_code"]])
 def test_the_name_of_a_column_is_text(name):
-    with pytest.raises(TypeError, match="the name of a column is expected") if name is not None else nullcontext():
+    with (
+        pytest.raises(TypeError, match="the name of a column is expected")
+        if name is not None
+        else nullcontext()
+    ):
         check(pd.DataFrame({"procedure_code": ["D0120"]}), tooth=name)
     with pytest.raises(TypeError, match="the name of a column is expected"):
         annotate(pd.DataFrame({"procedure_code": ["D0120"]}), name)
@@ -359,26 +418,41 @@ def test_columns_of_pandas_that_are_named_by_numbers_stay():
     assert list(got) == ["procedure_code", 1, "cdt_category"]
     with pytest.raises(DataFormatError, match="the columns are procedure_code, 1"):
         annotate(pd.DataFrame({"procedure_code": ["D0120"], 1: [2]}), code="cdt")
-    several = pd.DataFrame([["D0120", "x"]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")]))
+    several = pd.DataFrame(
+        [["D0120", "x"]], columns=pd.MultiIndex.from_tuples([("a", "b"), ("a", "c")])
+    )
     with pytest.raises(DataFormatError, match="several levels"):
         annotate(several)
 
 
 def test_official_wording_is_a_fact():
     mine = cdtref.catalog().with_nomenclature({"D0120": "wording of a licensee"})
-    got = annotate(pl.DataFrame({"procedure_code": ["D0120", "D0140"]}), columns=["nomenclature"], catalog=mine)
+    got = annotate(
+        pl.DataFrame({"procedure_code": ["D0120", "D0140"]}), columns=["nomenclature"], catalog=mine
+    )
     assert got["cdt_nomenclature"].to_list() == ["wording of a licensee", ""]
 
 
 DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
-NULLED = [DICTIONARY, pd.ArrowDtype(pa.string_view()), pd.ArrowDtype(pa.string()), "string", "object", "category"]
+NULLED = [
+    DICTIONARY,
+    pd.ArrowDtype(pa.string_view()),
+    pd.ArrowDtype(pa.string()),
+    "string",
+    "object",
+    "category",
+]
 
 
 @pytest.mark.parametrize("dtype", NULLED, ids=str)
 def test_a_null_of_pandas_is_a_null_in_every_type_of_text(dtype):
     teeth = pd.Series(["14", None, "99"]).astype(dtype)
     frame = pd.DataFrame({"procedure_code": ["D7140"] * 3, "tooth": teeth})
-    assert check(frame, tooth="tooth")["cdt_errors"].tolist() == [pd.NA, "tooth.missing", "tooth.unknown"]
+    assert check(frame, tooth="tooth")["cdt_errors"].tolist() == [
+        pd.NA,
+        "tooth.missing",
+        "tooth.unknown",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -409,10 +483,18 @@ def test_what_is_no_text_elsewhere_is_refused():
     nulls = [
         pl.DataFrame({"procedure_code": ["D7140"], "tooth": [None]}),
         pa.table({"procedure_code": ["D7140"], "tooth": pa.nulls(1)}),
-        pd.DataFrame({"procedure_code": ["D7140"], "tooth": pd.Series([None], dtype=pd.ArrowDtype(pa.null()))}),
+        pd.DataFrame(
+            {
+                "procedure_code": ["D7140"],
+                "tooth": pd.Series([None], dtype=pd.ArrowDtype(pa.null())),
+            }
+        ),
     ]
     for frame in nulls:
-        assert next(iter(check(frame, tooth="tooth")["cdt_errors"])) in ("tooth.missing", pa.scalar("tooth.missing"))
+        assert next(iter(check(frame, tooth="tooth")["cdt_errors"])) in (
+            "tooth.missing",
+            pa.scalar("tooth.missing"),
+        )
 
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -453,7 +535,9 @@ def test_the_day_of_a_time_is_the_local_one(days):
     ids=["arrow text", "large text", "text", "interval", "sparse", "number", "mixed"],
 )
 def test_what_is_no_date_in_pandas_is_refused(days):
-    with pytest.raises(DataFormatError, match=r"the column 'day' holds .*, where a date is expected"):
+    with pytest.raises(
+        DataFormatError, match=r"the column 'day' holds .*, where a date is expected"
+    ):
         annotate(pd.DataFrame({"procedure_code": ["D1352"] * len(days), "day": days}), date="day")
 
 
@@ -462,10 +546,25 @@ def test_tables_without_rows_or_chunks_are_answered():
     got = annotate(pa.table({"procedure_code": empty}), columns=["title"])
     assert (got.num_rows, got.column_names) == (0, ["procedure_code", "cdt_title"])
     assert check(pd.DataFrame({"procedure_code": pd.Series([], dtype=str)})).empty
-    assert validate(pl.DataFrame({"procedure_code": []}, schema={"procedure_code": pl.String})).height == 0
+    assert (
+        validate(pl.DataFrame({"procedure_code": []}, schema={"procedure_code": pl.String})).height
+        == 0
+    )
 
 
-FOLDED = ["\u017f", "\u212a", " \u017f ", "#\u017f", "A-\u017f", "k", "S", "#k", "A - s", "AS", "as"]
+FOLDED = [
+    "\u017f",
+    "\u212a",
+    " \u017f ",
+    "#\u017f",
+    "A-\u017f",
+    "k",
+    "S",
+    "#k",
+    "A - s",
+    "AS",
+    "as",
+]
 
 
 @pytest.mark.parametrize("engine", FROM_PANDAS)

@@ -106,9 +106,19 @@ def test_the_report_names_each_fault_with_its_line(write):
     assert [(r.line, r.code) for r in overlay.unmatched] == [(5, MISPRINT)]
     assert [(r.line, r.code) for r in overlay.duplicates] == [(6, "D0120")]
     assert [(r.line, r.code) for r in overlay.changed] == [(7, "D0140")]
-    assert [(r.line, r.code) for r in overlay.malformed] == [(4, "DO150"), (8, "D0160"), (11, "D0180"), (13, "99213")]
+    assert [(r.line, r.code) for r in overlay.malformed] == [
+        (4, "DO150"),
+        (8, "D0160"),
+        (11, "D0180"),
+        (13, "99213"),
+    ]
     for told, remark in zip(
-        ("did you mean D0150", "4 fields, where the header has 3", "wording is empty", "CPT Category I"),
+        (
+            "did you mean D0150",
+            "4 fields, where the header has 3",
+            "wording is empty",
+            "CPT Category I",
+        ),
         overlay.malformed,
         strict=True,
     ):
@@ -118,7 +128,10 @@ def test_the_report_names_each_fault_with_its_line(write):
 def test_the_report_reads_as_text(write):
     text = str(overlay_of(write(FAULTY)))
     assert f"licensed.csv: 3 matched, 0 added, {pinned.IN_FORCE - 3} missing" in text
-    assert "changed: line 7, 'D0140': 'another invented wording', but 'invented wording two' came first" in text
+    assert (
+        "changed: line 7, 'D0140': 'another invented wording', but 'invented wording two' came first"
+        in text
+    )
     assert len(text.splitlines()) == 8
 
 
@@ -150,7 +163,11 @@ def test_a_later_wording_over_an_earlier_one_is_reported_and_counts():
         (NEW, {"effective": SECOND}, f"effective '{SECOND}', but '{FIRST}' came first and counts"),
         (NEW, {"terminated": THIRD}, f"terminated '{THIRD}', but '' came first and counts"),
         (NEW, {"category": "adjunctive"}, "category 'adjunctive', but '' came first and counts"),
-        (NEW, {"nomenclature": "two", "descriptor": "x"}, "'two', but 'wording one' came first and counts; descriptor"),
+        (
+            NEW,
+            {"nomenclature": "two", "descriptor": "x"},
+            "'two', but 'wording one' came first and counts; descriptor",
+        ),
     ],
 )
 def test_a_code_that_comes_again_is_compared_column_by_column(code, again, told):
@@ -164,9 +181,15 @@ def test_a_code_that_comes_again_is_compared_column_by_column(code, again, told)
 
 
 def test_another_descriptor_than_an_earlier_overlay_gave_is_reported():
-    first = CATALOG.with_nomenclature([{"code": "D0120", "nomenclature": "same", "descriptor": "one"}])
-    second = first.with_nomenclature([{"code": "D0120", "nomenclature": "same", "descriptor": "two"}])
-    assert [r.told for r in second.nomenclature_report.changed] == ["descriptor 'two', where the catalog had 'one'"]
+    first = CATALOG.with_nomenclature(
+        [{"code": "D0120", "nomenclature": "same", "descriptor": "one"}]
+    )
+    second = first.with_nomenclature(
+        [{"code": "D0120", "nomenclature": "same", "descriptor": "two"}]
+    )
+    assert [r.told for r in second.nomenclature_report.changed] == [
+        "descriptor 'two', where the catalog had 'one'"
+    ]
 
 
 # A coming edition
@@ -189,7 +212,11 @@ def test_codes_of_a_coming_edition_are_added_with_their_dates(write):
     assert mine.nomenclature_report.matched == ("D0426",)
     assert list(mine) == sorted({*CATALOG, OWN, NEW})
     new = mine[OWN]
-    assert (new.title, new.category, new.confidence) == ("invented, new with category", "restorative", "none")
+    assert (new.title, new.category, new.confidence) == (
+        "invented, new with category",
+        "restorative",
+        "none",
+    )
     assert (str(new.effective), str(new.terminated)) == (FIRST, THIRD)
     assert mine[NEW].category is CATALOG["D9961"].category
     assert mine["D0426"].periods == CATALOG["D0426"].periods
@@ -266,7 +293,9 @@ def test_bad_dates_and_categories_are_reported(write):
 )
 def test_encodings_and_delimiters_are_told(write, encode, delimiter):
     text = f"Procedure Code{delimiter}Nomenclature\r\nD0120{delimiter}naïve – invented®\r\n"
-    assert CATALOG.with_nomenclature(write(encode(text)))["D0120"].nomenclature == "naïve – invented®"
+    assert (
+        CATALOG.with_nomenclature(write(encode(text)))["D0120"].nomenclature == "naïve – invented®"
+    )
 
 
 BROKEN = "code,nomenclature\nD0120,naïve – invented®\nD0140,plain\n".encode()
@@ -292,9 +321,15 @@ def test_utf_8_with_a_broken_character_is_refused_and_not_taken_for_windows_1252
     assert caught.value.line == line
 
 
-@given(st.text(st.characters(codec="cp1252", categories=("L", "S")), min_size=1, max_size=40), st.integers(0, 9))
+@given(
+    st.text(st.characters(codec="cp1252", categories=("L", "S")), min_size=1, max_size=40),
+    st.integers(0, 9),
+)
 def test_utf_8_cut_anywhere_is_never_read_as_other_signs(tmp_path_factory, text, cut):
-    """Unicode 23.8: an initial byte order mark 'serves as a signature' of UTF-8; a file with it is never another."""
+    """
+    Unicode 23.8: an initial byte order mark 'serves as a signature' of UTF-8; a file with it is
+    never another.
+    """
     data = f'code,nomenclature\nD0120,"a {text}'.encode("utf-8-sig")
     cut = max(0, min(cut, len(data) - 30))
     path = tmp_path_factory.mktemp("cut") / "licensed.csv"
@@ -324,11 +359,16 @@ def test_utf_8_cut_anywhere_is_never_read_as_other_signs(tmp_path_factory, text,
 )
 def test_the_delimiter_is_the_one_under_which_the_columns_are_found(write, text):
     columns = {"code": "Code; CDT"} if "CDT" in text else None
-    assert CATALOG.with_nomenclature(write(text), columns=columns)["D0120"].nomenclature == "first, second"
+    assert (
+        CATALOG.with_nomenclature(write(text), columns=columns)["D0120"].nomenclature
+        == "first, second"
+    )
 
 
 def test_lines_are_counted_as_in_the_file_below_a_line_that_names_the_delimiter(write):
-    with pytest.raises(DataFormatError, match="no column for the nomenclature is found among 'Code', 'Text'") as caught:
+    with pytest.raises(
+        DataFormatError, match="no column for the nomenclature is found among 'Code', 'Text'"
+    ) as caught:
         CATALOG.with_nomenclature(write("sep=;\nCode;Text\nD0120;x"))
     assert caught.value.line == 2
     assert overlay_of(write(f"sep=;\nCode;Nomenclature\n{MISPRINT};x")).unmatched[0].line == 3
@@ -337,9 +377,21 @@ def test_lines_are_counted_as_in_the_file_below_a_line_that_names_the_delimiter(
 @pytest.mark.parametrize(
     ("header", "columns", "both"),
     [
-        (["code", "code", "nomenclature"], None, r"columns 1 \('code'\) and 2 \('code'\) both stand for the code"),
-        (["Code", "nomenclature", "CODE"], None, r"columns 1 \('Code'\) and 3 \('CODE'\) both stand for the code"),
-        (["code", "Descr.", "Descr."], {"nomenclature": "Descr."}, "both stand for the nomenclature"),
+        (
+            ["code", "code", "nomenclature"],
+            None,
+            r"columns 1 \('code'\) and 2 \('code'\) both stand for the code",
+        ),
+        (
+            ["Code", "nomenclature", "CODE"],
+            None,
+            r"columns 1 \('Code'\) and 3 \('CODE'\) both stand for the code",
+        ),
+        (
+            ["code", "Descr.", "Descr."],
+            {"nomenclature": "Descr."},
+            "both stand for the nomenclature",
+        ),
         (["code", "name", "date", "Category", "category"], None, "both stand for the category"),
     ],
 )
@@ -351,7 +403,10 @@ def test_two_columns_for_one_are_refused_by_name(write, header, columns, both):
 
 def test_of_two_columns_the_one_that_is_named_counts_and_others_may_repeat(write):
     path = write("Code,code,Nomenclature,Notes,Notes\nD0120,x,invented,a,b\n")
-    assert CATALOG.with_nomenclature(path, columns={"code": "Code"})["D0120"].nomenclature == "invented"
+    assert (
+        CATALOG.with_nomenclature(path, columns={"code": "Code"})["D0120"].nomenclature
+        == "invented"
+    )
 
 
 @pytest.mark.parametrize(
@@ -370,11 +425,18 @@ def test_a_missing_value_of_a_data_frame_is_empty(missing):
 
 
 def test_rows_of_a_data_frame_are_read_as_they_are():
-    frame = pd.DataFrame({"code": ["D0120", NEW], "nomenclature": ["a", "b"], "effective": [pd.NaT, FIRST]})
+    frame = pd.DataFrame(
+        {"code": ["D0120", NEW], "nomenclature": ["a", "b"], "effective": [pd.NaT, FIRST]}
+    )
     frame["effective"] = pd.to_datetime(frame["effective"])
     mine = CATALOG.with_nomenclature(frame.to_dict("records"))
-    assert (mine.nomenclature_report.matched, mine.nomenclature_report.added) == (("D0120",), (NEW,))
-    with pytest.raises(DataFormatError, match=r"not str; a DataFrame's are df.to_dict\('records'\)"):
+    assert (mine.nomenclature_report.matched, mine.nomenclature_report.added) == (
+        ("D0120",),
+        (NEW,),
+    )
+    with pytest.raises(
+        DataFormatError, match=r"not str; a DataFrame's are df.to_dict\('records'\)"
+    ):
         CATALOG.with_nomenclature(frame)
 
 
@@ -382,17 +444,27 @@ def kind(value):
     return type(value).__name__
 
 
-@pytest.mark.parametrize("value", [True, False, np.True_, ["x"], {"a": 1}, np.array([1, 2]), b"x", object()], ids=kind)
+@pytest.mark.parametrize(
+    "value", [True, False, np.True_, ["x"], {"a": 1}, np.array([1, 2]), b"x", object()], ids=kind
+)
 def test_a_value_that_is_no_text_is_refused_where_it_is_asked_for(value):
-    with pytest.raises(DataFormatError, match="the value of 'nomenclature' is no single one") as caught:
-        CATALOG.with_nomenclature([{"code": "D0120", "nomenclature": "x"}, {"code": "D0140", "nomenclature": value}])
+    with pytest.raises(
+        DataFormatError, match="the value of 'nomenclature' is no single one"
+    ) as caught:
+        CATALOG.with_nomenclature(
+            [{"code": "D0120", "nomenclature": "x"}, {"code": "D0140", "nomenclature": value}]
+        )
     assert (caught.value.line, caught.value.column) == (2, "nomenclature")
-    assert overlay_of([{"code": "D0120", "nomenclature": "x", "active": value}]).matched == ("D0120",)
+    assert overlay_of([{"code": "D0120", "nomenclature": "x", "active": value}]).matched == (
+        "D0120",
+    )
 
 
 @pytest.mark.parametrize("source", [None, 5, 1.5, b"code,nomenclature", True])
 def test_a_source_of_a_wrong_type(source):
-    with pytest.raises(TypeError, match=f"a source is a path, rows, or a mapping .* not {type(source).__name__}"):
+    with pytest.raises(
+        TypeError, match=f"a source is a path, rows, or a mapping .* not {type(source).__name__}"
+    ):
         CATALOG.with_nomenclature(source)
 
 
@@ -408,7 +480,9 @@ def test_a_source_of_a_wrong_type(source):
 )
 def test_common_headers_are_known(header, nomenclature, descriptor):
     last = "" if header[2] == "Category" else "second"
-    p = CATALOG.with_nomenclature([dict(zip(header, ("D0120", "first", last), strict=True))])["D0120"]
+    p = CATALOG.with_nomenclature([dict(zip(header, ("D0120", "first", last), strict=True))])[
+        "D0120"
+    ]
     assert (p.nomenclature, p.descriptor) == (nomenclature, descriptor)
 
 
@@ -422,7 +496,10 @@ def test_columns_name_unusual_headers():
     "data",
     [
         [{"code": "D0120", "nomenclature": "invented"}],
-        [{"code": "D0120", "nomenclature": "invented", "effective": None}, {"code": "", "nomenclature": float("nan")}],
+        [
+            {"code": "D0120", "nomenclature": "invented", "effective": None},
+            {"code": "", "nomenclature": float("nan")},
+        ],
         {"D0120": "invented"},
     ],
     ids=["objects", "objects with gaps", "code to wording"],
@@ -435,7 +512,8 @@ def test_json_and_rows_are_read_alike(write, data):
 
 
 @given(
-    st.text(st.characters(codec="utf-8"), min_size=1, max_size=80), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=80),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
 )
 def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encoding):
     """RFC 4180: fields with line breaks, quotes and commas are enclosed in quotes."""

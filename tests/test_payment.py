@@ -1,4 +1,7 @@
-"""Payment: [(work x GPCI) + (PE x GPCI) + (MP x GPCI)] x conversion factor, to the cent, never an amount of zero."""
+"""
+Payment: [(work x GPCI) + (PE x GPCI) + (MP x GPCI)] x conversion factor, to the cent, never an
+amount of zero.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,20 @@ from cdtref import CONVERSION_FACTORS, NoRelativeValuesError, UnknownCodeError, 
 fee = cdtref.fee_schedule()
 CMS = os.environ.get("CDTREF_CMS_DIR")
 
-CODES = ["99213", "99204", "21110", "21210", "20605", "41010", "70355", "11102", "27447", "64400", "D0389", "00170"]
+CODES = [
+    "99213",
+    "99204",
+    "21110",
+    "21210",
+    "20605",
+    "41010",
+    "70355",
+    "11102",
+    "27447",
+    "64400",
+    "D0389",
+    "00170",
+]
 LOCALITIES = ["CA-18", "NY-01", "AL-00", "AK-01"]
 
 
@@ -46,7 +62,9 @@ def test_the_national_figure_of_99213_and_its_parts():
 
 
 def test_the_factors_of_a_year():
-    assert {name: str(factor) for name, factor in CONVERSION_FACTORS.items()} == pinned.CONVERSION_FACTORS
+    assert {
+        name: str(factor) for name, factor in CONVERSION_FACTORS.items()
+    } == pinned.CONVERSION_FACTORS
 
 
 @pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
@@ -56,8 +74,14 @@ def test_against_an_independent_sum_from_the_raw_files(code, locality):
     with (Path(CMS) / pinned.PPRRVU).open() as file:
         row = next(cells for cells in csv.reader(file) if cells[0] == code and not cells[1])
     with (Path(CMS) / pinned.GPCI).open() as file:
-        gpci = next(cells[4:7] for cells in csv.reader(file) if f"{cells[1]}-{cells[2]}" == locality)
-    cents = sum(Decimal(row[n]) * Decimal(g) for n, g in zip((5, 6, 10), gpci, strict=True)) * Decimal(row[25]) * 100
+        gpci = next(
+            cells[4:7] for cells in csv.reader(file) if f"{cells[1]}-{cells[2]}" == locality
+        )
+    cents = (
+        sum(Decimal(row[n]) * Decimal(g) for n, g in zip((5, 6, 10), gpci, strict=True))
+        * Decimal(row[25])
+        * 100
+    )
     expected = cents.quantize(Decimal(1), ROUND_HALF_UP) / 100
     if row[3] in "ART" and expected and row[7] != "NA":
         assert fee.payment(code, locality=locality).amount == expected
@@ -138,7 +162,9 @@ def test_no_values_no_amount(code):
 
 
 def test_na_says_which_setting_exists():
-    row = next(row for row in fee if row.na_nonfacility and row.is_billable_with_rvu and not row.modifier)
+    row = next(
+        row for row in fee if row.na_nonfacility and row.is_billable_with_rvu and not row.modifier
+    )
     with pytest.raises(NoRelativeValuesError, match="the facility setting has"):
         fee.payment(row.code)
     assert fee.payment(row.code, facility=True).amount > 0
@@ -173,6 +199,8 @@ payable = [row for row in fee if row.is_billable_with_rvu and not row.na_nonfaci
 def test_the_amount_is_the_rounded_sum_of_its_parts(row, place):
     """The arithmetic is exact; the amount alone is rounded, once, to the cent."""
     paid = fee.payment(row.code, row.modifier, locality=place.key)
-    exact = (row.work * place.work + row.pe_nonfacility * place.pe + row.mp * place.mp) * fee.conversion_factor
+    exact = (
+        row.work * place.work + row.pe_nonfacility * place.pe + row.mp * place.mp
+    ) * fee.conversion_factor
     assert abs(paid.amount - exact) <= Decimal("0.005")
     assert paid.amount == paid.amount.quantize(Decimal("0.01"))

@@ -1,4 +1,7 @@
-"""What an edition or a release changes stands in `pinned.py` alone: no test, example or page has one of its own."""
+"""
+What an edition or a release changes stands in `pinned.py` alone: no test, example or page has one
+of its own.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,16 @@ COMING = rf"""['"]{pinned.EDITION}['"]|CDT {pinned.EDITION}|\b{pinned.YEAR + 1}\
 ASIDE = ("pinned.py", "test_pinned.py", "user.py")  # the last is never run, only type-checked
 TESTS = [path for path in Path(__file__).parent.rglob("*.py") if path.name not in ASIDE]
 HISTORY = ("benchmarks.md", "changelog.md")  # what was measured, what was released
-PAGES = [path for path in (ROOT / "docs").rglob("*.md") if path.name not in HISTORY and "_build" not in path.parts]
-PAGES += [path for name in ("README", "CONTRIBUTING", "SECURITY") if (path := ROOT / f"{name}.md").exists()]
+PAGES = [
+    path
+    for path in (ROOT / "docs").rglob("*.md")
+    if path.name not in HISTORY and "_build" not in path.parts
+]
+PAGES += [
+    path
+    for name in ("README", "CONTRIBUTING", "SECURITY")
+    if (path := ROOT / f"{name}.md").exists()
+]
 MODULES = [path for path in PACKAGE.rglob("*.py") if ">>> " in path.read_text("utf-8")]
 
 
@@ -38,7 +49,11 @@ def own(pattern, text):
 def examples(path):
     """What the examples of a module say and are told."""
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
-    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, documented)]
+    nodes = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, documented)
+    ]
     texts = [ast.get_docstring(node) or "" for node in nodes]
     found = [example for text in texts for example in doctest.DocTestParser().get_examples(text)]
     return "\n".join(example.source + example.want for example in found)
@@ -59,6 +74,8 @@ def test_no_example_in_a_docstring_tells_it_either(path):
     assert own(f"{FIGURES}|{RELEASES}|{COMING}", examples(path)) == []
 
 
-@pytest.mark.parametrize("text", [f"of {pinned.ROWS:,} rows", pinned.RELEASE, f'"{pinned.EDITION}"', pinned.FACTOR])
+@pytest.mark.parametrize(
+    "text", [f"of {pinned.ROWS:,} rows", pinned.RELEASE, f'"{pinned.EDITION}"', pinned.FACTOR]
+)
 def test_what_is_looked_for_is_found(text):
     assert own(f"{FIGURES}|{RELEASES}|{COMING}|{YEARS}", text)

@@ -1,4 +1,7 @@
-"""A property for every public function: what holds whatever it is given, beside the tables of its own test file."""
+"""
+A property for every public function: what holds whatever it is given, beside the tables of its own
+test file.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,11 @@ ANYTHING = st.one_of(
     st.lists(st.text(max_size=3), max_size=3),
     st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
 )
-FUNCTIONS = {name: getattr(cdtref, name) for name in cdtref.__all__ if inspect.isroutine(getattr(cdtref, name))}
+FUNCTIONS = {
+    name: getattr(cdtref, name)
+    for name in cdtref.__all__
+    if inspect.isroutine(getattr(cdtref, name))
+}
 NO_ARGUMENTS = {"catalog", "editions", "fee_schedule"}
 DAYS = st.dates(date(pinned.YEAR - 26, 1, 1), date(pinned.YEAR + 1, 12, 31))
 CODES = st.sampled_from(list(cdtref.catalog()))
@@ -39,7 +46,10 @@ def spelled(code):
 @pytest.mark.parametrize("name", sorted(FUNCTIONS.keys() - NO_ARGUMENTS))
 @given(st.data())
 def test_any_value_is_answered_or_refused_by_an_error_of_the_documented_kinds(name, data):
-    """CONTRIBUTING: 'An error says what was given, what was wrong and what to do', from the one tree or a builtin."""
+    """
+    CONTRIBUTING: 'An error says what was given, what was wrong and what to do', from the one tree
+    or a builtin.
+    """
     function = FUNCTIONS[name]
     needed = [p for p in inspect.signature(function).parameters.values() if p.default is p.empty]
     given_values = [data.draw(ANYTHING) for p in needed if p.kind is not p.KEYWORD_ONLY]
@@ -62,7 +72,10 @@ def test_is_never_raises(name, value):
 
 @given(st.data(), CODES)
 def test_a_code_is_the_same_however_it_is_written(data, code):
-    """architecture: 'Takes what people type: outer space, lower case ... and one hyphen or space after the D.'"""
+    """
+    architecture: 'Takes what people type: outer space, lower case ... and one hyphen or space
+    after the D.'
+    """
     text = data.draw(spelled(code))
     assert cdtref.parse_code(text) == code
     assert cdtref.is_valid_code(text)
@@ -113,7 +126,10 @@ NAMES = [edition.name for edition in cdtref.editions()]
 
 @given(st.lists(st.sampled_from(NAMES), min_size=3, max_size=3, unique=True).map(sorted))
 def test_changes_over_two_steps_lead_to_the_same_set(names):
-    """What is added and terminated on the way leads from the first set to the last, by whatever editions."""
+    """
+    What is added and terminated on the way leads from the first set to the last, by whatever
+    editions.
+    """
     first, middle, last = names
 
     def after(codes, old, new):
@@ -130,7 +146,9 @@ ROWS = st.sampled_from(sorted({key[:5] for key in cdtref.fee_schedule()._rows}))
 
 @given(ROWS)
 def test_what_is_billable_is_what_its_row_says(code):
-    """architecture: '"No RVU", "RVU of 0.00" and "not in this release" are three different answers.'"""
+    """
+    architecture: '"No RVU", "RVU of 0.00" and "not in this release" are three different answers.'
+    """
     row = cdtref.fee_schedule().get(code)
     assert cdtref.is_billable_with_rvu(code) == (row is not None and row.is_billable_with_rvu)
     if row is None:
@@ -145,7 +163,9 @@ def test_what_is_billable_is_what_its_row_says(code):
 def test_a_claim_is_judged_line_by_line_and_then_together(lines):
     """architecture: 'check_claim: line by line, then those of the lines together.'"""
     together = cdtref.check_claim(lines)
-    alone = [(place, finding.rule) for place, line in enumerate(lines) for finding in cdtref.check(line)]
+    alone = [
+        (place, finding.rule) for place, line in enumerate(lines) for finding in cdtref.check(line)
+    ]
     assert [(f.line, f.rule) for f in together if f.rule in LINE_IDS] == alone
     assert {f.rule for f in together} - LINE_IDS <= {rule.id for rule in cdtref.CLAIM_RULES}
 
@@ -156,7 +176,11 @@ LINE_IDS = {rule.id for rule in cdtref.LINE_RULES}
 @given(st.data(), st.sampled_from(list(Area)))
 def test_an_area_is_read_from_its_code_and_its_name(data, area):
     """X12 code list 1361; names as people say them, in any case."""
-    text = data.draw(st.sampled_from([area.value, area.name.replace("_", " ").lower(), area.label, f" {area.label} "]))
+    text = data.draw(
+        st.sampled_from(
+            [area.value, area.name.replace("_", " ").lower(), area.label, f" {area.label} "]
+        )
+    )
     assert cdtref.parse_area(text) is area
 
 
@@ -176,5 +200,7 @@ def test_lines_written_as_a_csv_are_read_back(tmp_path_factory, lines):
         writer.writerow(fields)
         for line in lines:
             values = [getattr(line, name) for name in fields]
-            writer.writerow([" ".join(v) if isinstance(v, tuple) else "" if v is None else v for v in values])
+            writer.writerow(
+                [" ".join(v) if isinstance(v, tuple) else "" if v is None else v for v in values]
+            )
     assert [row.line for row in cdtref.read_claim_lines(path)] == lines

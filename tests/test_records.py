@@ -16,7 +16,9 @@ from cdtref import bundled, testing
 
 FOLDER = Path(cdtref.__file__).parent / "data/schemas"
 FILES = {path.name: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.schema.json")}
-REGISTRY = Registry().with_resources((name, Resource.from_contents(schema)) for name, schema in FILES.items())
+REGISTRY = Registry().with_resources(
+    (name, Resource.from_contents(schema)) for name, schema in FILES.items()
+)
 DEFINITIONS = FILES["records.schema.json"]["$defs"]
 
 
@@ -53,7 +55,9 @@ def test_dental_relative_values_of_every_code_and_day():
             check("DentalRvu", record)
 
 
-@pytest.mark.parametrize("text", ["crown", "D0389", "d27", "deep cleaning lower left", "extracton", "4bw"])
+@pytest.mark.parametrize(
+    "text", ["crown", "D0389", "d27", "deep cleaning lower left", "extracton", "4bw"]
+)
 def test_matches(text):
     for match in cdtref.search(text):
         check("Match", match)

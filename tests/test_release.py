@@ -1,4 +1,7 @@
-"""Reading the bundled data: lazily, from a zip, from many threads, and with a clear error where it is broken."""
+"""
+Reading the bundled data: lazily, from a zip, from many threads, and with a clear error where it is
+broken.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,15 @@ SAMPLE = "import cdtref as c; p = c.get('d0389'); assert p.code == 'D0389'; asse
 
 def run(*arguments, path=None):
     env = os.environ | ({"PYTHONPATH": str(path)} if path else {})
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=env, check=False, cwd="/")
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=env, check=False, cwd="/"
+    )
 
 
 def copied(folder):
-    return Path(shutil.copytree(PACKAGE, folder / "cdtref", ignore=shutil.ignore_patterns("__pycache__")))
+    return Path(
+        shutil.copytree(PACKAGE, folder / "cdtref", ignore=shutil.ignore_patterns("__pycache__"))
+    )
 
 
 def test_from_a_zip(tmp_path):
@@ -43,7 +50,9 @@ def test_from_a_zip(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("flags", [("-O",), ("-OO",), ("-W", "error"), ("-I",), ("-X", "dev", "-W", "error")])
+@pytest.mark.parametrize(
+    "flags", [("-O",), ("-OO",), ("-W", "error"), ("-I",), ("-X", "dev", "-W", "error")]
+)
 def test_under_interpreter_flags(flags):
     code = SAMPLE.replace("assert ", "") + "; import sys; sys.exit(0 if p.code == 'D0389' else 1)"
     done = run(*flags, "-c", code)
@@ -135,7 +144,12 @@ BROKEN = {
         "cdtref.get('D0389')",
         "D0389",
     ),
-    "an edition": ("editions.json", '{"editions": [{"name": "first"}]}', "cdtref.editions()", "editions.json"),
+    "an edition": (
+        "editions.json",
+        '{"editions": [{"name": "first"}]}',
+        "cdtref.editions()",
+        "editions.json",
+    ),
     "the dental values": (
         "dental_rvu.json",
         '{"release": "x", "patches": {}, "values": {"D0389": {"values": [["none", 1]]}}}',
@@ -189,9 +203,13 @@ def test_a_build_without_dental_values_says_so_and_all_else_works(tmp_path):
     (copied(tmp_path) / "data/dental_rvu.json").unlink(missing_ok=True)
     done = run("-c", WITHOUT_DENTAL_VALUES, path=tmp_path)
     assert done.returncode == 0, done.stderr
-    dental, unvalued, medical, unknown, malformed = (line.split(" | ") for line in done.stdout.splitlines())
+    dental, unvalued, medical, unknown, malformed = (
+        line.split(" | ") for line in done.stdout.splitlines()
+    )
     for code, answers in (("D0389", dental), ("D0480", unvalued)):
-        assert answers[0].startswith(f"NoRelativeValuesError: {code}: no dental values in this build")
+        assert answers[0].startswith(
+            f"NoRelativeValuesError: {code}: no dental values in this build"
+        )
         assert answers[1] == "None"
     assert medical[0].startswith("NoRelativeValuesError: 99213 is a CPT")
     assert medical[1] == "None"

@@ -1,4 +1,7 @@
-"""Search: codes first, then what people type; deterministic, bounded, and silent where nothing dental is said."""
+"""
+Search: codes first, then what people type; deterministic, bounded, and silent where nothing dental
+is said.
+"""
 
 from __future__ import annotations
 
@@ -83,7 +86,16 @@ def test_what_people_type_finds_the_code_first(text, first):
 
 
 @pytest.mark.parametrize(
-    "text", ["oil change", "asdf", "flight to boston", "knee replacement", "1234567", "how are you", "D9998x"]
+    "text",
+    [
+        "oil change",
+        "asdf",
+        "flight to boston",
+        "knee replacement",
+        "1234567",
+        "how are you",
+        "D9998x",
+    ],
 )
 def test_a_query_with_nothing_dental_in_it_is_answered_with_nothing(text):
     assert cdtref.search(text) == ()
@@ -100,7 +112,10 @@ def test_every_code_in_force_is_found_first_by_its_own_title():
 
 @pytest.mark.parametrize("p", CURRENT, ids=lambda p: p.code)
 def test_every_synonym_finds_its_code_among_the_first_three(p):
-    """Synonyms are what people say; two of a code that a more usual one has nearly too may come behind it."""
+    """
+    Synonyms are what people say; two of a code that a more usual one has nearly too may come
+    behind it.
+    """
     behind = {"white bridge tooth non-precious", "dental bridge crown"}
     assert [s for s in p.synonyms if s not in behind and p.code not in codes(s, limit=3)] == []
 
@@ -110,7 +125,11 @@ def test_a_slip_in_a_code_and_words_that_nobody_knows_find_nothing(text):
     assert cdtref.search(text) == ()
 
 
-@given(st.lists(st.sampled_from([s for p in CURRENT for s in p.synonyms]), min_size=1, max_size=2).map(" ".join))
+@given(
+    st.lists(st.sampled_from([s for p in CURRENT for s in p.synonyms]), min_size=1, max_size=2).map(
+        " ".join
+    )
+)
 def test_no_code_is_found_twice(text):
     """search: 'the codes that *text* asks for, best first'."""
     found = codes(text, limit=30)
@@ -118,7 +137,9 @@ def test_no_code_is_found_twice(text):
 
 
 def misspelt(word, chance):
-    """One slip in the middle of a word: a letter dropped, doubled, replaced, or swapped with the next."""
+    """
+    One slip in the middle of a word: a letter dropped, doubled, replaced, or swapped with the next.
+    """
     at = chance.randrange(1, len(word) - 1)
     return chance.choice(
         [
@@ -131,7 +152,10 @@ def misspelt(word, chance):
 
 
 def test_a_typo_in_one_word_of_a_title_keeps_the_code_in_the_top_five():
-    """A typo in one word of a title of 3 or more words keeps the code in the top 5 for at least 95 % of codes."""
+    """
+    A typo in one word of a title of 3 or more words keeps the code in the top 5 for at least 95 %
+    of codes.
+    """
     chance = random.Random(4)
     kept = []
     for procedure in TEXTED:
@@ -147,8 +171,12 @@ def test_a_typo_in_one_word_of_a_title_keeps_the_code_in_the_top_five():
 
 def test_a_word_that_the_vocabulary_knows_is_never_corrected():
     """An onlay is not an inlay."""
-    assert all("onlay" in m.procedure.title.lower() for m in cdtref.search("ceramic onlay", limit=3))
-    assert all("inlay" in m.procedure.title.lower() for m in cdtref.search("ceramic inlay", limit=3))
+    assert all(
+        "onlay" in m.procedure.title.lower() for m in cdtref.search("ceramic onlay", limit=3)
+    )
+    assert all(
+        "inlay" in m.procedure.title.lower() for m in cdtref.search("ceramic inlay", limit=3)
+    )
     assert not [hit for m in cdtref.search("ceramic onlay") for hit in m.hits if hit.how == "typo"]
 
 
@@ -226,7 +254,15 @@ def test_bad_options_say_what_is_wrong(options, said):
 
 
 @pytest.mark.parametrize(
-    "text", ["crown " * 200_000, "x" * 1_000_000, "é–" * 500_000, "D" * 1_000_000, "1 " * 500_000, "#1," * 300_000]
+    "text",
+    [
+        "crown " * 200_000,
+        "x" * 1_000_000,
+        "é–" * 500_000,
+        "D" * 1_000_000,
+        "1 " * 500_000,
+        "#1," * 300_000,
+    ],
 )
 def test_a_query_of_a_megabyte_costs_no_more_than_its_beginning(text):
     """What is read of a query is bounded: the answer is that of its first characters."""
@@ -241,7 +277,9 @@ def test_matches_are_values_with_a_score_above_0_and_at_most_1():
     assert all(0 < m.score <= 1 for m in found)
     assert [m.score for m in found] == sorted((m.score for m in found), reverse=True)
     assert pickle.loads(pickle.dumps(found)) == found
-    assert json.loads(json.dumps(found[0].to_dict()))["procedure"]["code"] == found[0].procedure.code
+    assert (
+        json.loads(json.dumps(found[0].to_dict()))["procedure"]["code"] == found[0].procedure.code
+    )
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         found[0].score = 1.0
 
@@ -261,14 +299,18 @@ print([hit.term for t in texts for m in cdtref.search(t) for hit in m.hits])
 def test_the_order_does_not_depend_on_the_hash_seed():
     def answer(seed):
         env = os.environ | {"PYTHONHASHSEED": seed}
-        return subprocess.run([sys.executable, "-c", ORDER], capture_output=True, text=True, check=True, env=env).stdout
+        return subprocess.run(
+            [sys.executable, "-c", ORDER], capture_output=True, text=True, check=True, env=env
+        ).stdout
 
     assert answer("0") == answer("1") == answer("4242")
 
 
 @functools.cache
 def own_catalog():
-    return cdtref.Catalog({code: cdtref.get(code) for code in ("D0274", "D2740", "D2750", "D4341", "D9940")})
+    return cdtref.Catalog(
+        {code: cdtref.get(code) for code in ("D0274", "D2740", "D2750", "D4341", "D9940")}
+    )
 
 
 def test_a_catalog_of_ones_own_is_searched_in_its_own_texts():
@@ -280,7 +322,10 @@ def test_a_catalog_of_ones_own_is_searched_in_its_own_texts():
 
 
 def test_the_prebuilt_index_is_the_one_that_the_texts_give():
-    """The shipped index holds what building from the bundled texts gives, so that both kinds of catalog rank alike."""
+    """
+    The shipped index holds what building from the bundled texts gives, so that both kinds of
+    catalog rank alike.
+    """
     built = Index.of(cdtref.catalog().values(), bundled()).to_dict()
     shipped = cdtref.catalog().search_index().to_dict()
     assert {name: shipped[name] for name in built} == json.loads(json.dumps(built))
@@ -302,7 +347,11 @@ print(found[0][0])
 def test_the_thesaurus_refers_only_to_concepts_that_it_has():
     raw = json.loads((Path(cdtref.__file__).parent / "data/thesaurus.json").read_text("utf-8"))
     concepts = set(raw["concepts"])
-    named = {*raw["broader"], *(n for names in raw["broader"].values() for n in names), *raw["marked"]}
+    named = {
+        *raw["broader"],
+        *(n for names in raw["broader"].values() for n in names),
+        *raw["marked"],
+    }
     named |= {name for names in raw["groups"].values() for name in names}
     assert named - concepts == set()
     members = [name for names in raw["groups"].values() for name in names]

@@ -23,7 +23,9 @@ def test_every_module_has_its_place():
         assert {m.split(".")[1] for m in house.modules() if m.startswith(f"{wing}.")} == set(inner)
 
 
-@pytest.mark.parametrize("module", sorted(m for m in house.modules() if house.room_of(m) not in house.ASKERS))
+@pytest.mark.parametrize(
+    "module", sorted(m for m in house.modules() if house.room_of(m) not in house.ASKERS)
+)
 def test_imports_point_downwards_between_rooms(module):
     place = house.ROOMS.index(house.room_of(module))
     above = house.ROOMS[:place]
@@ -34,14 +36,18 @@ def test_imports_point_downwards_between_rooms(module):
 def test_imports_point_downwards_within_a_wing(wing):
     order = house.WINGS[wing]
     for place, inner in enumerate(order):
-        within = {name for name in house.imports_of(f"{wing}.{inner}") if house.room_of(name) == wing}
+        within = {
+            name for name in house.imports_of(f"{wing}.{inner}") if house.room_of(name) == wing
+        }
         assert within <= {f"{wing}.{below}" for below in order[place + 1 :]}
 
 
 @pytest.mark.parametrize("module", sorted(house.modules()))
 def test_inner_modules_are_nobody_elses_business(module):
     room = house.room_of(module)
-    inner = {name for name in house.imports_of(module) if "." in name and house.room_of(name) != room}
+    inner = {
+        name for name in house.imports_of(module) if "." in name and house.room_of(name) != room
+    }
     assert inner <= house.SIDE_DOORS
 
 
@@ -65,13 +71,19 @@ heavy = "json importlib_resources decimal click rich narwhals pandas".split()
 heavy += "cdtref.feeschedule cdtref.claim cdtref.dentalrvu".split()
 print([name for name in heavy if name in sys.modules])
 """
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}  # it loads json
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=bare)
+    bare = {
+        name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")
+    }  # it loads json
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=bare
+    )
     assert done.stdout.split("\n")[:2] == ["[]", "[]"]
 
 
 def test_the_public_names_are_there_and_sorted():
-    assert cdtref.__all__ == sorted(cdtref.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name))
+    assert cdtref.__all__ == sorted(
+        cdtref.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name)
+    )
     for name in cdtref.__all__:
         assert getattr(cdtref, name) is not None
     assert dir(cdtref) == sorted(cdtref.__all__)

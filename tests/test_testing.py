@@ -38,9 +38,13 @@ from cdtref.testing.broken import breaking
 OURS = cdtref.catalog()
 MADE_UP = fictitious_catalog()
 OWN = pinned.INVENTED[0]
-LICENSED = OURS.with_nomenclature([{"code": OWN, "nomenclature": "ours alone", "effective": pinned.DAY}])
+LICENSED = OURS.with_nomenclature(
+    [{"code": OWN, "nomenclature": "ours alone", "effective": pinned.DAY}]
+)
 COMING = pinned.YEAR + 1
-EDITION = Edition(name=str(COMING), effective=date(COMING, 1, 1), count=0, revised=(), revision_list="partial")
+EDITION = Edition(
+    name=str(COMING), effective=date(COMING, 1, 1), count=0, revised=(), revision_list="partial"
+)
 NEXT_YEAR = Catalog(OURS, lambda: (*OURS.editions(), EDITION))
 LATER = f"{pinned.YEAR}-04-01"
 UNBREAKABLE = {}  # rules on a line that no line breaks by itself, each with the reason; at present there is none
@@ -71,19 +75,26 @@ def test_with_every_code_that_can_break_a_rule_it_is_the_only_one(rule):
     claims = breaking(rule.id, OURS)
     assert claims
     for (line,) in claims:
-        assert [(found.rule, found.severity) for found in check(line)] == [(rule.id, rule.severity)], line
+        assert [(found.rule, found.severity) for found in check(line)] == [
+            (rule.id, rule.severity)
+        ], line
 
 
 @pytest.mark.parametrize("rule", CLAIM_RULES, ids=lambda rule: rule.id)
 def test_the_lines_of_a_broken_claim_break_its_rule_and_no_other(rule):
     claims = [broken_claim(rule.id), *breaking(rule.id, OURS)]
     for lines in claims:
-        assert [(found.rule, found.severity) for found in check_claim(lines)] == [(rule.id, rule.severity)], lines
+        assert [(found.rule, found.severity) for found in check_claim(lines)] == [
+            (rule.id, rule.severity)
+        ], lines
 
 
 @given(broken_claims("exam.twice"), broken_claims())
 def test_broken_claims(exams, lines):
-    """broken_claims: the lines of a claim that break the rule of that id, or some rule; each by itself is clean."""
+    """
+    broken_claims: the lines of a claim that break the rule of that id, or some rule; each by
+    itself is clean.
+    """
     assert told(check_claim(exams)) == ["exam.twice"]
     assert len(check_claim(lines)) == 1
     assert not [finding for line in lines for finding in check(line)]
@@ -139,13 +150,20 @@ def test_what_no_single_line_breaks():
 
 
 def test_what_no_claim_breaks():
-    with pytest.raises(ValueError, match=r"no lines break 'tooth\.missing' together; the rules are tooth\.extracted-"):
+    with pytest.raises(
+        ValueError,
+        match=r"no lines break 'tooth\.missing' together; the rules are tooth\.extracted-",
+    ):
         broken_claim("tooth.missing")
     with pytest.raises(ValueError, match=r"no lines break 'nothing' together"):
         broken_claims("nothing")
-    with pytest.raises(ValueError, match=r"exam\.twice cannot be broken with D2391 without breaking another rule"):
+    with pytest.raises(
+        ValueError, match=r"exam\.twice cannot be broken with D2391 without breaking another rule"
+    ):
         broken_claim("exam.twice", cdtref.get("D2391"))
-    with pytest.raises(ValueError, match=r"no code of <Catalog of 6 codes, .*> breaks exam\.twice without breaking"):
+    with pytest.raises(
+        ValueError, match=r"no code of <Catalog of 6 codes, .*> breaks exam\.twice without breaking"
+    ):
         broken_claims("exam.twice", catalog=MADE_UP)
 
 
@@ -170,7 +188,9 @@ def test_clean_lines_have_no_finding_at_all(met):
 def test_clean_lines_meet_what_a_billing_program_meets(met):
     assert {cdtref.get(line.code).category for line in met[:300]} == {*Category}
     assert {line.prosthesis for line in met} == {None, "initial", "replacement"}
-    assert all((line.prior_placement is not None) == (line.prosthesis == "replacement") for line in met)
+    assert all(
+        (line.prior_placement is not None) == (line.prosthesis == "replacement") for line in met
+    )
     assert len({line.date for line in met}) > 30
     assert {line.quantity for line in met} == {1, 2, 3, 4}
     assert {len(line.modifiers) for line in met} == {0, 1, 2}
@@ -194,7 +214,9 @@ def test_clean_lines_name_teeth_in_every_way(met):
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
 def test_clean_lines_name_every_number_of_surfaces(count):
     search = settings(max_examples=5000, derandomize=True, database=None, phases=[Phase.generate])
-    assert find(claim_lines("restorative"), lambda line: len(line.surfaces or "") == count, settings=search)
+    assert find(
+        claim_lines("restorative"), lambda line: len(line.surfaces or "") == count, settings=search
+    )
 
 
 @pytest.mark.parametrize("code", ["D4322", "D9120"])
@@ -226,7 +248,13 @@ def test_a_site_is_a_tooth_or_an_area():
     assert kinds == {(True, False), (False, True)}
 
 
-@given(malformed_codes(), unknown_codes(), codes(), codes(area="quadrant"), codes("preventive", on=pinned.FIRST_DAY))
+@given(
+    malformed_codes(),
+    unknown_codes(),
+    codes(),
+    codes(area="quadrant"),
+    codes("preventive", on=pinned.FIRST_DAY),
+)
 def test_codes(malformed, unknown, code, quadrant, preventive):
     """unknown_codes are guaranteed not to be real; malformed ones have the form of no code."""
     assert not cdtref.is_valid_code(malformed)
@@ -246,7 +274,9 @@ def test_no_code_fits():
 
 @pytest.mark.parametrize("category", Category)
 def test_every_code_has_a_date_in_force_or_says_why_not(category):
-    """Dates of service on which a code was in force, within the editions that the catalog covers."""
+    """
+    Dates of service on which a code was in force, within the editions that the catalog covers.
+    """
 
     @settings(max_examples=3, deadline=None)
     @given(st.data())
@@ -261,7 +291,11 @@ def test_every_code_has_a_date_in_force_or_says_why_not(category):
 
 
 FIRST_DAY = cdtref.editions()[0].effective
-BEFORE = {p.code for p in OURS.values() if p.terminated and p.terminated <= FIRST_DAY and len(p.periods) == 1}
+BEFORE = {
+    p.code
+    for p in OURS.values()
+    if p.terminated and p.terminated <= FIRST_DAY and len(p.periods) == 1
+}
 
 
 @pytest.mark.parametrize("code", sorted(BEFORE))
@@ -300,7 +334,12 @@ def test_assert_clean_tells_line_by_line_what_to_mend():
     assert_clean([good])
     bad = cdtref.ClaimLine("D2391", pinned.DAY, tooth="99")
     late = cdtref.ClaimLine(
-        "D5110", pinned.DAY, prosthesis="replacement", prior_placement=LATER, fee=900, modifiers=("KX",)
+        "D5110",
+        pinned.DAY,
+        prosthesis="replacement",
+        prior_placement=LATER,
+        fee=900,
+        modifiers=("KX",),
     )
     late_fields = f"prosthesis='replacement', prior_placement='{LATER}'"
     no_tooth, no_surface, too_late = (finding.message for finding in (*check(bad), *check(late)))
@@ -320,7 +359,9 @@ def test_assert_clean_tells_line_by_line_what_to_mend():
 
 
 def test_assert_clean_names_one_error_on_one_line():
-    with pytest.raises(AssertionError, match=r"^1 error on 1 line\nline 1: ClaimLine\(code='0120', "):
+    with pytest.raises(
+        AssertionError, match=r"^1 error on 1 line\nline 1: ClaimLine\(code='0120', "
+    ):
         assert_clean([broken_line("code.malformed")])
 
 
@@ -331,12 +372,18 @@ def test_a_fictitious_claim_is_judged_by_its_own_catalog():
     assert told(check(lines[1])) == ["code.unknown"]
     with pytest.raises(AssertionError, match=r"code\.unknown"):
         assert_clean(lines)
-    assert told(check(broken_line("tooth.missing", catalog=MADE_UP), catalog=MADE_UP)) == ["tooth.missing"]
+    assert told(check(broken_line("tooth.missing", catalog=MADE_UP), catalog=MADE_UP)) == [
+        "tooth.missing"
+    ]
     with pytest.raises(ValueError, match=r"tooth\.class cannot be broken with any of 6 codes"):
         broken_line("tooth.class", catalog=MADE_UP)
 
 
-@given(claim_lines(catalog=MADE_UP), broken_claim_lines(catalog=MADE_UP), broken_claims(catalog=MADE_UP))
+@given(
+    claim_lines(catalog=MADE_UP),
+    broken_claim_lines(catalog=MADE_UP),
+    broken_claims(catalog=MADE_UP),
+)
 def test_claims_of_fictitious_codes(clean, broken, claim):
     """With a catalog of one's own, lines are of its codes and judged by it."""
     assert not check(clean, catalog=MADE_UP)
@@ -344,9 +391,14 @@ def test_claims_of_fictitious_codes(clean, broken, claim):
     assert len(check_claim(claim, catalog=MADE_UP)) == 1
 
 
-@given(codes(catalog=MADE_UP), unknown_codes(catalog=MADE_UP), dates_in_force("D0006", catalog=MADE_UP))
+@given(
+    codes(catalog=MADE_UP), unknown_codes(catalog=MADE_UP), dates_in_force("D0006", catalog=MADE_UP)
+)
 def test_codes_of_a_fictitious_set(code, unknown, day):
-    """dates_in_force: within the editions that the catalog covers, and before the day on which the code ended."""
+    """
+    dates_in_force: within the editions that the catalog covers, and before the day on which the
+    code ended.
+    """
     assert code in MADE_UP
     assert unknown not in MADE_UP
     (life,) = MADE_UP["D0006"].periods
@@ -403,7 +455,13 @@ def test_the_plugins_fixtures(cdt_catalog, cdt_edition):
 
 
 def test_the_plugin_costs_a_pytest_session_next_to_nothing():
-    heavy = ["hypothesis", "cdtref.claim.line", "cdtref.claim.linerules", "cdtref.tooth", "cdtref.testing.lines"]
+    heavy = [
+        "hypothesis",
+        "cdtref.claim.line",
+        "cdtref.claim.linerules",
+        "cdtref.tooth",
+        "cdtref.testing.lines",
+    ]
     code = f"import sys, cdtref.testing.plugin; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

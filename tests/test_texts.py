@@ -1,4 +1,6 @@
-"""The words for every code: whole, our own, distinct, and in step with what the record itself says."""
+"""
+The words for every code: whole, our own, distinct, and in step with what the record itself says.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,9 @@ def test_every_code_that_a_text_names_exists():
 
 def test_no_text_calls_a_dental_code_a_cpt_code():
     for p in cdtref.catalog().values():
-        assert not re.search(r"\bCPT\b", " ".join(getattr(p, field) for field in ("title", *PROSE))), p.code
+        assert not re.search(
+            r"\bCPT\b", " ".join(getattr(p, field) for field in ("title", *PROSE))
+        ), p.code
 
 
 PHRASES = {
@@ -91,7 +95,10 @@ WORDS_OF_ARCH = {"01": r"\b(mandibular|lower)\b", "02": r"\b(maxillary|upper)\b"
 
 def test_a_title_never_names_the_other_arch():
     for p in cdtref.catalog().values():
-        assert not p.arch or not re.search(WORDS_OF_ARCH[p.arch], p.title.lower()), (p.code, p.title)
+        assert not p.arch or not re.search(WORDS_OF_ARCH[p.arch], p.title.lower()), (
+            p.code,
+            p.title,
+        )
 
 
 WORDS_OF_COUNT = {1: "one", 2: "two", 3: "three", 4: "four"}
@@ -100,8 +107,14 @@ WORDS_OF_COUNT = {1: "one", 2: "two", 3: "three", 4: "four"}
 def test_a_title_never_names_another_number_of_surfaces():
     for p in CURRENT:
         if p.surfaces:
-            wrong = [word for n, word in WORDS_OF_COUNT.items() if not p.surfaces.least <= n <= p.surfaces.most]
-            assert not [word for word in wrong if re.search(rf"\b{word}[- ]surface", p.title.lower())], (
+            wrong = [
+                word
+                for n, word in WORDS_OF_COUNT.items()
+                if not p.surfaces.least <= n <= p.surfaces.most
+            ]
+            assert not [
+                word for word in wrong if re.search(rf"\b{word}[- ]surface", p.title.lower())
+            ], (
                 p.code,
                 p.title,
             )
@@ -117,7 +130,10 @@ WORDS_OF_CLASS = {
 def test_a_title_never_names_another_class_of_tooth():
     for p in CURRENT:
         if len(p.tooth_class) == 1 and p.tooth_class[0] in WORDS_OF_CLASS:
-            assert not re.search(WORDS_OF_CLASS[p.tooth_class[0]], p.title.lower()), (p.code, p.title)
+            assert not re.search(WORDS_OF_CLASS[p.tooth_class[0]], p.title.lower()), (
+                p.code,
+                p.title,
+            )
 
 
 def test_links_are_consistent_both_ways():
@@ -131,7 +147,9 @@ def test_links_are_consistent_both_ways():
 def test_every_relation_is_named_with_its_inverse_or_is_symmetric():
     relations = {link.relation for p in cdtref.catalog().values() for link in p.related}
     symmetric = {name for name in relations if name not in INVERSE}
-    assert all(name.startswith("same_service_other_") or name == "confused_with" for name in symmetric)
+    assert all(
+        name.startswith("same_service_other_") or name == "confused_with" for name in symmetric
+    )
 
 
 CAPTURE_PAIRS = {
@@ -184,7 +202,18 @@ def test_d7261_is_a_first_closure_and_not_for_baby_teeth():
 
 def test_prosthesis_flags_cover_every_crown_bridge_unit_and_denture():
     flagged = {p.code for p in CURRENT if p.prosthesis}
-    assert {"D2740", "D2780", "D5110", "D5213", "D6058", "D6065", "D6240", "D6750", "D5863", "D6110"} <= flagged
+    assert {
+        "D2740",
+        "D2780",
+        "D5110",
+        "D5213",
+        "D6058",
+        "D6065",
+        "D6240",
+        "D6750",
+        "D5863",
+        "D6110",
+    } <= flagged
     groups = (
         "crowns",
         "pontics",

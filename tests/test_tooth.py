@@ -15,7 +15,8 @@ from cdtref.tooth import TEETH, from_fdi, from_palmer, parse_surfaces, parse_tee
 
 TABLE = Path(__file__).parent.parent / "facts" / "teeth.csv"
 
-# number, FDI, Palmer, arch, quadrant, sextant, class, position, surfaces: one from each corner of the system
+# number, FDI, Palmer, arch, quadrant, sextant, class, position, surfaces: one from each corner of
+# the system
 SAMPLES = """
 1   18 UR8 01 10 03 molar    posterior MODBL
 3   16 UR6 01 10 03 molar    posterior MODBL
@@ -58,7 +59,14 @@ def test_every_tooth_against_the_table():
     assert [row["universal"] for row in rows] == list(TEETH)
     for row in rows:
         tooth = TEETH[row["universal"]]
-        found = [tooth.dentition, tooth.fdi or "", tooth.palmer or "", tooth.arch, tooth.quadrant, tooth.sextant]
+        found = [
+            tooth.dentition,
+            tooth.fdi or "",
+            tooth.palmer or "",
+            tooth.arch,
+            tooth.quadrant,
+            tooth.sextant,
+        ]
         names = ["dentition", "fdi", "palmer", "arch_area", "quadrant_area", "sextant_area"]
         assert found == [row[name] for name in names]
         assert [tooth.tooth_class, tooth.position, tooth.surfaces] == [
@@ -98,7 +106,8 @@ def test_what_people_write(text, label):
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "33", "50", "83", "U", "US", "", "1a", "٣", "-1", "1.0", "#", "A" * 10_000, None, 14]
+    "text",
+    ["0", "33", "50", "83", "U", "US", "", "1a", "٣", "-1", "1.0", "#", "A" * 10_000, None, 14],
 )
 def test_what_is_no_tooth(text):
     with pytest.raises(InvalidSiteError) as caught:
@@ -133,7 +142,8 @@ def test_a_number_that_became_a_float_is_told():
 
 
 @pytest.mark.parametrize(
-    "text", ["11-6", "6-A", "A-6", "1-51", "51-1", "3,3", "1-3,2", "6-", "-6", "6--8", "", "1-32, A-B"]
+    "text",
+    ["11-6", "6-A", "A-6", "1-51", "51-1", "3,3", "1-3,2", "6-", "-6", "6--8", "", "1-32, A-B"],
 )
 def test_what_is_no_range(text):
     with pytest.raises(InvalidSiteError):
@@ -141,7 +151,8 @@ def test_what_is_no_range(text):
 
 
 @pytest.mark.parametrize(
-    ("notation", "text"), [(from_fdi, "19"), (from_fdi, "99"), (from_palmer, "UR9"), (from_palmer, "")]
+    ("notation", "text"),
+    [(from_fdi, "19"), (from_fdi, "99"), (from_palmer, "UR9"), (from_palmer, "")],
 )
 def test_what_is_no_notation(notation, text):
     with pytest.raises(InvalidSiteError, match="is no"):
@@ -233,12 +244,21 @@ def test_what_is_no_area(text):
 
 
 def test_areas_know_their_arch_and_name():
-    assert {area.arch for area in Area if area.kind == "sextant"} == {Area.MAXILLARY, Area.MANDIBULAR}
+    assert {area.arch for area in Area if area.kind == "sextant"} == {
+        Area.MAXILLARY,
+        Area.MANDIBULAR,
+    }
     assert Area.UPPER_LEFT.arch is Area.MAXILLARY
     assert Area.ENTIRE.arch is None
     labels = {area.label for area in Area}
     assert len(labels) == 16
-    assert {"upper right quadrant", "maxillary arch", "upper anterior sextant", "left side", "other area"} <= labels
+    assert {
+        "upper right quadrant",
+        "maxillary arch",
+        "upper anterior sextant",
+        "left side",
+        "other area",
+    } <= labels
 
 
 @given(st.sampled_from(list(TEETH.values())))
@@ -279,7 +299,8 @@ MESSAGES = {
 
 
 @pytest.mark.parametrize(
-    ("parse", "text", "message"), [(parse, *pair) for parse, pairs in MESSAGES.items() for pair in pairs.items()]
+    ("parse", "text", "message"),
+    [(parse, *pair) for parse, pairs in MESSAGES.items() for pair in pairs.items()],
 )
 def test_the_message_of_each_fault_in_full(parse, text, message):
     with pytest.raises(InvalidSiteError) as caught:
@@ -293,7 +314,10 @@ def test_a_surface_of_another_tooth_in_full():
     assert str(caught.value) == "'MO' has O, which tooth 8 has not: its surfaces are M, I, D, F, L"
     with pytest.raises(InvalidSiteError) as caught:
         parse_surfaces("MX", parse_tooth("8"))
-    assert str(caught.value) == "'MX' has 'X', which is no surface; the letters are M, O, I, D, B, F, L"
+    assert (
+        str(caught.value)
+        == "'MX' has 'X', which is no surface; the letters are M, O, I, D, B, F, L"
+    )
 
 
 def test_all_of_the_mouth_is_32_teeth_and_no_more():
@@ -315,9 +339,15 @@ QUADRANT = [
 
 
 def test_every_name_in_a_quadrant():
-    assert [TEETH[str(n)].label for n in range(8, 0, -1)] == [f"upper right {name}" for name in QUADRANT]
-    assert [TEETH[str(n)].label for n in range(24, 16, -1)] == [f"lower left {name}" for name in QUADRANT]
-    primary = [f"upper left primary {name}" for name in (*QUADRANT[:3], "first molar", "second molar")]
+    assert [TEETH[str(n)].label for n in range(8, 0, -1)] == [
+        f"upper right {name}" for name in QUADRANT
+    ]
+    assert [TEETH[str(n)].label for n in range(24, 16, -1)] == [
+        f"lower left {name}" for name in QUADRANT
+    ]
+    primary = [
+        f"upper left primary {name}" for name in (*QUADRANT[:3], "first molar", "second molar")
+    ]
     assert [TEETH[letter].label for letter in "FGHIJ"] == primary
     assert TEETH["1"].surfaces == "MODBL"
 

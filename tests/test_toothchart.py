@@ -16,7 +16,9 @@ LAST_DAY = f"{pinned.YEAR}-12-31"
 SVG = "{http://www.w3.org/2000/svg}"
 CHARTED = [p for p in cdtref.catalog().values() if p.area not in ("none", "unknown")]
 BARE = [p for p in cdtref.catalog().values() if p.area in ("none", "unknown")]
-BY_TOOTH = [p for p in cdtref.procedures(on=LAST_DAY) if p.area in ("tooth", "tooth+surface", "tooth range")]
+BY_TOOTH = [
+    p for p in cdtref.procedures(on=LAST_DAY) if p.area in ("tooth", "tooth+surface", "tooth range")
+]
 
 
 def teeth(text):
@@ -49,8 +51,15 @@ def test_the_teeth_that_the_code_is_for_are_filled(code, filled):
 
 @pytest.mark.parametrize("p", BY_TOOTH, ids=lambda p: p.code)
 def test_filled_teeth_are_those_that_the_rules_let_pass(p):
-    """No rule on dentition, class or arch finds anything on a line exactly where the tooth that it names is filled."""
-    about_teeth = [rule for rule in cdtref.LINE_RULES if rule.id in ("tooth.dentition", "tooth.class", "tooth.arch")]
+    """
+    No rule on dentition, class or arch finds anything on a line exactly where the tooth that it
+    names is filled.
+    """
+    about_teeth = [
+        rule
+        for rule in cdtref.LINE_RULES
+        if rule.id in ("tooth.dentition", "tooth.class", "tooth.arch")
+    ]
     natural = [tooth.number for tooth in TEETH.values() if not tooth.supernumerary]
     lines = {number: cdtref.ClaimLine(p.code, LAST_DAY, tooth=number) for number in natural}
     passed = {number for number, line in lines.items() if not cdtref.check(line, about_teeth)}
@@ -109,4 +118,8 @@ def test_no_two_teeth_lie_on_each_other():
     root = ET.fromstring(tooth_chart(cdtref.get("D7140")))
     places = [(float(box.get("x")), float(box.get("y"))) for box in root.iter(f"{SVG}rect")]
     assert len(places) == 52
-    assert all(abs(ax - bx) + abs(ay - by) > 12 for n, (ax, ay) in enumerate(places) for bx, by in places[:n])
+    assert all(
+        abs(ax - bx) + abs(ay - by) > 12
+        for n, (ax, ay) in enumerate(places)
+        for bx, by in places[:n]
+    )

@@ -1,4 +1,7 @@
-"""Hard places: many threads and processes at first use, poor environments, and attempts to change what is shared."""
+"""
+Hard places: many threads and processes at first use, poor environments, and attempts to change
+what is shared.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,13 @@ assert all(answer == answers[0] for answer in answers), answers
 
 def run(code, **env):
     kept = {
-        name: value for name, value in os.environ.items() if name in ("PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
     }
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=kept | env, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=kept | env, check=False
+    )
 
 
 def test_sixty_four_threads_at_first_use():
@@ -44,7 +51,9 @@ def test_sixty_four_threads_at_first_use():
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_processes_at_first_use(method):
-    """Each process finds the data by itself, whether it inherits this one's state or starts anew."""
+    """
+    Each process finds the data by itself, whether it inherits this one's state or starts anew.
+    """
     if method not in multiprocessing.get_all_start_methods():
         pytest.skip(f"this system has no {method}")
     done = run(

@@ -51,7 +51,9 @@ def test_every_annotation_resolves(name):
 def test_no_default_is_one_that_the_reference_cannot_print(name):
     """A lambda, or an object whose repr is an address, says nothing to a reader."""
     functions = filter(inspect.isfunction, annotated_in(importlib.import_module(name)))
-    defaults = [p.default for function in functions for p in inspect.signature(function).parameters.values()]
+    defaults = [
+        p.default for function in functions for p in inspect.signature(function).parameters.values()
+    ]
     assert not [default for default in defaults if inspect.isfunction(default)]
 
 
@@ -67,7 +69,9 @@ for name in cdtref.__all__:
     assert "check_claim lines rules claim_rules catalog return" in done.stdout.splitlines()
 
 
-@pytest.mark.parametrize("name", ["get", "procedures", "search", "editions", "changes", "check", "rvu", "page"])
+@pytest.mark.parametrize(
+    "name", ["get", "procedures", "search", "editions", "changes", "check", "rvu", "page"]
+)
 def test_a_door_has_its_own_name_and_a_docstring(name):
     door = getattr(cdtref, name)
     assert (door.__name__, door.__module__) == (name, "cdtref.lookup")
@@ -76,7 +80,11 @@ def test_a_door_has_its_own_name_and_a_docstring(name):
 
 def test_a_class_tells_frameworks_what_its_fields_take():
     taken = typing.get_type_hints(cdtref.ClaimLine.__init__)
-    assert typing.get_args(taken["fee"]) == (importlib.import_module("decimal").Decimal, int, type(None))
+    assert typing.get_args(taken["fee"]) == (
+        importlib.import_module("decimal").Decimal,
+        int,
+        type(None),
+    )
     assert str in typing.get_args(taken["date"])
 
 
@@ -90,7 +98,11 @@ def faults_found(command, pattern):
     if "site-packages" not in PACKAGE.parts:  # mypy refuses it there
         env["MYPYPATH"] = str(PACKAGE.parent)
     done = subprocess.run(
-        [sys.executable, "-m", *command, str(USER)], capture_output=True, text=True, check=False, env=env
+        [sys.executable, "-m", *command, str(USER)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env,
     )
     found = {int(number) for number in re.findall(pattern, done.stdout, re.MULTILINE)}
     return found or done.stdout + done.stderr

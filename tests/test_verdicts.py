@@ -27,7 +27,9 @@ ENDED = pinned.TERMINATED["D1352"]
 def test_three_questions_and_none_where_one_does_not_arise(text, on, known, in_force):
     verdict = cdtref.verdict(text, on)
     assert (verdict.text, verdict.known, verdict.in_force) == (text, known, in_force)
-    assert bool(verdict.reason) == (not verdict.is_well_formed or known is False or in_force is False)
+    assert bool(verdict.reason) == (
+        not verdict.is_well_formed or known is False or in_force is False
+    )
 
 
 def test_what_to_do_stands_beside_what_is_wrong():
@@ -39,7 +41,9 @@ def test_what_to_do_stands_beside_what_is_wrong():
 
 @given(st.text(max_size=12) | codes() | malformed_codes() | unknown_codes())
 def test_the_doors_agree(text):
-    """Form, fact and date are three questions: each answer is that of the door which asks it alone."""
+    """
+    Form, fact and date are three questions: each answer is that of the door which asks it alone.
+    """
     verdict = cdtref.verdict(text)
     assert verdict.is_well_formed == cdtref.is_valid_code(text)
     if verdict.system is cdtref.CodeSystem.CDT:

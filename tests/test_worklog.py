@@ -1,4 +1,6 @@
-"""Work logs: valued by the schedule of the year, summed by period, placed in the user's own survey."""
+"""
+Work logs: valued by the schedule of the year, summed by period, placed in the user's own survey.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from cdtref import Benchmark, DataFormatError, FeeSchedule, InvalidCodeError, Lo
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
 YEAR = pinned.RELEASE_YEAR
-MONDAY, SUNDAY, NEXT_MONDAY = (date.fromisocalendar(YEAR, *day) for day in ((10, 1), (10, 7), (11, 1)))
+MONDAY, SUNDAY, NEXT_MONDAY = (
+    date.fromisocalendar(YEAR, *day) for day in ((10, 1), (10, 7), (11, 1))
+)
 OLDER = date(pinned.OLDER_YEAR, 12, 31)
 WORK = {key: Decimal(values[0]) for key, values in pinned.VALUES.items()}
 VISITS, SURGERY, COUNT = 2 * WORK["99213", ""], WORK["21110", ""], WORK["86153", "26"]
@@ -53,7 +57,11 @@ def test_each_entry_is_valued_or_set_apart_with_its_reason():
 
 
 def test_the_report_tells_each_reason_once():
-    report = WorkLog([LogEntry(MONDAY, code) for code in ("D1110", "D0120", "D0120")]).productivity().report()
+    report = (
+        WorkLog([LogEntry(MONDAY, code) for code in ("D1110", "D0120", "D0120")])
+        .productivity()
+        .report()
+    )
     reason = f"status R in {pinned.RELEASE}: restricted coverage, priced by the Medicare contractor if covered at all"
     assert f"3: D0120, D1110  {reason}; all its values are 0.00" in report
     assert report.count("status R") == 1
@@ -97,7 +105,9 @@ def test_each_entry_by_the_schedule_of_its_year():
 
 def test_pace():
     work = 100 * WORK["99213", ""]
-    done = WorkLog([LogEntry(f"{YEAR}-01-01", "99213", units=100), LogEntry(f"{YEAR}-01-10", "D0120")]).productivity()
+    done = WorkLog(
+        [LogEntry(f"{YEAR}-01-01", "99213", units=100), LogEntry(f"{YEAR}-01-10", "D0120")]
+    ).productivity()
     assert done.annualized() == work / 10 * 365
     assert done.annualized(date(YEAR, 1, 1), date(YEAR, 1, 1) + timedelta(days=364)) == work
     with pytest.raises(ValueError, match="empty log"):
@@ -112,7 +122,10 @@ def test_compensation_by_tiers():
     above, beyond = work - 30, work + 1
     assert done.compensation(Decimal(50)) == 50 * work
     assert done.compensation(Decimal(50), [(above, Decimal(60))]) == 50 * above + 60 * 30
-    assert done.compensation(Decimal(50), [(above, Decimal(60)), (beyond, Decimal(90))]) == 50 * above + 60 * 30
+    assert (
+        done.compensation(Decimal(50), [(above, Decimal(60)), (beyond, Decimal(90))])
+        == 50 * above + 60 * 30
+    )
     with pytest.raises(ValueError, match="must rise"):
         done.compensation(Decimal(50), [(Decimal(100), Decimal(60)), (Decimal(90), Decimal(90))])
     with pytest.raises(ValueError, match="must rise"):
@@ -127,7 +140,14 @@ def survey(tmp_path):
 
 @pytest.mark.parametrize(
     ("rvus", "place"),
-    [("999", "below p10"), ("1000", "p10"), ("3000", "p38"), ("4000", "p50"), ("8000", "p90"), ("8001", "above p90")],
+    [
+        ("999", "below p10"),
+        ("1000", "p10"),
+        ("3000", "p38"),
+        ("4000", "p50"),
+        ("8000", "p90"),
+        ("8001", "above p90"),
+    ],
 )
 def test_percentiles_by_interpolation_and_none_outside_the_table(survey, rvus, place):
     assert survey.percentile("Oral surgery", Decimal(rvus)) == place
@@ -211,14 +231,32 @@ def test_logs_never_change():
 
 def test_a_report_on_a_month_of_200_entries(survey):
     dice = random.Random(1)
-    codes = ["D0120", "D1110", "D2740", "D7210", "99213", "99204", "21110", "41010", "70355", "64400"]
+    codes = [
+        "D0120",
+        "D1110",
+        "D2740",
+        "D7210",
+        "99213",
+        "99204",
+        "21110",
+        "41010",
+        "70355",
+        "64400",
+    ]
     entries = [
-        LogEntry(date(YEAR, 3, 1) + timedelta(days=dice.randrange(31)), dice.choice(codes), specialty="Oral surgery")
+        LogEntry(
+            date(YEAR, 3, 1) + timedelta(days=dice.randrange(31)),
+            dice.choice(codes),
+            specialty="Oral surgery",
+        )
         for _ in range(200)
     ]
     done = WorkLog(entries).productivity()
     text, markdown = done.report(survey), done.report(survey, markdown=True)
-    assert f"{done.work_rvus} work RVUs from {len(done.valued)} entries; {len(done.unvalued)} without" in text
+    assert (
+        f"{done.work_rvus} work RVUs from {len(done.valued)} entries; {len(done.unvalued)} without"
+        in text
+    )
     assert len(done.valued) + len(done.unvalued) == 200
     assert "above p90" in text or "(p" in text or "below p10" in text
     assert markdown.startswith("# ")
@@ -228,7 +266,13 @@ def test_a_report_on_a_month_of_200_entries(survey):
 
 @given(st.lists(st.sampled_from(LOG.entries)))
 def test_no_entry_is_lost(entries):
-    """Entries without RVUs are listed apart with the reason, not as zeros; every grouping sums to the same total."""
+    """
+    Entries without RVUs are listed apart with the reason, not as zeros; every grouping sums to the
+    same total.
+    """
     done = WorkLog(entries).productivity()
     assert len(done.valued) + len(done.unvalued) == len(entries)
-    assert all(sum(done.by(name).values()) == done.work_rvus for name in ("day", "week", "month", "year", "code"))
+    assert all(
+        sum(done.by(name).values()) == done.work_rvus
+        for name in ("day", "week", "month", "year", "code")
+    )

@@ -1,11 +1,12 @@
 """
 Search beside its baselines on the same texts: `python benchmarks/search/run.py [--queries FILE]`.
 
-Both files were written by people who had not read the texts. The rows of `queries.csv` are split within each kind and
-category, in turns: the first half served to tune. The other half did not, but its queries were seen while the thesaurus
-was made, so it flatters. `second.csv` is by another hand and stayed closed until the first version was done; since then
-changes were accepted with a look at its totals, so it flatters a little too. A file given with --queries is scored as
-one part.
+Both files were written by people who had not read the texts. The rows of `queries.csv` are split
+within each kind and
+category, in turns: the first half served to tune. The other half did not, but its queries were seen
+while the thesaurus was made, so it flatters. `second.csv` is by another hand and stayed closed
+until the first version was done; since then changes were accepted with a look at its totals, so it
+flatters a little too. A file given with --queries is scored as one part.
 """
 
 from __future__ import annotations
@@ -30,17 +31,24 @@ import cdtref
 HERE = Path(__file__).parent
 LIMIT = 10
 WORST = 10
-READY = (
-    "import importlib_resources, cdtref, cdtref.textsearch; importlib_resources.files('cdtref'); cdtref.procedures()"
-)
+READY = "import importlib_resources, cdtref, cdtref.textsearch; importlib_resources.files('cdtref'); cdtref.procedures()"
 Row = dict[str, str]
 Engine = Callable[[str], list[str]]
 
 
 def texts() -> dict[str, str]:
     """The same texts for all, by code: those in force."""
-    fields = ("title", "synonyms", "subcategory", "plain_language", "description", "clinical_context")
-    return {p.code: "\n".join(_text(getattr(p, field)) for field in fields) for p in cdtref.procedures()}
+    fields = (
+        "title",
+        "synonyms",
+        "subcategory",
+        "plain_language",
+        "description",
+        "clinical_context",
+    )
+    return {
+        p.code: "\n".join(_text(getattr(p, field)) for field in fields) for p in cdtref.procedures()
+    }
 
 
 def _text(value: str | tuple[str, ...]) -> str:
@@ -54,7 +62,9 @@ def ours(query: str) -> list[str]:
 def fts5() -> Engine:
     """SQLite's full text search with Porter's stems, any word, ranked by bm25."""
     base = sqlite3.connect(":memory:")
-    base.execute("CREATE VIRTUAL TABLE codes USING fts5(code UNINDEXED, body, tokenize='porter unicode61')")
+    base.execute(
+        "CREATE VIRTUAL TABLE codes USING fts5(code UNINDEXED, body, tokenize='porter unicode61')"
+    )
     base.executemany("INSERT INTO codes VALUES (?, ?)", texts().items())
 
     def ask(query: str) -> list[str]:
@@ -89,7 +99,9 @@ def bm25_of_tantivy() -> Engine:
 
 def fuzzy(scorer: Callable[..., float]) -> Engine:
     """Rapidfuzz against every title and synonym; a code counts by its best one."""
-    wordings = [(p.code, text.lower()) for p in cdtref.procedures() for text in (p.title, *p.synonyms)]
+    wordings = [
+        (p.code, text.lower()) for p in cdtref.procedures() for text in (p.title, *p.synonyms)
+    ]
     plain = [text for _, text in wordings]
 
     def ask(query: str) -> list[str]:
@@ -136,7 +148,10 @@ def scores(rows: list[Row], engine: Engine) -> list[str]:
 
 
 def times(rows: list[Row], engine: Engine) -> list[str]:
-    """Median and 99th percentile in milliseconds; of each query the best of five, for the machine is not ours alone."""
+    """
+    Median and 99th percentile in milliseconds; of each query the best of five, for the machine is
+    not ours alone.
+    """
     taken = sorted(min(_once(row["query"], engine) for _ in range(5)) for row in rows)
     return [f"{taken[int(len(taken) * share)] * 1e3:.2f}" for share in (0.5, 0.99)]
 
@@ -156,7 +171,17 @@ def report(parts: dict[str, list[Row]]) -> Iterator[str]:
         "rapidfuzz token_set_ratio": fuzzy(fuzz.token_set_ratio),
         "substring": substring(),
     }
-    head = ("engine", "part", "queries", "recall@1", "recall@5", "MRR@10", "negatives empty", "p50 ms", "p99 ms")
+    head = (
+        "engine",
+        "part",
+        "queries",
+        "recall@1",
+        "recall@5",
+        "MRR@10",
+        "negatives empty",
+        "p50 ms",
+        "p99 ms",
+    )
     lines = [
         (name, part, *scores(rows, engine), *times(rows, engine))
         for name, engine in engines.items()
@@ -177,7 +202,10 @@ def weight() -> str:
     return table(
         ("beyond the records", "figure"),
         [
-            ("index ready, ms", f"{fresh_milliseconds('cdtref.catalog().search_index()', READY):.1f}"),
+            (
+                "index ready, ms",
+                f"{fresh_milliseconds('cdtref.catalog().search_index()', READY):.1f}",
+            ),
             ("memory, MiB", f"{fresh_mebibytes(index, READY):.1f}"),
         ],
     )
@@ -191,10 +219,19 @@ def read(name: str | Path) -> list[Row]:
 def misses(rows: list[Row]) -> str:
     """The queries whose code came last, worst first."""
     found = [(row, ours(row["query"])) for row in rows if row["codes"]]
-    missed = [(rank(row, codes) or LIMIT + 1, row, codes) for row, codes in found if rank(row, codes) != 1]
+    missed = [
+        (rank(row, codes) or LIMIT + 1, row, codes) for row, codes in found if rank(row, codes) != 1
+    ]
     worst = sorted(missed, key=lambda miss: (-miss[0], miss[1]["id"]))[:WORST]
     lines = [
-        (row["id"], row["kind"], row["query"], row["codes"], place if place <= LIMIT else "none", " ".join(codes[:3]))
+        (
+            row["id"],
+            row["kind"],
+            row["query"],
+            row["codes"],
+            place if place <= LIMIT else "none",
+            " ".join(codes[:3]),
+        )
         for place, row, codes in worst
     ]
     return table(("id", "kind", "query", "wanted", "rank", "found first"), lines)
@@ -202,10 +239,16 @@ def misses(rows: list[Row]) -> str:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--queries", type=Path, help="another file with the columns of queries.csv")
+    arguments.add_argument(
+        "--queries", type=Path, help="another file with the columns of queries.csv"
+    )
     given = arguments.parse_args()
     rows = read(given.queries or "queries.csv")
-    parts = {given.queries.name: rows} if given.queries else halves(rows) | {"second hand": read("second.csv")}
+    parts = (
+        {given.queries.name: rows}
+        if given.queries
+        else halves(rows) | {"second hand": read("second.csv")}
+    )
     print("\n\n".join([*report(parts), weight(), misses(list(parts.values())[-1])]))
 
 

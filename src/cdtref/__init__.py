@@ -1,8 +1,8 @@
 """
 cdtref: the reference of US dental procedure codes (CDT), offline and typed.
 
-Start with `get`, `parse_code`, `procedures`, `rvu` and `is_billable_with_rvu`. What most programs need is imported
-here; the fee schedule's types come in when they are first named.
+Start with `get`, `parse_code`, `procedures`, `rvu` and `is_billable_with_rvu`. What most programs
+need is imported here; the fee schedule's types come in when they are first named.
 """
 
 from __future__ import annotations
@@ -52,14 +52,31 @@ from cdtref.lookup import (
     search,
     verdict,
 )
-from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
+from cdtref.procedure import (
+    Category,
+    Period,
+    Procedure,
+    Related,
+    Source,
+    Specialty,
+    Surfaces,
+    TreatmentArea,
+)
 
 if TYPE_CHECKING:
     from cdtref import fhir as fhir
     from cdtref import frame as frame
     from cdtref import testing as testing
     from cdtref.area import Area, parse_area
-    from cdtref.claim import CLAIM_RULES, LINE_RULES, Checked, ClaimLine, ClaimRule, Finding, LineRule
+    from cdtref.claim import (
+        CLAIM_RULES,
+        LINE_RULES,
+        Checked,
+        ClaimLine,
+        ClaimRule,
+        Finding,
+        LineRule,
+    )
     from cdtref.claim.csvfile import read_claim_lines
     from cdtref.dentalrvu import DentalRvu, LevelOfCare
     from cdtref.edition import Changes, Edition
@@ -77,7 +94,15 @@ if TYPE_CHECKING:
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
     from cdtref.textsearch import Hit, Match
-    from cdtref.tooth import TEETH, Tooth, from_fdi, from_palmer, parse_surfaces, parse_teeth, parse_tooth
+    from cdtref.tooth import (
+        TEETH,
+        Tooth,
+        from_fdi,
+        from_palmer,
+        parse_surfaces,
+        parse_teeth,
+        parse_tooth,
+    )
     from cdtref.verdicts import Verdict
     from cdtref.worklog import Benchmark, LogEntry, Productivity, Unvalued, Valued, WorkLog
 
@@ -225,7 +250,9 @@ __all__ = [
 
 if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
 
-    def __getattr__(name: str) -> Any:  # PEP 562: what needs Decimal and the fee schedule is not paid for at import
+    def __getattr__(
+        name: str,
+    ) -> Any:  # PEP 562: what needs Decimal and the fee schedule is not paid for at import
         if name in _LATER:
             return getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
         module = f"cdtref.{name}"

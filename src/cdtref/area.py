@@ -1,4 +1,7 @@
-"""Areas of the oral cavity: the codes of X12 list 1361 as a claim names them, and what people say for them."""
+"""
+Areas of the oral cavity: the codes of X12 list 1361 as a claim names them, and what people say for
+them.
+"""
 
 from __future__ import annotations
 
@@ -56,17 +59,26 @@ _AREA_KINDS: Final = {
     Area.ENTIRE: "mouth",
     Area.OTHER: "other",
     **dict.fromkeys((Area.MAXILLARY, Area.MANDIBULAR), "arch"),
-    **dict.fromkeys((Area.UPPER_RIGHT, Area.UPPER_LEFT, Area.LOWER_LEFT, Area.LOWER_RIGHT), "quadrant"),
+    **dict.fromkeys(
+        (Area.UPPER_RIGHT, Area.UPPER_LEFT, Area.LOWER_LEFT, Area.LOWER_RIGHT), "quadrant"
+    ),
     **dict.fromkeys((Area.LEFT, Area.RIGHT), "side"),
 }
-_QUADRANTS: Final = {"UR": Area.UPPER_RIGHT, "UL": Area.UPPER_LEFT, "LL": Area.LOWER_LEFT, "LR": Area.LOWER_RIGHT}
+_QUADRANTS: Final = {
+    "UR": Area.UPPER_RIGHT,
+    "UL": Area.UPPER_LEFT,
+    "LL": Area.LOWER_LEFT,
+    "LR": Area.LOWER_RIGHT,
+}
 SPOKEN: Final = {
     **{area.value: area for area in Area},
     **{area.name.replace("_", " "): area for area in Area},
     **{spoken: area for short, area in _QUADRANTS.items() for spoken in (short, short + "Q")},
     **dict.fromkeys(("UPPER", "MAXILLA"), Area.MAXILLARY),
     **dict.fromkeys(("LOWER", "MANDIBLE"), Area.MANDIBULAR),
-    **dict.fromkeys(("ENTIRE ORAL CAVITY", "ENTIRE MOUTH", "FULL MOUTH", "WHOLE MOUTH"), Area.ENTIRE),
+    **dict.fromkeys(
+        ("ENTIRE ORAL CAVITY", "ENTIRE MOUTH", "FULL MOUTH", "WHOLE MOUTH"), Area.ENTIRE
+    ),
     "OTHER AREA": Area.OTHER,
 }
 """What an area is called, in capitals; behind a name QUADRANT, ARCH or SIDE may follow."""
@@ -74,7 +86,8 @@ SPOKEN: Final = {
 
 def parse_area(text: str) -> Area:
     """
-    The area of the oral cavity of a code ('10', '01', 'L') or of what people say ('UR', 'lower left', 'maxillary').
+    The area of the oral cavity of a code ('10', '01', 'L') or of what people say ('UR', 'lower
+    left', 'maxillary').
 
     Raises:
         InvalidSiteError: there is no such area.
@@ -89,7 +102,9 @@ def parse_area(text: str) -> Area:
     if area is None:
         area = SPOKEN.get(re.sub(r" (QUADRANT|ARCH|SIDE)$", "", plain_text(text).replace("-", " ")))
     if area is None:
-        raise invalid_site(text, "is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR")
+        raise invalid_site(
+            text, "is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR"
+        )
     return area
 
 

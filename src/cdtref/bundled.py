@@ -1,5 +1,6 @@
 """
-The only reader of the bundled data: lazy, cached, safe for threads, from a folder, a wheel or a zip.
+The only reader of the bundled data: lazy, cached, safe for threads, from a folder, a wheel or a
+zip.
 
 Reading starts with the first question asked, never at import.
 """
@@ -16,9 +17,19 @@ import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.datafile import faults_of, is_bundled, read
-from cdtref.procedure import Category, Period, Procedure, Related, Source, Specialty, Surfaces, TreatmentArea
+from cdtref.procedure import (
+    Category,
+    Period,
+    Procedure,
+    Related,
+    Source,
+    Specialty,
+    Surfaces,
+    TreatmentArea,
+)
 
-if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+# Annotations name these in full: at run time the package loads a module when it is first named.
+if TYPE_CHECKING:
     import cdtref.dentalrvu
     import cdtref.edition
     import cdtref.feeschedule
@@ -86,7 +97,11 @@ def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
         factor = Decimal(raw["conversion_factor"])
         places = tuple(map(_locality, raw["localities"]))
         return FeeSchedule(
-            release=raw["release"], year=raw["year"], conversion_factor=factor, rows=raw["rows"], localities=places
+            release=raw["release"],
+            year=raw["year"],
+            conversion_factor=factor,
+            rows=raw["rows"],
+            localities=places,
         )
 
 
@@ -108,7 +123,8 @@ def _dental_scale() -> cdtref.dentalrvu.DentalScale:
 
 class _Shelves(dict[str, Procedure]):
     """
-    All procedures by code: a dict, so that a hit costs one look-up; the first miss in a category reads its file.
+    All procedures by code: a dict, so that a hit costs one look-up; the first miss in a category
+    reads its file.
 
     The keys are those of the index file, not of what was read so far.
     """
@@ -138,7 +154,9 @@ class _Shelves(dict[str, Procedure]):
         """Keep the records of a category's file, to be built when they are asked for."""
         self._unbuilt |= {raw["code"]: raw for raw in document["procedures"]}
         named = document["source"]
-        self._sources[shelf] = tuple(Source(s["title"], s["address"], s["retrieved"]) for s in named)
+        self._sources[shelf] = tuple(
+            Source(s["title"], s["address"], s["retrieved"]) for s in named
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._shelf_of)
@@ -155,7 +173,9 @@ class _Shelves(dict[str, Procedure]):
 
 @functools.cache
 def shelves() -> Mapping[str, Procedure]:
-    """The procedures of the bundled code set by code, as they are read; the same object at every call."""
+    """
+    The procedures of the bundled code set by code, as they are read; the same object at every call.
+    """
     return _Shelves()
 
 
@@ -176,7 +196,13 @@ def _locality(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
 def _edition(raw: dict[str, Any]) -> cdtref.edition.Edition:
     from cdtref.edition import Edition
 
-    return Edition(**{**raw, "effective": date.fromisoformat(raw["effective"]), "revised": tuple(raw["revised"])})
+    return Edition(
+        **{
+            **raw,
+            "effective": date.fromisoformat(raw["effective"]),
+            "revised": tuple(raw["revised"]),
+        }
+    )
 
 
 def _same(value: Any) -> Any:

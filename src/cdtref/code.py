@@ -1,10 +1,11 @@
 """
 Formats of procedure codes: which system a string belongs to, and nothing else.
 
-A code here is a plain `str` in canonical form, typed as `Code`. Form only: whether a code exists is the
-question of a `Catalog` or a `FeeSchedule`.
+A code here is a plain `str` in canonical form, typed as `Code`. Form only: whether a code exists is
+the question of a `Catalog` or a `FeeSchedule`.
 
-Sources: CMS RVU26C (every shape but PLA and MAAA occurs in it), HL7 UTG naming systems for CPT and HCPCS.
+Sources: CMS RVU26C (every shape but PLA and MAAA occurs in it), HL7 UTG naming systems for CPT and
+HCPCS.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ HCPCS_LETTERS: Final = "ABCEGHJKLMPQRSTUV"
 """First letters of HCPCS Level II codes; D is the dental codes' own."""
 _LONGEST_QUOTED: Final = 24  # beyond it no single character is at fault
 _LONGEST_SPELLING: Final = 6  # "D-0389"
-_FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # Unicode block FF00, to ASCII
+_FULL_WIDTH: Final = {
+    wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)
+}  # Unicode block FF00, to ASCII
 
 
 BY_LAST: Final = {
@@ -45,11 +48,12 @@ def parse_code(text: object) -> Code:
     """
     The canonical code that *text* spells.
 
-    Takes what people type: outer space, lower case, full-width characters, and one hyphen or space after the D
-    of a dental code. It never guesses.
+    Takes what people type: outer space, lower case, full-width characters, and one hyphen or space
+    after the D of a dental code. It never guesses.
 
     Raises:
-        InvalidCodeError: *text* is not the form of any code; the message names the character at fault.
+        InvalidCodeError: *text* is not the form of any code; the message names the character at
+            fault.
 
     >>> parse_code(" d-0389 ")
     'D0389'
@@ -134,7 +138,10 @@ def is_valid_modifier(text: object) -> bool:
 
 
 def _plain(text: object) -> str | None:
-    """*Text* without outer space, in upper-case ASCII; None where it is no text or holds anything else."""
+    """
+    *Text* without outer space, in upper-case ASCII; None where it is no text or holds anything
+    else.
+    """
     if not issubclass(type(text), str):
         return None
     stripped = str.strip(text)  # type: ignore[arg-type]  # a subclass may override its own methods
@@ -199,7 +206,9 @@ def _suggestion(text: object) -> Code | None:
     if not issubclass(type(text), str):
         return None
     stripped = str.strip(text)  # type: ignore[arg-type]
-    spelled = _spelled(stripped[: _LONGEST_SPELLING + 1])  # a text may be of any size, and no code is longer
+    spelled = _spelled(
+        stripped[: _LONGEST_SPELLING + 1]
+    )  # a text may be of any size, and no code is longer
     if not (spelled.isascii() and spelled.isalnum()):
         return None
     if _is_code_without_letter(spelled):
@@ -249,5 +258,7 @@ def _fault_of_five(upper: str) -> str:
 
 
 def _name(character: str) -> str:
-    """A character for a message; one outside ASCII with its number, since it may look like another."""
+    """
+    A character for a message; one outside ASCII with its number, since it may look like another.
+    """
     return repr(character) if character.isascii() else f"{character!r} (U+{ord(character):04X})"

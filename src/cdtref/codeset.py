@@ -1,5 +1,6 @@
 """
-Catalog: one code set as an immutable mapping, with lookup by what people type, by category and by date of service.
+Catalog: one code set as an immutable mapping, with lookup by what people type, by category and by
+date of service.
 
 The mapping has canonical keys only (`catalog["D0389"]`); `lookup` is the door for everything else.
 """
@@ -18,7 +19,8 @@ from cdtref.codesystem import CodeSystem
 from cdtref.errors import UnknownCodeError, UnknownReleaseError
 from cdtref.procedure import Category, Procedure, as_date
 
-if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+# Annotations name these in full: at run time the package loads a module when it is first named.
+if TYPE_CHECKING:
     import cdtref.edition
     import cdtref.nomenclature
     import cdtref.table
@@ -44,7 +46,8 @@ class Catalog(Mapping[str, Procedure]):
     _editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple
     nomenclature_report: cdtref.nomenclature.NomenclatureReport | None = None
     _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = None
-    # Made at first use. A dict, for the property of attrs that would serve makes every `get` slower.
+    # Made at first use. A dict, for the property of attrs that would serve makes every `get`
+    # slower.
     _made: dict[str, Any] = attrs.field(factory=dict, init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -53,7 +56,8 @@ class Catalog(Mapping[str, Procedure]):
 
     def lookup(self, code: str, on: date | str | None = None) -> Procedure:
         """
-        The procedure of a code as people type it; with *on*, only if it was in force on that date of service.
+        The procedure of a code as people type it; with *on*, only if it was in force on that date
+        of service.
 
         It reads "d-0389", for which `get`, which every mapping has, gives None.
 
@@ -79,9 +83,12 @@ class Catalog(Mapping[str, Procedure]):
             procedure.require_in_force(on)
         return procedure
 
-    def procedures(self, category: Category | str | None = None, on: date | str | None = None) -> tuple[Procedure, ...]:
+    def procedures(
+        self, category: Category | str | None = None, on: date | str | None = None
+    ) -> tuple[Procedure, ...]:
         """
-        The procedures in force, in the order of their numbers: on the date *on*, or in the pinned edition.
+        The procedures in force, in the order of their numbers: on the date *on*, or in the pinned
+        edition.
 
         Raises:
             ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
@@ -90,19 +97,23 @@ class Catalog(Mapping[str, Procedure]):
         wanted = None if category is None else _as_category(category)
         return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
 
-    def with_nomenclature(self, given: cdtref.table.Rows, columns: Mapping[str, str] | None = None) -> Catalog:
+    def with_nomenclature(
+        self, given: cdtref.table.Rows, columns: Mapping[str, str] | None = None
+    ) -> Catalog:
         """
-        A catalog with a licensee's own wording of the ADA in `Procedure.nomenclature`; all else stays.
+        A catalog with a licensee's own wording of the ADA in `Procedure.nomenclature`; all else
+        stays.
 
-        *given* is a csv or JSON file, rows, or a mapping of code to wording; *columns* names the source's column of
-        'code', 'nomenclature', 'descriptor', 'category', 'effective' or 'terminated' where its header is unusual.
-        A code that the catalog lacks is added if its row has the date from which it is valid, as a coming edition does:
-        its title is its wording, its category where none is given that of the codes beside it. Dates of known codes
-        stay ours. `nomenclature_report` of the result tells what came of each line.
+        *given* is a csv or JSON file, rows, or a mapping of code to wording; *columns* names the
+        source's column of 'code', 'nomenclature', 'descriptor', 'category', 'effective' or
+        'terminated' where its header is unusual. A code that the catalog lacks is added if its row
+        has the date from which it is valid, as a coming edition does: its title is its wording, its
+        category where none is given that of the codes beside it. Dates of known codes stay ours.
+        `nomenclature_report` of the result tells what came of each line.
 
         Raises:
-            DataFormatError: the source cannot be read as a whole; with file, line and column. Single bad lines are
-                left out and reported.
+            DataFormatError: the source cannot be read as a whole; with file, line and column.
+                Single bad lines are left out and reported.
             OSError: the file cannot be opened.
 
         >>> import cdtref
@@ -119,13 +130,20 @@ class Catalog(Mapping[str, Procedure]):
         return Catalog(procedures, self._editions, report)
 
     def search(
-        self, text: str, *, limit: int = 10, on: date | str | None = None, category: Category | str | None = None
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        on: date | str | None = None,
+        category: Category | str | None = None,
     ) -> tuple[cdtref.textsearch.Match, ...]:
         """
-        The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
+        The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and
+        clinical words.
 
-        Searched are the codes in force in the pinned edition, or on the date *on*; a retired code is found by its own
-        full number, or with *on*. Words that say nothing dental find nothing. The order is always the same.
+        Searched are the codes in force in the pinned edition, or on the date *on*; a retired code
+        is found by its own full number, or with *on*. Words that say nothing dental find nothing.
+        The order is always the same.
 
         Raises:
             ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
@@ -145,7 +163,9 @@ class Catalog(Mapping[str, Procedure]):
         from cdtref.textsearch import Searched, search
 
         is_usual = on is None and category is None
-        admitted = self.codes_in_force() if is_usual else {p.code for p in self.procedures(category, on)}
+        admitted = (
+            self.codes_in_force() if is_usual else {p.code for p in self.procedures(category, on)}
+        )
 
         def admits_number(p: Procedure) -> bool:
             return category in (None, p.category) and (on is None or p.in_force(on))
@@ -153,7 +173,10 @@ class Catalog(Mapping[str, Procedure]):
         return search(Searched(self, admitted, admits_number, self.search_index), text, limit)
 
     def search_index(self) -> cdtref.textsearch.Index:
-        """The index behind `search`: prebuilt for the bundled catalog, else built from the texts at first use."""
+        """
+        The index behind `search`: prebuilt for the bundled catalog, else built from the texts at
+        first use.
+        """
         if self._prebuilt_index is not None:
             return self._prebuilt_index()
         return cast("cdtref.textsearch.Index", self._made_once("index", self._build_index))
@@ -202,15 +225,17 @@ class Catalog(Mapping[str, Procedure]):
 
     def covers(self, on: date | str) -> bool:
         """
-        True where the date lies within the editions of this catalog, from the first day of the first to the end of the
-        year of the last. Outside, answers rest on what is known and are no statement about that time.
+        True where the date lies within the editions of this catalog, from the first day of the
+        first to the end of the year of the last. Outside, answers rest on what is known and are no
+        statement about that time.
         """
         editions = self.editions()
         return bool(editions) and editions[0].effective <= as_date(on) <= self.last_day
 
     def changes(self, old: str | int, new: str | int) -> cdtref.edition.Changes:
         """
-        What changed from one edition to a later one, by their sets of 1 January; editions are named by their years.
+        What changed from one edition to a later one, by their sets of 1 January; editions are named
+        by their years.
 
         Raises:
             UnknownReleaseError: one of the names is not an edition of this catalog.
@@ -228,7 +253,9 @@ class Catalog(Mapping[str, Procedure]):
 
         first, last = self.edition(old), self.edition(new)
         if not first.effective < last.effective:
-            raise ValueError(f"the edition {old} is not earlier than {new}; give the earlier one first")
+            raise ValueError(
+                f"the edition {old} is not earlier than {new}; give the earlier one first"
+            )
         before, after = self._codes_on(first.effective), self._codes_on(last.effective)
         between = [e for e in self.editions() if first.effective < e.effective <= last.effective]
         revised = {code for edition in between for code in edition.revised}
@@ -262,7 +289,9 @@ class Catalog(Mapping[str, Procedure]):
 
     @property
     def last_day(self) -> date:
-        """The end of the pinned edition's year: codes that come into force within it belong to it."""
+        """
+        The end of the pinned edition's year: codes that come into force within it belong to it.
+        """
         editions = self.editions()
         return date(editions[-1].effective.year, 12, 31) if editions else date.max
 
@@ -289,7 +318,10 @@ def _as_category(category: Category | str) -> Category:
 
 
 def _no_key(key: object) -> UnknownCodeError:
-    """Without neighbours, which take a walk over all codes: `get` and `in` of a mapping come through here."""
+    """
+    Without neighbours, which take a walk over all codes: `get` and `in` of a mapping come through
+    here.
+    """
     message = f"no code {key!r} in this catalog; its keys are canonical, such as 'D0389'"
     if not is_valid_code(key):
         return UnknownCodeError(message)
@@ -308,7 +340,10 @@ def _unknown(code: Code, known: Iterable[str]) -> UnknownCodeError:
 
 
 def nearest(code: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Up to three known codes that a slip may have meant: swapped digits or one wrong digit, then by number."""
+    """
+    Up to three known codes that a slip may have meant: swapped digits or one wrong digit, then by
+    number.
+    """
 
     import heapq
 

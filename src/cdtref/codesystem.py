@@ -1,4 +1,7 @@
-"""The systems of procedure codes that a claim or a fee schedule may carry, and the names that people know."""
+"""
+The systems of procedure codes that a claim or a fee schedule may carry, and the names that people
+know.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ from typing import Final
 
 
 class CodeSystem(str, enum.Enum):
-    """The code systems whose codes a claim or a fee schedule line may carry, by the shape of their codes."""
+    """
+    The code systems whose codes a claim or a fee schedule line may carry, by the shape of their
+    codes.
+    """
 
     CDT = "CDT"
     CPT_I = "CPT_I"

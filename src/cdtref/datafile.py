@@ -1,4 +1,6 @@
-"""A bundled file as JSON, and its faults as one kind of error; nothing here knows what the files say."""
+"""
+A bundled file as JSON, and its faults as one kind of error; nothing here knows what the files say.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ def faults_of(file: str, key: str = "") -> Iterator[str]:
         yield file
     except (OSError, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
         place = f"{file} at {key}" if key else file
-        message = f"bundled file {place} is broken: {type(error).__name__}: {error}; reinstall cdtref"
+        message = (
+            f"bundled file {place} is broken: {type(error).__name__}: {error}; reinstall cdtref"
+        )
         raise DataError(message, file=file, key=key) from error
 
 

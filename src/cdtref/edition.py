@@ -20,7 +20,8 @@ class Edition:
         effective: Its first day, a 1 January.
         count: Codes in force on that day, as counted from the sources.
         revised: Codes whose wording it revised, as far as known.
-        revision_list: 'complete', 'partial', or 'unverified' where house lists may hold edits that are not the ADA's.
+        revision_list: 'complete', 'partial', or 'unverified' where house lists may hold edits that
+            are not the ADA's.
     """
 
     name: str

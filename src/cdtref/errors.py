@@ -1,11 +1,13 @@
 """
 Every error that cdtref raises on purpose, in one tree.
 
-Form, fact and date are three different questions, and each has its own error: `InvalidCodeError` (not the form of
-any code), `UnknownCodeError` (right form, not in this catalog or release), `NotInForceError` (known, but not on
-that date). All carry what they speak of as attributes, None or () where there is nothing to say, and survive pickling.
+Form, fact and date are three different questions, and each has its own error: `InvalidCodeError`
+(not the form of any code), `UnknownCodeError` (right form, not in this catalog or release),
+`NotInForceError` (known, but not on that date). All carry what they speak of as attributes, None or
+() where there is nothing to say, and survive pickling.
 
-What a caller gave and could mend is a `ValueError` too: validators of web frameworks turn those into messages.
+What a caller gave and could mend is a `ValueError` too: validators of web frameworks turn those
+into messages.
 """
 
 from __future__ import annotations
@@ -46,10 +48,13 @@ class InvalidCodeError(CdtrefError, ValueError):
 
     Attributes:
         value: A short piece of the text, quoted; of what is no text, its type.
-        suggestion: The code that one slip may have hidden, such as 'D0389' behind '0389'; else None.
+        suggestion: The code that one slip may have hidden, such as 'D0389' behind '0389'; else
+            None.
     """
 
-    def __init__(self, message: str = "", *, value: str | None = None, suggestion: str | None = None) -> None:
+    def __init__(
+        self, message: str = "", *, value: str | None = None, suggestion: str | None = None
+    ) -> None:
         super().__init__(message)
         self.value = value
         self.suggestion = suggestion
@@ -160,7 +165,12 @@ class DataFormatError(CdtrefError, ValueError):
     """
 
     def __init__(
-        self, message: str = "", *, path: str | None = None, line: int | None = None, column: str | None = None
+        self,
+        message: str = "",
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
     ) -> None:
         super().__init__(message)
         self.path = path
@@ -200,7 +210,9 @@ class DataError(CdtrefError):
         key: The place in it; "" for the whole.
     """
 
-    def __init__(self, message: str = "", *, file: str | None = None, key: str | None = None) -> None:
+    def __init__(
+        self, message: str = "", *, file: str | None = None, key: str | None = None
+    ) -> None:
         super().__init__(message)
         self.file = file
         self.key = key

@@ -1,8 +1,9 @@
 """
-A catalog as FHIR R4B resources in plain JSON values: CodeSystem supplement, ValueSet, ConceptMap; sites of the mouth.
+A catalog as FHIR R4B resources in plain JSON values: CodeSystem supplement, ValueSet, ConceptMap;
+sites of the mouth.
 
-The code system itself is the ADA's (`http://www.ada.org/cdt`) and is not given; a supplement adds our texts to
-its codes, and a licensee's wording in a catalog is left out.
+The code system itself is the ADA's (`http://www.ada.org/cdt`) and is not given; a supplement adds
+our texts to its codes, and a licensee's wording in a catalog is left out.
 Identifiers of the systems are those of HL7 Terminology (UTG).
 """
 
@@ -36,17 +37,31 @@ SURFACE: Final = "http://terminology.hl7.org/CodeSystem/ADAToothSurfaceCodes"
 AREA: Final = "http://terminology.hl7.org/CodeSystem/ADAAreaOralCavitySystem"
 
 _CONCEPT_PROPERTY: Final = "http://hl7.org/fhir/concept-properties"
-_SYNONYM: Final = {"system": "http://snomed.info/sct", "code": "900000000000013009", "display": "Synonym"}
+_SYNONYM: Final = {
+    "system": "http://snomed.info/sct",
+    "code": "900000000000013009",
+    "display": "Synonym",
+}
 _NOTICE: Final = (
     "Texts: the cdtref authors, MIT licence. CDT is a registered trademark of the American Dental Association, which "
     "owns the code set; no nomenclature or descriptor of the ADA is included."
 )
 _PROPERTIES: Final = (
     ("category", "string", None, "Category of service"),
-    ("area", "string", None, "What a claim line for the code names: none, tooth, tooth+surface, quadrant, arch, ..."),
+    (
+        "area",
+        "string",
+        None,
+        "What a claim line for the code names: none, tooth, tooth+surface, quadrant, arch, ...",
+    ),
     ("area-confidence", "string", None, "How sure the area is: high, medium, low or none"),
     ("status", "code", "status", "active, or retired once the code is no longer valid"),
-    ("effective", "dateTime", "effectiveDate", "First day of its latest life; absent where not known"),
+    (
+        "effective",
+        "dateTime",
+        "effectiveDate",
+        "First day of its latest life; absent where not known",
+    ),
     ("terminated", "dateTime", "retirementDate", "First day on which it is no longer valid"),
 )
 _URL: Final = re.compile(r"(?:https?://|urn:)[^\s|]+")
@@ -56,10 +71,12 @@ _NOT_IN_HL7: Final = frozenset({"HS", *(f"{letter}S" for letter in "KLMNOPQRST")
 
 def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
     """
-    A CodeSystem with the texts and facts of every code of *catalog*, retired ones included, under your own *url*.
+    A CodeSystem with the texts and facts of every code of *catalog*, retired ones included, under
+    your own *url*.
 
     Raises:
-        ValueError: *url* is that of the code system itself, or neither an http(s) address nor a URN.
+        ValueError: *url* is that of the code system itself, or neither an http(s) address nor a
+            URN.
 
     >>> import cdtref
     >>> supplement = code_system_supplement(cdtref.catalog(), url="https://example.org/fhir/CodeSystem/cdt-texts")
@@ -90,11 +107,12 @@ def value_set(
     edition: str | int | None = None,
 ) -> dict[str, Any]:
     """
-    A ValueSet of the codes in force, of a category or all: on a day, on the first day of an edition, or in the pinned.
+    A ValueSet of the codes in force, of a category or all: on a day, on the first day of an
+    edition, or in the pinned.
 
     Raises:
-        ValueError: *url* is not your own, *category* or *on* is wrong, *on* and *edition* are both given, or no code
-            was in force.
+        ValueError: *url* is not your own, *category* or *on* is wrong, *on* and *edition* are both
+            given, or no code was in force.
         UnknownReleaseError: *edition* is not an edition of the catalog.
     """
     if on is not None and edition is not None:
@@ -113,7 +131,10 @@ def value_set(
 
 
 def concept_map(catalog: Catalog, *, url: str) -> dict[str, Any]:
-    """A ConceptMap from each retired code to the codes that took its place, where a source states them."""
+    """
+    A ConceptMap from each retired code to the codes that took its place, where a source states
+    them.
+    """
     retired = [p for p in catalog.values() if p.replaced_by]
     group = {"source": CDT, "target": CDT, "element": [_element(p) for p in retired]}
     head = _head("ConceptMap", url, catalog, "Successors of retired dental procedure codes")
@@ -122,7 +143,8 @@ def concept_map(catalog: Catalog, *, url: str) -> dict[str, Any]:
 
 def body_site(site: Tooth | Area) -> dict[str, Any]:
     """
-    A CodeableConcept for `Claim.item.bodySite`; text alone for the eleven teeth that HL7's list leaves out.
+    A CodeableConcept for `Claim.item.bodySite`; text alone for the eleven teeth that HL7's list
+    leaves out.
 
     Raises:
         TypeError: *site* is neither a `Tooth` nor an `Area`.
@@ -142,7 +164,11 @@ def body_site(site: Tooth | Area) -> dict[str, Any]:
             f"a site is a Tooth or an Area, not {kind}; read it with cdtref.parse_tooth or cdtref.parse_area"
         )
     text = {"text": f"tooth {site.number}: {site.label}"}
-    return text if site.number in _NOT_IN_HL7 else {"coding": [{"system": TOOTH, "code": site.number}], **text}
+    return (
+        text
+        if site.number in _NOT_IN_HL7
+        else {"coding": [{"system": TOOTH, "code": site.number}], **text}
+    )
 
 
 def sub_sites(surfaces: str) -> list[dict[str, Any]]:
@@ -154,7 +180,9 @@ def sub_sites(surfaces: str) -> list[dict[str, Any]]:
     """
     from cdtref.tooth import parse_surfaces
 
-    return [{"coding": [{"system": SURFACE, "code": letter}]} for letter in parse_surfaces(surfaces)]
+    return [
+        {"coding": [{"system": SURFACE, "code": letter}]} for letter in parse_surfaces(surfaces)
+    ]
 
 
 def _head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
@@ -163,7 +191,11 @@ def _head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
             f"a resource needs a url of your own, such as 'https://example.org/fhir/{kind}/cdt', not {url!r}"
         )
     editions = catalog.editions()
-    about = {"version": editions[-1].name, "date": editions[-1].effective.isoformat()} if editions else {}
+    about = (
+        {"version": editions[-1].name, "date": editions[-1].effective.isoformat()}
+        if editions
+        else {}
+    )
     return {
         "resourceType": kind,
         "language": "en",
@@ -178,12 +210,17 @@ def _head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
 
 
 def _bare(url: str) -> str:
-    """What is left of an address where neither scheme nor case nor a last slash makes another one."""
+    """
+    What is left of an address where neither scheme nor case nor a last slash makes another one.
+    """
     return url.casefold().partition("://")[2].rstrip("/")
 
 
 def _name(url: str) -> str:
-    """The end of *url* as a name by FHIR's rule: a capital letter, then letters and digits; "" where there is none."""
+    """
+    The end of *url* as a name by FHIR's rule: a capital letter, then letters and digits; "" where
+    there is none.
+    """
     words = re.findall("[A-Za-z0-9]+", url.rstrip("/").rpartition("/")[2])
     name = "".join(word[0].upper() + word[1:] for word in words)
     return name[:255] if name[:1].isalpha() else ""
@@ -206,7 +243,10 @@ def _list(key: str, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _titles(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
-    """Our title as a designation; none where it is the official wording, as of a code that a licensee's file added."""
+    """
+    Our title as a designation; none where it is the official wording, as of a code that a
+    licensee's file added.
+    """
     if p.title != p.nomenclature:
         yield _designation(p.title, _use(url, "title"))
 
@@ -248,10 +288,17 @@ def _start(life: Period) -> str:
 
 
 def _element(p: Procedure) -> dict[str, Any]:
-    """Several successors split the code, so each is narrower; of a single one only a relation is known."""
+    """
+    Several successors split the code, so each is narrower; of a single one only a relation is
+    known.
+    """
     is_split = len(p.replaced_by) > 1
     equivalence = "narrower" if is_split else "relatedto"
-    parts = f"; split into {', '.join(p.replaced_by)}: each is a part of it, choose by the service" if is_split else ""
+    parts = (
+        f"; split into {', '.join(p.replaced_by)}: each is a part of it, choose by the service"
+        if is_split
+        else ""
+    )
     comment = f"{p.code} was valid {'; '.join(map(str, p.periods))}{parts}"
     targets: Iterable[dict[str, Any]] = (
         {"code": code, "equivalence": equivalence, "comment": comment} for code in p.replaced_by

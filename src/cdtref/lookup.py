@@ -1,4 +1,6 @@
-"""The bare doors: `get`, `procedures`, `rvu` and the rest, each one question to the bundled data."""
+"""
+The bare doors: `get`, `procedures`, `rvu` and the rest, each one question to the bundled data.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from cdtref.codesystem import CodeSystem
 from cdtref.errors import NoRelativeValuesError
 from cdtref.procedure import Category, Procedure, as_date
 
-if TYPE_CHECKING:  # annotations name these in full: at run time the package loads a module when it is first named
+# Annotations name these in full: at run time the package loads a module when it is first named.
+if TYPE_CHECKING:
     import cdtref.claim
     import cdtref.dentalrvu
     import cdtref.edition
@@ -33,15 +36,19 @@ _billable: dict[str, bool] = {}  # answers for the rows without modifier that we
 
 
 def catalog() -> Catalog:
-    """The bundled code set: a mapping of all codes, retired ones included, with canonical keys only."""
+    """
+    The bundled code set: a mapping of all codes, retired ones included, with canonical keys only.
+    """
     return _BUNDLED
 
 
 def get(code: str, on: date | str | None = None) -> Procedure:
     """
-    The procedure of a code as people type it, retired ones included; with *on*, only if it was in force on that date.
+    The procedure of a code as people type it, retired ones included; with *on*, only if it was in
+    force on that date.
 
-    It reads "d-0389", for which `catalog().get` gives None: a catalog is a mapping, with canonical keys only.
+    It reads "d-0389", for which `catalog().get` gives None: a catalog is a mapping, with canonical
+    keys only.
 
     Raises:
         InvalidCodeError: *code* is not the form of any code.
@@ -56,15 +63,20 @@ def get(code: str, on: date | str | None = None) -> Procedure:
     """
     if on is None:
         try:
-            return _PROCEDURES[code]  # the common case, canonical already, for the price of a look-up in a dict
+            return _PROCEDURES[
+                code
+            ]  # the common case, canonical already, for the price of a look-up in a dict
         except (KeyError, TypeError):
             pass
     return _BUNDLED.lookup(code, on)
 
 
-def procedures(category: Category | str | None = None, on: date | str | None = None) -> tuple[Procedure, ...]:
+def procedures(
+    category: Category | str | None = None, on: date | str | None = None
+) -> tuple[Procedure, ...]:
     """
-    The procedures in force, in the order of their numbers: on the date *on*, or in the pinned edition.
+    The procedures in force, in the order of their numbers: on the date *on*, or in the pinned
+    edition.
 
     Raises:
         ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
@@ -86,10 +98,12 @@ def search(
     category: Category | str | None = None,
 ) -> tuple[cdtref.textsearch.Match, ...]:
     """
-    The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and clinical words.
+    The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and
+    clinical words.
 
-    Searched are the codes in force in the pinned edition, or on the date *on*; a retired code is found by its own
-    full number, or with *on*. Words that say nothing dental find nothing. The order is always the same.
+    Searched are the codes in force in the pinned edition, or on the date *on*; a retired code is
+    found by its own full number, or with *on*. Words that say nothing dental find nothing. The
+    order is always the same.
 
     Raises:
         ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
@@ -105,13 +119,16 @@ def search(
 
 
 def editions() -> tuple[cdtref.edition.Edition, ...]:
-    """The editions that the bundled code set covers, oldest first; the last one is the pinned one."""
+    """
+    The editions that the bundled code set covers, oldest first; the last one is the pinned one.
+    """
     return _BUNDLED.editions()
 
 
 def changes(old: str | int, new: str | int) -> cdtref.edition.Changes:
     """
-    What changed from one edition to a later one, by their sets of 1 January; editions are named by their years.
+    What changed from one edition to a later one, by their sets of 1 January; editions are named by
+    their years.
 
     Raises:
         UnknownReleaseError: one of the names is not an edition that is covered.
@@ -133,8 +150,8 @@ def check(
     catalog: Catalog | None = None,
 ) -> tuple[cdtref.claim.Finding, ...]:
     """
-    What is wrong with a claim line: by `LINE_RULES` unless other *rules* are given, and by the bundled code set unless
-    another *catalog* is.
+    What is wrong with a claim line: by `LINE_RULES` unless other *rules* are given, and by the
+    bundled code set unless another *catalog* is.
 
     Raises:
         TypeError: *line* is not a `ClaimLine`. A bad claim never raises.
@@ -147,7 +164,9 @@ def check(
     """
     from cdtref.claim import LINE_RULES, check_line
 
-    return check_line(line, _BUNDLED if catalog is None else catalog, LINE_RULES if rules is None else rules)
+    return check_line(
+        line, _BUNDLED if catalog is None else catalog, LINE_RULES if rules is None else rules
+    )
 
 
 def check_claim(
@@ -158,10 +177,11 @@ def check_claim(
     catalog: Catalog | None = None,
 ) -> tuple[cdtref.claim.Finding, ...]:
     """
-    What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the line, from 0.
+    What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the
+    line, from 0.
 
-    *rules*, *claim_rules* and *catalog* are `LINE_RULES`, `CLAIM_RULES` and the bundled code set unless others are
-    given.
+    *rules*, *claim_rules* and *catalog* are `LINE_RULES`, `CLAIM_RULES` and the bundled code set
+    unless others are given.
 
     Raises:
         TypeError: something in *lines* is not a `ClaimLine`. A bad claim never raises.
@@ -191,10 +211,12 @@ def check_file(
     catalog: Catalog | None = None,
 ) -> Iterator[cdtref.claim.Checked]:
     """
-    Every line of a csv with its findings, as it is read; lines of one claim stand together and are checked together.
+    Every line of a csv with its findings, as it is read; lines of one claim stand together and are
+    checked together.
 
-    *columns* names the header of a field where it is an unusual one; *note* is told of what is passed over. A line
-    with a cell that cannot be read has a finding of its own, 'line.unreadable', and the others are checked.
+    *columns* names the header of a field where it is an unusual one; *note* is told of what is
+    passed over. A line with a cell that cannot be read has a finding of its own, 'line.unreadable',
+    and the others are checked.
 
     Raises:
         DataFormatError: the file is not a csv in utf-8, or a column is missing or double.
@@ -205,7 +227,9 @@ def check_file(
     return check_lines_of(path, _BUNDLED if catalog is None else catalog, columns, note=note)
 
 
-def verdict(text: str, on: date | str | None = None, *, catalog: Catalog | None = None) -> cdtref.verdicts.Verdict:
+def verdict(
+    text: str, on: date | str | None = None, *, catalog: Catalog | None = None
+) -> cdtref.verdicts.Verdict:
     """
     What a text is as a procedure code: form, fact and date in one record. It never raises on text.
 
@@ -233,7 +257,8 @@ def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
 
 def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
     """
-    The page of a code, retired ones included: every section of it, as Markdown, HTML or plain values.
+    The page of a code, retired ones included: every section of it, as Markdown, HTML or plain
+    values.
 
     Raises:
         InvalidCodeError: *code* is not the form of any code.
@@ -288,7 +313,9 @@ def dental_rvu(
 ) -> cdtref.dentalrvu.DentalRvu | _Default: ...
 
 
-def dental_rvu(code: str, on: date | str | None = None, *, default: object = NoRelativeValuesError) -> object:
+def dental_rvu(
+    code: str, on: date | str | None = None, *, default: object = NoRelativeValuesError
+) -> object:
     """
     The value of a dental code on the scale of the Indian Health Service (IHS), where D0150 is 1.00.
 
@@ -335,7 +362,8 @@ def _dental_value(code: str, on: date | str | None) -> cdtref.dentalrvu.DentalRv
 
 def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
     """
-    True exactly where Medicare's physician fee schedule pays the code through RVUs: status A, R or T, total above zero.
+    True exactly where Medicare's physician fee schedule pays the code through RVUs: status A, R or
+    T, total above zero.
 
     False for a well-formed code that the release lacks, and for what is no text at all.
 

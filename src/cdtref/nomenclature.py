@@ -1,8 +1,10 @@
 """
-A licensee's own wording over our records: the ADA's nomenclature and descriptors from a file that the user has.
+A licensee's own wording over our records: the ADA's nomenclature and descriptors from a file that
+the user has.
 
-Nothing is written back, and no wording is kept by the package. A line that cannot be used is left out and reported in
-the `NomenclatureReport`; a source that cannot be read as a whole is a `DataFormatError`.
+Nothing is written back, and no wording is kept by the package. A line that cannot be used is left
+out and reported in the `NomenclatureReport`; a source that cannot be read as a whole is a
+`DataFormatError`.
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ _HEADERS: Final = {
     "effective": "effective effectivedate effectivefrom startdate validfrom",
     "terminated": "terminated terminationdate termdate deleted deletedate enddate",
 }
-"""Our columns, and the headers that stand for each: lower case, letters only; the first one there and not taken."""
+"""
+Our columns, and the headers that stand for each: lower case, letters only; the first one there and
+not taken.
+"""
 
 _REQUIRED: Final = ("code", "nomenclature")
 _QUOTED: Final = 40
@@ -63,8 +68,8 @@ class NomenclatureReport:
         added: Codes new to the catalog, given with the date from which they are valid.
         unmatched: Lines of codes that the catalog does not have and that came without such a date.
         duplicates: Lines of codes that come again and say the same.
-        changed: Lines of codes that come again with another wording, descriptor, date or category (the first one
-            counts), or that had another wording in the catalog before.
+        changed: Lines of codes that come again with another wording, descriptor, date or category
+            (the first one counts), or that had another wording in the catalog before.
         malformed: Lines that were left out, with the reason.
         missing: Codes without an end in the catalog that the source has no wording for.
     """
@@ -81,11 +86,16 @@ class NomenclatureReport:
     def __str__(self) -> str:
         counts = f"{self.source}: {len(self.matched)} matched, {len(self.added)} added, {len(self.missing)} missing"
         kinds = ("unmatched", "duplicates", "changed", "malformed")
-        return "\n".join([counts, *(f"{kind}: {remark}" for kind in kinds for remark in getattr(self, kind))])
+        return "\n".join(
+            [counts, *(f"{kind}: {remark}" for kind in kinds for remark in getattr(self, kind))]
+        )
 
 
 class _Wording(NamedTuple):
-    """One line of the source under our column names; `fault` where it has not the fields of the header."""
+    """
+    One line of the source under our column names; `fault` where it has not the fields of the
+    header.
+    """
 
     line: int
     cells: Mapping[str, str]
@@ -99,14 +109,16 @@ def overlaid(
     All *procedures*, in order, with the wording of *given* where it has one; and the report.
 
     Raises:
-        DataFormatError: the source cannot be read: not text, broken quoting, no such column or two of them; with line
-            and column.
+        DataFormatError: the source cannot be read: not text, broken quoting, no such column or two
+            of them; with line and column.
         TypeError: *given* is neither a path nor rows nor a mapping.
         ValueError: *columns* names a column that we do not have.
         OSError: the file cannot be opened.
     """
     named = _own(columns or {})
-    table = read_table(given, _REQUIRED, lambda header: len(_standing(header, named).keys() & set(_REQUIRED)))
+    table = read_table(
+        given, _REQUIRED, lambda header: len(_standing(header, named).keys() & set(_REQUIRED))
+    )
     places = _places(table, named)
     known = dict(procedures.items())
     work = _Work(known, table.source)
@@ -141,12 +153,19 @@ class _Work:
             source=self.source,
             matched=tuple(sorted(self.records.keys() & known.keys())),
             added=tuple(sorted(self.records.keys() - known.keys())),
-            missing=tuple(p.code for p in known.values() if p.terminated is None and p.code not in self.records),
+            missing=tuple(
+                p.code
+                for p in known.values()
+                if p.terminated is None and p.code not in self.records
+            ),
             **{kind: tuple(remarks) for kind, remarks in self.remarks.items()},
         )
 
     def _record(self, wording: _Wording) -> Procedure | None:
-        """The record of a line with its wording; None for a code that is unknown and comes without a date."""
+        """
+        The record of a line with its wording; None for a code that is unknown and comes without a
+        date.
+        """
         code = _code(wording)
         nomenclature, descriptor = _words(wording, "nomenclature"), _words(wording, "descriptor")
         known = self.procedures.get(code)
@@ -155,7 +174,10 @@ class _Work:
         return known and attrs.evolve(known, nomenclature=nomenclature, descriptor=descriptor)
 
     def _added(self, code: Code, nomenclature: str, wording: _Wording) -> Procedure | None:
-        """A record by the dates of the line; without any, that of an earlier file under its new title, or None."""
+        """
+        A record by the dates of the line; without any, that of an earlier file under its new
+        title, or None.
+        """
         period = _period(wording)
         if period is None:
             earlier = self.procedures.get(code)
@@ -173,7 +195,9 @@ class _Work:
 
     def _place(self, wording: _Wording, record: Procedure | None) -> None:
         if record is None:
-            self._say("unmatched", wording, "not in the catalog, and no date from which it is valid")
+            self._say(
+                "unmatched", wording, "not in the catalog, and no date from which it is valid"
+            )
             return
         first = self.taken.setdefault(record.code, wording)
         known = self.procedures.get(record.code)
@@ -191,7 +215,9 @@ class _Work:
 
     def _say_again(self, wording: _Wording, first: _Wording) -> None:
         told = _differing(wording.cells, first.cells, "but {} came first and counts")
-        self._say("changed" if told else "duplicates", wording, told or "comes again and says the same")
+        self._say(
+            "changed" if told else "duplicates", wording, told or "comes again and says the same"
+        )
 
     def _say(self, kind: str, wording: _Wording, told: str) -> None:
         remark = Remark(wording.line, wording.cells["code"][:_QUOTED], told)
@@ -200,14 +226,23 @@ class _Work:
 
 def _said(p: Procedure) -> dict[str, str]:
     dates = "; ".join(map(str, p.periods))
-    return {"nomenclature": p.nomenclature, "descriptor": p.descriptor, "dates": dates, "category": p.category}
+    return {
+        "nomenclature": p.nomenclature,
+        "descriptor": p.descriptor,
+        "dates": dates,
+        "category": p.category,
+    }
 
 
 def _differing(new: Mapping[str, str], old: Mapping[str, str], how: str) -> str:
     """What *new* says otherwise than *old*, column by column; "" where it says the same or less."""
-    columns = [column for column in new if column != "code" and new[column] not in ("", old[column])]
+    columns = [
+        column for column in new if column != "code" and new[column] not in ("", old[column])
+    ]
     named = {column: "" if column == "nomenclature" else f"{column} " for column in columns}
-    return "; ".join(f"{named[column]}{new[column]!r}, {how.format(repr(old[column]))}" for column in columns)
+    return "; ".join(
+        f"{named[column]}{new[column]!r}, {how.format(repr(old[column]))}" for column in columns
+    )
 
 
 def _code(wording: _Wording) -> Code:
@@ -250,14 +285,18 @@ def _category(code: Code, given: str, known: Mapping[str, Procedure]) -> Categor
     before = [p.category for other, p in known.items() if other < code][-1:]
     after = next((p.category for other, p in known.items() if other > code), None)
     if after is None or before != [after]:
-        raise ValueError("no category is given, and the known codes beside it are not of one category")
+        raise ValueError(
+            "no category is given, and the known codes beside it are not of one category"
+        )
     return after
 
 
 def _wording(table: Table, line: Line, places: Mapping[str, int]) -> _Wording:
     fields, width = len(line.cells), len(table.header.cells)
     fault = "" if fields == width else f"it has {fields} fields, where the header has {width}"
-    return _Wording(line.number, {ours: table.text(line, place) for ours, place in places.items()}, fault)
+    return _Wording(
+        line.number, {ours: table.text(line, place) for ours, place in places.items()}, fault
+    )
 
 
 def _own(columns: Mapping[str, str]) -> Mapping[str, str]:
@@ -268,12 +307,21 @@ def _own(columns: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _standing(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
-    """The places of the title that stands for each of our columns: that of *columns*, else a common one not taken."""
+    """
+    The places of the title that stands for each of our columns: that of *columns*, else a common
+    one not taken.
+    """
     plain = [re.sub(r"[^a-z]", "", title.casefold()) for title in header]
-    found = {ours: [n for n, title in enumerate(header) if title == wanted] for ours, wanted in columns.items()}
+    found = {
+        ours: [n for n, title in enumerate(header) if title == wanted]
+        for ours, wanted in columns.items()
+    }
     for ours, common in _HEADERS.items():
         taken = {place for places in found.values() for place in places}
-        free = [[n for n, title in enumerate(plain) if title == known and n not in taken] for known in common.split()]
+        free = [
+            [n for n, title in enumerate(plain) if title == known and n not in taken]
+            for known in common.split()
+        ]
         if ours not in found and any(free):
             found[ours] = next(filter(None, free))
     return {ours: places for ours, places in found.items() if places}
@@ -289,8 +337,12 @@ def _places(table: Table, columns: Mapping[str, str]) -> dict[str, int]:
     for ours, (place, *others) in found.items():
         if others:
             both = f"{place + 1} ({header[place]!r}) and {others[0] + 1} ({header[others[0]]!r})"
-            problem = f"columns {both} both stand for the {ours}; rename one, or name the right one: "
-            raise table.fault(f"{problem}columns={{{ours!r}: ...}}", table.header.number, header[place])
+            problem = (
+                f"columns {both} both stand for the {ours}; rename one, or name the right one: "
+            )
+            raise table.fault(
+                f"{problem}columns={{{ours!r}: ...}}", table.header.number, header[place]
+            )
     return {ours: place for ours, (place, *_) in found.items()}
 
 

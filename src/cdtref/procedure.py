@@ -1,4 +1,7 @@
-"""One dental procedure code as a value: its lifecycle, our words for it, and what a claim line for it must carry."""
+"""
+One dental procedure code as a value: its lifecycle, our words for it, and what a claim line for it
+must carry.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ _CATEGORY_LABELS: Final = {
 
 
 class Specialty(str, enum.Enum):
-    """Who performs a procedure: the recognized dental specialties, the general dentist and the hygienist."""
+    """
+    Who performs a procedure: the recognized dental specialties, the general dentist and the
+    hygienist.
+    """
 
     GENERAL_DENTISTRY = "general-dentistry"
     PEDIATRIC_DENTISTRY = "pediatric-dentistry"
@@ -85,7 +91,9 @@ _SPECIALTY_LABELS: Final = {
 
 
 class TreatmentArea(str, enum.Enum):
-    """What a claim line for a code must name: a tooth, a quadrant, an arch, some site, or nothing."""
+    """
+    What a claim line for a code must name: a tooth, a quadrant, an arch, some site, or nothing.
+    """
 
     NONE = "none"
     TOOTH = "tooth"
@@ -139,9 +147,11 @@ class Period:
     One life of a code.
 
     Attributes:
-        effective: First day in force; None where no source knows it, which counts as in force since ever.
+        effective: First day in force; None where no source knows it, which counts as in force since
+            ever.
         terminated: First day on which the code is no longer valid; None while it is in force.
-        precision: How well the start is known: to the day, to the month (the first of it is given), or not at all.
+        precision: How well the start is known: to the day, to the month (the first of it is given),
+            or not at all.
     """
 
     effective: date | None
@@ -150,18 +160,25 @@ class Period:
 
     def holds(self, on: date) -> bool:
         """True where the code was in force on that day in this life."""
-        return (self.effective is None or self.effective <= on) and (self.terminated is None or on < self.terminated)
+        return (self.effective is None or self.effective <= on) and (
+            self.terminated is None or on < self.terminated
+        )
 
     def __str__(self) -> str:
         start = "before our records" if self.effective is None else self.effective.isoformat()
         start = start[:7] if self.precision == "month" else start
         return (
-            f"from {start}" if self.terminated is None else f"from {start} until {self.terminated - timedelta(days=1)}"
+            f"from {start}"
+            if self.terminated is None
+            else f"from {start} until {self.terminated - timedelta(days=1)}"
         )
 
 
 class Related(NamedTuple):
-    """A typed link from one code to another: the code `relation` the other, such as `capture_only_of` D0374."""
+    """
+    A typed link from one code to another: the code `relation` the other, such as `capture_only_of`
+    D0374.
+    """
 
     relation: str
     code: Code
@@ -196,7 +213,8 @@ class Procedure(Card):
         title: What a clinician would call it.
         description: What is done, to what, and what sets it apart from the codes beside it.
         plain_language: The same for a patient.
-        clinical_context: When it is reported, what it includes or excludes, what it is confused with.
+        clinical_context: When it is reported, what it includes or excludes, what it is confused
+            with.
         synonyms: What people type and say for it.
         documentation: What a payer asks to see for it.
         specialties: Who performs it, the commonest first.
@@ -205,21 +223,27 @@ class Procedure(Card):
         subcategory: Our grouping within the category.
         periods: Its lives, oldest first.
         dates_confidence: How well the sources agree on its dates and category.
-        dates_note: What the sources say about its dates or number, where that needs saying; else "".
+        dates_note: What the sources say about its dates or number, where that needs saying; else
+            "".
         replaced_by: The codes that took its place, where a source states it.
         area: What a claim line must name.
-        confidence: How sure `area` and the other claim requirements are; 'none' where nothing is known.
+        confidence: How sure `area` and the other claim requirements are; 'none' where nothing is
+            known.
         surfaces: How many tooth surfaces the line names; None where it names none.
         arch: '01' (maxillary) or '02' (mandibular) where the code itself implies it; else None.
         dentition: 'permanent' or 'primary' where the nomenclature limits it; else None.
-        dentition_hint: The same by house lists of the Indian Health Service, which is no rule; else None.
-        tooth_class: The tooth classes or positions that the nomenclature limits it to; () for no limit.
+        dentition_hint: The same by house lists of the Indian Health Service, which is no rule; else
+            None.
+        tooth_class: The tooth classes or positions that the nomenclature limits it to; () for no
+            limit.
         teeth: '1-3' or '4+' teeth of a quadrant, where the code says so; else None.
         by_report: True where a narrative has to go with the claim.
-        prosthesis: True where the claim line says whether the prosthesis is an initial one or a replacement.
+        prosthesis: True where the claim line says whether the prosthesis is an initial one or a
+            replacement.
         add_on: True where the code is reported only beside another one.
         under_age: The nomenclature limits it to patients below this age in years; else None.
-        nomenclature: The nomenclature from a licensee's own copy (`Catalog.with_nomenclature`); else "".
+        nomenclature: The nomenclature from a licensee's own copy (`Catalog.with_nomenclature`);
+            else "".
         descriptor: The descriptor from the same; else "".
         sources: Where its facts come from; of a code that a licensee's file added, that file.
     """
@@ -257,7 +281,10 @@ class Procedure(Card):
 
     @property
     def is_added(self) -> bool:
-        """True for a code that a licensee's file added: its title is the wording there, and no text is ours."""
+        """
+        True for a code that a licensee's file added: its title is the wording there, and no text
+        is ours.
+        """
         return any(source.kind == "licensee" for source in self.sources)
 
     @property
@@ -267,7 +294,9 @@ class Procedure(Card):
 
     @property
     def terminated(self) -> date | None:
-        """First day on which the code is no longer valid in its latest life; None while in force."""
+        """
+        First day on which the code is no longer valid in its latest life; None while in force.
+        """
         return self.periods[-1].terminated
 
     def in_force(self, on: date | str) -> bool:
@@ -323,7 +352,11 @@ class Procedure(Card):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The record in short for people: terms with their values."""
         labels = ", ".join(specialty.label for specialty in self.specialties)
-        category = f"{self.category.label}: {self.subcategory}" if self.subcategory else self.category.label
+        category = (
+            f"{self.category.label}: {self.subcategory}"
+            if self.subcategory
+            else self.category.label
+        )
         facts = (
             ("Official wording", self.nomenclature),
             ("Category", category),
@@ -337,7 +370,10 @@ class Procedure(Card):
 
     @property
     def named_on_line(self) -> str:
-        """What a claim line for it names, in words, with the number of surfaces where the code fixes it."""
+        """
+        What a claim line for it names, in words, with the number of surfaces where the code fixes
+        it.
+        """
         if self.surfaces is None:
             return self.area.label
         least, most = self.surfaces
@@ -350,7 +386,10 @@ class Procedure(Card):
         return f"{self.code} {self.title}"
 
     def _absence(self, day: date) -> str:
-        """That it was not in force on a day, and when it is; of a retired code also its successors or links."""
+        """
+        That it was not in force on a day, and when it is; of a retired code also its successors or
+        links.
+        """
         said = f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}"
         if self.replaced_by:
             return f"{said}; replaced by {', '.join(self.replaced_by)}"
@@ -359,7 +398,10 @@ class Procedure(Card):
         return said
 
     def _see_also(self, day: date) -> tuple[Code, ...]:
-        """The codes linked to one that is retired by that day and of which no source names a successor."""
+        """
+        The codes linked to one that is retired by that day and of which no source names a
+        successor.
+        """
         if self.replaced_by or self.terminated is None or day < self.terminated:
             return ()
         return tuple(dict.fromkeys(link.code for link in self.related))
@@ -367,7 +409,8 @@ class Procedure(Card):
 
 def as_date(on: date | str) -> date:
     """
-    *on* as a plain `date`: dates and datetimes as they are, text in ISO form ('2026-03-02', with or without a time).
+    *on* as a plain `date`: dates and datetimes as they are, text in ISO form ('2026-03-02', with or
+    without a time).
 
     Raises:
         ValueError: the text is not an ISO date.
@@ -378,13 +421,19 @@ def as_date(on: date | str) -> date:
     if isinstance(on, date) and isinstance(on.year, int):  # the year of pandas' NaT is a float
         return date(on.year, on.month, on.day)
     if not isinstance(on, str):
-        raise TypeError(f"a date of service is a date or ISO text such as '2026-03-02', not {type(on).__name__}")
+        raise TypeError(
+            f"a date of service is a date or ISO text such as '2026-03-02', not {type(on).__name__}"
+        )
     return _iso_date(on.strip())
 
 
 def _iso_date(text: str) -> date:
     try:
-        day = date(int(text[:4]), int(text[5:7]), int(text[8:10])) if text.isascii() and len(text) >= 10 else None
+        day = (
+            date(int(text[:4]), int(text[5:7]), int(text[8:10]))
+            if text.isascii() and len(text) >= 10
+            else None
+        )
     except ValueError:
         day = None
     if day is None or text[:10] != day.isoformat() or text[10:11] not in ("", "T", " "):

@@ -1,4 +1,7 @@
-"""What all records have: plain data under the names of their fields, and a card that draws them in short."""
+"""
+What all records have: plain data under the names of their fields, and a card that draws them in
+short.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,13 @@ import attrs
 
 
 def plain(record: Any) -> dict[str, Any]:
-    """*Record* (an attrs instance) and the records in it as dicts, lists, texts, numbers and None."""
-    return {field.name: _plain_value(getattr(record, field.name)) for field in attrs.fields(type(record))}
+    """
+    *Record* (an attrs instance) and the records in it as dicts, lists, texts, numbers and None.
+    """
+    return {
+        field.name: _plain_value(getattr(record, field.name))
+        for field in attrs.fields(type(record))
+    }
 
 
 def _plain_value(value: Any) -> Any:
@@ -28,7 +36,11 @@ def _plain_value(value: Any) -> Any:
 
 def _plain_tuple(value: tuple[Any, ...]) -> Any:
     names = getattr(value, "_fields", None)
-    return dict(zip(names, map(_plain_value, value), strict=True)) if names else [_plain_value(v) for v in value]
+    return (
+        dict(zip(names, map(_plain_value, value), strict=True))
+        if names
+        else [_plain_value(v) for v in value]
+    )
 
 
 class Card:
@@ -71,7 +83,13 @@ def _card_rich(heading: str, facts: Iterable[tuple[str, str]]) -> Any:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(heading, "bold"), title_justify="left", box=None, show_header=False, pad_edge=False)
+    table = Table(
+        title=Text(heading, "bold"),
+        title_justify="left",
+        box=None,
+        show_header=False,
+        pad_edge=False,
+    )
     for term, value in facts:
         table.add_row(Text(term, "dim"), Text(value))
     return table

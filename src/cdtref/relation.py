@@ -1,8 +1,9 @@
 """
-What a typed link between two codes says: the role of the other code, and the difference in a sentence.
+What a typed link between two codes says: the role of the other code, and the difference in a
+sentence.
 
-Each kind is told once, with its inverse, the most telling first; pages list and compare codes in this order. The
-texts are ours.
+Each kind is told once, with its inverse, the most telling first; pages list and compare codes in
+this order. The texts are ours.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ class Relation(NamedTuple):
 
 
 class _Kind(NamedTuple):
-    """A relation and its inverse: their names, the role of B in each, and the difference told of `name`."""
+    """
+    A relation and its inverse: their names, the role of B in each, and the difference told of
+    `name`.
+    """
 
     name: str
     role: str

@@ -1,4 +1,6 @@
-"""Which teeth a code takes: what keeps a tooth from it, by the code set itself and by house lists."""
+"""
+Which teeth a code takes: what keeps a tooth from it, by the code set itself and by house lists.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,10 @@ MISFITS: Final[Mapping[str, Callable[[Procedure, Tooth], bool]]] = {
     "tooth.arch": _is_other_arch,
     "tooth.house-dentition": _is_unusual_dentition,
 }
-"""What keeps a tooth from a code, by the id of the rule that tells it; the last is of house lists only."""
+"""
+What keeps a tooth from a code, by the id of the rule that tells it; the last is of house lists
+only.
+"""
 
 
 def allows(p: Procedure, tooth: Tooth) -> bool:
@@ -44,7 +49,9 @@ def allows(p: Procedure, tooth: Tooth) -> bool:
     >>> allows(cdtref.get("D3330"), molar), allows(cdtref.get("D3310"), molar)
     (True, False)
     """
-    return not (_is_other_dentition(p, tooth) or _is_other_class(p, tooth) or _is_other_arch(p, tooth))
+    return not (
+        _is_other_dentition(p, tooth) or _is_other_class(p, tooth) or _is_other_arch(p, tooth)
+    )
 
 
 def is_usual(p: Procedure, tooth: Tooth) -> bool:

@@ -1,8 +1,9 @@
 """
 A table that a user has, as a header and numbered lines of cells: csv, JSON or rows in memory.
 
-The delimiter (`, ; | tab`) is told from the header or from Excel's own `sep=;` line, the encoding from the bytes. What
-cannot be read as a whole is a `DataFormatError` that names source, line and column.
+The delimiter (`, ; | tab`) is told from the header or from Excel's own `sep=;` line, the encoding
+from the bytes. What cannot be read as a whole is a `DataFormatError` that names source, line and
+column.
 """
 
 from __future__ import annotations
@@ -28,11 +29,17 @@ _SEP: Final = re.compile(r'\s*"?sep=([^\w\s"]|\t)"?(?:\r\n?|\n|\Z)', re.IGNORECA
 _MULTI_BYTE: Final = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf](?:[\x80-\xbf]|\Z)|[\xf0-\xf4][\x80-\xbf]{1,2}(?:[\x80-\xbf]|\Z)"
 )
-"""Characters of UTF-8 that take several bytes, cut off at the end of a file too; no text in Windows-1252 looks so."""
+"""
+Characters of UTF-8 that take several bytes, cut off at the end of a file too; no text in
+Windows-1252 looks so.
+"""
 
 
 class Line(NamedTuple):
-    """A line of the table: its number (that of the row in JSON and rows), and its cells as the source has them."""
+    """
+    A line of the table: its number (that of the row in JSON and rows), and its cells as the source
+    has them.
+    """
 
     number: int
     cells: list[Any]
@@ -54,7 +61,8 @@ class Table(NamedTuple):
 
     def text(self, line: Line, place: int) -> str:
         """
-        The cell at *place* as text with single spaces; "" where it is missing: None, NaN and the like.
+        The cell at *place* as text with single spaces; "" where it is missing: None, NaN and the
+        like.
 
         Raises:
             DataFormatError: it is neither text nor number nor date, such as a list or True.
@@ -75,9 +83,11 @@ class Table(NamedTuple):
 
 def read_table(given: Rows, pair: tuple[str, str], fits: Fits) -> Table:
     """
-    The table of a csv or JSON file, of rows, or of a mapping, whose keys and values are two columns named by *pair*.
+    The table of a csv or JSON file, of rows, or of a mapping, whose keys and values are two columns
+    named by *pair*.
 
-    *fits* counts the needed columns in a header; the delimiter of a csv is the one under which most are found.
+    *fits* counts the needed columns in a header; the delimiter of a csv is the one under which most
+    are found.
 
     Raises:
         DataFormatError: it is not text, no JSON, or not made of objects.
@@ -87,18 +97,30 @@ def read_table(given: Rows, pair: tuple[str, str], fits: Fits) -> Table:
     if isinstance(given, str | Path):
         source = str(given)
         text = _decoded(source, Path(given).read_bytes())
-        return _from_json(source, text, pair) if text.lstrip()[:1] in ("[", "{") else _from_csv(source, text, fits)
+        return (
+            _from_json(source, text, pair)
+            if text.lstrip()[:1] in ("[", "{")
+            else _from_csv(source, text, fits)
+        )
     if isinstance(given, bytes) or not isinstance(given, Iterable):
-        raise TypeError(f"a source is a path, rows, or a mapping of code to wording, not {type(given).__name__}")
+        raise TypeError(
+            f"a source is a path, rows, or a mapping of code to wording, not {type(given).__name__}"
+        )
     return _from_rows("rows", given, pair)
 
 
 def _from_rows(source: str, given: Any, pair: tuple[str, str]) -> Table:
-    rows = [dict(zip(pair, item, strict=True)) for item in given.items()] if isinstance(given, Mapping) else list(given)
+    rows = (
+        [dict(zip(pair, item, strict=True)) for item in given.items()]
+        if isinstance(given, Mapping)
+        else list(given)
+    )
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, Mapping):
             hint = "; a DataFrame's are df.to_dict('records')"
-            raise _fault(source, f"a row is an object of columns, not {type(row).__name__}{hint}", number)
+            raise _fault(
+                source, f"a row is an object of columns, not {type(row).__name__}{hint}", number
+            )
     header = list(dict.fromkeys(key for row in rows for key in row))
     lines = (Line(n, [row.get(key) for key in header]) for n, row in enumerate(rows, start=1))
     return Table(source, Line(1, [str(key) for key in header]), lines)
@@ -106,7 +128,9 @@ def _from_rows(source: str, given: Any, pair: tuple[str, str]) -> Table:
 
 def _is_missing(value: Any) -> bool:
     """None, a number that is none, and pandas' NA, which has no truth value to ask for."""
-    return value is None or type(value).__name__ == "NAType" or (isinstance(value, Number | date) and value != value)  # noqa: PLR0124
+    if value is None or type(value).__name__ == "NAType":
+        return True
+    return isinstance(value, Number | date) and value != value  # noqa: PLR0124
 
 
 def _from_json(source: str, text: str, pair: tuple[str, str]) -> Table:
@@ -128,7 +152,9 @@ def _decoded(source: str, data: bytes) -> str:
         problem = f"its encoding is unclear: read as {encoding}, a character here is broken; save it as csv (UTF-8)"
         raise _fault(source, problem, _line_after(before)) from error
     if "\0" in text:
-        raise _fault(source, "it is not text; save it as csv (UTF-8)", _line_after(text[: text.index("\0")]))
+        raise _fault(
+            source, "it is not text; save it as csv (UTF-8)", _line_after(text[: text.index("\0")])
+        )
     return text
 
 
@@ -138,8 +164,14 @@ def _encoding(data: bytes) -> str:
         return "utf-16"
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:  # damaged UTF-8 is not taken for Windows-1252, in which nearly any bytes are text
-        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) or _MULTI_BYTE.search(data) else "cp1252"
+    except (
+        UnicodeDecodeError
+    ):  # damaged UTF-8 is not taken for Windows-1252, in which nearly any bytes are text
+        return (
+            "utf-8-sig"
+            if data.startswith(codecs.BOM_UTF8) or _MULTI_BYTE.search(data)
+            else "cp1252"
+        )
     return "utf-8-sig"
 
 
@@ -185,5 +217,7 @@ def _csv_lines(source: str, text: str, delimiter: str) -> Iterator[Line]:
         raise _fault(source, f"it is not csv ({error})", number) from error
 
 
-def _fault(source: str, problem: str, line: int | None = None, column: str | None = None) -> DataFormatError:
+def _fault(
+    source: str, problem: str, line: int | None = None, column: str | None = None
+) -> DataFormatError:
     return DataFormatError.at(source, problem, line=line, column=column)

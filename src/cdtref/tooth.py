@@ -1,8 +1,8 @@
 """
 Teeth and their surfaces, computed from the Universal system and parsed from what people write.
 
-Sources: ADA Universal/National Tooth Designation System (X12 code JP), ISO 3950 for FDI numbers; letters of surfaces by
-X12 837D C005 and Open Dental's rules for claims.
+Sources: ADA Universal/National Tooth Designation System (X12 code JP), ISO 3950 for FDI numbers;
+letters of surfaces by X12 837D C005 and Open Dental's rules for claims.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _FDI_QUADRANT: Final = {"10": 1, "20": 2, "30": 3, "40": 4}
 @attrs.frozen
 class Tooth:
     """
-    One of the 104 designations of the Universal system: 1-32, A-T, and the supernumerary 51-82 and AS-TS.
+    One of the 104 designations of the Universal system: 1-32, A-T, and the supernumerary 51-82 and
+    AS-TS.
 
     Attributes:
         number: The designation, such as '14', 'A', '51' or 'AS'.
@@ -51,18 +52,29 @@ class Tooth:
     @property
     def arch(self) -> Area:
         """The maxillary or the mandibular arch."""
-        return Area.MAXILLARY if self.quadrant in (Area.UPPER_RIGHT, Area.UPPER_LEFT) else Area.MANDIBULAR
+        return (
+            Area.MAXILLARY
+            if self.quadrant in (Area.UPPER_RIGHT, Area.UPPER_LEFT)
+            else Area.MANDIBULAR
+        )
 
     @property
     def sextant(self) -> Area:
         """The sextant it stands in."""
         if self.position == "anterior":
-            return Area.UPPER_ANTERIOR_SEXTANT if self.arch is Area.MAXILLARY else Area.LOWER_ANTERIOR_SEXTANT
+            return (
+                Area.UPPER_ANTERIOR_SEXTANT
+                if self.arch is Area.MAXILLARY
+                else Area.LOWER_ANTERIOR_SEXTANT
+            )
         return Area[f"{self.quadrant.name}_SEXTANT"]
 
     @property
     def surfaces(self) -> str:
-        """Letters of its surfaces in canonical order: a back tooth has O and B where a front tooth has I and F."""
+        """
+        Letters of its surfaces in canonical order: a back tooth has O and B where a front tooth
+        has I and F.
+        """
         return "MIDFL" if self.position == "anterior" else "MODBL"
 
     @property
@@ -70,17 +82,24 @@ class Tooth:
         """The natural tooth that a supernumerary one stands beside; itself for a natural one."""
         if not self.supernumerary:
             return self
-        return TEETH[self.number[:-1] if self.dentition == "primary" else str(int(self.number) - 50)]
+        return TEETH[
+            self.number[:-1] if self.dentition == "primary" else str(int(self.number) - 50)
+        ]
 
     @property
     def fdi(self) -> str | None:
         """The two digits of ISO 3950; None for a supernumerary tooth."""
         primary = 4 if self.dentition == "primary" else 0
-        return None if self.supernumerary else f"{_FDI_QUADRANT[self.quadrant] + primary}{self.place}"
+        return (
+            None if self.supernumerary else f"{_FDI_QUADRANT[self.quadrant] + primary}{self.place}"
+        )
 
     @property
     def palmer(self) -> str | None:
-        """Palmer notation with the quadrant in letters, such as 'UR6' or 'LLE'; None for a supernumerary tooth."""
+        """
+        Palmer notation with the quadrant in letters, such as 'UR6' or 'LLE'; None for a
+        supernumerary tooth.
+        """
         sign = "ABCDE"[self.place - 1] if self.dentition == "primary" else str(self.place)
         return None if self.supernumerary else f"{_short(self.quadrant)}{sign}"
 
@@ -95,14 +114,22 @@ class Tooth:
     def label(self) -> str:
         """The name that people read, such as 'upper left first molar'."""
         ordinals = (
-            {"molar": 5, "premolar": 3, "incisor": 0} if self.dentition == "permanent" else {"molar": 3, "incisor": 0}
+            {"molar": 5, "premolar": 3, "incisor": 0}
+            if self.dentition == "permanent"
+            else {"molar": 3, "incisor": 0}
         )
         nth = self.place - ordinals.get(self.tooth_class, self.place)
-        names = ("", "central", "lateral") if self.tooth_class == "incisor" else ("", "first", "second", "third")
+        names = (
+            ("", "central", "lateral")
+            if self.tooth_class == "incisor"
+            else ("", "first", "second", "third")
+        )
         extra = "supernumerary beside " if self.supernumerary else ""
         primary = "primary" if self.dentition == "primary" else ""
         side = self.quadrant.name.lower().replace("_", " ")
-        return extra + " ".join(word for word in (side, primary, names[nth], self.tooth_class) if word)
+        return extra + " ".join(
+            word for word in (side, primary, names[nth], self.tooth_class) if word
+        )
 
     def __str__(self) -> str:
         return self.number
@@ -122,12 +149,22 @@ def _quadrants() -> Iterator[tuple[Area, bool]]:
 
 def _all_teeth() -> Iterator[Tooth]:
     for extra in (False, True):
-        permanent, primary = iter(range(51, 83) if extra else range(1, 33)), iter("ABCDEFGHIJKLMNOPQRST")
-        for dentition, classes in (("permanent", _PERMANENT_CLASSES), ("primary", _PRIMARY_CLASSES)):
+        permanent, primary = (
+            iter(range(51, 83) if extra else range(1, 33)),
+            iter("ABCDEFGHIJKLMNOPQRST"),
+        )
+        for dentition, classes in (
+            ("permanent", _PERMANENT_CLASSES),
+            ("primary", _PRIMARY_CLASSES),
+        ):
             for quadrant, inwards in _quadrants():
                 order = range(len(classes)) if inwards else range(len(classes) - 1, -1, -1)
                 for n in order:
-                    number = str(next(permanent)) if dentition == "permanent" else next(primary) + "S" * extra
+                    number = (
+                        str(next(permanent))
+                        if dentition == "permanent"
+                        else next(primary) + "S" * extra
+                    )
                     yield Tooth(number, extra, dentition, classes[n], quadrant, len(classes) - n)
 
 
@@ -164,9 +201,13 @@ def parse_tooth(text: str) -> Tooth:
     if tooth is None:
         tooth = TEETH.get(plain_text(text).removeprefix("#").strip().lstrip("0"))
     if tooth is None:
-        number, point, _ = plain_text(text).partition(".0")  # what a column with gaps makes of whole numbers
+        number, point, _ = plain_text(text).partition(
+            ".0"
+        )  # what a column with gaps makes of whole numbers
         hint = f"; did you mean {number}?" if point and number in TEETH else ""
-        raise invalid_site(text, f"is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS{hint}")
+        raise invalid_site(
+            text, f"is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS{hint}"
+        )
     return tooth
 
 
@@ -175,7 +216,8 @@ def parse_teeth(text: str) -> tuple[Tooth, ...]:
     The teeth of a list or range, such as '6-11', '3, 14' or 'A-C', in the order written.
 
     Raises:
-        InvalidSiteError: a tooth does not exist, a range runs backwards or mixes dentitions, or a tooth comes twice.
+        InvalidSiteError: a tooth does not exist, a range runs backwards or mixes dentitions, or a
+            tooth comes twice.
 
     >>> [tooth.number for tooth in parse_teeth("2-4, 14")]
     ['2', '3', '4', '14']
@@ -184,7 +226,9 @@ def parse_teeth(text: str) -> tuple[Tooth, ...]:
     cdtref.errors.InvalidSiteError: '4-2' runs backwards; write the lower number first
     """
     found = [
-        tooth for part in re.split(r"[,;\s]+", re.sub(r"\s*-\s*", "-", plain_text(text))) for tooth in _range(part)
+        tooth
+        for part in re.split(r"[,;\s]+", re.sub(r"\s*-\s*", "-", plain_text(text)))
+        for tooth in _range(part)
     ]
     if len(set(found)) != len(found):
         raise invalid_site(text, "names a tooth twice")
@@ -221,10 +265,12 @@ def from_palmer(text: str) -> Tooth:
 
 def parse_surfaces(text: str, tooth: Tooth | None = None) -> str:
     """
-    Surfaces in canonical order: M, O or I, D, B or F, L. On a *tooth*, V, B and F are read as the letter it has.
+    Surfaces in canonical order: M, O or I, D, B or F, L. On a *tooth*, V, B and F are read as the
+    letter it has.
 
     Raises:
-        InvalidSiteError: a letter is no surface, or not one of that tooth; one comes twice; V without a tooth.
+        InvalidSiteError: a letter is no surface, or not one of that tooth; one comes twice; V
+            without a tooth.
 
     >>> parse_surfaces("dom"), parse_surfaces("ML-V", parse_tooth("8"))
     ('MOD', 'MFL')
@@ -271,4 +317,6 @@ def _range(text: str) -> tuple[Tooth, ...]:
         raise invalid_site(text, "mixes permanent, primary or supernumerary teeth in one range")
     if order.index(low.number) > order.index(high.number):
         raise invalid_site(text, "runs backwards; write the lower number first")
-    return tuple(TEETH[number] for number in order[order.index(low.number) : order.index(high.number) + 1])
+    return tuple(
+        TEETH[number] for number in order[order.index(low.number) : order.index(high.number) + 1]
+    )

@@ -48,7 +48,9 @@ def address(site):
 
 @pytest.fixture(scope="session")
 def chromium(site):  # noqa: ARG001  # without a site no browser is started
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is installed by `nox -s browser`")
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is installed by `nox -s browser`"
+    )
     if not Path(CHROMIUM).exists():
         pytest.skip(f"there is no {CHROMIUM}; on Debian: apt-get install chromium")
     with sync_api.sync_playwright() as playwright:
@@ -59,7 +61,10 @@ def chromium(site):  # noqa: ARG001  # without a site no browser is started
 
 @pytest.fixture
 def open_page(chromium, address):
-    """A function that opens a page of the site; at the end no script has failed and nothing was asked elsewhere."""
+    """
+    A function that opens a page of the site; at the end no script has failed and nothing was asked
+    elsewhere.
+    """
     contexts, faults = [], []
 
     def opened(path, **options):
@@ -67,10 +72,16 @@ def open_page(chromium, address):
         context.set_default_timeout(8000)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: message.type in ("error", "warning") and faults.append(message.text))
+        page.on(
+            "console",
+            lambda message: message.type in ("error", "warning") and faults.append(message.text),
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
-        page.on("request", lambda request: None if _is_near(request.url, address) else faults.append(request.url))
+        page.on(
+            "request",
+            lambda request: None if _is_near(request.url, address) else faults.append(request.url),
+        )
         page.goto(path)
         return page
 

@@ -16,7 +16,14 @@ class Outline(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.lang, self.ids, self.links, self.headings, self.data, self._script = None, [], [], [], "", False
+        self.lang, self.ids, self.links, self.headings, self.data, self._script = (
+            None,
+            [],
+            [],
+            [],
+            "",
+            False,
+        )
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):

@@ -1,10 +1,18 @@
-"""The site as a reader meets it: found from home, searched by everyday words, by keyboard, on a phone, in the dark."""
+"""
+The site as a reader meets it: found from home, searched by everyday words, by keyboard, on a
+phone, in the dark.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
 PAGES = [
     "/index.html",
     "/tutorial.html",
@@ -73,7 +81,9 @@ def test_retired_codes_are_found_when_asked_for(open_page):
 def test_a_category_narrows_the_search(open_page):
     page = open_page("/codes/index.html?q=crown&category=Restorative")
     found(page)
-    assert {text.split(" · ")[0] for text in page.locator("#found .where").all_text_contents()} == {"Restorative"}
+    assert {text.split(" · ")[0] for text in page.locator("#found .where").all_text_contents()} == {
+        "Restorative"
+    }
 
 
 def test_a_result_says_what_the_code_is_and_why_it_was_found(open_page):
@@ -89,13 +99,21 @@ def test_more_results_come_when_asked_for_and_take_the_focus(open_page):
     assert len(found(page)) == 10
     page.get_by_role("button", name="Show more").click()
     page.locator("#found li").nth(10).wait_for()
-    assert page.evaluate("document.activeElement.closest('li') === document.querySelectorAll('#found li')[10]")
+    assert page.evaluate(
+        "document.activeElement.closest('li') === document.querySelectorAll('#found li')[10]"
+    )
 
 
 def test_a_code_page_says_what_it_is(open_page):
     page = open_page("/codes/D2391.html")
     assert page.get_by_role("heading", level=1).text_content().startswith("D2391 ")
-    for heading in ("In plain language", "Claim requirements", "RVU information", "Questions", "Sources"):
+    for heading in (
+        "In plain language",
+        "Claim requirements",
+        "RVU information",
+        "Questions",
+        "Sources",
+    ):
         assert page.get_by_role("heading", level=2, name=heading, exact=True).is_visible()
     chart = page.get_by_role("img", name="D2391 is reported by the tooth and its surfaces")
     assert chart.is_visible()
@@ -119,7 +137,9 @@ def test_by_keyboard_alone(open_page):
     page = open_page("/codes/index.html")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
-    assert skip.evaluate("link => link === document.activeElement && link.getBoundingClientRect().top >= 0")
+    assert skip.evaluate(
+        "link => link === document.activeElement && link.getBoundingClientRect().top >= 0"
+    )
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "q"
@@ -155,7 +175,9 @@ def test_nothing_runs_out_of_a_phone(open_page, path):
 @pytest.mark.parametrize("path", PAGES)
 def test_no_fault_of_accessibility(open_page, path, scheme):
     """By axe's rules: names, roles, contrast, landmarks, order of headings."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="installed by `nox -s browser`")
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright", reason="installed by `nox -s browser`"
+    )
     page = open_page(path, color_scheme=scheme)
     page.wait_for_load_state("networkidle")
     results = axe.Axe().run(page)

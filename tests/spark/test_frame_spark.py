@@ -18,7 +18,9 @@ from cdtref.frame import annotate, check, validate  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own
 LINES = list(expected.mixed(20_000))
-SCHEMA = "row long, procedure_code string, service_date date, tooth string, surfaces string, area string"
+SCHEMA = (
+    "row long, procedure_code string, service_date date, tooth string, surfaces string, area string"
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def test_annotate_answers_as_get_does(lines):
 
 
 def test_validate_answers_as_parse_code_does(lines):
-    assert rows_of(validate(lines, date="service_date")) == [expected.validated(line) for line in LINES]
+    assert rows_of(validate(lines, date="service_date")) == [
+        expected.validated(line) for line in LINES
+    ]
 
 
 def test_check_answers_as_check_does(lines):
@@ -51,7 +55,9 @@ def test_check_answers_as_check_does(lines):
 
 def test_columns_with_dots_and_of_the_answers_name_in_capitals(lines):
     session = lines.sparkSession
-    frame = session.createDataFrame([("d-0120", 1, "old")], "procedure_code string, `o.p` long, CDT_TITLE string")
+    frame = session.createDataFrame(
+        [("d-0120", 1, "old")], "procedure_code string, `o.p` long, CDT_TITLE string"
+    )
     got = annotate(frame)
     assert got.columns == ["procedure_code", "o.p", "cdt_title", "cdt_category"]
     assert got.collect()[0]["cdt_category"] == "diagnostic"

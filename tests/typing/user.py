@@ -1,4 +1,7 @@
-"""What a user writes. Type checkers find fault with the lines that end in `# error`, and with no other."""
+"""
+What a user writes. Type checkers find fault with the lines that end in `# error`, and with no
+other.
+"""
 
 from __future__ import annotations
 

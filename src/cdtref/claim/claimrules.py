@@ -1,5 +1,6 @@
 """
-The rules on the lines of one claim together, as a table that reads from top to bottom: `CLAIM_RULES`.
+The rules on the lines of one claim together, as a table that reads from top to bottom:
+`CLAIM_RULES`.
 
 Evidence: IHS dental edits 19-23, 26 and 27, payers' published remarks, NextGen claim edits.
 """
@@ -30,11 +31,18 @@ def _placed(readings: Sequence[Reading]) -> Iterator[tuple[int, Reading, Procedu
 
 def is_extraction(p: Procedure) -> bool:
     """Codes with which a whole tooth comes out."""
-    return p.subcategory in _EXTRACTIONS and p.area is TreatmentArea.TOOTH and p.code not in _NOT_REMOVALS
+    return (
+        p.subcategory in _EXTRACTIONS
+        and p.area is TreatmentArea.TOOTH
+        and p.code not in _NOT_REMOVALS
+    )
 
 
 def is_restoration(p: Procedure) -> bool:
-    """Fillings, crowns and what else is put on a natural tooth; implants, pontics, grafts and dentures are not."""
+    """
+    Fillings, crowns and what else is put on a natural tooth; implants, pontics, grafts and
+    dentures are not.
+    """
     return p.category is Category.RESTORATIVE and p.area.is_by_one_tooth
 
 
@@ -55,7 +63,10 @@ def _extracted_twice(readings: Sequence[Reading]) -> Found:
     for tooth, lines in _extractions(readings).items():
         for place, reading in lines[1:]:
             if not _same(reading, lines[0][1]):
-                yield place, f"tooth {tooth} is extracted twice on this claim ({lines[0][1].code} and {reading.code})"
+                yield (
+                    place,
+                    f"tooth {tooth} is extracted twice on this claim ({lines[0][1].code} and {reading.code})",
+                )
 
 
 def _after_extraction(readings: Sequence[Reading]) -> Found:
@@ -65,7 +76,10 @@ def _after_extraction(readings: Sequence[Reading]) -> Found:
             continue
         for _, other in extracted.get(reading.tooth.number, ()):
             if other.line.date <= reading.line.date:
-                yield place, f"tooth {reading.tooth} is restored with {p.code} on or after the day of its extraction"
+                yield (
+                    place,
+                    f"tooth {reading.tooth} is restored with {p.code} on or after the day of its extraction",
+                )
                 break
 
 
@@ -77,7 +91,10 @@ def _split_fillings(readings: Sequence[Reading]) -> Found:
         key = (reading.tooth.number, reading.line.date, p.subcategory)
         if key in first and not _same(reading, first[key]):
             together = f"{first[key].surfaces} and {reading.surfaces}"
-            yield place, f"tooth {reading.tooth} has {together} on two lines of one day; one code covers them together"
+            yield (
+                place,
+                f"tooth {reading.tooth} has {together} on two lines of one day; one code covers them together",
+            )
         first.setdefault(key, reading)
 
 
@@ -88,7 +105,10 @@ def _two_exams(readings: Sequence[Reading]) -> Found:
             continue
         day = reading.line.date
         if day in first and not _same(reading, first[day]):
-            yield place, f"{first[day].code} and {reading.code} are two exams on {day}; most payers take one a visit"
+            yield (
+                place,
+                f"{first[day].code} and {reading.code} are two exams on {day}; most payers take one a visit",
+            )
         first.setdefault(day, reading)
 
 
@@ -97,7 +117,10 @@ def _duplicates(readings: Sequence[Reading]) -> Found:
     for place, reading in enumerate(readings):
         key = _identity(reading)
         if key in seen:
-            yield place, f"{reading.line.code} is on an earlier line of the claim too; send a quantity, or leave it out"
+            yield (
+                place,
+                f"{reading.line.code} is on an earlier line of the claim too; send a quantity, or leave it out",
+            )
         seen.add(key)
 
 
@@ -106,7 +129,10 @@ def _add_on_alone(readings: Sequence[Reading]) -> Found:
     for place, reading, p in _placed(readings):
         bases = [link.code for link in p.related if link.relation == "additional_to"]
         if p.add_on and bases and not any((base, reading.line.date) in present for base in bases):
-            yield place, f"{p.code} is reported beside {_either(bases)}, which this claim lacks on {reading.line.date}"
+            yield (
+                place,
+                f"{p.code} is reported beside {_either(bases)}, which this claim lacks on {reading.line.date}",
+            )
 
 
 def _either(codes: Sequence[str]) -> str:
@@ -116,7 +142,13 @@ def _either(codes: Sequence[str]) -> str:
 def _identity(reading: Reading) -> tuple[object, ...]:
     line = reading.line
     tooth = reading.tooth.number if reading.tooth else line.tooth
-    return reading.code or line.code, line.date, tooth, reading.surfaces or line.surfaces, reading.area or line.area
+    return (
+        reading.code or line.code,
+        line.date,
+        tooth,
+        reading.surfaces or line.surfaces,
+        reading.area or line.area,
+    )
 
 
 def _same(one: Reading, other: Reading) -> bool:

@@ -1,4 +1,6 @@
-"""Claim lines from a csv whose columns are the fields of `ClaimLine`; a column `claim` groups them."""
+"""
+Claim lines from a csv whose columns are the fields of `ClaimLine`; a column `claim` groups them.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ _ALSO: Final = {
 }
 Note = Callable[[str], object]
 """Takes a word on what was passed over."""
-_ALIKE: Final = 0.75  # share of common letters from which on a column may be a field that is misspelt
+_ALIKE: Final = (
+    0.75  # share of common letters from which on a column may be a field that is misspelt
+)
 _DELIMITERS: Final = ",;\t"
 _YES: Final = ("1", "true", "yes", "y", "x")
 _NO: Final = ("0", "false", "no", "n")
@@ -56,12 +60,14 @@ def read_claim_lines(
     path: str | PathLike[str], columns: Mapping[str, str] | None = None, *, note: Note | None = None
 ) -> Iterator[Row]:
     """
-    The claim lines of a csv (utf-8; split by commas, semicolons or tabs), one by one as they are read; '-' is standard
-    input. Its columns are the fields of `ClaimLine`, or those that *columns* names: field -> header. Others are passed
-    over, of which *note* is told, and so are rows without text. Modifiers are split by spaces, commas or semicolons.
+    The claim lines of a csv (utf-8; split by commas, semicolons or tabs), one by one as they are
+    read; '-' is standard input. Its columns are the fields of `ClaimLine`, or those that *columns*
+    names: field -> header. Others are passed over, of which *note* is told, and so are rows without
+    text. Modifiers are split by spaces, commas or semicolons.
 
     Raises:
-        DataFormatError: a column is missing or double, or a cell cannot be read; it names line and column.
+        DataFormatError: a column is missing or double, or a cell cannot be read; it names line and
+            column.
         ValueError: *columns* names a field that there is not.
     """
     for number, claim, line in _read(path, columns or {}, note):
@@ -71,33 +77,49 @@ def read_claim_lines(
 
 
 def check_lines_of(
-    path: str | PathLike[str], catalog: Catalog, columns: Mapping[str, str] | None = None, *, note: Note | None = None
+    path: str | PathLike[str],
+    catalog: Catalog,
+    columns: Mapping[str, str] | None = None,
+    *,
+    note: Note | None = None,
 ) -> Iterator[Checked]:
     """
-    Every line of the csv with its findings, as it is read; lines of one claim stand together and are checked together.
-    A line with a cell that cannot be read has a finding of its own, 'line.unreadable', and the others are checked.
+    Every line of the csv with its findings, as it is read; lines of one claim stand together and
+    are checked together. A line with a cell that cannot be read has a finding of its own,
+    'line.unreadable', and the others are checked.
 
     Raises:
         DataFormatError: the file is not a csv in utf-8, or a column is missing or double.
         ValueError: *columns* names a field that there is not.
     """
-    for claim, group in itertools.groupby(_read(path, columns or {}, note), key=lambda one: one.claim or one.number):
+    for claim, group in itertools.groupby(
+        _read(path, columns or {}, note), key=lambda one: one.claim or one.number
+    ):
         read = list(group)
         lines = [one.line for one in read if isinstance(one.line, ClaimLine)]
         if isinstance(claim, str):
             found = check_lines(lines, catalog, LINE_RULES, CLAIM_RULES)
         else:
-            found = tuple(finding for line in lines for finding in check_line(line, catalog, LINE_RULES))
+            found = tuple(
+                finding for line in lines for finding in check_line(line, catalog, LINE_RULES)
+            )
         places = itertools.count()
         for number, name, line in read:
             if isinstance(line, DataFormatError):
                 yield Checked(number, name, None, (_unreadable(line),))
             else:
                 place = next(places)
-                yield Checked(number, name, line, tuple(finding for finding in found if finding.line_index == place))
+                yield Checked(
+                    number,
+                    name,
+                    line,
+                    tuple(finding for finding in found if finding.line_index == place),
+                )
 
 
-def _read(path: str | PathLike[str], columns: Mapping[str, str], note: Note | None) -> Iterator[_Read]:
+def _read(
+    path: str | PathLike[str], columns: Mapping[str, str], note: Note | None
+) -> Iterator[_Read]:
     number = 0
     with _opened(path) as file:
         try:
@@ -106,7 +128,9 @@ def _read(path: str | PathLike[str], columns: Mapping[str, str], note: Note | No
             fields = _fields(path, header, columns)
             _tell_others(header, fields, note)
             for number, cells in rows:  # the last one is told where the next cannot be read
-                cells_of = dict(zip(fields, cells, strict=True)) if len(cells) == len(header) else {}
+                cells_of = (
+                    dict(zip(fields, cells, strict=True)) if len(cells) == len(header) else {}
+                )
                 claim = cells_of.pop("claim", "").strip()
                 yield _Read(number, claim, _line(path, number, cells_of, len(header)))
         except (csv.Error, UnicodeDecodeError) as error:
@@ -117,7 +141,9 @@ def _read(path: str | PathLike[str], columns: Mapping[str, str], note: Note | No
 
 def _opened(path: str | PathLike[str]) -> contextlib.AbstractContextManager[TextIO]:
     if path == "-":  # as bytes, for the terminal's encoding may let through what is none
-        return contextlib.nullcontext(io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline=""))
+        return contextlib.nullcontext(
+            io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", newline="")
+        )
     return Path(path).open(encoding="utf-8-sig", newline="")
 
 
@@ -126,22 +152,37 @@ def _undecodable(path: str | PathLike[str], read: int) -> int:
     if path == "-":
         return read + 1
     with Path(path).open("rb") as file:
-        return next(number for number, line in enumerate(file, 1) if line.decode("utf-8", "ignore").encode() != line)
+        return next(
+            number
+            for number, line in enumerate(file, 1)
+            if line.decode("utf-8", "ignore").encode() != line
+        )
 
 
 def _rows(path: str | PathLike[str], file: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """The rows that have any text, with the number of their last line; the header tells how they are split."""
+    """
+    The rows that have any text, with the number of their last line; the header tells how they are
+    split.
+    """
     lines = iter(file)
     above, first = next(((n, line) for n, line in enumerate(lines) if line.strip()), (0, ""))
     if not first:
         raise DataFormatError.at(path, "the file is empty", line=1)
     outside = re.sub('"[^"]*"', "", first)
-    reader = csv.reader(itertools.chain([first], lines), delimiter=max(_DELIMITERS, key=outside.count), strict=True)
-    return ((above + reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells))
+    reader = csv.reader(
+        itertools.chain([first], lines), delimiter=max(_DELIMITERS, key=outside.count), strict=True
+    )
+    return (
+        (above + reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)
+    )
 
 
-def _fields(path: str | PathLike[str], header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
-    """What each column is: a field, or its own name, which is no field's, where it is passed over."""
+def _fields(
+    path: str | PathLike[str], header: Sequence[str], columns: Mapping[str, str]
+) -> list[str]:
+    """
+    What each column is: a field, or its own name, which is no field's, where it is passed over.
+    """
     unknown = [field for field in columns if field not in _FIELDS]
     if unknown:
         raise ValueError(f"no field {unknown[0]!r}; the fields are {', '.join(_FIELDS)}")
@@ -161,7 +202,10 @@ def _fields(path: str | PathLike[str], header: Sequence[str], columns: Mapping[s
 
 
 def _field(title: str, columns: Mapping[str, str]) -> str:
-    """A field by its name or another one, such as 'Tooth #'; "" where *columns* gives that field another column."""
+    """
+    A field by its name or another one, such as 'Tooth #'; "" where *columns* gives that field
+    another column.
+    """
     plain = re.sub("[^a-z0-9]+", "_", title.lower()).strip("_")
     field = _ALSO.get(plain, plain)
     return "" if field in columns else field
@@ -184,13 +228,17 @@ def _unreadable(error: DataFormatError) -> Finding:
     return Finding("line.unreadable", "error", error.column or "", problem)
 
 
-def _line(path: str | PathLike[str], number: int, row: Mapping[str, str], width: int) -> ClaimLine | DataFormatError:
+def _line(
+    path: str | PathLike[str], number: int, row: Mapping[str, str], width: int
+) -> ClaimLine | DataFormatError:
     if not row:
         problem = f"it has another number of cells than the header, which has {width}"
         return DataFormatError.at(path, problem, line=number)
     cells = {name: text.strip() for name, text in row.items() if name in _FIELDS}
     try:
-        read = {n: _cell(path, number, n, cell) for n, cell in cells.items() if cell or n in _NEEDED}
+        read = {
+            n: _cell(path, number, n, cell) for n, cell in cells.items() if cell or n in _NEEDED
+        }
     except DataFormatError as error:
         return error
     return ClaimLine(**read)

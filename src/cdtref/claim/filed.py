@@ -9,7 +9,10 @@ from cdtref.claim.line import ClaimLine
 
 
 class Row(NamedTuple):
-    """A line of the file: its number from 1, the claim it belongs to ('' without such a column), and what it says."""
+    """
+    A line of the file: its number from 1, the claim it belongs to ('' without such a column), and
+    what it says.
+    """
 
     number: int
     claim: str
@@ -17,7 +20,9 @@ class Row(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A line of the file with what is wrong with it; `line` is None where a cell could not be read."""
+    """
+    A line of the file with what is wrong with it; `line` is None where a cell could not be read.
+    """
 
     number: int
     claim: str

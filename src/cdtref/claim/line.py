@@ -1,8 +1,10 @@
 """
-A line of a dental claim, and what is wrong with it: `check(line, catalog)` and `check_claim(lines, catalog)`.
+A line of a dental claim, and what is wrong with it: `check(line, catalog)` and `check_claim(lines,
+catalog)`.
 
-The rules are two tables, in `linerules` and `claimrules`, that read from top to bottom; a user extends them or leaves
-out single ones by id. Checks return findings and never raise on a bad claim. Nothing here loads data.
+The rules are two tables, in `linerules` and `claimrules`, that read from top to bottom; a user
+extends them or leaves out single ones by id. Checks return findings and never raise on a bad claim.
+Nothing here loads data.
 """
 
 from __future__ import annotations
@@ -34,7 +36,12 @@ _EXAMPLES: Final = {
 }
 
 
-_PLACEMENTS: Final = {"i": "initial", "r": "replacement", "initial": "initial", "replacement": "replacement"}
+_PLACEMENTS: Final = {
+    "i": "initial",
+    "r": "replacement",
+    "initial": "initial",
+    "replacement": "replacement",
+}
 
 
 def _is_text(_: ClaimLine, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -48,7 +55,8 @@ def _is_text_or_none(line: ClaimLine, attribute: attrs.Attribute[Any], value: ob
         _is_text(line, attribute, value)
 
 
-# What a converter takes is what type checkers let into the field; all of them refuse the rest at run time too.
+# What a converter takes is what type checkers let into the field; all of them refuse the rest at
+# run time too.
 def _date(value: dt.date | str) -> dt.date:
     return as_date(value)
 
@@ -58,7 +66,9 @@ def _optional_date(value: dt.date | str | None) -> dt.date | None:
 
 
 def _placement(value: str | None) -> str | None:
-    """Its word, also for I and R and in any case; anything else as it is, for the rules to judge."""
+    """
+    Its word, also for I and R and in any case; anything else as it is, for the rules to judge.
+    """
     return _PLACEMENTS.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
@@ -70,7 +80,9 @@ def _count(value: int) -> int:
 
 def _texts(value: Iterable[str]) -> tuple[str, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError(f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}")
+        raise TypeError(
+            f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}"
+        )
     modifiers = tuple(value)
     if wrong := [one for one in modifiers if not isinstance(one, str)]:
         raise TypeError(f"a modifier is text such as 'KX', not {type(wrong[0]).__name__}")
@@ -81,7 +93,9 @@ def _money(value: Decimal | int | None) -> Decimal | None:
     if value is None or isinstance(value, Decimal):
         return value
     if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"a fee is a Decimal or a whole number of dollars, not {type(value).__name__}")
+        raise TypeError(
+            f"a fee is a Decimal or a whole number of dollars, not {type(value).__name__}"
+        )
     return Decimal(value)
 
 
@@ -94,8 +108,8 @@ def _yes(value: bool) -> bool:  # noqa: FBT001  # attrs gives it
 @attrs.frozen
 class ClaimLine:
     """
-    One service line. Any text and any whole number constructs and is judged by `check`; only wrong types and unreadable
-    dates raise.
+    One service line. Any text and any whole number constructs and is judged by `check`; only wrong
+    types and unreadable dates raise.
 
     Attributes:
         code: Procedure code (ADA form item 29; 837D SV301-2).
@@ -131,7 +145,9 @@ class ClaimLine:
     quantity: int = attrs.field(default=1, converter=_count)
     modifiers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     fee: Decimal | None = attrs.field(default=None, converter=_money)
-    prosthesis: str | None = attrs.field(default=None, validator=_is_text_or_none, converter=_placement)
+    prosthesis: str | None = attrs.field(
+        default=None, validator=_is_text_or_none, converter=_placement
+    )
     prior_placement: dt.date | None = attrs.field(default=None, converter=_optional_date)
     birth_date: dt.date | None = attrs.field(default=None, converter=_optional_date)
     narrative: str | None = attrs.field(default=None, validator=_is_text_or_none)
@@ -140,7 +156,8 @@ class ClaimLine:
     @classmethod
     def from_sv3(cls, segments: Iterable[sv3.Segment]) -> ClaimLine:
         """
-        A line from its 837D segments SV3, TOO and DTP (472, 441), each as elements or as text such as 'TOO*JP*14*M:O'.
+        A line from its 837D segments SV3, TOO and DTP (472, 441), each as elements or as text such
+        as 'TOO*JP*14*M:O'.
 
         Raises:
             DataFormatError: a segment is missing or has an element that 837D does not allow there.
@@ -168,8 +185,8 @@ class Reading:
     """
     A line with its texts read as far as they can be: what the rules look at.
 
-    `procedure` is None for a code that is malformed or unknown, `current` also where it was not in force on the date;
-    rules on what a line needs look at `current` alone.
+    `procedure` is None for a code that is malformed or unknown, `current` also where it was not in
+    force on the date; rules on what a line needs look at `current` alone.
     """
 
     __slots__ = (
@@ -262,13 +279,15 @@ class LineRule:
 
     Attributes:
         id: Its name, such as 'tooth.missing'.
-        severity: What a finding weighs; 'error' becomes 'warning' where `softens` and the requirement is not sure.
+        severity: What a finding weighs; 'error' becomes 'warning' where `softens` and the
+            requirement is not sure.
         field: The `ClaimLine` field that a finding speaks of.
         judge: Takes a `Reading` and gives the message of the finding, or None.
         rarc: Remittance advice remark code, or None.
         carc: Claim adjustment reason code, or None.
         source: Where the rule comes from.
-        softens: True for rules that rest on a code's requirement, whose confidence may be below high.
+        softens: True for rules that rest on a code's requirement, whose confidence may be below
+            high.
     """
 
     id: str
@@ -283,7 +302,10 @@ class LineRule:
 
 @attrs.frozen
 class ClaimRule:
-    """A rule on the lines of one claim together; `judge` gives the place of the line at fault and the message."""
+    """
+    A rule on the lines of one claim together; `judge` gives the place of the line at fault and the
+    message.
+    """
 
     id: str
     severity: Severity
@@ -300,14 +322,21 @@ def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> 
 
 
 def check_lines(
-    lines: Iterable[ClaimLine], catalog: Catalog, rules: Iterable[LineRule], claim_rules: Iterable[ClaimRule]
+    lines: Iterable[ClaimLine],
+    catalog: Catalog,
+    rules: Iterable[LineRule],
+    claim_rules: Iterable[ClaimRule],
 ) -> tuple[Finding, ...]:
     """The findings of the lines of one claim: line by line, then those of the lines together."""
     if isinstance(lines, ClaimLine):
         raise TypeError("the lines of a claim are several; use check for one")
     readings = [_reading(line, catalog) for line in lines]
     table = tuple(rules)
-    found = [finding for place, reading in enumerate(readings) for finding in _findings(reading, table, place)]
+    found = [
+        finding
+        for place, reading in enumerate(readings)
+        for finding in _findings(reading, table, place)
+    ]
     for rule in claim_rules:
         for place, message in rule.judge(readings):
             found.append(_finding(rule, rule.severity, message, place))

@@ -1,11 +1,12 @@
 """
 The rules on one claim line, as a table that reads from top to bottom: `LINE_RULES`.
 
-A rule looks at a `Reading` and gives a message or None. None fires on what an earlier one told: where a code is
-malformed the rules that need to know it are silent, and where a tooth does not exist those that need it.
+A rule looks at a `Reading` and gives a message or None. None fires on what an earlier one told:
+where a code is malformed the rules that need to know it are silent, and where a tooth does not
+exist those that need it.
 
-Evidence: Open Dental's checks before sending an 837D, IHS dental edits, NextGen claim edits, X12 837D, the CDT
-nomenclature; remark codes as the published RARC and CARC lists have them.
+Evidence: Open Dental's checks before sending an 837D, IHS dental edits, NextGen claim edits, X12
+837D, the CDT nomenclature; remark codes as the published RARC and CARC lists have them.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def _modifier(r: Reading) -> str | None:
 
 
 def _too_few(r: Reading) -> str | None:
-    return f"a quantity of {r.line.quantity} is none; send 1 or more" if r.line.quantity < 1 else None
+    return (
+        f"a quantity of {r.line.quantity} is none; send 1 or more" if r.line.quantity < 1 else None
+    )
 
 
 def _quantity(r: Reading) -> str | None:
@@ -116,7 +119,11 @@ def _age_custom(r: Reading) -> str | None:
 
 def _unborn(r: Reading) -> str | None:
     birth = r.line.birth_date
-    return f"the birth date {birth} is after the date of service" if birth and birth > r.line.date else None
+    return (
+        f"the birth date {birth} is after the date of service"
+        if birth and birth > r.line.date
+        else None
+    )
 
 
 def _narrative(r: Reading) -> str | None:
@@ -136,7 +143,11 @@ def _medicare(r: Reading) -> str | None:
 
 def _years(r: Reading) -> int | None:
     birth, day = r.line.birth_date, r.line.date
-    return None if birth is None else day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    return (
+        None
+        if birth is None
+        else day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    )
 
 
 _OPEN_DENTAL: Final = "Open Dental X837_5010.cs refuses to send it"

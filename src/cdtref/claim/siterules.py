@@ -1,4 +1,7 @@
-"""What the rules find on a line's teeth, surfaces and area: each takes a `Reading` and gives a message or None."""
+"""
+What the rules find on a line's teeth, surfaces and area: each takes a `Reading` and gives a
+message or None.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +40,23 @@ def several_teeth(r: Reading) -> str | None:
 
 def site_missing(r: Reading) -> str | None:
     p = r.current
-    if p is None or p.area is not TreatmentArea.SITE or r.line.tooth is not None or r.line.area is not None:
+    if (
+        p is None
+        or p.area is not TreatmentArea.SITE
+        or r.line.tooth is not None
+        or r.line.area is not None
+    ):
         return None
     return f"{p.code} usually asks for a location; name the tooth or the area of the oral cavity"
 
 
 def dentition(r: Reading) -> str | None:
     p, wrong = r.current, _misfit(r, "tooth.dentition")
-    return f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {p.dentition} teeth" if p and wrong else None
+    return (
+        f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {p.dentition} teeth"
+        if p and wrong
+        else None
+    )
 
 
 def house_dentition(r: Reading) -> str | None:
@@ -65,7 +77,11 @@ def tooth_class(r: Reading) -> str | None:
 
 def tooth_arch(r: Reading) -> str | None:
     p, wrong = r.current, _misfit(r, "tooth.arch")
-    return f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {Area(p.arch).label}" if p and wrong else None
+    return (
+        f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {Area(p.arch).label}"
+        if p and wrong
+        else None
+    )
 
 
 def surface_missing(r: Reading) -> str | None:
@@ -87,7 +103,9 @@ def surface_count(r: Reading) -> str | None:
     if p.surfaces.least <= count <= p.surfaces.most or (p.code == "D2335" and "I" in r.surfaces):
         return None  # D2335 is for four or more surfaces, or for any number with the incisal angle
     wanted = (
-        str(p.surfaces.least) if p.surfaces.least == p.surfaces.most else f"{p.surfaces.least} to {p.surfaces.most}"
+        str(p.surfaces.least)
+        if p.surfaces.least == p.surfaces.most
+        else f"{p.surfaces.least} to {p.surfaces.most}"
     )
     named = "1 surface" if count == 1 else f"{count} surfaces"
     return f"{r.surfaces} names {named}, and {p.code} is for {wanted}; mend the surfaces or take another code"
@@ -103,20 +121,32 @@ def area_missing(r: Reading) -> str | None:
         return None
     if p.area is TreatmentArea.QUADRANT:
         return f"{p.code} is reported by the quadrant; name it: {_QUADRANT_NAMES}"
-    return None if p.arch else f"{p.code} is reported by the arch; name it: 01 (maxillary) or 02 (mandibular)"
+    return (
+        None
+        if p.arch
+        else f"{p.code} is reported by the arch; name it: 01 (maxillary) or 02 (mandibular)"
+    )
 
 
 def area_kind(r: Reading) -> str | None:
     p = r.current
     if p is None or r.area is None or p.area not in _BY_AREA or r.area.kind in (p.area, "other"):
         return None
-    wanted = _QUADRANT_NAMES if p.area is TreatmentArea.QUADRANT else "01 (maxillary) or 02 (mandibular)"
+    wanted = (
+        _QUADRANT_NAMES if p.area is TreatmentArea.QUADRANT else "01 (maxillary) or 02 (mandibular)"
+    )
     return f"{r.area} is the {r.area.label}; {p.code} is reported by the {p.area}: {wanted}"
 
 
 def area_against_code(r: Reading) -> str | None:
     p = r.current
-    if p is None or p.arch is None or r.area is None or r.area.arch in (None, p.arch) or area_kind(r):
+    if (
+        p is None
+        or p.arch is None
+        or r.area is None
+        or r.area.arch in (None, p.arch)
+        or area_kind(r)
+    ):
         return None
     return f"{r.area} is the {r.area.label}; {p.code} is for the {Area(p.arch).label}"
 
@@ -126,7 +156,9 @@ def area_against_tooth(r: Reading) -> str | None:
         return None
     area = r.area
     wrong = _first(r, lambda tooth: not _holds(area, tooth))
-    return f"tooth {wrong} is not in the {area.label}; mend the tooth or the area" if wrong else None
+    return (
+        f"tooth {wrong} is not in the {area.label}; mend the tooth or the area" if wrong else None
+    )
 
 
 def tooth_and_area(r: Reading) -> str | None:
@@ -144,11 +176,22 @@ def unwanted(field: str) -> LineRule:
 
     def judge(r: Reading) -> str | None:
         p = r.current
-        if p is None or p.confidence != "high" or getattr(r.line, field) is None or not _is_unwanted(p, field):
+        if (
+            p is None
+            or p.confidence != "high"
+            or getattr(r.line, field) is None
+            or not _is_unwanted(p, field)
+        ):
             return None
         return f"{p.code} is not reported by {'surface' if field == 'surfaces' else field}; leave {names[field]} out"
 
-    return LineRule(f"{field.removesuffix('s')}.unwanted", "warning", field, judge, source="requirement of the code")
+    return LineRule(
+        f"{field.removesuffix('s')}.unwanted",
+        "warning",
+        field,
+        judge,
+        source="requirement of the code",
+    )
 
 
 def _is_unwanted(p: Procedure, field: str) -> bool:

@@ -1,7 +1,8 @@
 """
 The 837D segments of one service line: SV3, TOO and DTP, to and from the fields of a claim line.
 
-Not an X12 parser: users bring theirs and hand over the segments of a line. Source: X12 837D (5010), by public maps.
+Not an X12 parser: users bring theirs and hand over the segments of a line. Source: X12 837D (5010),
+by public maps.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ Elements = tuple[str, ...]
 """A segment as its elements, the name first; a composite element is joined by ':'."""
 
 Segment = str | Sequence[Any]
-"""A segment as text with '*' between elements, or as elements; a composite may be a sequence of its components too."""
+"""
+A segment as text with '*' between elements, or as elements; a composite may be a sequence of its
+components too.
+"""
 
 _PROSTHESIS: Final = {"I": "initial", "R": "replacement"}
 _DATES: Final = {"472": "date", "441": "prior_placement"}
@@ -27,13 +31,17 @@ _DATES: Final = {"472": "date", "441": "prior_placement"}
 
 def fields_of(segments: Iterable[Segment]) -> dict[str, Any]:
     """
-    The fields of a claim line in its segments; segments other than SV3, TOO and DTP are passed over.
+    The fields of a claim line in its segments; segments other than SV3, TOO and DTP are passed
+    over.
 
     Raises:
-        DataFormatError: there is no SV3, more than one, no date of service, or an element that 837D does not allow.
+        DataFormatError: there is no SV3, more than one, no date of service, or an element that 837D
+            does not allow.
     """
     if isinstance(segments, str):
-        raise _fault("SV3", "one text, where a list of segments is expected; split it at its terminator")
+        raise _fault(
+            "SV3", "one text, where a list of segments is expected; split it at its terminator"
+        )
     elements = [_elements(segment) for segment in segments]
     services = [found for found in elements if found[:1] == ("SV3",)]
     if len(services) != 1:
@@ -75,13 +83,17 @@ def _date_segments(fields: Mapping[str, Any]) -> Iterator[Elements]:
 def _service(found: Elements) -> dict[str, Any]:
     qualifier, code, *modifiers = (*_at(found, 1).split(":"), "")
     if qualifier != "AD" or not code.strip():
-        raise _fault("SV301", f"{quoted(_at(found, 1))}, where AD and a procedure code are expected")
+        raise _fault(
+            "SV301", f"{quoted(_at(found, 1))}, where AD and a procedure code are expected"
+        )
     prosthesis = _at(found, 5)
     if prosthesis not in ("", *_PROSTHESIS):
         raise _fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
     areas = [area for area in _at(found, 4).split(":") if area]
     if len(areas) > 1:
-        raise _fault("SV304", f"{len(areas)} areas, where one line here has one; send one line an area")
+        raise _fault(
+            "SV304", f"{len(areas)} areas, where one line here has one; send one line an area"
+        )
     return {
         "code": code,
         "modifiers": tuple(modifier for modifier in modifiers if modifier),
@@ -95,7 +107,9 @@ def _service(found: Elements) -> dict[str, Any]:
 def _teeth(found: list[Elements]) -> dict[str, Any]:
     for segment in found:
         if _at(segment, 1) != "JP" or not _at(segment, 2):
-            raise _fault("TOO", f"{quoted('*'.join(segment))}, where TOO*JP and a tooth are expected")
+            raise _fault(
+                "TOO", f"{quoted('*'.join(segment))}, where TOO*JP and a tooth are expected"
+            )
     surfaces = {_at(segment, 3).replace(":", "") for segment in found}
     if len(surfaces) > 1:
         raise _fault("TOO03", "several teeth with different surfaces; send one line a tooth")

@@ -1,7 +1,9 @@
 """
-The command line: `cdtref show|validate|list|search|rvu|check`. It asks the library and prints; it decides nothing.
+The command line: `cdtref show|validate|list|search|rvu|check`. It asks the library and prints; it
+decides nothing.
 
-On a terminal it draws tables (NO_COLOR takes the colors away); in a pipe it prints plain text, split by tabs.
+On a terminal it draws tables (NO_COLOR takes the colors away); in a pipe it prints plain text,
+split by tabs.
 """
 
 from __future__ import annotations
@@ -36,9 +38,13 @@ class _Group(click.Group):
         except (cdtref.CdtrefError, ValueError) as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            if error.errno == errno.EPIPE:  # the reader has enough, which click knows to leave in silence
+            if (
+                error.errno == errno.EPIPE
+            ):  # the reader has enough, which click knows to leave in silence
                 raise
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # what is left would fail again at the end
             raise click.ClickException(f"cannot write: {error.strerror}") from error
 
 

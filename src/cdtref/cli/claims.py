@@ -25,11 +25,18 @@ class _UnreadableError(click.ClickException):
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@click.option("--column", "columns", multiple=True, metavar="FIELD=HEADER", help="The column of a field; repeatable.")
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=HEADER",
+    help="The column of a field; repeatable.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
     """
-    Check the claim lines of a csv FILE ('-' for standard input). Exit 1 on errors, 2 if the file cannot be read.
+    Check the claim lines of a csv FILE ('-' for standard input). Exit 1 on errors, 2 if the file
+    cannot be read.
 
     \b
     Columns, of which code and date are needed; others are passed over:
@@ -55,7 +62,12 @@ def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
     except ValueError as error:  # a DataFormatError, or a field that there is not
         raise _UnreadableError(str(error)) from error
     if as_json:
-        print_json([f.to_dict() | {"file_line": one.number, "claim": one.claim} for one, f in checked.found])
+        print_json(
+            [
+                f.to_dict() | {"file_line": one.number, "claim": one.claim}
+                for one, f in checked.found
+            ]
+        )
     else:
         _print_findings(checked.found)
     click.echo(checked.summary, err=True)
@@ -98,13 +110,23 @@ def _mapping(columns: Iterable[str]) -> dict[str, str]:
     pairs = [column.partition("=") for column in columns]
     wrong = [field for field, sign, header in pairs if not (field and sign and header)]
     if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} is not FIELD=HEADER, such as code=ProcCode", param_hint="--column")
+        raise click.BadParameter(
+            f"{wrong[0]!r} is not FIELD=HEADER, such as code=ProcCode", param_hint="--column"
+        )
     return {field.strip(): header.strip() for field, _, header in pairs}
 
 
 def _print_findings(found: Sequence[tuple[Checked, Finding]]) -> None:
     rows = [
-        (str(one.number), one.line.code if one.line else "", f.severity, f.field, f.message, f.rule, one.claim)
+        (
+            str(one.number),
+            one.line.code if one.line else "",
+            f.severity,
+            f.field,
+            f.message,
+            f.rule,
+            one.claim,
+        )
         for one, f in found
     ]
     width = 7 if any(row[6] for row in rows) else 6
@@ -113,7 +135,10 @@ def _print_findings(found: Sequence[tuple[Checked, Finding]]) -> None:
 
 
 def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
-    """The lines as they come, with a bar on the error output from the 10,000th on, where a person watches."""
+    """
+    The lines as they come, with a bar on the error output from the 10,000th on, where a person
+    watches.
+    """
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         task = None
         for number, line in enumerate(lines, start=1):

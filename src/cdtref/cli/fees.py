@@ -19,7 +19,10 @@ def rvu(code: str, modifier: str | None, *, as_json: bool) -> None:
     """Show the fee schedule row of any procedure CODE, with an optional MODIFIER (26, TC, 53)."""
     row = cdtref.rvu(code, modifier)
     if as_json:
-        print_json(row.to_dict() | {"is_billable_with_rvu": row.is_billable_with_rvu, "explanation": row.explain()})
+        print_json(
+            row.to_dict()
+            | {"is_billable_with_rvu": row.is_billable_with_rvu, "explanation": row.explain()}
+        )
     else:
         _print_row(row)
 
@@ -27,5 +30,7 @@ def rvu(code: str, modifier: str | None, *, as_json: bool) -> None:
 def _print_row(row: RelativeValues) -> None:
     """For a person what it means, for a program every figure."""
     figures = row.facts if sys.stdout.isatty() else row.to_dict().items()
-    print_table(("field", "value"), [(name.replace("_", " "), str(value)) for name, value in figures])
+    print_table(
+        ("field", "value"), [(name.replace("_", " "), str(value)) for name, value in figures]
+    )
     console().print(row.explain())

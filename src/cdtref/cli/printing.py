@@ -1,4 +1,7 @@
-"""How answers are printed: tables for a person, plain text split by tabs for a program, JSON where it is asked for."""
+"""
+How answers are printed: tables for a person, plain text split by tabs for a program, JSON where it
+is asked for.
+"""
 
 from __future__ import annotations
 
@@ -39,5 +42,8 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def console() -> Console:
-    """Rich keeps to plain text in pipes, and to no colors under NO_COLOR; in a pipe lines are not folded either."""
+    """
+    Rich keeps to plain text in pipes, and to no colors under NO_COLOR; in a pipe lines are not
+    folded either.
+    """
     return Console(highlight=False, markup=False, emoji=False, soft_wrap=not sys.stdout.isatty())

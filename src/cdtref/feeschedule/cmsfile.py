@@ -1,7 +1,9 @@
 """
-A downloaded file of CMS as lines of cells: csv, the first sheet of an xlsx, or the members of a zip, within bounds.
+A downloaded file of CMS as lines of cells: csv, the first sheet of an xlsx, or the members of a
+zip, within bounds.
 
-Nothing here knows what the cells mean. Refused: what is larger than any file of CMS, formulas, broken containers.
+Nothing here knows what the cells mean. Refused: what is larger than any file of CMS, formulas,
+broken containers.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ Line = tuple[int, list[str]]
 """A line of a file as cells, with its number from 1."""
 
 MOST_BYTES: Final = 64 * 2**20  # a release is under 4 MiB in any form
-_LONGEST: Final = 200  # characters of a name or a problem that a message repeats: both may come from the file
+_LONGEST: Final = (
+    200  # characters of a name or a problem that a message repeats: both may come from the file
+)
 _ZIP: Final = b"PK\x03\x04"
 
 
@@ -35,7 +39,9 @@ class Named(NamedTuple):
         """True for a zip, which an xlsx is too."""
         return self.content.startswith(_ZIP)
 
-    def fault(self, problem: str, line: int | None = None, column: str | None = None) -> DataFormatError:
+    def fault(
+        self, problem: str, line: int | None = None, column: str | None = None
+    ) -> DataFormatError:
         """The error for this file; *problem* says what was found and what was expected."""
         return DataFormatError.at(self.name, problem[:_LONGEST], line=line, column=column)
 
@@ -72,7 +78,9 @@ def _zip(file: Named) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(file.content))
     except Exception as error:  # a damaged directory fails in many ways
-        raise file.fault(f"it begins like a zip and cannot be opened as one ({error}); download it again") from error
+        raise file.fault(
+            f"it begins like a zip and cannot be opened as one ({error}); download it again"
+        ) from error
 
 
 def _unpacked(file: Named, packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -84,7 +92,9 @@ def _unpacked(file: Named, packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> by
     except Exception as error:  # zipfile, zlib, bz2, lzma and struct have each their own
         raise inner.fault(f"it cannot be unpacked ({error}); download the zip again") from error
     if len(content) > MOST_BYTES:
-        raise inner.fault(f"more than {MOST_BYTES} bytes when unpacked; no file of CMS is that large")
+        raise inner.fault(
+            f"more than {MOST_BYTES} bytes when unpacked; no file of CMS is that large"
+        )
     return content
 
 
@@ -105,7 +115,10 @@ def lines_of(file: Named, text: str) -> Iterator[Line]:
 
 
 def xlsx_lines(file: Named) -> Iterator[Line]:
-    """The first sheet of a workbook; formulas are refused, since their cached values may be stale or planted."""
+    """
+    The first sheet of a workbook; formulas are refused, since their cached values may be stale or
+    planted.
+    """
     with _zip(file) as packed:
         for info in packed.infolist():
             content = _unpacked(file, packed, info)

@@ -1,7 +1,9 @@
 """
-What Medicare's physician fee schedule pays: [(work x work GPCI) + (PE x PE GPCI) + (MP x MP GPCI)] x conversion factor.
+What Medicare's physician fee schedule pays: [(work x work GPCI) + (PE x PE GPCI) + (MP x MP GPCI)]
+x conversion factor.
 
-The arithmetic is exact, in Decimal; the amount alone is rounded, once, to the cent, halves up. Payment policy of
+The arithmetic is exact, in Decimal; the amount alone is rounded, once, to the cent, halves up.
+Payment policy of
 modifiers: Medicare Claims Processing Manual (CMS publication 100-04), chapter 12, cited at each.
 """
 
@@ -23,7 +25,10 @@ CONVERSION_FACTORS: Final = {
     "2026 non-qualifying": Decimal("33.4009"),
     "2026 qualifying APM": Decimal("33.5675"),
 }
-"""Both factors of 2026, in dollars an RVU; the higher is for participants in a qualifying alternative payment model."""
+"""
+Both factors of 2026, in dollars an RVU; the higher is for participants in a qualifying alternative
+payment model.
+"""
 
 _CENT: Final = Decimal("0.01")
 _ONE: Final = Decimal(1)
@@ -32,8 +37,8 @@ _ONE: Final = Decimal(1)
 @attrs.frozen(kw_only=True)
 class Payment:
     """
-    A payment amount with its parts, in US dollars, before deductible, coinsurance, sequestration and the multiple
-    procedure rules.
+    A payment amount with its parts, in US dollars, before deductible, coinsurance, sequestration
+    and the multiple procedure rules.
 
     Attributes:
         code: The procedure code.
@@ -78,7 +83,10 @@ class Payment:
         return f"{named}, {self.release}, {place}: {parts}{share} = ${self.amount}.{note}"
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys; amounts as text, so that no digit is lost."""
+        """
+        The record as plain JSON values under stable keys; amounts as text, so that no digit is
+        lost.
+        """
         return plain(self)
 
 
@@ -101,7 +109,8 @@ def payment_of(
     The payment of a row, with a modifier that changes its share.
 
     Raises:
-        NoRelativeValuesError: the row is not paid through RVUs, not in that setting, or not with that modifier.
+        NoRelativeValuesError: the row is not paid through RVUs, not in that setting, or not with
+            that modifier.
     """
     _require_values(row, facility=facility)
     share = share_of(row, modifier)
@@ -118,7 +127,9 @@ def payment_of(
         pe=pe,
         mp=mp,
         share=share.of_full,
-        amount=((work + pe + mp) * conversion_factor * share.of_full).quantize(_CENT, ROUND_HALF_UP),
+        amount=((work + pe + mp) * conversion_factor * share.of_full).quantize(
+            _CENT, ROUND_HALF_UP
+        ),
         note=share.rule,
         release=row.release,
     )
@@ -128,7 +139,9 @@ def _require_values(row: RelativeValues, *, facility: bool) -> None:
     if not row.is_billable_with_rvu:
         _refuse(row, f"no payment can be computed: {row.explain()}")
     wanted, other = ("facility", "non-facility") if facility else ("non-facility", "facility")
-    na, other_na = (row.na_facility, row.na_nonfacility) if facility else (row.na_nonfacility, row.na_facility)
+    na, other_na = (
+        (row.na_facility, row.na_nonfacility) if facility else (row.na_nonfacility, row.na_facility)
+    )
     if na:
         hint = (
             "neither setting has values"
@@ -148,15 +161,22 @@ def share_of(row: RelativeValues, modifier: Modifier | None) -> Share:
     What a modifier pays of the full amount of a row.
 
     Raises:
-        NoRelativeValuesError: the row's indicator does not allow it, it is priced by report, or it has no price.
+        NoRelativeValuesError: the row's indicator does not allow it, it is priced by report, or it
+            has no price.
     """
     if modifier is None:
         return Share(_ONE, "")
     if modifier in _BY_REPORT:
-        _refuse(row, f"modifier {modifier} is priced by report, case by case ({_BY_REPORT[modifier]}): no amount")
+        _refuse(
+            row,
+            f"modifier {modifier} is priced by report, case by case ({_BY_REPORT[modifier]}): no amount",
+        )
     if modifier not in _SHARES:
         known = ", ".join(("26", "TC", "53", *_SHARES))
-        _refuse(row, f"modifier {modifier} has no price of its own here; leave it off, or use one of {known}")
+        _refuse(
+            row,
+            f"modifier {modifier} has no price of its own here; leave it off, or use one of {known}",
+        )
     return _SHARES[modifier](row)
 
 
@@ -166,20 +186,34 @@ def _refuse(row: RelativeValues, message: str) -> NoReturn:
 
 def _bilateral(row: RelativeValues) -> Share:
     if row.bilateral == "1":
-        return Share(Decimal("1.5"), "Modifier 50: 150 % for both sides (BILAT 1; manual ch. 12, 40.7).")
+        return Share(
+            Decimal("1.5"), "Modifier 50: 150 % for both sides (BILAT 1; manual ch. 12, 40.7)."
+        )
     if row.bilateral == "3":
         return Share(Decimal(2), "Modifier 50: 100 % for each side (BILAT 3; manual ch. 12, 40.7).")
-    reasons = {"0": "the 150 % rule does not apply to it", "2": "its values are for both sides already"}
+    reasons = {
+        "0": "the 150 % rule does not apply to it",
+        "2": "its values are for both sides already",
+    }
     reason = reasons.get(row.bilateral, "the concept does not apply")
     _refuse(row, f"{row.code} takes no modifier 50: {reason} (BILAT {row.bilateral})")
 
 
 def _co_surgeon(row: RelativeValues) -> Share:
-    conditions = {"1": " with documentation of the need", "2": " where the two are of different specialties"}
+    conditions = {
+        "1": " with documentation of the need",
+        "2": " where the two are of different specialties",
+    }
     if row.co_surgeon not in conditions:
-        _refuse(row, f"{row.code} takes no modifier 62: co-surgeons are not paid for it (CO-SURG {row.co_surgeon})")
+        _refuse(
+            row,
+            f"{row.code} takes no modifier 62: co-surgeons are not paid for it (CO-SURG {row.co_surgeon})",
+        )
     evidence = f"(CO-SURG {row.co_surgeon}; manual ch. 12, 40.8)"
-    return Share(Decimal("0.625"), f"Modifier 62: 62.5 % for each surgeon{conditions[row.co_surgeon]} {evidence}.")
+    return Share(
+        Decimal("0.625"),
+        f"Modifier 62: 62.5 % for each surgeon{conditions[row.co_surgeon]} {evidence}.",
+    )
 
 
 def _assistant(modifier: str, of_full: str, section: str) -> Callable[[RelativeValues], Share]:
@@ -199,9 +233,13 @@ def _assistant(modifier: str, of_full: str, section: str) -> Callable[[RelativeV
 def _return_to_operating_room(row: RelativeValues) -> Share:
     if row.intra_op == 0:
         _refuse(
-            row, f"{row.code} takes no modifier 78: it has no intra-operative share (global days {row.global_days})"
+            row,
+            f"{row.code} takes no modifier 78: it has no intra-operative share (global days {row.global_days})",
         )
-    return Share(row.intra_op, f"Modifier 78: the intra-operative share, {row.intra_op} (manual ch. 12, 40.4).")
+    return Share(
+        row.intra_op,
+        f"Modifier 78: the intra-operative share, {row.intra_op} (manual ch. 12, 40.4).",
+    )
 
 
 _SHARES: Final[dict[str, Callable[[RelativeValues], Share]]] = {

@@ -1,9 +1,10 @@
 """
-CMS's own files, read as they are downloaded: what is in them, told from their content and never from their names.
+CMS's own files, read as they are downloaded: what is in them, told from their content and never
+from their names.
 
-A relative value file comes as csv, as xlsx (extra `cms`) and as fixed-width text, or as the zip with all three; the
-localities (GPCI) and anesthesia factors (ANES) come as csv. Nothing is loaded in part: a file that is not what it says
-raises `DataFormatError` with its line and column.
+A relative value file comes as csv, as xlsx (extra `cms`) and as fixed-width text, or as the zip
+with all three; the localities (GPCI) and anesthesia factors (ANES) come as csv. Nothing is loaded
+in part: a file that is not what it says raises `DataFormatError` with its line and column.
 
 Source of the layouts: CMS, documentation of RVU25D and RVU26A, and the files themselves.
 """
@@ -23,7 +24,8 @@ _MOST_HEADER_LINES: Final = 40
 _HEAD_BYTES: Final = 8192
 _QUARTERS: Final = {"January": "A", "April": "B", "July": "C", "October": "D"}
 
-# The fixed-width file names no year; its conversion factor tells it (Federal Register, PFS final rules).
+# The fixed-width file names no year; its conversion factor tells it (Federal Register, PFS final
+# rules).
 YEAR_OF_FACTOR: Final[Mapping[str, int]] = {
     "36.0391": 2019,
     "36.0896": 2020,
@@ -39,7 +41,10 @@ YEAR_OF_FACTOR: Final[Mapping[str, int]] = {
 
 
 class Column(NamedTuple):
-    """A column of the relative value file: our name, its header, its form, its place in a fixed-width record."""
+    """
+    A column of the relative value file: our name, its header, its form, its place in a fixed-width
+    record.
+    """
 
     name: str
     header: str
@@ -77,9 +82,13 @@ COLUMNS: Final = (
     Column("team", "TEAM SURG", _MARK, (120, 120)),
     Column("endoscopic_base", "ENDO BASE", r"(?:[0-9A-Z]{5})?", (128, 132)),
     Column("conversion_factor", "CONV FACTOR", r"\d+\.\d+", (133, 140)),
-    Column("supervision", "PHYSICIAN SUPERVISION OF DIAGNOSTIC PROCEDURES", r"[0-9A-Z]{2}", (142, 143)),
+    Column(
+        "supervision", "PHYSICIAN SUPERVISION OF DIAGNOSTIC PROCEDURES", r"[0-9A-Z]{2}", (142, 143)
+    ),
     Column("imaging_family", "DIAGNOSTIC IMAGING FAMILY INDICATOR", r"\d{1,2}", (146, 147)),
-    Column("opps_pe_nonfacility", "NON-FACILITY PE USED FOR OPPS PAYMENT AMOUNT", _NUMBER, (152, 157)),
+    Column(
+        "opps_pe_nonfacility", "NON-FACILITY PE USED FOR OPPS PAYMENT AMOUNT", _NUMBER, (152, 157)
+    ),
     Column("opps_pe_facility", "FACILITY PE USED FOR OPPS PAYMENT AMOUNT", _NUMBER, (159, 164)),
     Column("opps_mp", "MP USED FOR OPPS PAYMENT AMOUNT", _NUMBER, (166, 171)),
 )
@@ -95,16 +104,24 @@ class Release(NamedTuple):
 
 
 def is_release(file: Named) -> bool:
-    """True for relative values: fixed-width text, an xlsx, or a csv headed by code, modifier and description."""
+    """
+    True for relative values: fixed-width text, an xlsx, or a csv headed by code, modifier and
+    description.
+    """
     if file.is_packed:
         return True
     text = file.content[:_HEAD_BYTES].decode("latin-1")
-    return text.startswith("HDR") or re.search(r"^HCPCS,MOD,DESCRIPTION,", text, re.MULTILINE) is not None
+    return (
+        text.startswith("HDR")
+        or re.search(r"^HCPCS,MOD,DESCRIPTION,", text, re.MULTILINE) is not None
+    )
 
 
 def is_gpci(file: Named) -> bool:
     """True for a csv of localities."""
-    return b"Locality Number" in file.content[:_HEAD_BYTES] and b"GPCI" in file.content[:_HEAD_BYTES]
+    return (
+        b"Locality Number" in file.content[:_HEAD_BYTES] and b"GPCI" in file.content[:_HEAD_BYTES]
+    )
 
 
 def read_release(file: Named) -> Release:
@@ -119,8 +136,9 @@ def read_release(file: Named) -> Release:
 
 def first_release(path: str | Path, files: tuple[Named, ...]) -> Release:
     """
-    The relative values among several files: the csv before the other forms of the same; where a zip holds the files of
-    both conversion factors of a year, the lower one, which is that of the non-qualifying.
+    The relative values among several files: the csv before the other forms of the same; where a zip
+    holds the files of both conversion factors of a year, the lower one, which is that of the
+    non-qualifying.
     """
     found = [file for file in files if is_release(file)]
     for ending in (".csv", ".txt", ".xlsx", ""):
@@ -137,7 +155,10 @@ def _from_table(file: Named, lines: Iterator[Line]) -> Release:
     titles = " ".join(cell for _, cells in header for cell in cells)
     places = _places(file, header)
     width = len(header[-1][1])
-    records = ((number, [cells[place].strip() for place in places]) for number, cells in _filled(file, lines, width))
+    records = (
+        (number, [cells[place].strip() for place in places])
+        for number, cells in _filled(file, lines, width)
+    )
     return _release(file, titles, records)
 
 
@@ -150,16 +171,28 @@ def _header(file: Named, lines: Iterator[Line]) -> list[Line]:
             return header
         if len(header) > _MOST_HEADER_LINES:
             break
-    raise file.fault("no header line that begins with HCPCS, as a relative value file (PPRRVU) of CMS has it")
+    raise file.fault(
+        "no header line that begins with HCPCS, as a relative value file (PPRRVU) of CMS has it"
+    )
 
 
 def _places(file: Named, header: list[Line]) -> list[int]:
     """Where each column stands, by its name, which is split over the lines of the header."""
-    titled = [cells for _, cells in header if not re.search("National Physician|copyright|RELEASED", " ".join(cells))]
+    titled = [
+        cells
+        for _, cells in header
+        if not re.search("National Physician|copyright|RELEASED", " ".join(cells))
+    ]
     if not titled:
-        raise file.fault("the header line speaks of copyright or release; no column can be told", line=header[-1][0])
+        raise file.fault(
+            "the header line speaks of copyright or release; no column can be told",
+            line=header[-1][0],
+        )
     width = len(titled[-1])
-    stacked = [" ".join(" ".join(cells[n] for cells in titled if n < len(cells)).split()) for n in range(width)]
+    stacked = [
+        " ".join(" ".join(cells[n] for cells in titled if n < len(cells)).split())
+        for n in range(width)
+    ]
     for column in COLUMNS:
         if stacked.count(column.header) != 1:
             problem = f"the header has {stacked.count(column.header)} columns of that name, where one is expected"
@@ -179,7 +212,13 @@ def _filled(file: Named, lines: Iterator[Line], width: int) -> Iterator[Line]:
 def _from_fixed(file: Named, text: str) -> Release:
     lines = enumerate(text.splitlines(), start=1)
     records = (
-        (number, [line[first - 1 : last].strip() for first, last in (column.place for column in COLUMNS)])
+        (
+            number,
+            [
+                line[first - 1 : last].strip()
+                for first, last in (column.place for column in COLUMNS)
+            ],
+        )
         for number, line in lines
         if not line.startswith("HDR")
     )
@@ -197,17 +236,23 @@ def _release(file: Named, titles: str, records: Iterable[tuple[int, list[str]]])
         factors.add(values.pop(factor_at))
         key = values[0] + values[1]
         if key in rows:
-            raise file.fault(f"{values[0]} {values[1]} is there a second time".replace("  ", " "), line=number)
+            raise file.fault(
+                f"{values[0]} {values[1]} is there a second time".replace("  ", " "), line=number
+            )
         rows[key] = "|".join(values[2:])
     if len(factors) != 1:
-        raise file.fault(f"{len(factors)} conversion factors, where one is expected: {sorted(factors)[:4]}")
+        raise file.fault(
+            f"{len(factors)} conversion factors, where one is expected: {sorted(factors)[:4]}"
+        )
     factor = factors.pop()
     name, year = _identity(file, titles, factor)
     return Release(name, year, Decimal(factor), rows)
 
 
 def _checker(file: Named) -> Callable[[int, list[str]], list[str]]:
-    """Checks the form of a record's values, by one pattern, and writes numbers as the csv prints them."""
+    """
+    Checks the form of a record's values, by one pattern, and writes numbers as the csv prints them.
+    """
     whole = re.compile("\x1f".join(f"(?:{column.form})" for column in COLUMNS), re.ASCII)
     two = [n for n, column in enumerate(COLUMNS) if column.form is _NUMBER]
 
@@ -224,15 +269,26 @@ def _checker(file: Named) -> Callable[[int, list[str]], list[str]]:
 
 
 def _misfit(file: Named, number: int, record: list[str]) -> DataFormatError:
-    pairs = zip(COLUMNS, record, strict=True)  # no form takes the separator, so one of them at least is not met
-    column, value = next(pair for pair in pairs if re.fullmatch(pair[0].form, pair[1], re.ASCII) is None)
+    pairs = zip(
+        COLUMNS, record, strict=True
+    )  # no form takes the separator, so one of them at least is not met
+    column, value = next(
+        pair for pair in pairs if re.fullmatch(pair[0].form, pair[1], re.ASCII) is None
+    )
     expected = "a number" if column.form is _NUMBER else f"the form {column.form}"
-    return file.fault(f"{quoted(value)}, where {expected} is expected", line=number, column=column.header)
+    return file.fault(
+        f"{quoted(value)}, where {expected} is expected", line=number, column=column.header
+    )
 
 
 def _identity(file: Named, titles: str, factor: str) -> tuple[str, int]:
-    """Name and year of the release: from the title lines, else the year alone from the conversion factor."""
-    quarter = next((letter for month, letter in _QUARTERS.items() if f"{month} Release" in titles), "")
+    """
+    Name and year of the release: from the title lines, else the year alone from the conversion
+    factor.
+    """
+    quarter = next(
+        (letter for month, letter in _QUARTERS.items() if f"{month} Release" in titles), ""
+    )
     titled = re.search(r"(20\d\d) National Physician Fee Schedule", titles)
     year = int(titled[1]) if titled else YEAR_OF_FACTOR.get(factor)
     if year is None:

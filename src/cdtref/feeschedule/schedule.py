@@ -1,8 +1,9 @@
 """
 FeeSchedule: one release of Medicare's physician fee schedule, every row of it.
 
-A release is kept as CMS prints it, a packed text a row (fields in the order of `FIELDS`, split by '|'), and a row
-becomes a `RelativeValues` when it is asked for: twenty thousand records built at once would take a second and 60 MB.
+A release is kept as CMS prints it, a packed text a row (fields in the order of `FIELDS`, split by
+'|'), and a row becomes a `RelativeValues` when it is asked for: twenty thousand records built at
+once would take a second and 60 MB.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ ROW_MODIFIERS: Final = ("26", "TC", "53")
 
 def _factor(given: Decimal | str) -> Decimal:
     if not isinstance(given, Decimal | str):  # a float would bring digits that nobody wrote
-        raise TypeError(f"a conversion factor is a Decimal or text such as '33.4009', not {type(given).__name__}")
+        raise TypeError(
+            f"a conversion factor is a Decimal or text such as '33.4009', not {type(given).__name__}"
+        )
     try:
         factor = Decimal(given)
     except InvalidOperation:
@@ -76,7 +79,10 @@ _READERS: Final[Mapping[str, Any]] = {
 }
 
 FIELDS: Final = tuple(_READERS)
-"""Names of the fields of a packed row, in their order; the key of a row is its code, then its modifier if any."""
+"""
+Names of the fields of a packed row, in their order; the key of a row is its code, then its
+modifier if any.
+"""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -84,10 +90,12 @@ class FeeSchedule:
     """
     The relative values of one release; `len(fee)` is its number of rows.
 
-    Two schedules are equal where their rows, year, factor and localities are, whatever they are called.
+    Two schedules are equal where their rows, year, factor and localities are, whatever they are
+    called.
 
     Attributes:
-        release: CMS's name of the release: RVU, the year, and the letter of the quarter where the file tells it.
+        release: CMS's name of the release: RVU, the year, and the letter of the quarter where the
+            file tells it.
         year: Calendar year that it prices.
         conversion_factor: Dollars an RVU, as printed in the release.
         localities: The localities whose indices it can price with; () where no GPCI file was given.
@@ -102,18 +110,25 @@ class FeeSchedule:
     @classmethod
     def from_cms(cls, path: str | Path, gpci: str | Path | None = None) -> FeeSchedule:
         """
-        A release as CMS publishes it: the downloaded zip, or its csv, fixed-width txt or xlsx (extra `cms`).
+        A release as CMS publishes it: the downloaded zip, or its csv, fixed-width txt or xlsx
+        (extra `cms`).
 
-        Layout and release are told from the content. The localities come from the GPCI csv in the zip, or from *gpci*.
+        Layout and release are told from the content. The localities come from the GPCI csv in the
+        zip, or from *gpci*.
 
         Raises:
-            DataFormatError: a file is not what it says, with file, line and column; nothing is loaded in part.
+            DataFormatError: a file is not what it says, with file, line and column; nothing is
+                loaded in part.
             OSError: a file cannot be opened.
         """
         from cdtref.feeschedule import cmsfile, pprrvu
 
         files = cmsfile.members(cmsfile.opened(path))
-        places = [cmsfile.opened(gpci)] if gpci is not None else [file for file in files if pprrvu.is_gpci(file)]
+        places = (
+            [cmsfile.opened(gpci)]
+            if gpci is not None
+            else [file for file in files if pprrvu.is_gpci(file)]
+        )
         release = pprrvu.first_release(path, files)
         return cls(
             release=release.name,
@@ -127,7 +142,8 @@ class FeeSchedule:
         """
         The row of *code* and *modifier*, or None where the release has no such row.
 
-        A missing modifier means the row without one, which a few codes lack (86153 has a row for 26 only).
+        A missing modifier means the row without one, which a few codes lack (86153 has a row for 26
+        only).
 
         Raises:
             InvalidCodeError: *code* or *modifier* is malformed, and no row is named so.
@@ -142,11 +158,14 @@ class FeeSchedule:
 
         Raises:
             InvalidCodeError: *code* or *modifier* is malformed.
-            UnknownCodeError: the release has no such row; that is another answer than a row of zeros.
+            UnknownCodeError: the release has no such row; that is another answer than a row of
+                zeros.
         """
         found = self.get(code, modifier)
         if found is None:
-            raise self._absent(parse_code(code), None if modifier is None else parse_modifier(modifier))
+            raise self._absent(
+                parse_code(code), None if modifier is None else parse_modifier(modifier)
+            )
         return found
 
     def payment(
@@ -159,16 +178,19 @@ class FeeSchedule:
         conversion_factor: Decimal | str | None = None,
     ) -> Payment:
         """
-        What Medicare pays for a code: [(work x GPCI) + (PE x GPCI) + (MP x GPCI)] x conversion factor, in dollars.
+        What Medicare pays for a code: [(work x GPCI) + (PE x GPCI) + (MP x GPCI)] x conversion
+        factor, in dollars.
 
-        Without *locality* the national amount (indices of 1); without *conversion_factor* that of the release.
-        Modifiers 26, TC and 53 are rows of the release; 50, 62, 78, 80, 81, 82 and AS pay a share.
+        Without *locality* the national amount (indices of 1); without *conversion_factor* that of
+        the release. Modifiers 26, TC and 53 are rows of the release; 50, 62, 78, 80, 81, 82 and AS
+        pay a share.
 
         Raises:
             InvalidCodeError: *code* or *modifier* is malformed.
             UnknownCodeError: the release has no such row.
             UnknownLocalityError: the schedule has no such locality.
-            NoRelativeValuesError: the row is not paid through RVUs, or not so; never an amount of 0.00.
+            NoRelativeValuesError: the row is not paid through RVUs, or not so; never an amount of
+                0.00.
             TypeError, ValueError: *conversion_factor* is not a Decimal or text of a number above 0.
 
         >>> import cdtref
@@ -186,7 +208,9 @@ class FeeSchedule:
             modifier=None if own_row else part,
             facility=facility,
             locality=None if locality is None else self.locality(locality),
-            conversion_factor=self.conversion_factor if conversion_factor is None else _factor(conversion_factor),
+            conversion_factor=self.conversion_factor
+            if conversion_factor is None
+            else _factor(conversion_factor),
         )
 
     def locality(self, key: str) -> Locality:
@@ -223,13 +247,17 @@ class FeeSchedule:
 
     def _key(self, code: str, modifier: str | None) -> str:
         part = "" if modifier is None else parse_modifier(modifier)
-        # CMS has placeholders of its own (GXXX1) that are no valid form: the release's own spelling comes first.
+        # CMS has placeholders of its own (GXXX1) that are no valid form: the release's own spelling
+        # comes first.
         if isinstance(code, str) and len(code) == _CODE_LENGTH and code + part in self._rows:
             return code + part
         return parse_code(code) + part
 
     def _unpacked(self, key: str, row: str) -> RelativeValues:
-        fields = {name: _READERS[name](text) for name, text in zip(FIELDS, row.split(_SEPARATOR), strict=True)}
+        fields = {
+            name: _READERS[name](text)
+            for name, text in zip(FIELDS, row.split(_SEPARATOR), strict=True)
+        }
         return RelativeValues(
             code=Code(key[:_CODE_LENGTH]),
             modifier=Modifier(key[_CODE_LENGTH:]) or None,
@@ -246,14 +274,23 @@ class FeeSchedule:
         known = tuple(locality.key for locality in self.localities)
         if not known:
             return UnknownLocalityError(f"{message}; it was read without a GPCI file")
-        near = [key for key in known if wanted[:2] == key[:2] or wanted.zfill(2) == key[3:]] or known[:1]
+        near = [
+            key for key in known if wanted[:2] == key[:2] or wanted.zfill(2) == key[3:]
+        ] or known[:1]
         hint = f"its keys are state and number, such as {', '.join(near)}"
         return UnknownLocalityError(f"{message}; {hint}", known=known)
 
     def _absent(self, code: Code, modifier: Modifier | None) -> UnknownCodeError:
         wanted = f"{code} with modifier {modifier}" if modifier else code
-        others = [f"with {row.modifier}" if row.modifier else "without a modifier" for row in self._rows_of(code)]
-        hint = f"; it has {code} {' and '.join(others)}" if others else ", which is not the same as a value of zero"
+        others = [
+            f"with {row.modifier}" if row.modifier else "without a modifier"
+            for row in self._rows_of(code)
+        ]
+        hint = (
+            f"; it has {code} {' and '.join(others)}"
+            if others
+            else ", which is not the same as a value of zero"
+        )
         return UnknownCodeError(
             f"{self.release} has no row for {wanted} ({code_system(code).label}){hint}",
             code=code,

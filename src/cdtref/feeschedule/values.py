@@ -1,7 +1,9 @@
 """
-Relative values of the Medicare physician fee schedule (PFS): one row of a release as a value, and its status.
+Relative values of the Medicare physician fee schedule (PFS): one row of a release as a value, and
+its status.
 
-Source of every rule here: CMS, "RVU26A" documentation and Attachment A of the PFS relative value files, in our words.
+Source of every rule here: CMS, "RVU26A" documentation and Attachment A of the PFS relative value
+files, in our words.
 """
 
 from __future__ import annotations
@@ -17,12 +19,17 @@ from cdtref.codesystem import CodeSystem
 from cdtref.errors import NoRelativeValuesError
 from cdtref.record import Card, plain
 
-ADDRESS: Final = "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
+ADDRESS: Final = (
+    "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
+)
 """Where CMS publishes the releases."""
 
 
 class StatusIndicator(str, enum.Enum):
-    """CMS's status indicator of a fee schedule row. Only A, R and T are ever paid through relative values."""
+    """
+    CMS's status indicator of a fee schedule row. Only A, R and T are ever paid through relative
+    values.
+    """
 
     A = "A"
     B = "B"
@@ -73,7 +80,8 @@ class RelativeValues(Card):
     """
     One row of a fee schedule release: a code, with or without a modifier.
 
-    Relative values are `Decimal` relative value units (RVUs), not dollars; an RVU of 0.00 is CMS's own zero.
+    Relative values are `Decimal` relative value units (RVUs), not dollars; an RVU of 0.00 is CMS's
+    own zero.
 
     Attributes:
         code: The procedure code, as the release prints it.
@@ -104,7 +112,8 @@ class RelativeValues(Card):
         opps_pe_nonfacility: Non-facility PE used for the OPPS payment cap.
         opps_pe_facility: Facility PE used for the OPPS payment cap.
         opps_mp: Malpractice RVU used for the OPPS payment cap.
-        release: CMS's name of the release: RVU, the year, and the letter of the quarter where known.
+        release: CMS's name of the release: RVU, the year, and the letter of the quarter where
+            known.
     """
 
     code: Code
@@ -144,7 +153,10 @@ class RelativeValues(Card):
 
     @property
     def is_billable_with_rvu(self) -> bool:
-        """True exactly where the release pays this row through RVUs: status A, R or T with a total above zero."""
+        """
+        True exactly where the release pays this row through RVUs: status A, R or T with a total
+        above zero.
+        """
         return self.status.pays_through_rvus and self.has_values
 
     @property
@@ -167,8 +179,14 @@ class RelativeValues(Card):
         return self.total_facility if facility else self.total_nonfacility
 
     def explain(self) -> str:
-        """Why this row is or is not paid through RVUs, in sentences, with status letter, release and source."""
-        sentences = [f"{self._named} has status {self.status} in {self.release}: {self.status.meaning}.", self._values]
+        """
+        Why this row is or is not paid through RVUs, in sentences, with status letter, release and
+        source.
+        """
+        sentences = [
+            f"{self._named} has status {self.status} in {self.release}: {self.status.meaning}.",
+            self._values,
+        ]
         if self.system is CodeSystem.CDT:
             sentences.append(
                 "It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
@@ -181,12 +199,17 @@ class RelativeValues(Card):
         return f"<RelativeValues {named}, {self.release}: status {self.status}, {self._totals}>"
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys; RVUs as text, so that no digit is lost."""
+        """
+        The record as plain JSON values under stable keys; RVUs as text, so that no digit is lost.
+        """
         return plain(self)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """The row in short for people: terms with their values, and relative values only where it has any."""
+        """
+        The row in short for people: terms with their values, and relative values only where it has
+        any.
+        """
         paid = "yes" if self.is_billable_with_rvu else "no"
         told = (("Status", f"{self.status}: {self.status.meaning}"), ("Billable with RVUs", paid))
         figures = self._figures if self.has_values else (("Relative values", "all 0.00"),)
@@ -201,7 +224,10 @@ class RelativeValues(Card):
     def _figures(self) -> tuple[tuple[str, str], ...]:
         return (
             ("Work RVU", str(self.work)),
-            ("Practice expense RVU, non-facility", _or_na(self.pe_nonfacility, na=self.na_nonfacility)),
+            (
+                "Practice expense RVU, non-facility",
+                _or_na(self.pe_nonfacility, na=self.na_nonfacility),
+            ),
             ("Practice expense RVU, facility", _or_na(self.pe_facility, na=self.na_facility)),
             ("Malpractice RVU", str(self.mp)),
             ("Total RVU, non-facility", _or_na(self.total_nonfacility, na=self.na_nonfacility)),

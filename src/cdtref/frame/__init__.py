@@ -1,14 +1,19 @@
 """
 The answers about codes and claim lines as DataFrame columns: `annotate`, `validate` and `check`.
 
-One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and PySpark DataFrames; the answers are those of
-the scalar doors. What comes in lazy goes out lazy, and nothing is collected. Needs the extra `frames`.
+One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and PySpark DataFrames; the
+answers are those of the scalar doors. What comes in lazy goes out lazy, and nothing is collected.
+Needs the extra `frames`.
 
-Rows: their number stays, and in memory and in Polars their order; DuckDB and Spark promise no order after a join.
-Columns: every answer has a name that begins with `cdt_`; a column of that name is replaced. Texts, numbers and flags
-are null where there is no answer: in pandas `string`, `Int64` and `boolean`, dates `datetime64[us]`; elsewhere the
-engine's own. Nulls: a null code is malformed and unknown, and a null date leaves open whether a code was in force.
-Times count by their day: one with a zone by that of its zone, but in DuckDB and Spark by that of the session.
+Rows: their number stays, and in memory and in Polars their order; DuckDB and Spark promise no order
+after a join.
+Columns: every answer has a name that begins with `cdt_`; a column of that name is replaced. Texts,
+numbers and flags
+are null where there is no answer: in pandas `string`, `Int64` and `boolean`, dates
+`datetime64[us]`; elsewhere the engine's own. Nulls: a null code is malformed and unknown, and a
+null date leaves open whether a code was in force.
+Times count by their day: one with a zone by that of its zone, but in DuckDB and Spark by that of
+the session.
 """
 
 try:

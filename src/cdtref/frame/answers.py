@@ -22,8 +22,12 @@ from cdtref.procedure import Procedure, TreatmentArea
 __all__ = ["FACTS", "RULES", "annotate", "check", "validate"]
 
 FACTS: Final[Mapping[str, type]] = {
-    **dict.fromkeys(("code", "title", "category", "subcategory", "description", "plain_language"), str),
-    **dict.fromkeys(("clinical_context", "dates_confidence", "dates_note", "area", "confidence", "arch"), str),
+    **dict.fromkeys(
+        ("code", "title", "category", "subcategory", "description", "plain_language"), str
+    ),
+    **dict.fromkeys(
+        ("clinical_context", "dates_confidence", "dates_note", "area", "confidence", "arch"), str
+    ),
     **dict.fromkeys(("dentition", "dentition_hint", "teeth", "nomenclature", "descriptor"), str),
     **dict.fromkeys(("effective", "terminated"), dt.date),
     **dict.fromkeys(("by_report", "prosthesis", "add_on"), bool),
@@ -44,7 +48,9 @@ _TOLD: Final = (
     "area.missing",
 )
 RULES: Final = tuple(rule for rule in LINE_RULES if rule.id in _TOLD)
-"""The rules of `cdtref.check` that `check` applies to columns, in the order in which they are told."""
+"""
+The rules of `cdtref.check` that `check` applies to columns, in the order in which they are told.
+"""
 
 
 def _needs_area(p: Procedure) -> bool:
@@ -69,14 +75,17 @@ def annotate(
     catalog: Catalog | None = None,
 ) -> FrameT:
     """
-    *df* with what is known of each row's code: a column `cdt_` + name for each of *columns*, which are names of
-    `FACTS`; null where the code is malformed or unknown. Retired codes are answered too.
+    *df* with what is known of each row's code: a column `cdt_` + name for each of *columns*, which
+    are names of `FACTS`; null where the code is malformed or unknown. Retired codes are answered
+    too.
 
-    With *date*, the name of the column of dates of service, also `cdt_in_force`: whether the code was in force on that
-    day; null where the code is unknown or the date null. Codes are read as `parse_code` reads them.
+    With *date*, the name of the column of dates of service, also `cdt_in_force`: whether the code
+    was in force on that day; null where the code is unknown or the date null. Codes are read as
+    `parse_code` reads them.
 
     Raises:
-        DataFormatError: a column is missing or of a wrong type, or would be overwritten while it is read.
+        DataFormatError: a column is missing or of a wrong type, or would be overwritten while it is
+            read.
         TypeError: *df* is no DataFrame of an engine that is supported.
         ValueError: *columns* has a name that is not in `FACTS`.
 
@@ -97,11 +106,16 @@ def annotate(
 
 
 def validate(
-    df: FrameT, code: str = "procedure_code", date: str | None = None, *, catalog: Catalog | None = None
+    df: FrameT,
+    code: str = "procedure_code",
+    date: str | None = None,
+    *,
+    catalog: Catalog | None = None,
 ) -> FrameT:
     """
-    *df* with `cdt_code`, the canonical code or null where it is malformed; `cdt_valid`, whether it has the form of any
-    code; `cdt_known`, whether the catalog has it; and with *date* `cdt_in_force` as in `annotate`.
+    *df* with `cdt_code`, the canonical code or null where it is malformed; `cdt_valid`, whether it
+    has the form of any code; `cdt_known`, whether the catalog has it; and with *date*
+    `cdt_in_force` as in `annotate`.
 
     Raises:
         DataFormatError, TypeError: as `annotate`.
@@ -130,16 +144,17 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     catalog: Catalog | None = None,
 ) -> FrameT:
     """
-    *df* with `cdt_errors` and `cdt_warnings`: the ids of the rules of `RULES` that each line breaks, in their order and
-    with a space between, or null. They are those that `cdtref.check` finds on the line; for its messages, and for the
-    other rules, ask it about the lines found here.
+    *df* with `cdt_errors` and `cdt_warnings`: the ids of the rules of `RULES` that each line
+    breaks, in their order and with a space between, or null. They are those that `cdtref.check`
+    finds on the line; for its messages, and for the other rules, ask it about the lines found here.
 
-    A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and surfaces are read as
-    those of an unknown one. A row whose date is null is judged as one without *date*. Lazy engines do not see that a
-    text names more than 32 teeth.
+    A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and
+    surfaces are read as those of an unknown one. A row whose date is null is judged as one without
+    *date*. Lazy engines do not see that a text names more than 32 teeth.
 
     Raises:
-        DataFormatError, TypeError: as `annotate`. Blank text is not missing but wrong; null is missing.
+        DataFormatError, TypeError: as `annotate`. Blank text is not missing but wrong; null is
+            missing.
 
     >>> import polars as pl
     >>> lines = pl.DataFrame({"procedure_code": ["D2391", "D2391"], "tooth": ["14", "33"], "surfaces": ["O", None]})
@@ -176,7 +191,9 @@ def _fact(name: str) -> Fact:
 
     def fact(procedure: Procedure) -> Any:
         value = getattr(procedure, name)
-        return str(value) if isinstance(value, str) else value  # an engine may not take an enum for a text
+        return (
+            str(value) if isinstance(value, str) else value
+        )  # an engine may not take an enum for a text
 
     return FACTS[name], fact
 
@@ -199,14 +216,20 @@ def _with_codes(  # noqa: PLR0913  # what the three doors ask for
     frame = engines.days(frame, date, "cdt__day")
     is_told = nw.col("cdt__known") & ~nw.col("cdt__day").is_null()
     holds = nw.any_horizontal(*map(_holds, range(lives)), ignore_nulls=True)
-    in_force = nw.when(is_told).then(nw.col("cdt__known") & holds)  # the known is nullable, so the answer is in pandas
+    in_force = nw.when(is_told).then(
+        nw.col("cdt__known") & holds
+    )  # the known is nullable, so the answer is in pandas
     return frame.with_columns(cdt_in_force=in_force)
 
 
 def _with_current(frame: Frame, *, dated: bool) -> Frame:
-    """*Frame* with `cdt__current`: whether the code is known and, as far as a date is told, in force."""
+    """
+    *Frame* with `cdt__current`: whether the code is known and, as far as a date is told, in force.
+    """
     known = nw.col("cdt__known")
-    return frame.with_columns(cdt__current=known & nw.col("cdt_in_force").fill_null(value=True) if dated else known)
+    return frame.with_columns(
+        cdt__current=known & nw.col("cdt_in_force").fill_null(value=True) if dated else known
+    )
 
 
 def _bounds(lives: int) -> dict[str, Fact]:
@@ -229,30 +252,48 @@ def _holds(life: int) -> nw.Expr:
 
 
 def _broken_codes(*, dated: bool) -> dict[str, nw.Expr]:
-    """Where each rule on codes is broken: `linerules` on columns; `cdt__current` is its `Reading.current`."""
+    """
+    Where each rule on codes is broken: `linerules` on columns; `cdt__current` is its
+    `Reading.current`.
+    """
     valid, dental, known = nw.col("cdt_valid"), nw.col("cdt__dental"), nw.col("cdt__known")
-    broken = {"code.malformed": ~valid, "code.system": valid & ~dental, "code.unknown": dental & ~known}
+    broken = {
+        "code.malformed": ~valid,
+        "code.system": valid & ~dental,
+        "code.unknown": dental & ~known,
+    }
     return broken | ({"code.not-in-force": known & ~nw.col("cdt__current")} if dated else {})
 
 
 def _broken_teeth() -> dict[str, nw.Expr]:
     """Where each rule on teeth is broken: `siterules` on columns."""
     tooth = nw.col("cdt__tooth")
-    return {"tooth.missing": _needs("tooth") & tooth.is_null(), "tooth.unknown": ~tooth.fill_null(value=True)}
+    return {
+        "tooth.missing": _needs("tooth") & tooth.is_null(),
+        "tooth.unknown": ~tooth.fill_null(value=True),
+    }
 
 
 def _broken_surfaces(*, tooth: bool) -> dict[str, nw.Expr]:
-    """Where each rule on surfaces is broken: those of the tooth where one is known, else those of any."""
+    """
+    Where each rule on surfaces is broken: those of the tooth where one is known, else those of any.
+    """
     alone, in_front, behind = (nw.col(name).fill_null(value=True) for name in parsing.FITS)
     front, back = nw.col("cdt__front"), nw.col("cdt__back")
     fits = (front & in_front) | (back & behind) | (~front & ~back & alone) if tooth else alone
-    return {"surface.missing": _needs("surface") & nw.col("cdt__fits").is_null(), "surface.impossible": ~fits}
+    return {
+        "surface.missing": _needs("surface") & nw.col("cdt__fits").is_null(),
+        "surface.impossible": ~fits,
+    }
 
 
 def _broken_areas() -> dict[str, nw.Expr]:
     """Where each rule on areas is broken."""
     area = nw.col("cdt__area")
-    return {"area.unknown": ~area.fill_null(value=True), "area.missing": _needs("area") & area.is_null()}
+    return {
+        "area.unknown": ~area.fill_null(value=True),
+        "area.missing": _needs("area") & area.is_null(),
+    }
 
 
 def _needs(what: str) -> nw.Expr:
@@ -260,13 +301,20 @@ def _needs(what: str) -> nw.Expr:
 
 
 def _with_told(frame: Frame, broken: Mapping[str, nw.Expr]) -> Frame:
-    """*Frame* with the ids of the broken rules as texts: each set of them is a number, whose texts are looked up."""
-    parts = [_bit(broken[rule.id], 1 << place) for place, rule in enumerate(RULES) if rule.id in broken]
+    """
+    *Frame* with the ids of the broken rules as texts: each set of them is a number, whose texts
+    are looked up.
+    """
+    parts = [
+        _bit(broken[rule.id], 1 << place) for place, rule in enumerate(RULES) if rule.id in broken
+    ]
     unsure = _bit(nw.col("cdt__known") & ~nw.col("cdt__sure").fill_null(value=False), _UNSURE)
     frame = frame.with_columns(cdt__broken=functools.reduce(operator.add, parts, unsure))
     if isinstance(frame, nw.LazyFrame):
         sets = range(2 * _UNSURE)
-        return engines.join(frame, "cdt__broken", {"cdt__broken": Answers(int, sets), **_told(sets)})
+        return engines.join(
+            frame, "cdt__broken", {"cdt__broken": Answers(int, sets), **_told(sets)}
+        )
     return engines.gather(frame, "cdt__broken", _told)
 
 
@@ -282,10 +330,15 @@ def _told(sets: Sequence[int | None]) -> dict[str, Answers]:
 
 
 def _ids(broken: int, severity: str) -> str | None:
-    """The broken rules of a severity; where a requirement is not sure, an error is softened to a warning."""
+    """
+    The broken rules of a severity; where a requirement is not sure, an error is softened to a
+    warning.
+    """
     unsure = bool(broken & _UNSURE)
     found = [
-        rule.id for place, rule in enumerate(RULES) if broken & 1 << place and _weight(rule, unsure=unsure) == severity
+        rule.id
+        for place, rule in enumerate(RULES)
+        if broken & 1 << place and _weight(rule, unsure=unsure) == severity
     ]
     return " ".join(found) or None
 

@@ -1,8 +1,9 @@
 """
-What each DataFrame engine does in a way of its own; all the rest is said once, in `frame`, for all of them.
+What each DataFrame engine does in a way of its own; all the rest is said once, in `frame`, for all
+of them.
 
-Tables in memory (pandas, PyArrow, Polars) read each distinct value of a column once and gather the answers. Lazy ones
-(Polars, DuckDB, PySpark) join a small table, and nothing is collected.
+Tables in memory (pandas, PyArrow, Polars) read each distinct value of a column once and gather the
+answers. Lazy ones (Polars, DuckDB, PySpark) join a small table, and nothing is collected.
 """
 
 from __future__ import annotations
@@ -40,9 +41,14 @@ KNOWN: Final = (PANDAS, ARROW, POLARS, DUCKDB, *SPARK)
 def gather(
     frame: nw.DataFrame[Any], column: str, read: Callable[[Sequence[Any]], Mapping[str, Answers]]
 ) -> nw.DataFrame[Any]:
-    """*Frame* with the columns that *read* gives for the distinct values of a column; it is given None for a null."""
+    """
+    *Frame* with the columns that *read* gives for the distinct values of a column; it is given
+    None for a null.
+    """
     ways = {PANDAS: _gather_pandas, ARROW: _gather_arrow, POLARS: _gather_polars}
-    return nw.from_native(ways[frame.implementation](frame.to_native(), column, read), eager_only=True)
+    return nw.from_native(
+        ways[frame.implementation](frame.to_native(), column, read), eager_only=True
+    )
 
 
 def join(frame: nw.LazyFrame[Any], key: str, table: Table) -> nw.LazyFrame[Any]:
@@ -53,7 +59,10 @@ def join(frame: nw.LazyFrame[Any], key: str, table: Table) -> nw.LazyFrame[Any]:
 
 
 def spell(frame: nw.LazyFrame[Any], column: str, name: str) -> nw.LazyFrame[Any]:
-    """*Frame* with a column *name*: the text of *column* without outer space, read by `patterns.CODE_SIGNS`."""
+    """
+    *Frame* with a column *name*: the text of *column* without outer space, read by
+    `patterns.CODE_SIGNS`.
+    """
     way = {POLARS: _spell_polars, DUCKDB: _spell_duckdb}.get(frame.implementation, _spell_spark)
     spelled: nw.LazyFrame[Any] = nw.from_native(way(frame.to_native(), column, name))
     return spelled
@@ -77,7 +86,10 @@ def selected(frame: Any, columns: Sequence[Any]) -> Any:
 
 
 def is_null_typed(frame: Any, column: str) -> bool:
-    """True for a column of a type of nothing but nulls, which narwhals does not tell from one that it does not know."""
+    """
+    True for a column of a type of nothing but nulls, which narwhals does not tell from one that it
+    does not know.
+    """
     native = frame.to_native()
     kinds: Mapping[Any, Callable[[], Any]] = {
         PANDAS: lambda: native[column].dtype,
@@ -86,7 +98,11 @@ def is_null_typed(frame: Any, column: str) -> bool:
         DUCKDB: lambda: native.types[native.columns.index(column)],
         **dict.fromkeys(SPARK, lambda: type(native.schema[column].dataType).__name__),
     }
-    return str(kinds[frame.implementation]()).casefold().strip('"') in ("null", "null[pyarrow]", "nulltype")
+    return str(kinds[frame.implementation]()).casefold().strip('"') in (
+        "null",
+        "null[pyarrow]",
+        "nulltype",
+    )
 
 
 def has_text_categories(frame: Any, column: str, typed: Any) -> bool:
@@ -95,10 +111,16 @@ def has_text_categories(frame: Any, column: str, typed: Any) -> bool:
         return True
     native = frame.to_native()
     if frame.implementation is PANDAS and hasattr(native[column].dtype, "categories"):
-        held = importlib.import_module("pandas").api.types.infer_dtype(native[column].dtype.categories)
+        held = importlib.import_module("pandas").api.types.infer_dtype(
+            native[column].dtype.categories
+        )
         return held in ("string", "empty")
     if frame.implementation in (PANDAS, ARROW):
-        kind = native[column].dtype.pyarrow_dtype if frame.implementation is PANDAS else native[column].type
+        kind = (
+            native[column].dtype.pyarrow_dtype
+            if frame.implementation is PANDAS
+            else native[column].type
+        )
         return "string" in str(kind.value_type)
     return True
 
@@ -111,7 +133,9 @@ def _days_pandas(dates: Any, column: str) -> Any:
     elif isinstance(kind, pd.DatetimeTZDtype):
         dates = dates.dt.tz_localize(None)
     elif isinstance(kind, pd.ArrowDtype) and str(kind).startswith(("date", "timestamp", "null")):
-        dates = dates.dt.date if "tz=" in str(kind) else dates  # tz_localize of pandas 2 goes by UTC here
+        dates = (
+            dates.dt.date if "tz=" in str(kind) else dates
+        )  # tz_localize of pandas 2 goes by UTC here
     elif getattr(kind, "kind", "") != "M" or isinstance(kind, pd.SparseDtype):
         raise _no_dates(column, kind)
     return dates.astype("datetime64[us]").dt.floor("D")
@@ -137,10 +161,15 @@ def _gather_pandas(native: Any, column: str, read: Callable[[Sequence[Any]], Tab
     try:
         positions, distinct = pd.factorize(native[column])
     except TypeError as error:  # lists and the like
-        message = f"the column {column!r} holds values that are no texts ({error}); convert it first"
+        message = (
+            f"the column {column!r} holds values that are no texts ({error}); convert it first"
+        )
         raise DataFormatError(message, column=column) from error
     answers = read([*distinct, None])  # a null has the place -1, which takes the last
-    found = {name: pd.array(a.values, dtype=kinds[a.kind.__name__]).take(positions) for name, a in answers.items()}
+    found = {
+        name: pd.array(a.values, dtype=kinds[a.kind.__name__]).take(positions)
+        for name, a in answers.items()
+    }
     return native.assign(**found)
 
 
@@ -156,13 +185,20 @@ def _gather_arrow(native: Any, column: str, read: Callable[[Sequence[Any]], Tabl
 
 
 def _positions_arrow(pa: Any, column: Any) -> tuple[list[Any], list[Any]]:
-    """The distinct values, and for each row the place of its own, in batches; a null has the place behind the last."""
+    """
+    The distinct values, and for each row the place of its own, in batches; a null has the place
+    behind the last.
+    """
     if pa.types.is_null(column.type):
         column = column.cast(pa.string())
-    encoded = (column if pa.types.is_dictionary(column.type) else column.dictionary_encode()).unify_dictionaries()
+    encoded = (
+        column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    ).unify_dictionaries()
     distinct = encoded.chunk(0).dictionary.to_pylist() if encoded.num_chunks else []
     chunks = [chunk.indices.cast(pa.int32()).fill_null(len(distinct)) for chunk in encoded.chunks]
-    return distinct, [chunk.slice(at, _BATCH) for chunk in chunks for at in range(0, len(chunk), _BATCH)]
+    return distinct, [
+        chunk.slice(at, _BATCH) for chunk in chunks for at in range(0, len(chunk), _BATCH)
+    ]
 
 
 def _gather_polars(native: Any, column: str, read: Callable[[Sequence[Any]], Table]) -> Any:
@@ -173,11 +209,20 @@ def _gather_polars(native: Any, column: str, read: Callable[[Sequence[Any]], Tab
     table = _table_polars(pl, read(distinct.to_list())).with_columns(cdt__row=distinct)
     rows = native if is_plain else native.with_columns(cdt__text=key)
     left = column if is_plain else "cdt__text"
-    return rows.join(table, left_on=left, right_on="cdt__row", how="left", nulls_equal=True, maintain_order="left")
+    return rows.join(
+        table,
+        left_on=left,
+        right_on="cdt__row",
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
 
 
 def _table_polars(pl: Any, table: Table) -> Any:
-    return pl.DataFrame([pl.Series(name, answers.values, dtype=answers.kind) for name, answers in table.items()])
+    return pl.DataFrame(
+        [pl.Series(name, answers.values, dtype=answers.kind) for name, answers in table.items()]
+    )
 
 
 def _join_polars(native: Any, key: str, table: Table) -> Any:
@@ -193,10 +238,15 @@ def _join_duckdb(native: Any, key: str, table: Table) -> Any:
 
 
 def _unnested(answers: Answers) -> Any:
-    """A column of DuckDB, from one JSON text: a list of constants takes ten times as long, at every step that binds."""
+    """
+    A column of DuckDB, from one JSON text: a list of constants takes ten times as long, at every
+    step that binds.
+    """
     duckdb = importlib.import_module("duckdb")
     call, constant = duckdb.FunctionExpression, duckdb.ConstantExpression
-    kind = {"str": "VARCHAR", "bool": "BOOLEAN", "int": "BIGINT", "date": "DATE"}[answers.kind.__name__]
+    kind = {"str": "VARCHAR", "bool": "BOOLEAN", "int": "BIGINT", "date": "DATE"}[
+        answers.kind.__name__
+    ]
     text = json.dumps(list(answers.values), default=str)
     return call("unnest", call("from_json", constant(text), constant(f'["{kind}"]')))
 
@@ -204,7 +254,9 @@ def _unnested(answers: Answers) -> Any:
 def _join_spark(native: Any, key: str, table: Table) -> Any:
     functions = importlib.import_module("pyspark.sql.functions")
     kinds = {"str": "string", "bool": "boolean", "int": "bigint", "date": "date"}
-    schema = ", ".join(f"`{name}` {kinds[answers.kind.__name__]}" for name, answers in table.items())
+    schema = ", ".join(
+        f"`{name}` {kinds[answers.kind.__name__]}" for name, answers in table.items()
+    )
     rows = list(zip(*(answers.values for answers in table.values()), strict=True))
     small = native.sparkSession.createDataFrame(rows, schema)
     return native.join(functions.broadcast(small), on=key, how="left")
@@ -221,8 +273,9 @@ def _spell_duckdb(native: Any, column: str, name: str) -> Any:
     call, constant = duckdb.FunctionExpression, duckdb.ConstantExpression
     text = duckdb.ColumnExpression(column).cast("VARCHAR")
     trimmed = call("trim", text, constant(patterns.SPACES))
-    # Trim, and still more translate, are far slower than upper. Of five bytes that are a code, four are digits and the
-    # other is ASCII: none can be spared, and only its case matters. Other ASCII text needs no translate either.
+    # Trim, and still more translate, are far slower than upper. Of five bytes that are a code, four
+    # are digits and the other is ASCII: none can be spared, and only its case matters. Other ASCII
+    # text needs no translate either.
     key = (
         duckdb.CaseExpression(call("strlen", text) == constant(5), call("upper", text))
         .when(call("strlen", text) == call("length", text), call("upper", trimmed))
@@ -233,8 +286,12 @@ def _spell_duckdb(native: Any, column: str, name: str) -> Any:
 
 def _spell_spark(native: Any, column: str, name: str) -> Any:
     functions = importlib.import_module("pyspark.sql.functions")
-    text = functions.btrim(functions.col(_quoted(column)).cast("string"), functions.lit(patterns.SPACES))
-    return native.withColumn(name, functions.translate(text, *("".join(signs) for signs in _signs())))
+    text = functions.btrim(
+        functions.col(_quoted(column)).cast("string"), functions.lit(patterns.SPACES)
+    )
+    return native.withColumn(
+        name, functions.translate(text, *("".join(signs) for signs in _signs()))
+    )
 
 
 def _quoted(column: str) -> str:

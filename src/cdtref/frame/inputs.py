@@ -1,4 +1,7 @@
-"""The columns of a DataFrame: those that are read must be there and hold texts or dates; the answers replace theirs."""
+"""
+The columns of a DataFrame: those that are read must be there and hold texts or dates; the answers
+replace theirs.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,19 @@ _TEXTS: Final = (nw.String, nw.Categorical, nw.Enum)
 _DATES: Final = (nw.Date, nw.Datetime)
 
 
-def opened(df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None) -> Frame:
+def opened(
+    df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None
+) -> Frame:
     """*df* for narwhals, its columns looked at, without those that the outputs replace."""
     frame: Any = nw.from_native(df, pass_through=True)
-    if not isinstance(frame, nw.DataFrame | nw.LazyFrame) or frame.implementation not in engines.KNOWN:
+    if (
+        not isinstance(frame, nw.DataFrame | nw.LazyFrame)
+        or frame.implementation not in engines.KNOWN
+    ):
         kind = type(df).__name__
-        raise TypeError(f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}")
+        raise TypeError(
+            f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}"
+        )
     schema = frame.collect_schema()
     same = _sameness(frame)
     code, *others = texts  # only the code must be named
@@ -35,7 +45,10 @@ def opened(df: object, outputs: Sequence[str], texts: Sequence[str | None], day:
         else:
             _require(frame, schema, name, _TEXTS, "text")
         if same(name) in outputs:
-            raise _fault(f"the column {name!r} is read and would be overwritten by the answer; rename it first", name)
+            raise _fault(
+                f"the column {name!r} is read and would be overwritten by the answer; rename it first",
+                name,
+            )
     return frame.drop([name for name in schema if same(name) in outputs])
 
 
@@ -48,7 +61,10 @@ def closed(df: FrameT, frame: Frame, outputs: Sequence[str]) -> FrameT:
 
 
 def _sameness(frame: Frame) -> Callable[[Any], Any]:
-    """What two names of columns have in common that are the same to the engine: to SQL, capitals are none."""
+    """
+    What two names of columns have in common that are the same to the engine: to SQL, capitals are
+    none.
+    """
     folds = frame.implementation in (engines.DUCKDB, *engines.SPARK)
     return lambda name: name.casefold() if folds and isinstance(name, str) else name
 
@@ -58,24 +74,39 @@ def _require_names(schema: Mapping[Any, Any], read: Iterable[Any], *, dotless: b
         if not isinstance(name, str):
             raise TypeError(f"the name of a column is expected, not {type(name).__name__}")
         if dotless and "." in name:
-            raise _fault(f"the column {name!r} has a dot, which Spark takes for a field within; rename it first", name)
+            raise _fault(
+                f"the column {name!r} has a dot, which Spark takes for a field within; rename it first",
+                name,
+            )
     for name in schema:
         if isinstance(name, tuple):
-            raise _fault(f"the columns have several levels, such as {name!r}; name them by one text each", str(name))
+            raise _fault(
+                f"the columns have several levels, such as {name!r}; name them by one text each",
+                str(name),
+            )
         if isinstance(name, str) and name.casefold().startswith(_OURS):
-            raise _fault(f"the column {name!r} begins with {_OURS!r}, as our own in between do; rename it first", name)
+            raise _fault(
+                f"the column {name!r} begins with {_OURS!r}, as our own in between do; rename it first",
+                name,
+            )
 
 
-def _require(frame: Frame, schema: Mapping[Any, Any], name: str, kinds: tuple[Any, ...], wanted: str) -> None:
+def _require(
+    frame: Frame, schema: Mapping[Any, Any], name: str, kinds: tuple[Any, ...], wanted: str
+) -> None:
     if name not in schema:
-        raise _fault(f"there is no column {name!r}; the columns are {', '.join(map(str, schema))}", name)
+        raise _fault(
+            f"there is no column {name!r}; the columns are {', '.join(map(str, schema))}", name
+        )
     kind = schema[name]
     if frame.implementation is engines.PANDAS and (kinds is _DATES or isinstance(kind, nw.Object)):
         return  # its columns may hold anything; `engine` looks into them
     if isinstance(kind, nw.Unknown) and engines.is_null_typed(frame, name):
         return
     if not isinstance(kind, kinds) or not engines.has_text_categories(frame, name, kind):
-        raise _fault(f"the column {name!r} is {kind}, where {wanted} is expected; convert it first", name)
+        raise _fault(
+            f"the column {name!r} is {kind}, where {wanted} is expected; convert it first", name
+        )
 
 
 def _fault(message: str, column: str) -> DataFormatError:

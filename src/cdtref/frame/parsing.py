@@ -1,8 +1,9 @@
 """
-Claim texts read into columns that `frame` builds its answers from; their names begin with `cdt__` and are dropped.
+Claim texts read into columns that `frame` builds its answers from; their names begin with `cdt__`
+and are dropped.
 
-Each has two readings that give the same: the scalar parser for the distinct values of a table in memory, and a join or
-an expression of `pattern` for lazy engines.
+Each has two readings that give the same: the scalar parser for the distinct values of a table in
+memory, and a join or an expression of `pattern` for lazy engines.
 """
 
 from __future__ import annotations
@@ -34,11 +35,18 @@ FITS: Final = {"cdt__fits": "unknown", "cdt__fits_front": "anterior", "cdt__fits
 def with_codes(
     frame: Frame, code: str, facts: Mapping[str, Fact], catalog: Catalog, forms: Iterable[str] = ()
 ) -> Frame:
-    """*Frame* with `cdt__known`, the *facts* of each row's procedure, and of `cdt_code`, `cdt_valid`, `cdt__dental` the
-    *forms*; facts are null where the code is malformed or unknown."""
+    """*Frame* with `cdt__known`, the *facts* of each row's procedure, and of `cdt_code`,
+    `cdt_valid`, `cdt__dental` the *forms*; facts are null where the code is malformed or
+    unknown."""
     if not isinstance(frame, nw.LazyFrame):
-        return engines.gather(frame, code, lambda texts: _facts_of(texts, facts, catalog) | _forms_of(texts, forms))
-    known = {"cdt__known": _KNOWN, **facts, **{name: fact for name, fact in _FORMS.items() if name in forms}}
+        return engines.gather(
+            frame, code, lambda texts: _facts_of(texts, facts, catalog) | _forms_of(texts, forms)
+        )
+    known = {
+        "cdt__known": _KNOWN,
+        **facts,
+        **{name: fact for name, fact in _FORMS.items() if name in forms},
+    }
     frame = engines.join(engines.spell(frame, code, _KEY), _KEY, _facts_by_spelling(known, catalog))
     # Searches are slow; DuckDB and Spark make them only where the table has no answer.
     frame = frame.with_columns(nw.coalesce(name, _spelled()[name]).alias(name) for name in forms)
@@ -47,35 +55,51 @@ def with_codes(
 
 def with_teeth(frame: Frame, column: str) -> Frame:
     """
-    *Frame* with `cdt__tooth`: whether a text names a tooth or teeth, null where there is none; `cdt__front` and
-    `cdt__back`: whether it names one tooth, and where that stands.
+    *Frame* with `cdt__tooth`: whether a text names a tooth or teeth, null where there is none;
+    `cdt__front` and `cdt__back`: whether it names one tooth, and where that stands.
     """
     if isinstance(frame, nw.LazyFrame):
         text = nw.col(column).cast(nw.String)
-        front, back = (_matches(text, patterns.tooth(_standing(position))) for position in ("anterior", "posterior"))
-        several = nw.when(_matches(text, patterns.teeth())).then(~_any(text, patterns.repeated_teeth()))
+        front, back = (
+            _matches(text, patterns.tooth(_standing(position)))
+            for position in ("anterior", "posterior")
+        )
+        several = nw.when(_matches(text, patterns.teeth())).then(
+            ~_any(text, patterns.repeated_teeth())
+        )
         tooth = nw.when(front | back).then(_TRUE).otherwise(several.otherwise(_FALSE))
-        return frame.with_columns(cdt__tooth=nw.when(~text.is_null()).then(tooth), cdt__front=front, cdt__back=back)
+        return frame.with_columns(
+            cdt__tooth=nw.when(~text.is_null()).then(tooth), cdt__front=front, cdt__back=back
+        )
     return engines.gather(frame, column, lambda texts: _flags(texts, _TEETH))
 
 
 def with_surfaces(frame: Frame, column: str) -> Frame:
-    """*Frame* with `cdt__fits`, `cdt__fits_front`, `cdt__fits_back`: whether a text names surfaces of a tooth that is
-    not known, stands in front or in the back; null where there is none."""
+    """*Frame* with `cdt__fits`, `cdt__fits_front`, `cdt__fits_back`: whether a text names surfaces
+    of a tooth that is not known, stands in front or in the back; null where there is none."""
     if isinstance(frame, nw.LazyFrame):
         text = nw.col(column).cast(nw.String)
-        return frame.with_columns(text.str.contains(patterns.surfaces(of)).alias(name) for name, of in FITS.items())
+        return frame.with_columns(
+            text.str.contains(patterns.surfaces(of)).alias(name) for name, of in FITS.items()
+        )
     return engines.gather(frame, column, lambda texts: _flags(texts, _SURFACES))
 
 
 def with_area(frame: Frame, column: str) -> Frame:
-    """*Frame* with `cdt__area`: whether a text names an area of the oral cavity, null where there is none."""
+    """
+    *Frame* with `cdt__area`: whether a text names an area of the oral cavity, null where there is
+    none.
+    """
     if isinstance(frame, nw.LazyFrame):
-        return frame.with_columns(cdt__area=nw.col(column).cast(nw.String).str.contains(patterns.area()))
+        return frame.with_columns(
+            cdt__area=nw.col(column).cast(nw.String).str.contains(patterns.area())
+        )
     return engines.gather(frame, column, lambda texts: _flags(texts, _AREA))
 
 
-def _facts_of(texts: Sequence[Any], facts: Mapping[str, Fact], catalog: Catalog) -> dict[str, Answers]:
+def _facts_of(
+    texts: Sequence[Any], facts: Mapping[str, Fact], catalog: Catalog
+) -> dict[str, Answers]:
     found = [catalog.get(parse_code(text)) if is_valid_code(text) else None for text in texts]
     return {"cdt__known": Answers(bool, [procedure is not None for procedure in found])} | {
         name: Answers(kind, [None if procedure is None else fact(procedure) for procedure in found])
@@ -84,9 +108,14 @@ def _facts_of(texts: Sequence[Any], facts: Mapping[str, Fact], catalog: Catalog)
 
 
 def _facts_by_spelling(facts: Mapping[str, Fact], catalog: Catalog) -> dict[str, Answers]:
-    spelled = [(spelling, procedure) for code, procedure in catalog.items() for spelling in patterns.spellings(code)]
+    spelled = [
+        (spelling, procedure)
+        for code, procedure in catalog.items()
+        for spelling in patterns.spellings(code)
+    ]
     answers = {
-        name: Answers(kind, [fact(procedure) for _, procedure in spelled]) for name, (kind, fact) in facts.items()
+        name: Answers(kind, [fact(procedure) for _, procedure in spelled])
+        for name, (kind, fact) in facts.items()
     }
     return {_KEY: Answers(str, [spelling for spelling, _ in spelled])} | answers
 
@@ -96,7 +125,9 @@ def _forms_of(texts: Sequence[Any], forms: Iterable[str]) -> dict[str, Answers]:
     answers = {
         "cdt_code": Answers(str, codes),
         "cdt_valid": Answers(bool, [code is not None for code in codes]),
-        "cdt__dental": Answers(bool, [code is not None and code_system(code) is CodeSystem.CDT for code in codes]),
+        "cdt__dental": Answers(
+            bool, [code is not None and code_system(code) is CodeSystem.CDT for code in codes]
+        ),
     }
     return {name: answers[name] for name in forms}
 
@@ -105,7 +136,9 @@ def _spelled() -> dict[str, nw.Expr]:
     """The forms of a code that is not in the catalog, from its spelling."""
     key = nw.col(_KEY)
     return {
-        "cdt_code": nw.when(_matches(key, patterns.CODE)).then(key.str.replace_all(patterns.DENTAL_GAP, "D")),
+        "cdt_code": nw.when(_matches(key, patterns.CODE)).then(
+            key.str.replace_all(patterns.DENTAL_GAP, "D")
+        ),
         "cdt_valid": _matches(key, patterns.CODE),
         "cdt__dental": _matches(key, patterns.DENTAL_CODE),
     }
@@ -123,7 +156,9 @@ def _standing(position: str) -> list[Any]:
     return [tooth for tooth in TEETH.values() if tooth.position == position]
 
 
-def _flags(texts: Sequence[Any], flags: Mapping[str, Callable[[Any], bool | None]]) -> dict[str, Answers]:
+def _flags(
+    texts: Sequence[Any], flags: Mapping[str, Callable[[Any], bool | None]]
+) -> dict[str, Answers]:
     return {name: Answers(bool, [flag(text) for text in texts]) for name, flag in flags.items()}
 
 

@@ -1,8 +1,10 @@
 """
-The forms that `code` and `tooth` read, as regular expressions that every DataFrame engine understands alike.
+The forms that `code` and `tooth` read, as regular expressions that every DataFrame engine
+understands alike.
 
-No look-around, no back reference and no class that one engine reads as ASCII and another as Unicode: what Rust's regex,
-RE2, Java and Python have in common. Each is for a search in the whole text, outer space included.
+No look-around, no back reference and no class that one engine reads as ASCII and another as
+Unicode: what Rust's regex, RE2, Java and Python have in common. Each is for a search in the whole
+text, outer space included.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ _ASCII_SPACE: Final = "\t-\r\x1c- "
 _ANY_SPACE: Final = _ASCII_SPACE + "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
 _SMALL: Final = {chr(n): chr(n - 32) for n in range(ord("a"), ord("z") + 1)}
-CODE_SIGNS: Final = _SMALL | {chr(n + 0xFEE0): chr(n).upper() for n in range(ord("!"), ord("~") + 1)}
+CODE_SIGNS: Final = _SMALL | {
+    chr(n + 0xFEE0): chr(n).upper() for n in range(ord("!"), ord("~") + 1)
+}
 """What a code's characters are read as: small letters as capitals, full-width ones as ASCII."""
 
 # On text without outer space whose characters were replaced by CODE_SIGNS.
@@ -70,7 +74,8 @@ def teeth() -> str:
     """
     dash = f"[{_ANY_SPACE}]*-[{_ANY_SPACE}]*"
     part = "|".join(
-        f"{_number([one])}(?:{dash}{_number(_row(one)[_row(one).index(one) :])})?" for one in TEETH.values()
+        f"{_number([one])}(?:{dash}{_number(_row(one)[_row(one).index(one) :])})?"
+        for one in TEETH.values()
     )
     return f"^[{_ANY_SPACE}]*(?:{part})(?:[,;{_ANY_SPACE}]+(?:{part}))*[{_ANY_SPACE}]*$"
 
@@ -78,8 +83,9 @@ def teeth() -> str:
 @functools.cache
 def repeated_teeth() -> tuple[str, ...]:
     """
-    Teeth of which one comes twice, singly or within a range, in a text that `teeth` takes: one expression for each set
-    of teeth that a range may join, since RE2 slows down eighty-fold on all of them together.
+    Teeth of which one comes twice, singly or within a range, in a text that `teeth` takes: one
+    expression for each set of teeth that a range may join, since RE2 slows down eighty-fold on all
+    of them together.
 
     >>> import re
     >>> [any(re.search(form, text) for form in repeated_teeth()) for text in ("3, 14", "3 03", "6-11, 8", "6-8, 9-11")]
@@ -91,7 +97,8 @@ def repeated_teeth() -> tuple[str, ...]:
 
 def surfaces(of: str) -> str:
     """
-    The surfaces of an 'anterior' or a 'posterior' tooth, or those of an 'unknown' one, as `parse_surfaces` reads them.
+    The surfaces of an 'anterior' or a 'posterior' tooth, or those of an 'unknown' one, as
+    `parse_surfaces` reads them.
 
     >>> import re
     >>> [bool(re.search(surfaces(of), "mov")) for of in ("anterior", "posterior", "unknown")]
@@ -100,7 +107,9 @@ def surfaces(of: str) -> str:
     letters = {"anterior": ("M", "I", "D", "BFV", "L"), "posterior": ("M", "O", "D", "BFV", "L")}
     classes = letters.get(of, ("M", "OI", "D", "BF", "L"))
     return _either(
-        lambda fold, space: f"[{space},/-]*{_each_once(tuple(map(_class(fold), classes)), f'[{space},/-]*')}"
+        lambda fold, space: (
+            f"[{space},/-]*{_each_once(tuple(map(_class(fold), classes)), f'[{space},/-]*')}"
+        )
     )
 
 
@@ -117,7 +126,10 @@ def area() -> str:
 
 
 def _either(form: Callable[[Callable[[str], str], str], str]) -> str:
-    """A form in any case; but where a space in it is not ASCII in capitals, as in `tooth`, which folds ASCII only."""
+    """
+    A form in any case; but where a space in it is not ASCII in capitals, as in `tooth`, which
+    folds ASCII only.
+    """
     outer = f"[{_ANY_SPACE}]*"
     return f"^{outer}(?:{form(_folded, _ASCII_SPACE)}|{form(str, _ANY_SPACE)}){outer}$"
 
@@ -140,7 +152,11 @@ def _each_once(classes: tuple[str, ...], gap: str) -> str:
 
 def _row(one: Tooth) -> list[Tooth]:
     """The teeth that a range may join to *one*, in order."""
-    return [t for t in TEETH.values() if (t.dentition, t.supernumerary) == (one.dentition, one.supernumerary)]
+    return [
+        t
+        for t in TEETH.values()
+        if (t.dentition, t.supernumerary) == (one.dentition, one.supernumerary)
+    ]
 
 
 def _number(of: Iterable[Tooth]) -> str:
@@ -148,7 +164,10 @@ def _number(of: Iterable[Tooth]) -> str:
 
 
 def _one_of(numbers: Iterable[str], fold: Callable[[str], str]) -> str:
-    """The numbers as alternatives, single letters as one class: of [Kk]|[Ss] RE2 makes a set with U+212A and U+017F."""
+    """
+    The numbers as alternatives, single letters as one class: of [Kk]|[Ss] RE2 makes a set with
+    U+212A and U+017F.
+    """
     longer = [fold(number) for number in numbers if len(number) > 1 or number.isdigit()]
     letters = "".join(number for number in numbers if len(number) == 1 and number.isalpha())
     return "|".join([*longer, *([_class(fold)(letters)] if letters else [])])

@@ -1,4 +1,6 @@
-"""Pages of codes: their sections, questions and sentences, as Markdown, HTML, JSON-LD and drawn teeth."""
+"""
+Pages of codes: their sections, questions and sentences, as Markdown, HTML, JSON-LD and drawn teeth.
+"""
 
 from cdtref.pages.codepage import CodePage
 from cdtref.pages.faq import Question

@@ -1,5 +1,6 @@
 """
-CodePage: one code's page, derived from its record and its fee schedule row, as Markdown, HTML, JSON-LD or plain values.
+CodePage: one code's page, derived from its record and its fee schedule row, as Markdown, HTML,
+JSON-LD or plain values.
 
 It is made of what it is given and loads nothing; `cdtref.page(code)` gives it the bundled data.
 """
@@ -29,9 +30,7 @@ _NOTICE: Final = (
     "the ADA's nomenclature or descriptors. A reference for software; no coding, billing, legal or clinical advice."
 )
 _ALL_BUT_WORDING: Final = "All texts but the official wording"
-_ADDED: Final = (
-    "The title and the official wording are those of your licensed copy, the dates of your file. Other texts"
-)
+_ADDED: Final = "The title and the official wording are those of your licensed copy, the dates of your file. Other texts"
 
 
 @attrs.frozen(kw_only=True)
@@ -68,12 +67,16 @@ class CodePage:
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """What the page says below its title, section by section; those with nothing to say are left out."""
+        """
+        What the page says below its title, section by section; those with nothing to say are left
+        out.
+        """
         return tuple(section for section in self._sections() if not section.is_empty)
 
     def to_markdown(self, link: str = "") -> str:
         """
-        The page as CommonMark. *link* is the address of other codes' pages, such as '{code}.md'; without it no links.
+        The page as CommonMark. *link* is the address of other codes' pages, such as '{code}.md';
+        without it no links.
 
         >>> import cdtref
         >>> cdtref.page("D0389").to_markdown().splitlines()[0]
@@ -84,26 +87,38 @@ class CodePage:
         """
         address_of = self._address_of(link)
         parts = [markup.section_markdown(section, address_of) for section in self.sections]
-        return "\n\n".join([markup.markdown_heading(self.procedure.caption), *parts, "---", self.notice]) + "\n"
+        return (
+            "\n\n".join(
+                [markup.markdown_heading(self.procedure.caption), *parts, "---", self.notice]
+            )
+            + "\n"
+        )
 
     def to_html(self, *, standalone: bool = False, link: str = "", figure: str = "") -> str:
         """
-        The page as HTML: an `<article>` for a page of your own, or with *standalone* a document with its style.
+        The page as HTML: an `<article>` for a page of your own, or with *standalone* a document
+        with its style.
 
-        *link* is the address of other codes' pages, such as '{code}.html'. *figure* is markup that you trust, such as
-        an SVG; it is set below the title as it is. All else is escaped.
+        *link* is the address of other codes' pages, such as '{code}.html'. *figure* is markup that
+        you trust, such as an SVG; it is set below the title as it is. All else is escaped.
         """
         level = 1 if standalone else 2
         parts = [self._header_html(level), f"<figure>{figure}</figure>" if figure else ""]
         address_of = self._address_of(link)
-        parts += [markup.section_html(s, self.procedure.code, level + 1, address_of) for s in self.sections]
+        parts += [
+            markup.section_html(s, self.procedure.code, level + 1, address_of)
+            for s in self.sections
+        ]
         parts.append(f"<footer><p>{escape(self.notice)}</p></footer>")
         article = "\n".join(filter(None, parts))
         body = f'<article class="cdt-page" lang="en">\n{article}\n</article>'
         return self._document(body) if standalone else body
 
     def to_json_ld(self) -> dict[str, Any]:
-        """The page in the terms of schema.org: a MedicalProcedure with its code, retired or not, and the FAQ."""
+        """
+        The page in the terms of schema.org: a MedicalProcedure with its code, retired or not, and
+        the FAQ.
+        """
         p = self.procedure
         lives = "; ".join(map(str, p.periods))
         procedure = {
@@ -135,7 +150,11 @@ class CodePage:
             "title": p.title,
             "nomenclature": p.nomenclature,
             "descriptor": p.descriptor,
-            "category": {"slug": p.category.value, "label": p.category.label, "subcategory": p.subcategory},
+            "category": {
+                "slug": p.category.value,
+                "label": p.category.label,
+                "subcategory": p.subcategory,
+            },
             "also_known_as": list(p.synonyms),
             "description": p.description,
             "plain_language": p.plain_language,
@@ -169,19 +188,27 @@ class CodePage:
         p = self.procedure
         category = f"{p.category.label}: {p.subcategory}" if p.subcategory else p.category.label
         wording = (p.nomenclature, p.descriptor)
-        yield Section(key="nomenclature", heading="Official wording (your licensed copy)", text=wording)
+        yield Section(
+            key="nomenclature", heading="Official wording (your licensed copy)", text=wording
+        )
         yield Section(key="category", heading="Category", text=(category,))
         yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
         yield Section(key="description", heading="Description", text=(p.description,))
         yield Section(key="plain-language", heading="In plain language", text=(p.plain_language,))
-        yield Section(key="clinical-context", heading="Clinical context", text=(p.clinical_context,))
-        yield Section(key="rvu", heading="RVU information", text=(self._rvu_text,), facts=self._rvu_facts)
+        yield Section(
+            key="clinical-context", heading="Clinical context", text=(p.clinical_context,)
+        )
+        yield Section(
+            key="rvu", heading="RVU information", text=(self._rvu_text,), facts=self._rvu_facts
+        )
         yield Section(key="claim", heading="Claim requirements", facts=requirements(p))
         yield Section(key="documentation", heading="Documentation", items=p.documentation)
         labels = ", ".join(specialty.label for specialty in p.specialties)
         yield Section(key="specialties", heading="Specialties", text=(labels,))
         yield Section(key="faq", heading="Questions", questions=self.faq)
-        related = tuple((_capital(role), f"{code} {title}".strip()) for _, role, code, title in self._related())
+        related = tuple(
+            (_capital(role), f"{code} {title}".strip()) for _, role, code, title in self._related()
+        )
         yield Section(key="related", heading="Related codes", facts=related)
         yield Section(key="lifecycle", heading="Lifecycle", facts=tuple(self._lifecycle()))
         yield Section(key="sources", heading="Sources", items=tuple(self._sources()))
@@ -189,7 +216,10 @@ class CodePage:
     @property
     def _is_retired(self) -> bool:
         """True where its end lies before the end of the edition's year."""
-        return self.procedure.terminated is not None and str(self.procedure.terminated)[:4] <= self.edition
+        return (
+            self.procedure.terminated is not None
+            and str(self.procedure.terminated)[:4] <= self.edition
+        )
 
     @property
     def _rvu_text(self) -> str:
@@ -216,7 +246,9 @@ class CodePage:
     def _related(self) -> Iterator[tuple[str, str, str, str]]:
         """Relation, role in words, code and title of each link, in the order of the relations."""
         titles = {other.code: other.title for other in self.linked}
-        for name, code in sorted(self.procedure.related, key=lambda link: (RANK.get(link[0], len(RANK)), link[1])):
+        for name, code in sorted(
+            self.procedure.related, key=lambda link: (RANK.get(link[0], len(RANK)), link[1])
+        ):
             role = RELATIONS[name].role if name in RELATIONS else name.replace("_", " ")
             yield name, role, code, titles.get(code, "")
 
@@ -234,7 +266,11 @@ class CodePage:
 
     def _sources(self) -> Iterator[str]:
         added = self.procedure.is_added
-        yield "Title: your licensed copy" if added else f"Texts: the cdtref authors, for CDT {self.edition}"
+        yield (
+            "Title: your licensed copy"
+            if added
+            else f"Texts: the cdtref authors, for CDT {self.edition}"
+        )
         for source in self.procedure.sources:
             yield f"{source.title}: {source.address}{source.retrieved and f', retrieved {source.retrieved}'}"
         yield f"Medicare physician fee schedule, release {self.release}: {ADDRESS}"
@@ -251,7 +287,9 @@ class CodePage:
 
     def _document(self, body: str) -> str:
         about = self.procedure.plain_language or self.procedure.title
-        data = json.dumps(self.to_json_ld(), ensure_ascii=False).replace("<", "\\u003c")  # no text ends the script
+        data = json.dumps(self.to_json_ld(), ensure_ascii=False).replace(
+            "<", "\\u003c"
+        )  # no text ends the script
         return style.document(self.procedure.caption, about, body, data)
 
 

@@ -1,4 +1,7 @@
-"""Three questions about a code with their answers, derived from its record and its fee schedule row; never stored."""
+"""
+Three questions about a code with their answers, derived from its record and its fee schedule row;
+never stored.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,10 @@ class Question(NamedTuple):
 def questions(
     p: Procedure, values: RelativeValues | None, linked: Sequence[Procedure], release: str
 ) -> tuple[Question, ...]:
-    """The three questions that say most of the code: *linked* are the codes it has links to, *release* the schedule."""
+    """
+    The three questions that say most of the code: *linked* are the codes it has links to,
+    *release* the schedule.
+    """
     return tuple(islice(_questions(p, values, linked, release), _QUESTIONS))
 
 
@@ -37,18 +43,29 @@ def _questions(
         yield Question(f"Can {p.code} still be reported?", _reportable(p))
     other = _compared(p, linked)
     if other is not None:
-        yield Question(f"What is the difference between {p.code} and {other.code}?", _difference(p, other))
+        yield Question(
+            f"What is the difference between {p.code} and {other.code}?", _difference(p, other)
+        )
     if p.area is not TreatmentArea.UNKNOWN:
         yield Question(f"What must a claim line for {p.code} name?", answer(p))
     yield Question(f"When did {p.code} come into force?", _start(p))
-    yield Question(f"Is {p.code} a CPT code?", "No. It is a dental procedure code (CDT), a code system of its own.")
+    yield Question(
+        f"Is {p.code} a CPT code?",
+        "No. It is a dental procedure code (CDT), a code system of its own.",
+    )
 
 
 def _billable(values: RelativeValues | None, release: str) -> str:
     if values is None:
-        return f"No. Medicare's physician fee schedule {release} has no row for it. {_PAYS_OTHERWISE}"
+        return (
+            f"No. Medicare's physician fee schedule {release} has no row for it. {_PAYS_OTHERWISE}"
+        )
     verdict = "Yes" if values.is_billable_with_rvu else "No"
-    figures = "it has relative values there" if values.has_values else "all its relative values there are 0.00"
+    figures = (
+        "it has relative values there"
+        if values.has_values
+        else "all its relative values there are 0.00"
+    )
     status = f"status {values.status} ({values.status.meaning})"
     return f"{verdict}. Medicare's physician fee schedule {release} gives it {status}; {figures}. {_PAYS_OTHERWISE}"
 
@@ -56,13 +73,18 @@ def _billable(values: RelativeValues | None, release: str) -> str:
 def _reportable(p: Procedure) -> str:
     lives = "; ".join(map(str, p.periods))
     heirs = (
-        f"It was replaced by {', '.join(p.replaced_by)}." if p.replaced_by else "No source at hand names a successor."
+        f"It was replaced by {', '.join(p.replaced_by)}."
+        if p.replaced_by
+        else "No source at hand names a successor."
     )
     return f"Only for a date of service within its life: {lives}. {heirs}"
 
 
 def _compared(p: Procedure, linked: Sequence[Procedure]) -> Procedure | None:
-    """The linked code whose difference tells most: by relation, then one in force, of the same category, by number."""
+    """
+    The linked code whose difference tells most: by relation, then one in force, of the same
+    category, by number.
+    """
     relation = {link.code: link.relation for link in sorted(p.related, key=_rank, reverse=True)}
 
     def order(other: Procedure) -> tuple[object, ...]:
@@ -89,6 +111,8 @@ def _quoted(title: str) -> str:
 
 def _start(p: Procedure) -> str:
     if p.effective is None:
-        return "Its first day is not known from the sources at hand; it counts as in force since ever."
+        return (
+            "Its first day is not known from the sources at hand; it counts as in force since ever."
+        )
     known = " (known to the month)" if p.periods[-1].precision == "month" else ""
     return f"It is valid {p.periods[-1]}{known}."

@@ -1,8 +1,8 @@
 """
 Sections of a page as HTML, Markdown and plain text. It knows nothing of dentistry.
 
-Everything given is text and comes out escaped. Web addresses in it become links, and so do codes for which *address_of*
-gives the address of a page.
+Everything given is text and comes out escaped. Web addresses in it become links, and so do codes
+for which *address_of* gives the address of a page.
 """
 
 from __future__ import annotations
@@ -54,19 +54,26 @@ class Section:
 
 
 def section_html(section: Section, prefix: str, level: int, address_of: AddressOf) -> str:
-    """The section as HTML; *prefix* makes its id unique in the document, *level* is that of its heading."""
+    """
+    The section as HTML; *prefix* makes its id unique in the document, *level* is that of its
+    heading.
+    """
     name = escape(f"{prefix}-{section.key}")
     parts = [f'<h{level} id="{name}">{escape(section.heading)}</h{level}>']
     parts += [f"<p>{_inline_html(text, address_of)}</p>" for text in section.text if text]
     if section.items:
-        parts.append(f"<ul>{''.join(f'<li>{_inline_html(item, address_of)}</li>' for item in section.items)}</ul>")
+        parts.append(
+            f"<ul>{''.join(f'<li>{_inline_html(item, address_of)}</li>' for item in section.items)}</ul>"
+        )
     if section.facts:
         parts.append(_facts_html(section.facts, address_of))
     for question, answer in section.questions:
         parts.append(f"<h{level + 1}>{escape(question)}</h{level + 1}>")
         parts.append(f"<p>{_inline_html(answer, address_of)}</p>")
     body = "\n".join(parts)
-    return f'<section class="cdt-{escape(section.key)}" aria-labelledby="{name}">\n{body}\n</section>'
+    return (
+        f'<section class="cdt-{escape(section.key)}" aria-labelledby="{name}">\n{body}\n</section>'
+    )
 
 
 def section_markdown(section: Section, address_of: AddressOf) -> str:
@@ -74,7 +81,9 @@ def section_markdown(section: Section, address_of: AddressOf) -> str:
     blocks = [markdown_heading(section.heading, 2)]
     blocks += [_inline_markdown(text, address_of) for text in section.text if text]
     blocks.append("\n".join(f"- {_inline_markdown(item, address_of)}" for item in section.items))
-    blocks.append("\n".join(_fact_markdown(term, value, address_of) for term, value in section.facts))
+    blocks.append(
+        "\n".join(_fact_markdown(term, value, address_of) for term, value in section.facts)
+    )
     for question, answer in section.questions:
         blocks += [markdown_heading(question, 3), _inline_markdown(answer, address_of)]
     return "\n\n".join(filter(None, blocks))
@@ -90,12 +99,16 @@ def section_text(section: Section) -> str:
 
 
 def text_html(text: str) -> str:
-    """*Text* escaped, with dates and words such as x-ray kept in one piece (by the class `cdt-whole`)."""
+    """
+    *Text* escaped, with dates and words such as x-ray kept in one piece (by the class `cdt-whole`).
+    """
     return _WHOLE.sub(r'<span class="cdt-whole">\g<0></span>', escape(text))
 
 
 def markdown_heading(text: str, level: int = 1) -> str:
-    """*Text* as a CommonMark heading, with its number signs at the end, which would else close it."""
+    """
+    *Text* as a CommonMark heading, with its number signs at the end, which would else close it.
+    """
     shown = _HEADING_END.sub(r"\\#", _plain_markdown(text))
     return f"{'#' * level} {shown}"
 
@@ -114,12 +127,16 @@ def _fact_markdown(term: str, value: str, address_of: AddressOf) -> str:
 
 
 def _inline_html(text: str, address_of: AddressOf) -> str:
-    return _inline(text, address_of, text_html, lambda shown, to: f'<a href="{escape(to)}">{escape(shown)}</a>')
+    return _inline(
+        text, address_of, text_html, lambda shown, to: f'<a href="{escape(to)}">{escape(shown)}</a>'
+    )
 
 
 def _inline_markdown(text: str, address_of: AddressOf) -> str:
     joined = " ".join(text.split())
-    return _BLOCK_START.sub(r"\1\\", _inline(joined, address_of, _escape_markdown, _link_markdown), count=1)
+    return _BLOCK_START.sub(
+        r"\1\\", _inline(joined, address_of, _escape_markdown, _link_markdown), count=1
+    )
 
 
 def _link_markdown(shown: str, to: str) -> str:
@@ -134,11 +151,19 @@ def _escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
-def _inline(text: str, address_of: AddressOf, plain: Callable[[str], str], link: Callable[[str, str], str]) -> str:
-    """*Text* in pieces: what lies between links by *plain*, addresses and codes that have a page by *link*."""
+def _inline(
+    text: str, address_of: AddressOf, plain: Callable[[str], str], link: Callable[[str, str], str]
+) -> str:
+    """
+    *Text* in pieces: what lies between links by *plain*, addresses and codes that have a page by
+    *link*.
+    """
     pieces, at = [], 0
     for found in _LINKED.finditer(text):
         address = found[1] or address_of(found[2])
-        pieces += [plain(text[at : found.start()]), link(found[0], address) if address else plain(found[0])]
+        pieces += [
+            plain(text[at : found.start()]),
+            link(found[0], address) if address else plain(found[0]),
+        ]
         at = found.end()
     return "".join([*pieces, plain(text[at:])])

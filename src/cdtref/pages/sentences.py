@@ -1,4 +1,6 @@
-"""What a claim line for a code must name, in words: the facts of a `Procedure` for people to read."""
+"""
+What a claim line for a code must name, in words: the facts of a `Procedure` for people to read.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ _TEETH: Final = {"1-3": "one to three", "4+": "four or more"}
 
 
 def requirements(p: Procedure) -> tuple[tuple[str, str], ...]:
-    """The facts that a claim line for the code has to carry or keep to, each with its name, and how sure they are."""
+    """
+    The facts that a claim line for the code has to carry or keep to, each with its name, and how
+    sure they are.
+    """
     return tuple(_requirements(p))
 
 
@@ -26,7 +31,11 @@ def answer(p: Procedure) -> str:
     """The same as sentences that answer 'What must a claim line for it name?'."""
     named, *others, certainty = requirements(p)
     more = "; ".join(f"{term[0].lower()}{term[1:]}: {value}" for term, value in others)
-    sentences = [f"{named[1][0].upper()}{named[1][1:]}.", more and f"Also {more}.", f"Certainty is {certainty[1]}."]
+    sentences = [
+        f"{named[1][0].upper()}{named[1][1:]}.",
+        more and f"Also {more}.",
+        f"Certainty is {certainty[1]}.",
+    ]
     return " ".join(filter(None, sentences))
 
 
@@ -52,6 +61,9 @@ def _patient(p: Procedure) -> Iterator[tuple[str, str]]:
     if p.dentition:
         yield "Dentition", p.dentition
     elif p.dentition_hint:
-        yield "Dentition", f"{p.dentition_hint}, by lists of the Indian Health Service, which are no rule for others"
+        yield (
+            "Dentition",
+            f"{p.dentition_hint}, by lists of the Indian Health Service, which are no rule for others",
+        )
     if p.under_age is not None:
         yield "Age", f"below {p.under_age} years"

@@ -1,4 +1,6 @@
-"""A page as a document of its own: the head and the style. No script, no framework, nothing fetched."""
+"""
+A page as a document of its own: the head and the style. No script, no framework, nothing fetched.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
 """
-Where in the mouth a code applies, drawn as SVG: both arches with the teeth that a claim line for it may name filled.
+Where in the mouth a code applies, drawn as SVG: both arches with the teeth that a claim line for it
+may name filled.
 
-The arches stand as a dentist sees them: the patient's right is on the left, the upper arch above. Permanent teeth form
-the outer rows, primary teeth the inner ones. The drawing carries its own style, keeps to the reader's light or dark
-scheme, and says the same in words as its title and description.
+The arches stand as a dentist sees them: the patient's right is on the left, the upper arch above.
+Permanent teeth form the outer rows, primary teeth the inner ones. The drawing carries its own
+style, keeps to the reader's light or dark scheme, and says the same in words as its title and
+description.
 """
 
 from __future__ import annotations
@@ -46,7 +48,10 @@ _CROWNS: Final = {
     ("primary", Area.MAXILLARY): (6.5, 5.5, 6.5, 7.0, 8.5),
     ("primary", Area.MANDIBULAR): (5.0, 5.0, 6.0, 7.5, 9.0),
 }
-"""Widths of the crowns from the midline in about a millimetre, the smallest a little wider so that a number fits in."""
+"""
+Widths of the crowns from the midline in about a millimetre, the smallest a little wider so that a
+number fits in.
+"""
 
 _DEPTHS: Final = {"incisor": 25, "canine": 28, "premolar": 31, "molar": 35}
 _STYLE: Final = (
@@ -61,7 +66,10 @@ _STYLE: Final = (
 
 
 class _Place(NamedTuple):
-    """Where a tooth stands: the middle of it, its width and depth, and how far it is turned, in degrees."""
+    """
+    Where a tooth stands: the middle of it, its width and depth, and how far it is turned, in
+    degrees.
+    """
 
     x: float
     y: float
@@ -72,8 +80,8 @@ class _Place(NamedTuple):
 
 def tooth_chart(p: Procedure) -> str:
     """
-    The SVG of the teeth or areas that a claim line for the code may name; "" where it names none, where nothing is
-    known, and where no tooth of the drawing fits the record.
+    The SVG of the teeth or areas that a claim line for the code may name; "" where it names none,
+    where nothing is known, and where no tooth of the drawing fits the record.
 
     Raises:
         TypeError: *p* is no `Procedure`.
@@ -128,11 +136,16 @@ def _is_drawn(p: Procedure) -> bool:
 
 
 def _which_tooth(p: Procedure) -> str:
-    kinds = " or ".join(f"{kind} tooth" if kind.endswith("terior") else kind for kind in p.tooth_class) or "tooth"
+    kinds = (
+        " or ".join(f"{kind} tooth" if kind.endswith("terior") else kind for kind in p.tooth_class)
+        or "tooth"
+    )
     arch = f" of the {Area(p.arch).label}" if p.arch else ""
     limit = f", any {f'{p.dentition} ' if p.dentition else ''}{kinds}{arch}"
     hint = (
-        f"; lists of the Indian Health Service keep it for {p.dentition_hint} teeth (filled)" if _is_hinted(p) else ""
+        f"; lists of the Indian Health Service keep it for {p.dentition_hint} teeth (filled)"
+        if _is_hinted(p)
+        else ""
     )
     return f"{'' if limit == ', any tooth' else limit}{hint}"
 
@@ -158,7 +171,9 @@ def _named_areas(p: Procedure) -> tuple[Area, ...]:
 
 def _described(p: Procedure) -> str:
     filled = [tooth for tooth in _drawn_teeth(p) if _state(p, tooth) == "on"]
-    return f"Both arches, the patient's right on the left. Filled teeth: {', '.join(_spans(filled))}."
+    return (
+        f"Both arches, the patient's right on the left. Filled teeth: {', '.join(_spans(filled))}."
+    )
 
 
 def _spans(teeth: Sequence[Tooth]) -> Iterator[str]:
@@ -175,14 +190,20 @@ def _parted(order: Sequence[str], a: Tooth, b: Tooth) -> bool:
 
 
 def _drawn_teeth(p: Procedure) -> Iterator[Tooth]:
-    """Natural teeth; primary ones only where a line names teeth, for an area is the same in both dentitions."""
+    """
+    Natural teeth; primary ones only where a line names teeth, for an area is the same in both
+    dentitions.
+    """
     for tooth in TEETH.values():
         if not tooth.supernumerary and (tooth.dentition == "permanent" or p.area not in _BY_AREA):
             yield tooth
 
 
 def _state(p: Procedure, tooth: Tooth) -> str:
-    """'on' where the line may name it, 'by' where only a house list keeps it out, 'off' where the code does."""
+    """
+    'on' where the line may name it, 'by' where only a house list keeps it out, 'off' where the
+    code does.
+    """
     if not allows(p, tooth):
         return "off"
     return "by" if _is_hinted(p) and p.dentition_hint != tooth.dentition else "on"
@@ -215,7 +236,9 @@ def _sides() -> Iterator[str]:
 
 
 def _areas(p: Procedure) -> Iterator[str]:
-    """The codes of the areas that a line may name, inside of the arches, and the lines between them."""
+    """
+    The codes of the areas that a line may name, inside of the arches, and the lines between them.
+    """
     if p.area is TreatmentArea.QUADRANT:
         yield f'<path class="mid" d="M{_MIDDLE} 60V{_HEIGHT - 60}M60 {_HEIGHT / 2}H{_WIDTH - 60}"/>'
     for area in _named_areas(p):
@@ -223,22 +246,35 @@ def _areas(p: Procedure) -> Iterator[str]:
             aside = {"RIGHT": -58, "LEFT": 58}.get(area.name.rsplit("_", 1)[-1], 0)
             y = _HEIGHT / 2 + (-75 if area.arch is Area.MAXILLARY else 75)
             words = area.label.removesuffix(" quadrant")
-            yield _text(_MIDDLE + aside, y - 8, area.value, "ar") + _text(_MIDDLE + aside, y + 8, words)
+            yield _text(_MIDDLE + aside, y - 8, area.value, "ar") + _text(
+                _MIDDLE + aside, y + 8, words
+            )
 
 
 def _surfaces(p: Procedure) -> Iterator[str]:
-    """A back tooth above and a front tooth below with the letters of their surfaces, as far as the code is for them."""
+    """
+    A back tooth above and a front tooth below with the letters of their surfaces, as far as the
+    code is for them.
+    """
     positions = {tooth.position for tooth in fitting_teeth(p)}
     for position, letters, y in (("posterior", "MODBL", 186), ("anterior", "MIDFL", 290)):
         if position in positions:
-            yield from _surface_box(_MIDDLE, y, letters, f"{'back' if position == 'posterior' else 'front'} tooth")
+            yield from _surface_box(
+                _MIDDLE, y, letters, f"{'back' if position == 'posterior' else 'front'} tooth"
+            )
 
 
 def _surface_box(x: float, y: float, letters: str, words: str) -> Iterator[str]:
-    """Mesial left, distal right, the cheek or lip above, the tongue below, the biting surface in the middle."""
+    """
+    Mesial left, distal right, the cheek or lip above, the tongue below, the biting surface in the
+    middle.
+    """
     yield f'<path d="M{x - 32} {y - 32}h64v64h-64zl20 20h24v24h-24v-24m24 0l20-20m-20 44l20 20m-44-20l-20 20"/>'
     aside = ((-22, 0), (0, 0), (22, 0), (0, -22), (0, 22))
-    yield from (_text(x + right, y + down, letter) for letter, (right, down) in zip(letters, aside, strict=True))
+    yield from (
+        _text(x + right, y + down, letter)
+        for letter, (right, down) in zip(letters, aside, strict=True)
+    )
     yield _text(x, y + (-44 if y < _HEIGHT / 2 else 44), words)
 
 
@@ -252,11 +288,15 @@ def _places() -> dict[str, _Place]:
             half = _quarter(*_ARCHES[tooth.dentition])
             scale = half[-1][0] / sum(crowns)
             inner = sum(crowns[: tooth.place - 1])
-            found[tooth.number] = _placed(tooth, half, scale * inner, scale * crowns[tooth.place - 1])
+            found[tooth.number] = _placed(
+                tooth, half, scale * inner, scale * crowns[tooth.place - 1]
+            )
     return found
 
 
-def _placed(tooth: Tooth, half: Sequence[tuple[float, float]], inner: float, width: float) -> _Place:
+def _placed(
+    tooth: Tooth, half: Sequence[tuple[float, float]], inner: float, width: float
+) -> _Place:
     across, up = _ARCHES[tooth.dentition]
     angle = next(angle for way, angle in half if way >= inner + width / 2)
     side = -1 if tooth.quadrant.name.endswith("RIGHT") else 1
@@ -272,7 +312,10 @@ def _placed(tooth: Tooth, half: Sequence[tuple[float, float]], inner: float, wid
 def _quarter(across: float, up: float) -> tuple[tuple[float, float], ...]:
     """A quarter of the ellipse from the midline outwards: the way along it, and the angle there."""
     steps = 400
-    points = [(across * math.sin(a), up * math.cos(a), a) for a in (math.pi / 2 * n / steps for n in range(steps + 1))]
+    points = [
+        (across * math.sin(a), up * math.cos(a), a)
+        for a in (math.pi / 2 * n / steps for n in range(steps + 1))
+    ]
     return tuple(_ways(points))
 
 

@@ -1,6 +1,7 @@
 """
-A test kit for people who test billing code (extra `testing`): clean and broken claim lines, hypothesis strategies, a
-small catalog of fictitious codes, and `assert_clean`. The pytest fixtures `cdt_catalog` and `cdt_edition` come with it.
+A test kit for people who test billing code (extra `testing`): clean and broken claim lines,
+hypothesis strategies, a small catalog of fictitious codes, and `assert_clean`. The pytest fixtures
+`cdt_catalog` and `cdt_edition` come with it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    **dict.fromkeys(("BREAKABLE_RULES", "BREAKABLE_TOGETHER", "broken_claim", "broken_line"), "broken"),
+    **dict.fromkeys(
+        ("BREAKABLE_RULES", "BREAKABLE_TOGETHER", "broken_claim", "broken_line"), "broken"
+    ),
     **dict.fromkeys(("assert_clean", "clean_line"), "lines"),
     "fictitious_catalog": "fictitious",
 }
@@ -52,9 +55,13 @@ __all__ = [
 
 if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
 
-    def __getattr__(name: str) -> Any:  # PEP 562: the plugin, which every pytest session loads, needs none of it
+    def __getattr__(
+        name: str,
+    ) -> Any:  # PEP 562: the plugin, which every pytest session loads, needs none of it
         if name in __all__:
-            return getattr(importlib.import_module(f"cdtref.testing.{_HOMES.get(name, 'strategies')}"), name)
+            return getattr(
+                importlib.import_module(f"cdtref.testing.{_HOMES.get(name, 'strategies')}"), name
+            )
         raise AttributeError(f"module 'cdtref.testing' has no attribute {name!r}")
 
 

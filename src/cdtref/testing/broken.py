@@ -26,9 +26,12 @@ _DAY: Final = timedelta(days=1)
 _QUADRANTS: Final = tuple(area.value for area in Area if area.kind == "quadrant")
 
 
-def broken_line(rule: str, procedure: Procedure | None = None, *, catalog: Catalog | None = None) -> ClaimLine:
+def broken_line(
+    rule: str, procedure: Procedure | None = None, *, catalog: Catalog | None = None
+) -> ClaimLine:
     """
-    A line of *procedure*, or of the first code of *catalog* that can be on it, which breaks the rule of that id alone.
+    A line of *procedure*, or of the first code of *catalog* that can be on it, which breaks the
+    rule of that id alone.
 
     Raises:
         ValueError: there is no such rule on a single line, or no line of that code breaks it alone.
@@ -48,11 +51,12 @@ def broken_claim(
     rule: str, procedure: Procedure | None = None, *, catalog: Catalog | None = None
 ) -> tuple[ClaimLine, ...]:
     """
-    The lines of a claim that break the rule of that id together and no other rule; the last line is of *procedure*, or
-    of the first code of *catalog* that can be on it.
+    The lines of a claim that break the rule of that id together and no other rule; the last line is
+    of *procedure*, or of the first code of *catalog* that can be on it.
 
     Raises:
-        ValueError: there is no such rule on the lines of a claim, or no line of that code breaks it alone.
+        ValueError: there is no such rule on the lines of a claim, or no line of that code breaks it
+            alone.
 
     >>> import cdtref
     >>> [cdtref.check(line) for line in broken_claim("exam.twice")]
@@ -104,17 +108,30 @@ def _breaking(asked: _Question) -> tuple[Claim, ...]:
 def _first(rule: str, procedures: Collection[Procedure], catalog: Catalog) -> Claim:
     found = next(_broken(rule, procedures, catalog), None)
     if found is None:
-        what = ", ".join(p.code for p in procedures) if len(procedures) == 1 else f"any of {len(procedures)} codes"
-        raise ValueError(f"{rule} cannot be broken with {what} without breaking another rule; take another code")
+        what = (
+            ", ".join(p.code for p in procedures)
+            if len(procedures) == 1
+            else f"any of {len(procedures)} codes"
+        )
+        raise ValueError(
+            f"{rule} cannot be broken with {what} without breaking another rule; take another code"
+        )
     return found
 
 
 def _broken(rule: str, procedures: Iterable[Procedure], catalog: Catalog) -> Iterator[Claim]:
-    """For each code the first claim on which the checks find just this: the tables below propose, the checks judge."""
+    """
+    For each code the first claim on which the checks find just this: the tables below propose, the
+    checks judge.
+    """
     day = usual_day(catalog)
     for p in procedures:
         line = line_of(p, day)
-        claims = _TOGETHER[rule](p, line, catalog) if rule in _TOGETHER else _spoilt(line, _SPOILT[rule](p, line))
+        claims = (
+            _TOGETHER[rule](p, line, catalog)
+            if rule in _TOGETHER
+            else _spoilt(line, _SPOILT[rule](p, line))
+        )
         found = next((claim for claim in claims if _breaks_just(rule, claim, catalog)), None)
         if found is not None:
             yield found
@@ -125,15 +142,24 @@ def _spoilt(line: ClaimLine, changes: Iterable[Fields]) -> Iterator[Claim]:
 
 
 def _breaks_just(rule: str, claim: Claim, catalog: Catalog) -> bool:
-    """True where the rule is told with its own weight: not softened, for what the code needs is sure."""
-    findings = check_claim(claim, catalog=catalog) if rule in _TOGETHER else check(claim[0], catalog=catalog)
+    """
+    True where the rule is told with its own weight: not softened, for what the code needs is sure.
+    """
+    findings = (
+        check_claim(claim, catalog=catalog)
+        if rule in _TOGETHER
+        else check(claim[0], catalog=catalog)
+    )
     return [(finding.rule, finding.severity) for finding in findings] == [(rule, _WEIGHTS[rule])]
 
 
 _WEIGHTS: Final = {rule.id: rule.severity for rule in (*LINE_RULES, *CLAIM_RULES)}
 
 Spoil = Callable[[Procedure, ClaimLine], Iterable[Fields]]
-"""Takes a code and its clean line, and gives what to change in the line, in several ways where one may not do."""
+"""
+Takes a code and its clean line, and gives what to change in the line, in several ways where one
+may not do.
+"""
 
 
 def _set(**fields: Any) -> Spoil:
@@ -161,11 +187,18 @@ def _two_teeth(p: Procedure, line: ClaimLine) -> Iterable[Fields]:
 
 
 def _misfitting(rule: str) -> Spoil:
-    """A tooth that this rule alone keeps from the code, which then names no area that could forbid it too."""
+    """
+    A tooth that this rule alone keeps from the code, which then names no area that could forbid it
+    too.
+    """
 
     def teeth(p: Procedure, _: ClaimLine) -> Iterable[Fields]:
         wrong = (tooth for tooth in TEETH.values() if MISFITS[rule](p, tooth))
-        alone = (tooth for tooth in wrong if sum(is_wrong(p, tooth) for is_wrong in MISFITS.values()) == 1)
+        alone = (
+            tooth
+            for tooth in wrong
+            if sum(is_wrong(p, tooth) for is_wrong in MISFITS.values()) == 1
+        )
         return ({"tooth": tooth.number, "area": None} for tooth in islice(alone, 1))
 
     return teeth
@@ -193,7 +226,9 @@ def _prior_late(_: Procedure, line: ClaimLine) -> Iterable[Fields]:
 
 
 def _aged(*years: int) -> Spoil:
-    return lambda _, line: ({"birth_date": line.date.replace(year=line.date.year - age)} for age in years)
+    return lambda _, line: (
+        {"birth_date": line.date.replace(year=line.date.year - age)} for age in years
+    )
 
 
 _SPOILT: Final[Mapping[str, Spoil]] = {
@@ -252,11 +287,17 @@ def _split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Claim]:
     """A filling on two lines: from the front of the tooth, and from its back."""
     if line.surfaces and line.tooth:
         letters, count = TEETH[line.tooth].surfaces, len(line.surfaces)
-        yield attrs.evolve(line, surfaces=letters[:count]), attrs.evolve(line, surfaces=letters[-count:])
+        yield (
+            attrs.evolve(line, surfaces=letters[:count]),
+            attrs.evolve(line, surfaces=letters[-count:]),
+        )
 
 
 Together = Callable[[Procedure, ClaimLine, Catalog], Iterable[Claim]]
-"""Takes a code, its clean line and the catalog, and gives claims with a line of that code at their end."""
+"""
+Takes a code, its clean line and the catalog, and gives claims with a line of that code at their
+end.
+"""
 
 _TOGETHER: Final[Mapping[str, Together]] = {
     "tooth.extracted-twice": _beside(is_extraction, is_extraction),

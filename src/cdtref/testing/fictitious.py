@@ -17,15 +17,20 @@ _CURRENT = Period(_START, None, "day")
 
 
 def _procedure(code: str, title: str, area: TreatmentArea, **more: Any) -> Procedure:
-    fields: dict[str, Any] = {"category": Category.ADJUNCTIVE, "subcategory": "fictitious", "periods": (_CURRENT,)}
+    fields: dict[str, Any] = {
+        "category": Category.ADJUNCTIVE,
+        "subcategory": "fictitious",
+        "periods": (_CURRENT,),
+    }
     return Procedure(code=Code(code), title=title, area=area, confidence="high", **(fields | more))
 
 
 @functools.cache
 def fictitious_catalog() -> Catalog:
     """
-    Six codes that no payer has ever seen: of the tooth, of the surface, of the quadrant, of the arch, without a place,
-    and one that ended on 2025-01-01 and was replaced. Its editions are yearly, from 2020 to the pinned one.
+    Six codes that no payer has ever seen: of the tooth, of the surface, of the quadrant, of the
+    arch, without a place, and one that ended on 2025-01-01 and was replaced. Its editions are
+    yearly, from 2020 to the pinned one.
 
     >>> [procedure.code for procedure in fictitious_catalog().procedures(on="2026-01-01")]
     ['D0001', 'D0002', 'D0003', 'D0004', 'D0005']
@@ -33,9 +38,16 @@ def fictitious_catalog() -> Catalog:
     found = (
         _procedure("D0001", "Fictitious greeting of the patient", TreatmentArea.NONE),
         _procedure("D0002", "Fictitious tooth tickling", TreatmentArea.TOOTH),
-        _procedure("D0003", "Fictitious two-surface glitter", TreatmentArea.TOOTH_SURFACE, surfaces=Surfaces(2, 2)),
+        _procedure(
+            "D0003",
+            "Fictitious two-surface glitter",
+            TreatmentArea.TOOTH_SURFACE,
+            surfaces=Surfaces(2, 2),
+        ),
         _procedure("D0004", "Fictitious quadrant serenade", TreatmentArea.QUADRANT),
-        _procedure("D0005", "Fictitious upper arch bunting", TreatmentArea.ARCH, arch="01", prosthesis=True),
+        _procedure(
+            "D0005", "Fictitious upper arch bunting", TreatmentArea.ARCH, arch="01", prosthesis=True
+        ),
         _procedure(
             "D0006",
             "Fictitious greeting, long form",
@@ -48,8 +60,16 @@ def fictitious_catalog() -> Catalog:
 
 
 def _editions() -> tuple[Edition, ...]:
-    days = [date(year, 1, 1) for year in range(_START.year, bundled.editions()[-1].effective.year + 1)]
+    days = [
+        date(year, 1, 1) for year in range(_START.year, bundled.editions()[-1].effective.year + 1)
+    ]
     return tuple(
-        Edition(name=str(day.year), effective=day, count=6 if day < _END else 5, revised=(), revision_list="complete")
+        Edition(
+            name=str(day.year),
+            effective=day,
+            count=6 if day < _END else 5,
+            revised=(),
+            revision_list="complete",
+        )
         for day in days
     )

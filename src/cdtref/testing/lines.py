@@ -1,4 +1,6 @@
-"""Claim lines that carry what their code requires, and the assertion that the lines of a claim do."""
+"""
+Claim lines that carry what their code requires, and the assertion that the lines of a claim do.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,12 @@ Fields = Mapping[str, Any]
 """Fields of a `ClaimLine` by name."""
 
 
-def clean_line(procedure: Procedure, on: date | str | None = None, *, catalog: Catalog | None = None) -> ClaimLine:
+def clean_line(
+    procedure: Procedure, on: date | str | None = None, *, catalog: Catalog | None = None
+) -> ClaimLine:
     """
-    A line that carries what the code needs and nothing else; without a date of service *on* it is of 2 March in the
-    pinned edition of *catalog*, which is the bundled one unless another is given.
+    A line that carries what the code needs and nothing else; without a date of service *on* it is
+    of 2 March in the pinned edition of *catalog*, which is the bundled one unless another is given.
 
     Raises:
         NotInForceError: the code was not in force on that date.
@@ -49,8 +53,8 @@ def clean_line(procedure: Procedure, on: date | str | None = None, *, catalog: C
 
 def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) -> None:
     """
-    Nothing where the lines of a claim have no error by the *catalog*; else an AssertionError that shows line by line
-    what was given (-) and what is expected (+).
+    Nothing where the lines of a claim have no error by the *catalog*; else an AssertionError that
+    shows line by line what was given (-) and what is expected (+).
 
     >>> import cdtref
     >>> assert_clean([cdtref.ClaimLine("D2391", "2026-03-02", tooth="14", surfaces="O")])
@@ -63,11 +67,15 @@ def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) 
     """
     __tracebackhide__ = True  # pytest shows the test, not the kit
     given = list(lines)
-    errors = [finding for finding in check_claim(given, catalog=catalog) if finding.severity == "error"]
+    errors = [
+        finding for finding in check_claim(given, catalog=catalog) if finding.severity == "error"
+    ]
     if errors:
         places = sorted({finding.line_index for finding in errors})
         head = f"{_counted(errors, 'error')} on {_counted(places, 'line')}"
-        raise AssertionError("\n".join([head, *(_told(place, given[place], errors) for place in places)]))
+        raise AssertionError(
+            "\n".join([head, *(_told(place, given[place], errors) for place in places)])
+        )
 
 
 def line_of(p: Procedure, day: date) -> ClaimLine:
@@ -76,8 +84,12 @@ def line_of(p: Procedure, day: date) -> ClaimLine:
         p.code,
         day,
         tooth=_tooth(p),
-        surfaces=LETTERS[: wanted_surfaces(p).least] if p.area is TreatmentArea.TOOTH_SURFACE else None,
-        area=None if p.area is TreatmentArea.SITE else next((area.value for area in fitting_areas(p)), None),
+        surfaces=LETTERS[: wanted_surfaces(p).least]
+        if p.area is TreatmentArea.TOOTH_SURFACE
+        else None,
+        area=None
+        if p.area is TreatmentArea.SITE
+        else next((area.value for area in fitting_areas(p)), None),
         prosthesis="initial" if p.prosthesis else None,
         birth_date=day - _BABY if p.under_age else None,
         narrative="what was done and why" if p.by_report else None,
@@ -93,7 +105,9 @@ def covered_days(catalog: Catalog | None = None) -> tuple[date, date]:
     """The first and the last day of the editions of a catalog."""
     editions = (bundled.catalog() if catalog is None else catalog).editions()
     if not editions:
-        raise ValueError("the catalog has no edition, so no day is known to lie within it; build it with editions")
+        raise ValueError(
+            "the catalog has no edition, so no day is known to lie within it; build it with editions"
+        )
     return editions[0].effective, date(editions[-1].effective.year, 12, 31)
 
 
@@ -104,7 +118,9 @@ def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
 
 def fitting_areas(p: Procedure) -> tuple[Area, ...]:
     """The areas that a line for the code may name; any of a site."""
-    return tuple(area for area in Area if p.area in (area.kind, "site") and p.arch in (None, area.arch))
+    return tuple(
+        area for area in Area if p.area in (area.kind, "site") and p.arch in (None, area.arch)
+    )
 
 
 def wanted_surfaces(p: Procedure) -> Surfaces:
@@ -114,7 +130,9 @@ def wanted_surfaces(p: Procedure) -> Surfaces:
 
 def usual_teeth(p: Procedure) -> Iterator[str]:
     """Numbers of the teeth that a line for the code may name, without the wisdom teeth."""
-    return (number for number, tooth in TEETH.items() if number not in _WISDOM and is_usual(p, tooth))
+    return (
+        number for number, tooth in TEETH.items() if number not in _WISDOM and is_usual(p, tooth)
+    )
 
 
 def _tooth(p: Procedure) -> str | None:
@@ -140,7 +158,11 @@ def _told(place: int, line: ClaimLine, errors: Iterable[Finding]) -> str:
 def _shown(line: ClaimLine) -> str:
     """The line as one would write it in Python, without the fields that say nothing."""
     fields = attrs.fields(ClaimLine)
-    sent = {field.name: getattr(line, field.name) for field in fields if getattr(line, field.name) != field.default}
+    sent = {
+        field.name: getattr(line, field.name)
+        for field in fields
+        if getattr(line, field.name) != field.default
+    }
     return f"ClaimLine({', '.join(f'{name}={_written(value)}' for name, value in sent.items())})"
 
 

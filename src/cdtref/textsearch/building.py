@@ -1,8 +1,10 @@
 """
-How a search index is made of the texts of procedures: postings, rarities, wordings, facets and priors as plain values.
+How a search index is made of the texts of procedures: postings, rarities, wordings, facets and
+priors as plain values.
 
-A posting tells what a term weighs in a code (BM25F: by the fields it stands in, saturated, times the term's rarity)
-and in which field it weighs most. The same texts give the same values on every platform.
+A posting tells what a term weighs in a code (BM25F: by the fields it stands in, saturated, times
+the term's rarity) and in which field it weighs most. The same texts give the same values on every
+platform.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
                 by_field[number] = min(by_field[number] + _WEIGHTS[number], 2 * _WEIGHTS[number])
             vocabulary.update(dict.fromkeys(set(stems), 5 if number < 2 else 1))
         records["facets"].append(_kept_facets(procedure, words))
-        records["wordings"].append([_kept_wording(text, words) for text in (procedure.title, *procedure.synonyms)])
+        records["wordings"].append(
+            [_kept_wording(text, words) for text in (procedure.title, *procedure.synonyms)]
+        )
     idf = {term: _rarity(by_doc, len(procedures)) for term, by_doc in sorted(weights.items())}
     return {
         "codes": [procedure.code for procedure in procedures],
@@ -72,14 +76,22 @@ def _texts(procedure: Procedure) -> Iterator[tuple[int, str]]:
 
 
 def _terms(text: str, words: Thesaurus, *, named: bool) -> tuple[list[str], list[str]]:
-    """The stems that say something, and the concepts; abbreviations are trusted in titles and synonyms only."""
+    """
+    The stems that say something, and the concepts; abbreviations are trusted in titles and
+    synonyms only.
+    """
     stems = words.stems(text)
     found = words.find(stems, _NAMED if named else _SPELT)
-    return [stem for stem in stems if stem not in words.stop], list(dict.fromkeys(hit.concept for hit in found))
+    return [stem for stem in stems if stem not in words.stop], list(
+        dict.fromkeys(hit.concept for hit in found)
+    )
 
 
 def _kept_wording(text: str, words: Thesaurus) -> str:
-    """Stems and concepts of a title or synonym, and what it is by itself where that is more than its stems."""
+    """
+    Stems and concepts of a title or synonym, and what it is by itself where that is more than its
+    stems.
+    """
     stems, concepts = _terms(text, words, named=True)
     whole = sameness(words.stems(text))
     return "|".join([" ".join(stems), " ".join(concepts), *[whole] * (whole != "".join(stems))])
@@ -102,7 +114,14 @@ def _kept_facets(procedure: Procedure, words: Thesaurus) -> list[Any]:
 
 def _spoken(vocabulary: Counter[str], words: Thesaurus) -> dict[str, int]:
     """The words of the texts and of the thesaurus, with how often they stand where it counts."""
-    known = Counter({stem: 5 for said in words.phrases.values() for phrase in said for stem in phrase[0].split()})
+    known = Counter(
+        {
+            stem: 5
+            for said in words.phrases.values()
+            for phrase in said
+            for stem in phrase[0].split()
+        }
+    )
     return {stem: count for stem, count in sorted((vocabulary | known).items()) if stem.isalpha()}
 
 
@@ -112,7 +131,10 @@ def _rarity(by_doc: Mapping[int, Sequence[float]], count: int) -> float:
 
 
 def pack(by_doc: Mapping[int, Sequence[float]], idf: float) -> str:
-    """Documents, then their values; a value holds the weight and, in its last bits, the field. 16 bits each, base64."""
+    """
+    Documents, then their values; a value holds the weight and, in its last bits, the field. 16
+    bits each, base64.
+    """
     values = []
     for doc, by_field in by_doc.items():
         weight = sum(by_field)
@@ -120,15 +142,22 @@ def pack(by_doc: Mapping[int, Sequence[float]], idf: float) -> str:
         field = max(range(len(FIELDS)), key=lambda number: (by_field[number], -number))
         values.append((level << 3 | field, doc))
     kept = sorted(
-        heapq.nsmallest(_MOST_POSTINGS, values, key=lambda pair: (-pair[0], pair[1])), key=lambda pair: pair[1]
+        heapq.nsmallest(_MOST_POSTINGS, values, key=lambda pair: (-pair[0], pair[1])),
+        key=lambda pair: pair[1],
     )
     numbers = [doc for _, doc in kept] + [value for value, _ in kept]
     return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
 
 
 def _prior(procedure: Procedure, words: Thesaurus) -> float:
-    """A lean to what is done often, what many words exist for and what general dentists do, away from the unlisted."""
+    """
+    A lean to what is done often, what many words exist for and what general dentists do, away from
+    the unlisted.
+    """
     many = min(len(procedure.synonyms), 10) / 10
     general = "general-dentistry" in procedure.specialties[:1]
     unlisted = procedure.code.endswith("99") and procedure.by_report
-    return round(0.9 + 0.1 * many + 0.05 * general + 0.1 * (procedure.code in words.common) - 0.2 * unlisted, 3)
+    return round(
+        0.9 + 0.1 * many + 0.05 * general + 0.1 * (procedure.code in words.common) - 0.2 * unlisted,
+        3,
+    )

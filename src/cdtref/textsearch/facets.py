@@ -1,8 +1,10 @@
 """
-What a text or a record fixes: arch, tooth class, dentition, material and the like, and numbers with their units.
+What a text or a record fixes: arch, tooth class, dentition, material and the like, and numbers with
+their units.
 
-Two facets of one group exclude each other (upper and lower) unless one is the broader of the other (molar and
-posterior). Both sides are read by the same rules, so that a query and a title can be held against each other.
+Two facets of one group exclude each other (upper and lower) unless one is the broader of the other
+(molar and posterior). Both sides are read by the same rules, so that a query and a title can be
+held against each other.
 """
 
 from __future__ import annotations
@@ -24,34 +26,46 @@ _ARCHES: Final = {"01": "upper", "02": "lower"}
 _TEETH: Final[dict[str, Range]] = {"1-3": (1, 3), "4+": (4, 32)}
 _ONE: Final = frozenset(("one", "singl"))
 _AT_MOST: Final = frozenset(("less", "under", "smaller", "below", "fewer", "max"))
-_OVER: Final = frozenset(("over", "longer", "larger", "greater", "mor", "above", "exceed", "bigg", "bigger"))
+_OVER: Final = frozenset(
+    ("over", "longer", "larger", "greater", "mor", "above", "exceed", "bigg", "bigger")
+)
 _SURFACES: Final = re.compile(  # the usual names of fillings, from two surfaces to five
     "[md][oblfi]|o[bl]|bo|lo|mod|[md]o[bl]|[md]i[fl]|[md]fl|mid|mod[blf]|[md]ifl|mid[fl]|[md]obl|mod[bf]l|midfl"
 )
-_WORDS_TOO: Final = re.compile("do|lo|m[if]|d[ibl]|mil|mid|mo[bl]|dol|ml|bo|ob")  # in small letters mostly no surfaces
+_WORDS_TOO: Final = re.compile(
+    "do|lo|m[if]|d[ibl]|mil|mid|mo[bl]|dol|ml|bo|ob"
+)  # in small letters mostly no surfaces
 _LETTERS: Final = re.compile(
     r"(?<![\w#/&-])([A-Za-z]{1,5})(?![\w/&])(?: +(amal|comp|resin|fill|inlay|onlay|rest|zirc|emax))?"
 )
-_AGE: Final = re.compile(r"(?<![\d.])(\d{1,3}|[a-z]+)[ -]*(yrs?|years?|yo|y/o|months?)\b[ -]*(old\b)?")
+_AGE: Final = re.compile(
+    r"(?<![\d.])(\d{1,3}|[a-z]+)[ -]*(yrs?|years?|yo|y/o|months?)\b[ -]*(old\b)?"
+)
 _COUNTED: Final = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 _NUMBER_WORDS: Final = {word: number for number, word in enumerate(_COUNTED.split(), 1)}
 
 
 class Facets(NamedTuple):
-    """The concepts of exclusive groups that a text names, and its numbers: unit -> least and most."""
+    """
+    The concepts of exclusive groups that a text names, and its numbers: unit -> least and most.
+    """
 
     concepts: frozenset[str]
     ranges: dict[str, Range]
 
 
-def of_procedure(procedure: Procedure, concepts: Iterable[str], stems: Sequence[str], words: Thesaurus) -> Facets:
+def of_procedure(
+    procedure: Procedure, concepts: Iterable[str], stems: Sequence[str], words: Thesaurus
+) -> Facets:
     """The facets of a record: of its fields, and of its title, given as concepts and stems."""
     named = {name for name in concepts if name in words.groups or name in words.marked}
     named |= {_ARCHES[procedure.arch]} if procedure.arch else set()
     named |= {procedure.dentition} if procedure.dentition else set()
     ranges = numbers(stems, words)
     if procedure.tooth_class:
-        named = {name for name in named if words.groups.get(name) != "class"} | set(procedure.tooth_class)
+        named = {name for name in named if words.groups.get(name) != "class"} | set(
+            procedure.tooth_class
+        )
     if procedure.surfaces:
         ranges["surface"] = (procedure.surfaces.least, procedure.surfaces.most)
     if procedure.teeth:
@@ -60,7 +74,10 @@ def of_procedure(procedure: Procedure, concepts: Iterable[str], stems: Sequence[
 
 
 def numbers(stems: Sequence[str], words: Thesaurus) -> dict[str, Range]:
-    """The numbers in a text by what they count ('' if it does not say); '4+' and 'or more' are open above."""
+    """
+    The numbers in a text by what they count ('' if it does not say); '4+' and 'or more' are open
+    above.
+    """
     ranges: dict[str, Range] = {}
     for at, stem in enumerate(stems):
         value = _value(stem)
@@ -80,7 +97,11 @@ def numbers(stems: Sequence[str], words: Thesaurus) -> dict[str, Range]:
 def _span(stems: Sequence[str], at: int, end: int) -> Range:
     values = [value for stem in stems[at:end] if (value := _value(stem)) is not None]
     around = set(stems[max(0, at - 2) : at]) | set(stems[at + 1 : end + 3])
-    if stems[at].endswith("+") or "+" in stems[at + 1 : at + 2] or ("mor" in around and "or" in around):
+    if (
+        stems[at].endswith("+")
+        or "+" in stems[at + 1 : at + 2]
+        or ("mor" in around and "or" in around)
+    ):
         return values[0], math.inf
     if around & _AT_MOST or (at > 1 and stems[at - 2 : at] == ["up", "to"]):
         return 0, values[0]
@@ -101,14 +122,17 @@ def _value(stem: str) -> float | None:
 
 def surfaces_in(text: str) -> int:
     """
-    How many tooth surfaces the letters in a text name, such as MOD or, in front of a material, O; 0 for none.
+    How many tooth surfaces the letters in a text name, such as MOD or, in front of a material, O; 0
+    for none.
 
     >>> surfaces_in("MODB amalgam #14"), surfaces_in("O comp"), surfaces_in("mod resin"), surfaces_in("what I do")
     (4, 1, 3, 0)
     """
     for letters, material in _LETTERS.findall(text):
         plain = letters.lower()
-        if _SURFACES.fullmatch(plain) and (letters.isupper() or material or not _WORDS_TOO.fullmatch(plain)):
+        if _SURFACES.fullmatch(plain) and (
+            letters.isupper() or material or not _WORDS_TOO.fullmatch(plain)
+        ):
             return len(plain)
         if len(letters) == 1 and letters in "ODBLFIM" and material:
             return 1
@@ -116,7 +140,10 @@ def surfaces_in(text: str) -> int:
 
 
 def age_in(text: str) -> frozenset[str]:
-    """The age groups of a number of years in a text; the limits are those of orthodontic and preventive codes."""
+    """
+    The age groups of a number of years in a text; the limits are those of orthodontic and
+    preventive codes.
+    """
     found = _AGE.search(text.lower())
     if not found:
         return frozenset()
@@ -129,7 +156,9 @@ def age_in(text: str) -> frozenset[str]:
     if years < 12:
         return frozenset(("child", "mixed") if years > 5 else ("child",))
     return (
-        frozenset(("adult",)) if years > 17 else frozenset(("adolescent", "adult") if years > 13 else ("adolescent",))
+        frozenset(("adult",))
+        if years > 17
+        else frozenset(("adolescent", "adult") if years > 13 else ("adolescent",))
     )
 
 
@@ -157,4 +186,6 @@ def of_tooth(number: str) -> frozenset[str]:
         return frozenset()
     arch = tooth.quadrant.arch
     wisdom = {"wisdom"} if tooth.place == 8 else set()
-    return frozenset({tooth.tooth_class, tooth.dentition, _ARCHES[arch.value] if arch else "", *wisdom} - {""})
+    return frozenset(
+        {tooth.tooth_class, tooth.dentition, _ARCHES[arch.value] if arch else "", *wisdom} - {""}
+    )

@@ -45,7 +45,11 @@ class Match(Card):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The match in short for people: terms with their values."""
         met = "; ".join(f"{hit.word} in {hit.field} ({hit.how})" for hit in self.hits)
-        return ("Score", f"{self.score:.2f}"), ("Category", self.procedure.category.label), ("Matched", met)
+        return (
+            ("Score", f"{self.score:.2f}"),
+            ("Category", self.procedure.category.label),
+            ("Matched", met),
+        )
 
 
 class Searched(NamedTuple):

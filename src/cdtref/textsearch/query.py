@@ -1,8 +1,9 @@
 """
 A query as the index reads it: codes, words with what each may mean, and facets.
 
-Each word that says something becomes a unit: the alternatives by which the index may know it, from the word itself
-down to a guess at a typo, each with a confidence. Phrases of the thesaurus become units of their own.
+Each word that says something becomes a unit: the alternatives by which the index may know it, from
+the word itself down to a guess at a typo, each with a confidence. Phrases of the thesaurus become
+units of their own.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concep
 _CONFIDENCE: Final = {"term": 0.95, "abbreviation": 0.9, "lay": 0.8}
 _BROADER, _NARROWER = 0.7, 0.45
 _PREFIX, _TYPO, _HALF = 0.75, 0.85, 0.9
-_CUT_SHORT: Final = 5  # letters from which on a word within the query may be a beginning, as the last one may
+_CUT_SHORT: Final = (
+    5  # letters from which on a word within the query may be a beginning, as the last one may
+)
 _OURS: Final = frozenset(("dental", "dentist", "dentistri"))
 _IN_PHRASE: Final = 0.35  # share left to a word whose phrase is a unit of its own
 _CODE: Final = re.compile(r"(?<![a-z\d])d[- ]?(\d{4})(?!\d)", re.IGNORECASE)
@@ -38,7 +41,10 @@ _NUMBER: Final = re.compile(r"\d{1,2}|[a-t]", re.IGNORECASE)
 
 
 class Way(NamedTuple):
-    """One way in which a word may be met: a term of the index ('#name' for a concept), how sure, and how it came."""
+    """
+    One way in which a word may be met: a term of the index ('#name' for a concept), how sure, and
+    how it came.
+    """
 
     term: str
     confidence: float
@@ -46,7 +52,10 @@ class Way(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """A word or phrase of the query: its text, its share of the weight, and the ways in which it may be met."""
+    """
+    A word or phrase of the query: its text, its share of the weight, and the ways in which it may
+    be met.
+    """
 
     text: str
     share: float
@@ -61,7 +70,8 @@ class Query(NamedTuple):
         units: Words and phrases with their alternatives.
         facets: What the query fixes.
         named: All concepts that its words may mean.
-        stems: Its words without the empty ones, run together, to be held against titles and synonyms.
+        stems: Its words without the empty ones, run together, to be held against titles and
+            synonyms.
         dental: How much of it is dental, 0 to 1.
     """
 
@@ -118,7 +128,9 @@ def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
 
 
 class _Word(NamedTuple):
-    """A word as typed, the stem that stands for it, and the ways to it; no ways where nobody knows it."""
+    """
+    A word as typed, the stem that stands for it, and the ways to it; no ways where nobody knows it.
+    """
 
     text: str
     stem: str
@@ -126,11 +138,15 @@ class _Word(NamedTuple):
 
 
 def _teeth(text: str) -> tuple[str, ...]:
-    return tuple(number.upper() for part in _TOOTH.findall(text) for number in _NUMBER.findall(part))
+    return tuple(
+        number.upper() for part in _TOOTH.findall(text) for number in _NUMBER.findall(part)
+    )
 
 
 def _said(text: str, words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
-    """The words of the query, unknown ones mended: run together, cut in two, cut short, or misspelt."""
+    """
+    The words of the query, unknown ones mended: run together, cut in two, cut short, or misspelt.
+    """
     typed = tokens(text)[:_MOST_WORDS]
     said: list[_Word] = []
     skip = False
@@ -139,14 +155,19 @@ def _said(text: str, words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
             skip = False
             continue
         stem = words.stem(token)
-        joined = words.stem(token + typed[at + 1]) if at + 1 < len(typed) and token.isalpha() else ""
+        joined = (
+            words.stem(token + typed[at + 1]) if at + 1 < len(typed) and token.isalpha() else ""
+        )
         if len(joined) > 5 and joined in vocabulary and words.stem(typed[at + 1]) not in words.stop:
             said.append(_Word(f"{token} {typed[at + 1]}", joined, (Way(joined, 1.0, "exact"),)))
             skip = True
         elif stem in vocabulary or words.knows(stem) or not stem.isalpha():
             said.append(_Word(token, stem, (Way(stem, 1.0, "exact"),)))
         elif halves := vocabulary.halves(stem):
-            said.extend(_Word(token, words.stem(half), (Way(words.stem(half), _HALF, "typo"),)) for half in halves)
+            said.extend(
+                _Word(token, words.stem(half), (Way(words.stem(half), _HALF, "typo"),))
+                for half in halves
+            )
         else:
             still_typed = at == len(typed) - 1 or len(stem) >= _CUT_SHORT
             said.append(_guessed(token, stem, vocabulary, still_typed))
@@ -165,7 +186,9 @@ def _units(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus) -> l
     phrases: dict[tuple[int, ...], dict[str, Way]] = {}
     for hit in found:
         ways = phrases.setdefault(hit.places, {})
-        sure = _CONFIDENCE[hit.kind] * max((way.confidence for way in said[hit.places[0]].ways), default=1.0)
+        sure = _CONFIDENCE[hit.kind] * max(
+            (way.confidence for way in said[hit.places[0]].ways), default=1.0
+        )
         for way in _concept_ways(hit.concept, sure, _HOW[hit.kind], words):
             if way.term not in ways or ways[way.term].confidence < way.confidence:
                 ways[way.term] = way
@@ -173,7 +196,9 @@ def _units(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus) -> l
     units = []
     for at, word in enumerate(said):
         if word.stem not in words.stop or (at,) in phrases:
-            share = (_IN_PHRASE if at in covered else 1.0) * (0.4 if word.stem[:1].isdigit() else 1.0)
+            share = (_IN_PHRASE if at in covered else 1.0) * (
+                0.4 if word.stem[:1].isdigit() else 1.0
+            )
             units.append(Unit(word.text, share, (*word.ways, *phrases.get((at,), {}).values())))
     for places, ways in phrases.items():
         if len(places) > 1:
@@ -185,14 +210,19 @@ def _units(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus) -> l
 def _concept_ways(concept: str, sure: float, how: str, words: Thesaurus) -> list[Way]:
     ways = [Way("#" + concept, sure, how)]
     ways += [Way("#" + wide, sure * _BROADER, "concept") for wide in words.broader.get(concept, ())]
-    return ways + [Way("#" + narrow, sure * _NARROWER, "concept") for narrow in words.narrower.get(concept, ())]
+    return ways + [
+        Way("#" + narrow, sure * _NARROWER, "concept") for narrow in words.narrower.get(concept, ())
+    ]
 
 
-def _facets(text: str, teeth: Sequence[str], stems: Sequence[str], found: Sequence[Found], words: Thesaurus) -> Facets:
+def _facets(
+    text: str, teeth: Sequence[str], stems: Sequence[str], found: Sequence[Found], words: Thesaurus
+) -> Facets:
     concepts = {
         hit.concept
         for hit in outermost(found)
-        if hit.concept in words.groups and not (hit.kind == "lay" and words.groups[hit.concept] == "action")
+        if hit.concept in words.groups
+        and not (hit.kind == "lay" and words.groups[hit.concept] == "action")
     }
     for number in teeth:
         concepts |= facets.of_tooth(number)
@@ -206,16 +236,26 @@ def _facets(text: str, teeth: Sequence[str], stems: Sequence[str], found: Sequen
     if teeth:
         ranges["tooth"] = (len(teeth), len(teeth))
     elif any(hit.concept == "quadrant" for hit in found):
-        ranges.setdefault("tooth", bare)  # a quadrant is four teeth or more, unless a number stands by it
+        ranges.setdefault(
+            "tooth", bare
+        )  # a quadrant is four teeth or more, unless a number stands by it
     return Facets(frozenset(concepts & words.groups.keys()), ranges)
 
 
-def _dental(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus, *, teeth: bool, aged: bool) -> float:
-    """The share of the words that speak of teeth: everyday words count less, those of other trades more, an age not."""
+def _dental(
+    said: Sequence[_Word], found: Sequence[Found], words: Thesaurus, *, teeth: bool, aged: bool
+) -> float:
+    """
+    The share of the words that speak of teeth: everyday words count less, those of other trades
+    more, an age not.
+    """
     phrase = {place for hit in found if len(hit.places) > 1 for place in hit.places}
     known = {hit.places[0] for hit in found if len(hit.places) == 1}
-    for_it = weight = float(teeth or any(word.stem in _OURS for word in said))  # a tooth's number, or 'at the dentist'
-    # A word that nobody knows may be a name: beside one that is known it says nothing, beside guesses it casts doubt.
+    for_it = weight = float(
+        teeth or any(word.stem in _OURS for word in said)
+    )  # a tooth's number, or 'at the dentist'
+    # A word that nobody knows may be a name: beside one that is known it says nothing, beside
+    # guesses it casts doubt.
     unknown = 0.0 if any(word.ways[:1] and word.ways[0].how == "exact" for word in said) else 0.8
     for at, word in enumerate(said):
         if at not in phrase and (word.stem in words.stop or (aged and facets.is_of_age(word.stem))):

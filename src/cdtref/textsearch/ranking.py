@@ -1,11 +1,14 @@
 """
-The search index: what each word and concept says for each code, and how a query is ranked against it.
+The search index: what each word and concept says for each code, and how a query is ranked against
+it.
 
-Two steps. First every code gathers the weights of the query's words over all text fields (BM25F: a word counts by its
-rarity and by the field it stands in). Then the best of them are held against the query one by one: their title and
-synonyms as wholes, and their facets (arch, tooth class, surfaces), where a contradiction costs and an agreement pays.
+Two steps. First every code gathers the weights of the query's words over all text fields (BM25F: a
+word counts by its rarity and by the field it stands in). Then the best of them are held against the
+query one by one: their title and synonyms as wholes, and their facets (arch, tooth class,
+surfaces), where a contradiction costs and an agreement pays.
 
-The index knows texts, not files: `Index.of` builds it from procedures, `to_dict` and `from_dict` keep it.
+The index knows texts, not files: `Index.of` builds it from procedures, `to_dict` and `from_dict`
+keep it.
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ from cdtref.textsearch.thesaurus import Thesaurus
 
 _CANDIDATES: Final = 28  # codes whose facets are looked at
 _FINALISTS: Final = 10  # codes whose wordings are looked at
-_THRESHOLD: Final = 0.56  # share of dental words below which nothing is answered; see benchmarks/search
+_THRESHOLD: Final = (
+    0.56  # share of dental words below which nothing is answered; see benchmarks/search
+)
 _GATHERED: Final = 0.5  # weight of all fields together, against the likeness of the best wording
 _SURPLUS: Final = 0.7  # what a word of a wording that nobody asked for counts
 _AGREES, _SILENT, _CONTRADICTS, _UNASKED = 1.1, 0.95, 0.55, 0.88
@@ -73,7 +78,10 @@ class _Wording(NamedTuple):
 
 
 class Index:
-    """An index over procedures, immutable once made; its answers do not depend on the order of sets or hashes."""
+    """
+    An index over procedures, immutable once made; its answers do not depend on the order of sets
+    or hashes.
+    """
 
     def __init__(self, raw: Mapping[str, Any], words: Thesaurus) -> None:
         self._raw = raw
@@ -85,7 +93,9 @@ class Index:
         self._postings: dict[str, Mapping[int, int]] = {}
         self._stamps: dict[int, tuple[int, Mapping[str, Range]]] = {}
         self._wordings: dict[int, tuple[_Wording, ...]] = {}
-        self._bits = {name: 1 << number for number, name in enumerate(sorted({*words.groups, *words.marked}))}
+        self._bits = {
+            name: 1 << number for number, name in enumerate(sorted({*words.groups, *words.marked}))
+        }
         self._marked = self._mask(words.marked)
         self._groups: dict[str, int] = defaultdict(int)
         for name, group in words.groups.items():
@@ -101,13 +111,20 @@ class Index:
         return self._raw
 
     def rank(self, text: str, admitted: Container[Code], limit: int) -> list[Ranked]:
-        """The best *limit* codes for a query in words among those admitted; none where nothing dental is said."""
+        """
+        The best *limit* codes for a query in words among those admitted; none where nothing dental
+        is said.
+        """
         asked = query.read(text, self._words, self._vocabulary)
         weights = [
             unit.share * max([way.confidence * self._idf.get(way.term, 0.0) for way in unit.ways])
             for unit in asked.units
         ]
-        named = [(doc, place) for doc, place in self._named.get(asked.stems, ()) if self._codes[doc] in admitted]
+        named = [
+            (doc, place)
+            for doc, place in self._named.get(asked.stems, ())
+            if self._codes[doc] in admitted
+        ]
         if not named and (not sum(weights) or asked.dental < _THRESHOLD):
             return []
         top = self._ordered(asked, weights, named, admitted, limit)[:limit]
@@ -122,35 +139,58 @@ class Index:
         admitted: Container[Code],
         limit: int,
     ) -> list[tuple[float, int]]:
-        """Score and code: those named outright, the finalists as judged, then, if asked for, the other candidates."""
+        """
+        Score and code: those named outright, the finalists as judged, then, if asked for, the
+        other candidates.
+        """
         gathered = self._gathered(asked.units)
         fit = self._fitter(asked)
         judge = self._judge(asked.units, weights)
-        ordered = sorted((-0.94 + 0.01 * min(place, 4) - 0.04 * min(fit(doc), 1.0), doc) for doc, place in named)
+        ordered = sorted(
+            (-0.94 + 0.01 * min(place, 4) - 0.04 * min(fit(doc), 1.0), doc) for doc, place in named
+        )
         taken = {doc for doc, _ in named}
         order = sorted(gathered, key=gathered.__getitem__, reverse=True)
         admissible = (doc for doc in order if self._codes[doc] in admitted and doc not in taken)
-        rough = sorted((-gathered[doc] * fit(doc), doc) for doc in itertools.islice(admissible, _CANDIDATES))
-        ordered += sorted((-_bounded(judge(doc, gathered[doc]) * fit(doc)), doc) for _, doc in rough[:_FINALISTS])
+        rough = sorted(
+            (-gathered[doc] * fit(doc), doc) for doc in itertools.islice(admissible, _CANDIDATES)
+        )
+        ordered += sorted(
+            (-_bounded(judge(doc, gathered[doc]) * fit(doc)), doc) for _, doc in rough[:_FINALISTS]
+        )
         found = [(-score, doc) for score, doc in ordered]
         if limit > len(found):  # the rest keeps its first order, below the finalists
-            rest = itertools.islice(itertools.chain((doc for _, doc in rough[_FINALISTS:]), admissible), limit)
-            found += [(found[-1][0] / (1 + 0.05 * number), doc) for number, doc in enumerate(rest, 1)]
+            rest = itertools.islice(
+                itertools.chain((doc for _, doc in rough[_FINALISTS:]), admissible), limit
+            )
+            found += [
+                (found[-1][0] / (1 + 0.05 * number), doc) for number, doc in enumerate(rest, 1)
+            ]
         return found
 
-    def _judge(self, units: Sequence[Unit], weights: Sequence[float]) -> Callable[[int, float], float]:
-        """The score of a finalist: half what it gathered of what could be, half the likeness of its best wording."""
+    def _judge(
+        self, units: Sequence[Unit], weights: Sequence[float]
+    ) -> Callable[[int, float], float]:
+        """
+        The score of a finalist: half what it gathered of what could be, half the likeness of its
+        best wording.
+        """
         total = sum(weights)
         worth = _worth(units, weights)
         asked = frozenset(worth)
 
         def judge(doc: int, gathered: float) -> float:
-            return _GATHERED * gathered / total + (1 - _GATHERED) * self._likeness(doc, asked, worth, total)
+            return _GATHERED * gathered / total + (1 - _GATHERED) * self._likeness(
+                doc, asked, worth, total
+            )
 
         return judge
 
     def _gathered(self, units: Sequence[Unit]) -> dict[int, float]:
-        """What the query's words weigh in all fields, by code; of the ways to one word the best counts."""
+        """
+        What the query's words weigh in all fields, by code; of the ways to one word the best
+        counts.
+        """
         sums: dict[int, float] = {}
         for unit in units:
             brought = self._brought(unit)
@@ -190,7 +230,9 @@ class Index:
         return {stems: found for stems, found in named.items() if stems}
 
     def _likeness(self, doc: int, asked: frozenset[str], worth: _Worth, total: float) -> float:
-        """How well the best title or synonym covers the query and the query it: weighted Jaccard."""
+        """
+        How well the best title or synonym covers the query and the query it: weighted Jaccard.
+        """
         best = 0.0
         for terms, weight in self._wordings_of(doc):
             if shared := terms & asked:
@@ -200,7 +242,10 @@ class Index:
         return min(best, 1.0)
 
     def _fitter(self, asked: Query) -> Callable[[int], float]:
-        """How well a code's facets agree with the query's: below 1 where one contradicts or says what nobody asked."""
+        """
+        How well a code's facets agree with the query's: below 1 where one contradicts or says what
+        nobody asked.
+        """
         wanted: dict[str, int] = {}
         for name in asked.facets.concepts:
             group = self._words.groups[name]
@@ -217,7 +262,13 @@ class Index:
                 factor *= _SILENT if not have else _AGREES if have & good else _CONTRADICTS
             for unit, (least, most) in ranges.items():
                 span = mine.get(unit)
-                factor *= _SILENT if span is None else _AGREES if span[0] <= most and least <= span[1] else _CONTRADICTS
+                factor *= (
+                    _SILENT
+                    if span is None
+                    else _AGREES
+                    if span[0] <= most and least <= span[1]
+                    else _CONTRADICTS
+                )
             return factor
 
         return fit
@@ -227,7 +278,10 @@ class Index:
 
     def _hits(self, units: Sequence[Unit]) -> Callable[[int], tuple[Hit, ...]]:
         """The words that met a code, each by its surest way."""
-        met = [[(self._postings_of(way.term), unit.text, way.how, way.term) for way in unit.ways] for unit in units]
+        met = [
+            [(self._postings_of(way.term), unit.text, way.how, way.term) for way in unit.ways]
+            for unit in units
+        ]
 
         def hits(doc: int) -> tuple[Hit, ...]:
             found = []
@@ -256,7 +310,10 @@ class Index:
         """The facets of a code: those of groups as bits, and its numbers."""
         if doc not in self._stamps:
             concepts, ranges = self._raw["facets"][doc]
-            spans = {unit: (least, math.inf if most is None else most) for unit, (least, most) in ranges.items()}
+            spans = {
+                unit: (least, math.inf if most is None else most)
+                for unit, (least, most) in ranges.items()
+            }
             self._stamps[doc] = (self._mask(concepts.split()), spans)
         return self._stamps[doc]
 

@@ -1,5 +1,6 @@
 """
-The words that the index knows, and what an unknown word may have meant: its beginning, a slip of the pen, two in one.
+The words that the index knows, and what an unknown word may have meant: its beginning, a slip of
+the pen, two in one.
 
 A known word is never corrected: an onlay is no slip for an inlay.
 """
@@ -18,11 +19,16 @@ _LONG: Final = 7  # from this length on two slips are forgiven
 _LONGEST: Final = 24
 _COMMON: Final = 5  # the weight from which on a word can be what a slip was meant to be
 
-_Buckets = dict[tuple[str, int], list[tuple[str, int]]]  # words with their letters, by beginning or end, and length
+_Buckets = dict[
+    tuple[str, int], list[tuple[str, int]]
+]  # words with their letters, by beginning or end, and length
 
 
 class Vocabulary:
-    """A fixed set of words with their weights, asked for neighbors of a word that it lacks, the weightiest first."""
+    """
+    A fixed set of words with their weights, asked for neighbors of a word that it lacks, the
+    weightiest first.
+    """
 
     def __init__(self, words: Mapping[str, float]) -> None:
         self._words = sorted(words)
@@ -49,7 +55,8 @@ class Vocabulary:
 
     def near(self, word: str) -> tuple[str, ...]:
         """
-        The words at the least distance from *word*: one slip, or two in a long word; none where all are farther.
+        The words at the least distance from *word*: one slip, or two in a long word; none where all
+        are farther.
 
         A slip is a letter too many, too few, wrong, or two swapped (Damerau 1964).
 
@@ -60,10 +67,15 @@ class Vocabulary:
             return ()
         allowed = 2 if len(word) >= _LONG else 1
         heads, tails = self._buckets
-        return self._nearest(word, allowed, heads, word[0]) or self._nearest(word, allowed, tails, word[-2:])
+        return self._nearest(word, allowed, heads, word[0]) or self._nearest(
+            word, allowed, tails, word[-2:]
+        )
 
     def _nearest(self, word: str, allowed: int, buckets: _Buckets, key: str) -> tuple[str, ...]:
-        """Of the words of about the length that begin alike, or end alike, those at the least distance."""
+        """
+        Of the words of about the length that begin alike, or end alike, those at the least
+        distance.
+        """
         letters = _letters(word)
         best: dict[int, list[str]] = defaultdict(list)
         for length in range(len(word) - allowed, len(word) + allowed + 1):
@@ -84,7 +96,11 @@ class Vocabulary:
     def _buckets(self) -> tuple[_Buckets, _Buckets]:
         heads, tails = defaultdict(list), defaultdict(list)
         for word in self._words:
-            if self._weights[word] >= _COMMON and len(word) >= _SHORTEST_TYPO - 1 and word.isalpha():
+            if (
+                self._weights[word] >= _COMMON
+                and len(word) >= _SHORTEST_TYPO - 1
+                and word.isalpha()
+            ):
                 entry = (word, _letters(word))
                 heads[word[0], len(word)].append(entry)
                 if len(word) > _SHORTEST_TYPO + 1:

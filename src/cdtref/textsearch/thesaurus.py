@@ -1,9 +1,9 @@
 """
 The dental thesaurus: how words are cut from a text, brought to a stem, and gathered into concepts.
 
-A concept is a set of phrases that mean one thing. Its `terms` and `abbreviations` are recognized in the texts of the
-codes and in queries alike; its `lay` phrases in queries only, for what a patient says may mean several things.
-The entries are this project's own; they stand in data/thesaurus.json.
+A concept is a set of phrases that mean one thing. Its `terms` and `abbreviations` are recognized in
+the texts of the codes and in queries alike; its `lay` phrases in queries only, for what a patient
+says may mean several things. The entries are this project's own; they stand in data/thesaurus.json.
 """
 
 from __future__ import annotations
@@ -27,18 +27,53 @@ _TOKEN: Final = re.compile(
 _VOWEL: Final = re.compile("[aeiouy]")
 _EMPTY: Final = frozenset(
     (
-        *("a", "an", "and", "at", "by", "for", "from", "in", "into", "is", "it", "my", "of", "on", "our", "that"),
-        *("the", "their", "to", "with", "your", "dental", "dentist", "procedur", "servic", "visit", "patient"),
+        *(
+            "a",
+            "an",
+            "and",
+            "at",
+            "by",
+            "for",
+            "from",
+            "in",
+            "into",
+            "is",
+            "it",
+            "my",
+            "of",
+            "on",
+            "our",
+            "that",
+        ),
+        *(
+            "the",
+            "their",
+            "to",
+            "with",
+            "your",
+            "dental",
+            "dentist",
+            "procedur",
+            "servic",
+            "visit",
+            "patient",
+        ),
     )
 )
-"""Stems without which a wording is still itself; without other stop words it is not, such as AM, OR or 'other'."""
+"""
+Stems without which a wording is still itself; without other stop words it is not, such as AM, OR
+or 'other'.
+"""
 
 
 _KINDS: Final = {"terms": "term", "abbreviations": "abbreviation", "lay": "lay"}
 
 
 class Phrase(NamedTuple):
-    """One way to say a concept: its stems, how many, the concept's name, and 'term', 'abbreviation' or 'lay'."""
+    """
+    One way to say a concept: its stems, how many, the concept's name, and 'term', 'abbreviation'
+    or 'lay'.
+    """
 
     stems: str
     length: int
@@ -56,7 +91,8 @@ class Found(NamedTuple):
 
 def tokens(text: str) -> list[str]:
     """
-    The words of a text: lower case, letters without accents, numbers apart from letters, shorthand such as 'p&c' whole.
+    The words of a text: lower case, letters without accents, numbers apart from letters, shorthand
+    such as 'p&c' whole.
 
     >>> tokens("4BW, Post-op P&C #14")
     ['4', 'bw', 'post', 'op', 'p&c', '#14']
@@ -68,7 +104,10 @@ def tokens(text: str) -> list[str]:
 
 
 class Thesaurus:
-    """The concepts, with what is said about words outside them; made from the JSON of data/thesaurus.json."""
+    """
+    The concepts, with what is said about words outside them; made from the JSON of
+    data/thesaurus.json.
+    """
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.irregular: Mapping[str, str] = raw["irregular"]
@@ -76,15 +115,23 @@ class Thesaurus:
         self.stop: frozenset[str] = frozenset(map(self.stem, raw["stop"]))
         self.everyday: frozenset[str] = frozenset(map(self.stem, raw["everyday"]))
         self.elsewhere: frozenset[str] = frozenset(map(self.stem, raw["elsewhere"]))
-        self.units: Mapping[str, str] = {self.stem(word): u for u, words in raw["units"].items() for word in words}
+        self.units: Mapping[str, str] = {
+            self.stem(word): u for u, words in raw["units"].items() for word in words
+        }
         self.broader: Mapping[str, Sequence[str]] = raw["broader"]
         self.narrower: Mapping[str, Sequence[str]] = _turned(self.broader)
-        self.groups: Mapping[str, str] = {name: group for group, names in raw["groups"].items() for name in names}
+        self.groups: Mapping[str, str] = {
+            name: group for group, names in raw["groups"].items() for name in names
+        }
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
-        self.phrases: Mapping[str, Sequence[Phrase]] = raw.get("phrases") or self._compiled(raw["concepts"])
+        self.phrases: Mapping[str, Sequence[Phrase]] = raw.get("phrases") or self._compiled(
+            raw["concepts"]
+        )
 
-    def _compiled(self, concepts: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, list[Phrase]]:
+    def _compiled(
+        self, concepts: Mapping[str, Mapping[str, Sequence[str]]]
+    ) -> dict[str, list[Phrase]]:
         """All phrases by their first stem."""
         phrases: dict[str, list[Phrase]] = defaultdict(list)
         for name, entry in concepts.items():
@@ -100,10 +147,18 @@ class Thesaurus:
 
     def knows(self, stem: str) -> bool:
         """True where a phrase begins with the stem, or it is said to be a plain word."""
-        return stem in self.phrases or stem in self.stop or stem in self.everyday or stem in self.elsewhere
+        return (
+            stem in self.phrases
+            or stem in self.stop
+            or stem in self.everyday
+            or stem in self.elsewhere
+        )
 
     def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
-        """The concepts said in a sequence of stems by phrases of these kinds, with or without the stop words."""
+        """
+        The concepts said in a sequence of stems by phrases of these kinds, with or without the
+        stop words.
+        """
         content = [place for place, stem in enumerate(stems) if stem not in self.stop]
         found = dict.fromkeys(self._matches(stems, range(len(stems)), kinds))
         if len(content) < len(stems):
@@ -122,15 +177,21 @@ class Thesaurus:
             for other in longer
         )
 
-    def _matches(self, stems: Sequence[str], places: Sequence[int], kinds: frozenset[str]) -> Iterator[Found]:
+    def _matches(
+        self, stems: Sequence[str], places: Sequence[int], kinds: frozenset[str]
+    ) -> Iterator[Found]:
         words = [stems[place] for place in places]
         for at, word in enumerate(words):
             for stem_text, length, concept, kind in self.phrases.get(word, ()):
-                if kind in kinds and (length == 1 or " ".join(words[at : at + length]) == stem_text):
+                if kind in kinds and (
+                    length == 1 or " ".join(words[at : at + length]) == stem_text
+                ):
                     yield Found(tuple(places[at : at + length]), concept, kind)
 
     def kin(self, concept: str) -> frozenset[str]:
-        """The concept with those above and below it: what a text may say that does not contradict it."""
+        """
+        The concept with those above and below it: what a text may say that does not contradict it.
+        """
         return frozenset((concept, *self.broader.get(concept, ()), *self.narrower.get(concept, ())))
 
     def _stem(self, word: str) -> str:
@@ -141,7 +202,10 @@ class Thesaurus:
 
 
 def sameness(stems: Iterable[str]) -> str:
-    """What a wording is by itself: its stems run together, without the empty ones unless it has no others."""
+    """
+    What a wording is by itself: its stems run together, without the empty ones unless it has no
+    others.
+    """
     found = list(stems)
     return "".join(stem for stem in found if stem not in _EMPTY) or "".join(found)
 
@@ -153,7 +217,10 @@ def bundled() -> Thesaurus:
 
 
 def from_bundle(compiled: Mapping[str, Any]) -> Thesaurus:
-    """The bundled thesaurus made anew; *compiled* may have its `phrases`, cut into stems when the index was built."""
+    """
+    The bundled thesaurus made anew; *compiled* may have its `phrases`, cut into stems when the
+    index was built.
+    """
     with faults_of("thesaurus.json") as file:
         return Thesaurus({**read(file), **compiled})
 
@@ -176,7 +243,9 @@ def _singular(word: str) -> str:
 
 
 def _trimmed(word: str) -> str:
-    """Without -ing, -ed and the last -e; words of these endings that belong together meet in one stem."""
+    """
+    Without -ing, -ed and the last -e; words of these endings that belong together meet in one stem.
+    """
     for ending in ("ing", "ed"):
         root = word[: -len(ending)]
         if word.endswith(ending) and len(root) > 2 and _VOWEL.search(root):

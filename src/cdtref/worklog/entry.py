@@ -18,7 +18,11 @@ def _modifier(text: str | None) -> Modifier | None:
 def _units(value: int | str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise TypeError(f"units are a whole number, not {type(value).__name__}")
-    count = int(value) if isinstance(value, int) or (value.strip().isascii() and value.strip().isdigit()) else 0
+    count = (
+        int(value)
+        if isinstance(value, int) or (value.strip().isascii() and value.strip().isdigit())
+        else 0
+    )
     if count < 1:
         raise ValueError(f"units are a whole number from 1, not {quoted(str(value))}")
     return count

@@ -1,5 +1,6 @@
 """
-A log of procedures done: immutable, as csv and JSON, each entry valued in work RVUs by the fee schedule of its year.
+A log of procedures done: immutable, as csv and JSON, each entry valued in work RVUs by the fee
+schedule of its year.
 
 An entry without a value is set apart with the reason; it never counts as zero.
 """
@@ -31,7 +32,9 @@ def _entries(entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
     found = tuple(entries)
     for one in found:
         if not isinstance(one, LogEntry):
-            raise TypeError(f"a log holds entries, LogEntry('2026-03-02', '99213'), not {type(one).__name__}")
+            raise TypeError(
+                f"a log holds entries, LogEntry('2026-03-02', '99213'), not {type(one).__name__}"
+            )
     return found
 
 
@@ -55,10 +58,12 @@ class WorkLog:
     @classmethod
     def from_csv(cls, path: str | Path) -> WorkLog:
         """
-        A log from a csv with the columns date, code and, where wanted, modifier, units, specialty, note.
+        A log from a csv with the columns date, code and, where wanted, modifier, units, specialty,
+        note.
 
         Raises:
-            DataFormatError: a column is missing or unknown, or a line cannot be read; nothing is loaded in part.
+            DataFormatError: a column is missing or unknown, or a line cannot be read; nothing is
+                loaded in part.
         """
         text = Path(path).read_text("utf-8-sig")
         rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
@@ -99,10 +104,12 @@ class WorkLog:
 
     def productivity(self, schedules: Iterable[FeeSchedule] | None = None) -> Productivity:
         """
-        The log valued in work RVUs, each entry by the schedule of its year; without *schedules* by the bundled one.
+        The log valued in work RVUs, each entry by the schedule of its year; without *schedules* by
+        the bundled one.
 
-        Rows that have values count with their work RVU even where Medicare does not pay by them (status N, for one):
-        the figure measures work, not payment. Modifiers 50, 62, 78, 80, 81, 82 and AS count with their share.
+        Rows that have values count with their work RVU even where Medicare does not pay by them
+        (status N, for one): the figure measures work, not payment. Modifiers 50, 62, 78, 80, 81, 82
+        and AS count with their share.
         """
         given = (bundled.fee_schedule(),) if schedules is None else schedules
         by_year = {schedule.year: schedule for schedule in given}
@@ -134,7 +141,9 @@ def _valued(entry: LogEntry, schedules: Mapping[int, FeeSchedule]) -> Valued | U
     schedule = schedules.get(entry.date.year)
     if schedule is None:
         years = ", ".join(map(str, sorted(schedules))) or "none"
-        return Unvalued(entry, f"no fee schedule of {entry.date.year} is given; there is one of {years}")
+        return Unvalued(
+            entry, f"no fee schedule of {entry.date.year} is given; there is one of {years}"
+        )
     try:
         row = schedule.rvu(entry.code, entry.modifier if entry.modifier in ROW_MODIFIERS else None)
         if row.has_values:
@@ -142,7 +151,10 @@ def _valued(entry: LogEntry, schedules: Mapping[int, FeeSchedule]) -> Valued | U
     except CdtrefError as error:
         return Unvalued(entry, str(error))
     # Not `explain`, which is a paragraph for each entry.
-    return Unvalued(entry, f"status {row.status} in {row.release}: {row.status.meaning}; all its values are 0.00")
+    return Unvalued(
+        entry,
+        f"status {row.status} in {row.release}: {row.status.meaning}; all its values are 0.00",
+    )
 
 
 def _work(entry: LogEntry, row: RelativeValues) -> Decimal:

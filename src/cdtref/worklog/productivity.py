@@ -1,4 +1,7 @@
-"""Work RVUs by period, code and specialty; pace, compensation, and percentiles of a survey that the user brings."""
+"""
+Work RVUs by period, code and specialty; pace, compensation, and percentiles of a survey that the
+user brings.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,8 @@ class Unvalued:
 @attrs.frozen
 class Benchmark:
     """
-    A table of survey percentiles: annual work RVUs by specialty. cdtref ships none; the user's licensed one is read.
+    A table of survey percentiles: annual work RVUs by specialty. cdtref ships none; the user's
+    licensed one is read.
 
     Attributes:
         rows: For each specialty the annual work RVUs at p10, p25, p50, p75 and p90.
@@ -57,19 +61,25 @@ class Benchmark:
         A table from a csv with the columns specialty, p10, p25, p50, p75, p90.
 
         Raises:
-            DataFormatError: a column is missing, a figure is no number, or the figures of a row do not rise.
+            DataFormatError: a column is missing, a figure is no number, or the figures of a row do
+                not rise.
         """
-        rows = csv.DictReader(io.StringIO(Path(path).read_text("utf-8-sig"), newline=""), strict=True)
+        rows = csv.DictReader(
+            io.StringIO(Path(path).read_text("utf-8-sig"), newline=""), strict=True
+        )
         wanted = ("specialty", *(f"p{n}" for n in _PERCENTILES))
         missing = [name for name in wanted if name not in (rows.fieldnames or ())]
         if missing:
             problem = f"missing columns {missing}; the columns are {', '.join(wanted)}"
             raise DataFormatError.at(path, problem, line=1, column=missing[0])
-        return cls(tuple((row["specialty"], _figures(str(path), rows.line_num, row)) for row in rows))
+        return cls(
+            tuple((row["specialty"], _figures(str(path), rows.line_num, row)) for row in rows)
+        )
 
     def percentile(self, specialty: str, annual_work_rvus: Decimal) -> str:
         """
-        Where a year's work stands, such as 'p62', by linear interpolation; else 'below p10' or 'above p90'.
+        Where a year's work stands, such as 'p62', by linear interpolation; else 'below p10' or
+        'above p90'.
 
         Raises:
             KeyError: the table has no such specialty.
@@ -106,7 +116,8 @@ class Productivity:
 
     def by(self, grouping: Grouping) -> dict[str, Decimal]:
         """
-        Work RVUs by 'day', 'week' (ISO, 2026-W10), 'month', 'year', 'code' or 'specialty', in order.
+        Work RVUs by 'day', 'week' (ISO, 2026-W10), 'month', 'year', 'code' or 'specialty', in
+        order.
 
         Raises:
             ValueError: *grouping* is none of these.
@@ -121,7 +132,8 @@ class Productivity:
 
     def annualized(self, start: date | None = None, end: date | None = None) -> Decimal:
         """
-        Work RVUs a year at the pace of this log: its sum over the days from *start* to *end*, both included, x 365.
+        Work RVUs a year at the pace of this log: its sum over the days from *start* to *end*, both
+        included, x 365.
 
         Without them the first and last day that an entry names, valued or not.
 
@@ -134,13 +146,16 @@ class Productivity:
         first, last = start or min(days), end or max(days)
         if last < first:
             raise ValueError(f"the end {last} is before the start {first}")
-        counted = sum((one.work for one in self.valued if first <= one.entry.date <= last), Decimal(0))
+        counted = sum(
+            (one.work for one in self.valued if first <= one.entry.date <= last), Decimal(0)
+        )
         length = (last - first + timedelta(days=1)).days
         return (counted * _DAYS_A_YEAR / length).quantize(_CENT, ROUND_HALF_UP)
 
     def compensation(self, rate: Decimal, tiers: Iterable[tuple[Decimal, Decimal]] = ()) -> Decimal:
         """
-        Dollars at *rate* a work RVU; each tier (threshold, rate) sets the rate of the work above its threshold.
+        Dollars at *rate* a work RVU; each tier (threshold, rate) sets the rate of the work above
+        its threshold.
 
         Raises:
             ValueError: the thresholds do not rise from above 0.
@@ -151,18 +166,27 @@ class Productivity:
         ends = [*(threshold for threshold, _ in steps[1:]), max(self.work_rvus, steps[-1][0])]
         done = self.work_rvus
         within = (
-            (max(min(done, end) - start, Decimal(0)), step) for (start, step), end in zip(steps, ends, strict=True)
+            (max(min(done, end) - start, Decimal(0)), step)
+            for (start, step), end in zip(steps, ends, strict=True)
         )
         paid = sum((work * step for work, step in within), Decimal(0))
         return paid.quantize(_CENT, ROUND_HALF_UP)
 
     def report(self, benchmark: Benchmark | None = None, *, markdown: bool = False) -> str:
-        """The sums by month, specialty and code, the pace with its percentiles, and the entries without a value."""
+        """
+        The sums by month, specialty and code, the pace with its percentiles, and the entries
+        without a value.
+        """
         title = f"{self.work_rvus} work RVUs from {len(self.valued)} entries; {len(self.unvalued)} without a value"
         parts = [f"# {title}" if markdown else title]
         groupings: tuple[Grouping, ...] = ("month", "specialty", "code")
-        parts += [_table((name, "work RVUs"), self.by(name).items(), markdown=markdown) for name in groupings]
-        parts.append(_table(("pace", "work RVUs a year"), self._paces(benchmark), markdown=markdown))
+        parts += [
+            _table((name, "work RVUs"), self.by(name).items(), markdown=markdown)
+            for name in groupings
+        ]
+        parts.append(
+            _table(("pace", "work RVUs a year"), self._paces(benchmark), markdown=markdown)
+        )
         parts.append(_table(("without a value", "reason"), self._reasons(), markdown=markdown))
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -184,9 +208,15 @@ class Productivity:
         yield "all", str(self.annualized())
         known = dict(benchmark.rows) if benchmark else {}
         for specialty in self.by("specialty"):
-            own = Productivity(tuple(one for one in self.valued if one.entry.specialty == specialty), ())
+            own = Productivity(
+                tuple(one for one in self.valued if one.entry.specialty == specialty), ()
+            )
             pace = own.annualized(min(self._days), max(self._days))
-            place = f" ({benchmark.percentile(specialty, pace)})" if benchmark and specialty in known else ""
+            place = (
+                f" ({benchmark.percentile(specialty, pace)})"
+                if benchmark and specialty in known
+                else ""
+            )
             yield specialty or "(none)", f"{pace}{place}"
 
 
