@@ -3,8 +3,10 @@
 from cdtref.claim.claimrules import CLAIM_RULES, is_exam, is_extraction, is_restoration
 from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding, Severity
-from cdtref.claim.line import ClaimLine, ClaimRule, LineRule, Reading, check_line, check_lines
+from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
+from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.rule import ClaimRule, LineRule, check_line, check_lines
 
 __all__ = [
     "CLAIM_RULES",
@@ -14,7 +16,7 @@ __all__ = [
     "ClaimRule",
     "Finding",
     "LineRule",
-    "Reading",
+    "ParsedLine",
     "Row",
     "Severity",
     "check_line",

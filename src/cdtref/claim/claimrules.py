@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from cdtref.claim.line import ClaimRule, Reading
+from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.rule import ClaimRule
 from cdtref.procedure import Category, Procedure, TreatmentArea
 
 _EXTRACTIONS: Final = ("extractions", "surgical extractions")
@@ -22,7 +23,7 @@ _DIRECT: Final = ("amalgam fillings", "resin fillings")
 Found = Iterator[tuple[int, str]]
 
 
-def _placed(readings: Sequence[Reading]) -> Iterator[tuple[int, Reading, Procedure]]:
+def _placed(readings: Sequence[ParsedLine]) -> Iterator[tuple[int, ParsedLine, Procedure]]:
     """The lines whose code was in force, with their place."""
     for place, reading in enumerate(readings):
         if reading.current is not None:
@@ -51,15 +52,15 @@ def is_exam(p: Procedure) -> bool:
     return p.subcategory == "oral evaluations"
 
 
-def _extractions(readings: Sequence[Reading]) -> dict[str, list[tuple[int, Reading]]]:
-    found: dict[str, list[tuple[int, Reading]]] = defaultdict(list)
+def _extractions(readings: Sequence[ParsedLine]) -> dict[str, list[tuple[int, ParsedLine]]]:
+    found: dict[str, list[tuple[int, ParsedLine]]] = defaultdict(list)
     for place, reading, p in _placed(readings):
         if reading.tooth is not None and is_extraction(p):
             found[reading.tooth.number].append((place, reading))
     return found
 
 
-def _extracted_twice(readings: Sequence[Reading]) -> Found:
+def _extracted_twice(readings: Sequence[ParsedLine]) -> Found:
     for tooth, lines in _extractions(readings).items():
         for place, reading in lines[1:]:
             if not _same(reading, lines[0][1]):
@@ -69,7 +70,7 @@ def _extracted_twice(readings: Sequence[Reading]) -> Found:
                 )
 
 
-def _after_extraction(readings: Sequence[Reading]) -> Found:
+def _after_extraction(readings: Sequence[ParsedLine]) -> Found:
     extracted = _extractions(readings)
     for place, reading, p in _placed(readings):
         if reading.tooth is None or not is_restoration(p):
@@ -83,8 +84,8 @@ def _after_extraction(readings: Sequence[Reading]) -> Found:
                 break
 
 
-def _split_fillings(readings: Sequence[Reading]) -> Found:
-    first: dict[tuple[object, ...], Reading] = {}
+def _split_fillings(readings: Sequence[ParsedLine]) -> Found:
+    first: dict[tuple[object, ...], ParsedLine] = {}
     for place, reading, p in _placed(readings):
         if p.subcategory not in _DIRECT or reading.tooth is None or not reading.surfaces:
             continue
@@ -98,8 +99,8 @@ def _split_fillings(readings: Sequence[Reading]) -> Found:
         first.setdefault(key, reading)
 
 
-def _two_exams(readings: Sequence[Reading]) -> Found:
-    first: dict[object, Reading] = {}
+def _two_exams(readings: Sequence[ParsedLine]) -> Found:
+    first: dict[object, ParsedLine] = {}
     for place, reading, p in _placed(readings):
         if not is_exam(p):
             continue
@@ -112,7 +113,7 @@ def _two_exams(readings: Sequence[Reading]) -> Found:
         first.setdefault(day, reading)
 
 
-def _duplicates(readings: Sequence[Reading]) -> Found:
+def _duplicates(readings: Sequence[ParsedLine]) -> Found:
     seen: set[object] = set()
     for place, reading in enumerate(readings):
         key = _identity(reading)
@@ -124,7 +125,7 @@ def _duplicates(readings: Sequence[Reading]) -> Found:
         seen.add(key)
 
 
-def _add_on_alone(readings: Sequence[Reading]) -> Found:
+def _add_on_alone(readings: Sequence[ParsedLine]) -> Found:
     present = {(p.code, reading.line.date) for _, reading, p in _placed(readings)}
     for place, reading, p in _placed(readings):
         bases = [link.code for link in p.related if link.relation == "additional_to"]
@@ -139,7 +140,7 @@ def _either(codes: Sequence[str]) -> str:
     return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} or {codes[-1]}"
 
 
-def _identity(reading: Reading) -> tuple[object, ...]:
+def _identity(reading: ParsedLine) -> tuple[object, ...]:
     line = reading.line
     tooth = reading.tooth.number if reading.tooth else line.tooth
     return (
@@ -151,7 +152,7 @@ def _identity(reading: Reading) -> tuple[object, ...]:
     )
 
 
-def _same(one: Reading, other: Reading) -> bool:
+def _same(one: ParsedLine, other: ParsedLine) -> bool:
     """A repeated line is told once, as a duplicate."""
     return _identity(one) == _identity(other)
 

@@ -22,8 +22,9 @@ import attrs
 from cdtref.claim.claimrules import CLAIM_RULES
 from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding
-from cdtref.claim.line import ClaimLine, check_line, check_lines
+from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
+from cdtref.claim.rule import check_line, check_lines
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError, quoted
 from cdtref.procedure import as_date

@@ -1,30 +1,19 @@
 """
-A line of a dental claim, and what is wrong with it: `check(line, catalog)` and `check_claim(lines,
-catalog)`.
-
-The rules are two tables, in `linerules` and `claimrules`, that read from top to bottom; a user
-extends them or leaves out single ones by id. Checks return findings and never raise on a bad claim.
-Nothing here loads data.
+A service line of a dental claim, as a form or an 837D has it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final
 
 import attrs
 
-from cdtref.area import Area, parse_area
 from cdtref.claim import sv3
-from cdtref.claim.finding import Finding, Severity
-from cdtref.code import Code, parse_code
-from cdtref.codeset import Catalog
-from cdtref.errors import InvalidCodeError, InvalidSiteError
-from cdtref.procedure import Procedure, as_date
+from cdtref.procedure import as_date
 from cdtref.record import plain
-from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
 
 _EXAMPLES: Final = {
     "code": "D0120",
@@ -179,190 +168,3 @@ class ClaimLine:
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys."""
         return plain(self)
-
-
-class Reading:
-    """
-    A line with its texts read as far as they can be: what the rules look at.
-
-    `procedure` is None for a code that is malformed or unknown, `current` also where it was not in
-    force on the date; rules on what a line needs look at `current` alone.
-    """
-
-    __slots__ = (
-        "area",
-        "area_fault",
-        "code",
-        "code_fault",
-        "covered",
-        "current",
-        "line",
-        "procedure",
-        "surfaces",
-        "surfaces_fault",
-        "teeth",
-        "tooth",
-        "tooth_fault",
-    )
-
-    line: ClaimLine
-    code: Code | None
-    code_fault: str
-    procedure: Procedure | None
-    current: Procedure | None
-    tooth: Tooth | None
-    teeth: tuple[Tooth, ...]
-    tooth_fault: str
-    surfaces: str | None
-    surfaces_fault: str
-    area: Area | None
-    area_fault: str
-    covered: bool
-
-    def __init__(self, line: ClaimLine, catalog: Catalog) -> None:
-        self.line = line
-        self.code, self.procedure, self.code_fault = None, None, ""
-        self.tooth, self.teeth, self.tooth_fault = None, (), ""
-        self.surfaces, self.surfaces_fault = None, ""
-        self.area, self.area_fault = None, ""
-        self.covered = catalog.covers(line.date)
-        self._read_code(line.code, catalog)
-        self.current = self.procedure if self._is_in_force() else None
-        if line.area is not None:
-            self._read_area(line.area)
-        if line.tooth is not None:
-            self._read_teeth(line.tooth)
-        if line.surfaces is not None:
-            self._read_surfaces(line.surfaces)
-
-    def _is_in_force(self) -> bool:
-        return self.procedure is not None and self.procedure.in_force(self.line.date)
-
-    def _read_code(self, text: str, catalog: Catalog) -> None:
-        if text in catalog:  # the common case: canonical already
-            self.code = Code(text)
-        else:
-            try:
-                self.code = parse_code(text)
-            except InvalidCodeError as error:
-                self.code_fault = str(error)
-                return
-        self.procedure = catalog.get(self.code)
-
-    def _read_area(self, text: str) -> None:
-        try:
-            self.area = parse_area(text)
-        except InvalidSiteError as error:
-            self.area_fault = str(error)
-
-    def _read_teeth(self, text: str) -> None:
-        try:
-            self.tooth = parse_tooth(text)
-            self.teeth = (self.tooth,)
-        except InvalidSiteError as error:
-            try:
-                self.teeth = parse_teeth(text)
-            except InvalidSiteError:
-                self.tooth_fault = str(error)
-
-    def _read_surfaces(self, text: str) -> None:
-        try:
-            self.surfaces = parse_surfaces(text, self.tooth)
-        except InvalidSiteError as error:
-            self.surfaces_fault = str(error)
-
-
-@attrs.frozen
-class LineRule:
-    """
-    A rule on one line.
-
-    Attributes:
-        id: Its name, such as 'tooth.missing'.
-        severity: What a finding weighs; 'error' becomes 'warning' where `softens` and the
-            requirement is not sure.
-        field: The `ClaimLine` field that a finding speaks of.
-        judge: Takes a `Reading` and gives the message of the finding, or None.
-        rarc: Remittance advice remark code, or None.
-        carc: Claim adjustment reason code, or None.
-        source: Where the rule comes from.
-        softens: True for rules that rest on a code's requirement, whose confidence may be below
-            high.
-    """
-
-    id: str
-    severity: Severity
-    field: str
-    judge: Callable[[Reading], str | None]
-    rarc: str | None = None
-    carc: str | None = None
-    source: str = ""
-    softens: bool = False
-
-
-@attrs.frozen
-class ClaimRule:
-    """
-    A rule on the lines of one claim together; `judge` gives the place of the line at fault and the
-    message.
-    """
-
-    id: str
-    severity: Severity
-    field: str
-    judge: Callable[[Sequence[Reading]], Iterable[tuple[int, str]]]
-    rarc: str | None = None
-    carc: str | None = None
-    source: str = ""
-
-
-def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
-    """The findings of one line, in the order of the rules."""
-    return tuple(_findings(_reading(line, catalog), rules, 0))
-
-
-def check_lines(
-    lines: Iterable[ClaimLine],
-    catalog: Catalog,
-    rules: Iterable[LineRule],
-    claim_rules: Iterable[ClaimRule],
-) -> tuple[Finding, ...]:
-    """The findings of the lines of one claim: line by line, then those of the lines together."""
-    if isinstance(lines, ClaimLine):
-        raise TypeError("the lines of a claim are several; use check for one")
-    readings = [_reading(line, catalog) for line in lines]
-    table = tuple(rules)
-    found = [
-        finding
-        for place, reading in enumerate(readings)
-        for finding in _findings(reading, table, place)
-    ]
-    for rule in claim_rules:
-        for place, message in rule.judge(readings):
-            found.append(_finding(rule, rule.severity, message, place))
-    return tuple(found)
-
-
-def _reading(line: ClaimLine, catalog: Catalog) -> Reading:
-    if not isinstance(line, ClaimLine):
-        raise TypeError(f"a ClaimLine is checked, not {type(line).__name__}")
-    return Reading(line, catalog)
-
-
-def _findings(reading: Reading, rules: Iterable[LineRule], place: int) -> list[Finding]:
-    found = []
-    for rule in rules:
-        message = rule.judge(reading)
-        if message is not None:
-            found.append(_finding(rule, _severity(rule, reading), message, place))
-    return found
-
-
-def _severity(rule: LineRule, reading: Reading) -> Severity:
-    """Where confidence in a requirement is below high, never an error."""
-    sure = reading.procedure is None or reading.procedure.confidence == "high"
-    return "warning" if rule.softens and rule.severity == "error" and not sure else rule.severity
-
-
-def _finding(rule: LineRule | ClaimRule, severity: Severity, message: str, place: int) -> Finding:
-    return Finding(rule.id, severity, rule.field, message, place, rule.carc, rule.rarc, rule.source)

@@ -1,7 +1,7 @@
 """
 The rules on one claim line, as a table that reads from top to bottom: `LINE_RULES`.
 
-A rule looks at a `Reading` and gives a message or None. None fires on what an earlier one told:
+A rule looks at a `ParsedLine` and gives a message or None. None fires on what an earlier one told:
 where a code is malformed the rules that need to know it are silent, and where a tooth does not
 exist those that need it.
 
@@ -15,7 +15,8 @@ from datetime import date
 from typing import Final
 
 from cdtref.claim import siterules
-from cdtref.claim.line import LineRule, Reading
+from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.rule import LineRule
 from cdtref.code import code_system, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NotInForceError, quoted
@@ -23,23 +24,23 @@ from cdtref.errors import NotInForceError, quoted
 _KX_EXPECTED: Final = date(2025, 7, 1)
 
 
-def _malformed(r: Reading) -> str | None:
+def _malformed(r: ParsedLine) -> str | None:
     return r.code_fault or None
 
 
-def _other_system(r: Reading) -> str | None:
+def _other_system(r: ParsedLine) -> str | None:
     if r.procedure is not None or r.code is None or code_system(r.code) is CodeSystem.CDT:
         return None
     return f"{r.code} is a {code_system(r.code).label} code; a dental claim takes CDT codes, send it on a medical claim"
 
 
-def _unknown(r: Reading) -> str | None:
+def _unknown(r: ParsedLine) -> str | None:
     if r.procedure is not None or r.code is None or code_system(r.code) is not CodeSystem.CDT:
         return None
     return f"{r.code} has the form of a CDT code, but no such code is known; check the number"
 
 
-def _not_in_force(r: Reading) -> str | None:
+def _not_in_force(r: ParsedLine) -> str | None:
     if r.procedure is None or r.current is not None:
         return None
     try:
@@ -49,64 +50,64 @@ def _not_in_force(r: Reading) -> str | None:
     return None  # pragma: no cover  # then it would be current
 
 
-def _beyond(r: Reading) -> str | None:
+def _beyond(r: ParsedLine) -> str | None:
     if r.covered or r.procedure is None:
         return None
     return f"{r.line.date} lies outside the editions of this catalog; what is said of the code then is not certain"
 
 
-def _modifier(r: Reading) -> str | None:
+def _modifier(r: ParsedLine) -> str | None:
     bad = [modifier for modifier in r.line.modifiers if not is_valid_modifier(modifier)]
     return f"{quoted(bad[0])} is no modifier: a modifier is two letters or digits" if bad else None
 
 
-def _too_few(r: Reading) -> str | None:
+def _too_few(r: ParsedLine) -> str | None:
     return (
         f"a quantity of {r.line.quantity} is none; send 1 or more" if r.line.quantity < 1 else None
     )
 
 
-def _quantity(r: Reading) -> str | None:
+def _quantity(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or r.line.quantity < 2 or not p.area.is_by_one_tooth:
         return None
     return f"{p.code} is reported by the tooth, and the line counts {r.line.quantity}; send one line a tooth"
 
 
-def _prosthesis_missing(r: Reading) -> str | None:
+def _prosthesis_missing(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not p.prosthesis or r.line.prosthesis is not None:
         return None
     return f"{p.code} is an 'initial' placement or a 'replacement'; say which (837D SV305 I or R)"
 
 
-def _prosthesis_unknown(r: Reading) -> str | None:
+def _prosthesis_unknown(r: ParsedLine) -> str | None:
     if r.line.prosthesis in (None, "initial", "replacement"):
         return None
     return f"{quoted(r.line.prosthesis)} is neither 'initial' nor 'replacement' (I nor R)"
 
 
-def _prior_missing(r: Reading) -> str | None:
+def _prior_missing(r: ParsedLine) -> str | None:
     if r.line.prosthesis != "replacement" or r.line.prior_placement is not None:
         return None
     return "a replacement needs the date of the prior placement (837D DTP*441; form item 44)"
 
 
-def _prior_late(r: Reading) -> str | None:
+def _prior_late(r: ParsedLine) -> str | None:
     prior = r.line.prior_placement
     if prior is None or prior <= r.line.date:
         return None
     return f"the prior placement {prior} is after the date of service {r.line.date}"
 
 
-def _age(r: Reading) -> str | None:
+def _age(r: ParsedLine) -> str | None:
     p, years = r.current, _years(r)
     if p is None or p.under_age is None or years is None or years < p.under_age:
         return None
     return f"{p.code} is for patients under {p.under_age} years; the patient is {years}"
 
 
-def _age_custom(r: Reading) -> str | None:
+def _age_custom(r: ParsedLine) -> str | None:
     years = _years(r)
     if r.current is None or years is None or years < 0:
         return None
@@ -117,7 +118,7 @@ def _age_custom(r: Reading) -> str | None:
     return None
 
 
-def _unborn(r: Reading) -> str | None:
+def _unborn(r: ParsedLine) -> str | None:
     birth = r.line.birth_date
     return (
         f"the birth date {birth} is after the date of service"
@@ -126,14 +127,14 @@ def _unborn(r: Reading) -> str | None:
     )
 
 
-def _narrative(r: Reading) -> str | None:
+def _narrative(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not p.by_report or (r.line.narrative or "").strip():
         return None
     return f"{p.code} is a code by report; send a narrative that tells what was done and why"
 
 
-def _medicare(r: Reading) -> str | None:
+def _medicare(r: ParsedLine) -> str | None:
     if not r.line.medicare or r.line.date < _KX_EXPECTED or r.current is None:
         return None
     if {modifier.strip().upper() for modifier in r.line.modifiers} & {"KX", "GY"}:
@@ -141,7 +142,7 @@ def _medicare(r: Reading) -> str | None:
     return "a dental line to Medicare needs KX (inextricably linked to a covered medical service) or GY (excluded)"
 
 
-def _years(r: Reading) -> int | None:
+def _years(r: ParsedLine) -> int | None:
     birth, day = r.line.birth_date, r.line.date
     return (
         None

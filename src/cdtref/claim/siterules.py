@@ -1,5 +1,5 @@
 """
-What the rules find on a line's teeth, surfaces and area: each takes a `Reading` and gives a
+What the rules find on a line's teeth, surfaces and area: each takes a `ParsedLine` and gives a
 message or None.
 """
 
@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Final
 
 from cdtref.area import Area
-from cdtref.claim.line import LineRule, Reading
+from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.rule import LineRule
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.requirement import MISFITS
 from cdtref.tooth import Tooth
@@ -19,11 +20,11 @@ _QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 
 _BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 
 
-def no_such_tooth(r: Reading) -> str | None:
+def no_such_tooth(r: ParsedLine) -> str | None:
     return r.tooth_fault or None
 
 
-def tooth_missing(r: Reading) -> str | None:
+def tooth_missing(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not p.area.is_by_tooth or r.line.tooth is not None:
         return None
@@ -31,14 +32,14 @@ def tooth_missing(r: Reading) -> str | None:
     return f"{p.code} is reported by the tooth; name the tooth{several}"
 
 
-def several_teeth(r: Reading) -> str | None:
+def several_teeth(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not p.area.is_by_one_tooth or len(r.teeth) < 2:
         return None
     return f"{p.code} is reported tooth by tooth, and the line names {len(r.teeth)} teeth; send one line a tooth"
 
 
-def site_missing(r: Reading) -> str | None:
+def site_missing(r: ParsedLine) -> str | None:
     p = r.current
     if (
         p is None
@@ -50,7 +51,7 @@ def site_missing(r: Reading) -> str | None:
     return f"{p.code} usually asks for a location; name the tooth or the area of the oral cavity"
 
 
-def dentition(r: Reading) -> str | None:
+def dentition(r: ParsedLine) -> str | None:
     p, wrong = r.current, _misfit(r, "tooth.dentition")
     return (
         f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {p.dentition} teeth"
@@ -59,14 +60,14 @@ def dentition(r: Reading) -> str | None:
     )
 
 
-def house_dentition(r: Reading) -> str | None:
+def house_dentition(r: ParsedLine) -> str | None:
     p, wrong = r.current, _misfit(r, "tooth.house-dentition")
     if p is None or wrong is None:
         return None
     return f"tooth {wrong} is {wrong.dentition}; house lists keep {p.code} for {p.dentition_hint} teeth"
 
 
-def tooth_class(r: Reading) -> str | None:
+def tooth_class(r: ParsedLine) -> str | None:
     p, wrong = r.current, _misfit(r, "tooth.class")
     if p is None or wrong is None:
         return None
@@ -75,7 +76,7 @@ def tooth_class(r: Reading) -> str | None:
     return f"tooth {wrong} is {article} {wrong.position} tooth ({wrong.tooth_class}); {p.code} is for {kinds} teeth"
 
 
-def tooth_arch(r: Reading) -> str | None:
+def tooth_arch(r: ParsedLine) -> str | None:
     p, wrong = r.current, _misfit(r, "tooth.arch")
     return (
         f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {Area(p.arch).label}"
@@ -84,18 +85,18 @@ def tooth_arch(r: Reading) -> str | None:
     )
 
 
-def surface_missing(r: Reading) -> str | None:
+def surface_missing(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or p.area is not TreatmentArea.TOOTH_SURFACE or r.line.surfaces is not None:
         return None
     return f"{p.code} is reported by tooth and surface; name the surfaces, such as {_example(p, r.tooth)}"
 
 
-def surface_impossible(r: Reading) -> str | None:
+def surface_impossible(r: ParsedLine) -> str | None:
     return r.surfaces_fault or None
 
 
-def surface_count(r: Reading) -> str | None:
+def surface_count(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or p.surfaces is None or r.surfaces is None:
         return None
@@ -111,11 +112,11 @@ def surface_count(r: Reading) -> str | None:
     return f"{r.surfaces} names {named}, and {p.code} is for {wanted}; mend the surfaces or take another code"
 
 
-def no_such_area(r: Reading) -> str | None:
+def no_such_area(r: ParsedLine) -> str | None:
     return r.area_fault or None
 
 
-def area_missing(r: Reading) -> str | None:
+def area_missing(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or r.line.area is not None or p.area not in _BY_AREA:
         return None
@@ -128,7 +129,7 @@ def area_missing(r: Reading) -> str | None:
     )
 
 
-def area_kind(r: Reading) -> str | None:
+def area_kind(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or r.area is None or p.area not in _BY_AREA or r.area.kind in (p.area, "other"):
         return None
@@ -138,7 +139,7 @@ def area_kind(r: Reading) -> str | None:
     return f"{r.area} is the {r.area.label}; {p.code} is reported by the {p.area}: {wanted}"
 
 
-def area_against_code(r: Reading) -> str | None:
+def area_against_code(r: ParsedLine) -> str | None:
     p = r.current
     if (
         p is None
@@ -151,7 +152,7 @@ def area_against_code(r: Reading) -> str | None:
     return f"{r.area} is the {r.area.label}; {p.code} is for the {Area(p.arch).label}"
 
 
-def area_against_tooth(r: Reading) -> str | None:
+def area_against_tooth(r: ParsedLine) -> str | None:
     if r.area is None:
         return None
     area = r.area
@@ -161,7 +162,7 @@ def area_against_tooth(r: Reading) -> str | None:
     )
 
 
-def tooth_and_area(r: Reading) -> str | None:
+def tooth_and_area(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not r.teeth or r.area is None or r.area.kind != "quadrant" or p.teeth == "1-3":
         return None
@@ -174,7 +175,7 @@ def tooth_and_area(r: Reading) -> str | None:
 def unwanted(field: str) -> LineRule:
     names = {"tooth": "the tooth", "surfaces": "the surfaces", "area": "the area"}
 
-    def judge(r: Reading) -> str | None:
+    def judge(r: ParsedLine) -> str | None:
         p = r.current
         if (
             p is None
@@ -200,13 +201,13 @@ def _is_unwanted(p: Procedure, field: str) -> bool:
     return p.area is TreatmentArea.NONE
 
 
-def _misfit(r: Reading, rule: str) -> Tooth | None:
+def _misfit(r: ParsedLine, rule: str) -> Tooth | None:
     if r.current is None or not r.teeth:  # most lines name no tooth, and four rules ask
         return None
     return _first(r, functools.partial(MISFITS[rule], r.current))
 
 
-def _first(r: Reading, wrong: Callable[[Tooth], bool]) -> Tooth | None:
+def _first(r: ParsedLine, wrong: Callable[[Tooth], bool]) -> Tooth | None:
     return next((tooth for tooth in r.teeth if wrong(tooth)), None)
 
 

@@ -254,7 +254,7 @@ def _holds(life: int) -> nw.Expr:
 def _broken_codes(*, dated: bool) -> dict[str, nw.Expr]:
     """
     Where each rule on codes is broken: `linerules` on columns; `cdt__current` is its
-    `Reading.current`.
+    `ParsedLine.current`.
     """
     valid, dental, known = nw.col("cdt_valid"), nw.col("cdt__dental"), nw.col("cdt__known")
     broken = {

@@ -1,0 +1,113 @@
+"""
+What a rule is, and how the rules judge a line and the lines of a claim.
+
+The rules themselves are two tables, in `linerules` and `claimrules`; a user extends them or leaves
+out single ones by id. Checks return findings and never raise on a bad claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import attrs
+
+from cdtref.claim.finding import Finding, Severity
+from cdtref.claim.line import ClaimLine
+from cdtref.claim.parsed import ParsedLine
+from cdtref.codeset import Catalog
+
+
+@attrs.frozen
+class LineRule:
+    """
+    A rule on one line.
+
+    Attributes:
+        id: Its name, such as 'tooth.missing'.
+        severity: What a finding weighs; 'error' becomes 'warning' where `softens` and the
+            requirement is not sure.
+        field: The `ClaimLine` field that a finding speaks of.
+        judge: Takes a `ParsedLine` and gives the message of the finding, or None.
+        rarc: Remittance advice remark code, or None.
+        carc: Claim adjustment reason code, or None.
+        source: Where the rule comes from.
+        softens: True for rules that rest on a code's requirement, whose confidence may be below
+            high.
+    """
+
+    id: str
+    severity: Severity
+    field: str
+    judge: Callable[[ParsedLine], str | None]
+    rarc: str | None = None
+    carc: str | None = None
+    source: str = ""
+    softens: bool = False
+
+
+@attrs.frozen
+class ClaimRule:
+    """
+    A rule on the lines of one claim together; `judge` gives the place of the line at fault and the
+    message.
+    """
+
+    id: str
+    severity: Severity
+    field: str
+    judge: Callable[[Sequence[ParsedLine]], Iterable[tuple[int, str]]]
+    rarc: str | None = None
+    carc: str | None = None
+    source: str = ""
+
+
+def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
+    """The findings of one line, in the order of the rules."""
+    return tuple(_findings(_reading(line, catalog), rules, 0))
+
+
+def check_lines(
+    lines: Iterable[ClaimLine],
+    catalog: Catalog,
+    rules: Iterable[LineRule],
+    claim_rules: Iterable[ClaimRule],
+) -> tuple[Finding, ...]:
+    """The findings of the lines of one claim: line by line, then those of the lines together."""
+    if isinstance(lines, ClaimLine):
+        raise TypeError("the lines of a claim are several; use check for one")
+    readings = [_reading(line, catalog) for line in lines]
+    table = tuple(rules)
+    found = [
+        finding
+        for place, reading in enumerate(readings)
+        for finding in _findings(reading, table, place)
+    ]
+    for rule in claim_rules:
+        for place, message in rule.judge(readings):
+            found.append(_finding(rule, rule.severity, message, place))
+    return tuple(found)
+
+
+def _reading(line: ClaimLine, catalog: Catalog) -> ParsedLine:
+    if not isinstance(line, ClaimLine):
+        raise TypeError(f"a ClaimLine is checked, not {type(line).__name__}")
+    return ParsedLine(line, catalog)
+
+
+def _findings(reading: ParsedLine, rules: Iterable[LineRule], place: int) -> list[Finding]:
+    found = []
+    for rule in rules:
+        message = rule.judge(reading)
+        if message is not None:
+            found.append(_finding(rule, _severity(rule, reading), message, place))
+    return found
+
+
+def _severity(rule: LineRule, reading: ParsedLine) -> Severity:
+    """Where confidence in a requirement is below high, never an error."""
+    sure = reading.procedure is None or reading.procedure.confidence == "high"
+    return "warning" if rule.softens and rule.severity == "error" and not sure else rule.severity
+
+
+def _finding(rule: LineRule | ClaimRule, severity: Severity, message: str, place: int) -> Finding:
+    return Finding(rule.id, severity, rule.field, message, place, rule.carc, rule.rarc, rule.source)
