@@ -5,35 +5,43 @@ Which teeth a code takes: what keeps a tooth from it, by the code set itself and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from cdtref.procedure import Procedure
 from cdtref.tooth import Tooth
 
 
+# Asked of every tooth of every line, so each looks first at what few codes have.
 def _is_other_dentition(p: Procedure, tooth: Tooth) -> bool:
-    return p.dentition not in (None, tooth.dentition)
+    return p.dentition is not None and p.dentition != tooth.dentition
 
 
 def _is_other_class(p: Procedure, tooth: Tooth) -> bool:
     allowed = p.tooth_class
-    return bool(allowed) and tooth.tooth_class not in allowed and tooth.position not in allowed
+    if not allowed:
+        return False
+    return tooth.tooth_class not in allowed and tooth.position not in allowed
 
 
 def _is_other_arch(p: Procedure, tooth: Tooth) -> bool:
-    return p.arch not in (None, tooth.arch)
+    return p.arch is not None and p.arch != tooth.arch
 
 
 def _is_unusual_dentition(p: Procedure, tooth: Tooth) -> bool:
-    return p.dentition is None and p.dentition_hint not in (None, tooth.dentition)
+    if p.dentition is not None or p.dentition_hint is None:
+        return False
+    return p.dentition_hint != tooth.dentition
 
 
-MISFITS: Final[Mapping[str, Callable[[Procedure, Tooth], bool]]] = {
-    "tooth.dentition": _is_other_dentition,
-    "tooth.class": _is_other_class,
-    "tooth.arch": _is_other_arch,
-    "tooth.house-dentition": _is_unusual_dentition,
-}
+MISFITS: Final[Mapping[str, Callable[[Procedure, Tooth], bool]]] = MappingProxyType(
+    {
+        "tooth.dentition": _is_other_dentition,
+        "tooth.class": _is_other_class,
+        "tooth.arch": _is_other_arch,
+        "tooth.house-dentition": _is_unusual_dentition,
+    }
+)
 """
 What keeps a tooth from a code, by the id of the rule that tells it; the last is of house lists
 only.

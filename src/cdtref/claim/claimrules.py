@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 from cdtref.claim.parsed import ParsedLine
@@ -23,7 +24,7 @@ _DIRECT: Final = ("amalgam fillings", "resin fillings")
 Found = Iterator[tuple[int, str]]
 
 
-def _placed(readings: Sequence[ParsedLine]) -> Iterator[tuple[int, ParsedLine, Procedure]]:
+def _lines_in_force(readings: Sequence[ParsedLine]) -> Iterator[tuple[int, ParsedLine, Procedure]]:
     """The lines whose code was in force, with their place."""
     for place, reading in enumerate(readings):
         if reading.current is not None:
@@ -52,65 +53,67 @@ def is_exam(p: Procedure) -> bool:
     return p.subcategory == "oral evaluations"
 
 
-def _extractions(readings: Sequence[ParsedLine]) -> dict[str, list[tuple[int, ParsedLine]]]:
+def _extractions_by_tooth(
+    readings: Sequence[ParsedLine],
+) -> dict[str, list[tuple[int, ParsedLine]]]:
     found: dict[str, list[tuple[int, ParsedLine]]] = defaultdict(list)
-    for place, reading, p in _placed(readings):
+    for place, reading, p in _lines_in_force(readings):
         if reading.tooth is not None and is_extraction(p):
             found[reading.tooth.number].append((place, reading))
     return found
 
 
 def _extracted_twice(readings: Sequence[ParsedLine]) -> Found:
-    for tooth, lines in _extractions(readings).items():
+    for tooth, lines in _extractions_by_tooth(readings).items():
+        _, first = lines[0]
         for place, reading in lines[1:]:
-            if not _same(reading, lines[0][1]):
-                yield (
-                    place,
-                    f"tooth {tooth} is extracted twice on this claim ({lines[0][1].code} and {reading.code})",
-                )
+            if not _is_repetition(reading, first):
+                codes = f"({first.code} and {reading.code})"
+                yield place, f"tooth {tooth} is extracted twice on this claim {codes}"
 
 
-def _after_extraction(readings: Sequence[ParsedLine]) -> Found:
-    extracted = _extractions(readings)
-    for place, reading, p in _placed(readings):
+def _restored_after_extraction(readings: Sequence[ParsedLine]) -> Found:
+    gone = _first_day_without(readings)
+    for place, reading, p in _lines_in_force(readings):
         if reading.tooth is None or not is_restoration(p):
             continue
-        for _, other in extracted.get(reading.tooth.number, ()):
-            if other.line.date <= reading.line.date:
-                yield (
-                    place,
-                    f"tooth {reading.tooth} is restored with {p.code} on or after the day of its extraction",
-                )
-                break
+        day = gone.get(reading.tooth.number)
+        if day is not None and day <= reading.line.date:
+            told = f"tooth {reading.tooth} is restored with {p.code}"
+            yield place, f"{told} on or after the day of its extraction"
 
 
-def _split_fillings(readings: Sequence[ParsedLine]) -> Found:
+def _first_day_without(readings: Sequence[ParsedLine]) -> dict[str, date]:
+    """The day on which each tooth came out, the first one where it is told twice."""
+    gone: dict[str, date] = {}
+    for tooth, lines in _extractions_by_tooth(readings).items():
+        gone[tooth] = min(reading.line.date for _, reading in lines)
+    return gone
+
+
+def _fillings_split(readings: Sequence[ParsedLine]) -> Found:
     first: dict[tuple[object, ...], ParsedLine] = {}
-    for place, reading, p in _placed(readings):
+    for place, reading, p in _lines_in_force(readings):
         if p.subcategory not in _DIRECT or reading.tooth is None or not reading.surfaces:
             continue
         key = (reading.tooth.number, reading.line.date, p.subcategory)
-        if key in first and not _same(reading, first[key]):
-            together = f"{first[key].surfaces} and {reading.surfaces}"
-            yield (
-                place,
-                f"tooth {reading.tooth} has {together} on two lines of one day; one code covers them together",
-            )
-        first.setdefault(key, reading)
+        earlier = first.setdefault(key, reading)
+        if not _is_repetition(reading, earlier):
+            both = f"{earlier.surfaces} and {reading.surfaces}"
+            told = f"tooth {reading.tooth} has {both} on two lines of one day"
+            yield place, f"{told}; one code covers them together"
 
 
-def _two_exams(readings: Sequence[ParsedLine]) -> Found:
-    first: dict[object, ParsedLine] = {}
-    for place, reading, p in _placed(readings):
+def _exams_on_one_day(readings: Sequence[ParsedLine]) -> Found:
+    first: dict[date, ParsedLine] = {}
+    for place, reading, p in _lines_in_force(readings):
         if not is_exam(p):
             continue
         day = reading.line.date
-        if day in first and not _same(reading, first[day]):
-            yield (
-                place,
-                f"{first[day].code} and {reading.code} are two exams on {day}; most payers take one a visit",
-            )
-        first.setdefault(day, reading)
+        earlier = first.setdefault(day, reading)
+        if not _is_repetition(reading, earlier):
+            told = f"{earlier.code} and {reading.code} are two exams on {day}"
+            yield place, f"{told}; most payers take one a visit"
 
 
 def _duplicates(readings: Sequence[ParsedLine]) -> Found:
@@ -118,31 +121,40 @@ def _duplicates(readings: Sequence[ParsedLine]) -> Found:
     for place, reading in enumerate(readings):
         key = _identity(reading)
         if key in seen:
-            yield (
-                place,
-                f"{reading.line.code} is on an earlier line of the claim too; send a quantity, or leave it out",
-            )
+            told = f"{reading.line.code} is on an earlier line of the claim too"
+            yield place, f"{told}; send a quantity, or leave it out"
         seen.add(key)
 
 
 def _add_on_alone(readings: Sequence[ParsedLine]) -> Found:
-    present = {(p.code, reading.line.date) for _, reading, p in _placed(readings)}
-    for place, reading, p in _placed(readings):
-        bases = [link.code for link in p.related if link.relation == "additional_to"]
-        if p.add_on and bases and not any((base, reading.line.date) in present for base in bases):
-            yield (
-                place,
-                f"{p.code} is reported beside {_either(bases)}, which this claim lacks on {reading.line.date}",
-            )
+    present = {(p.code, reading.line.date) for _, reading, p in _lines_in_force(readings)}
+    for place, reading, p in _lines_in_force(readings):
+        bases = _base_codes(p)
+        served = {(base, reading.line.date) for base in bases}
+        if bases and present.isdisjoint(served):
+            told = f"{p.code} is reported beside {_either_of(bases)}"
+            yield place, f"{told}, which this claim lacks on {reading.line.date}"
 
 
-def _either(codes: Sequence[str]) -> str:
-    return codes[0] if len(codes) == 1 else f"{', '.join(codes[:-1])} or {codes[-1]}"
+def _base_codes(p: Procedure) -> list[str]:
+    """The codes beside which an add-on is reported; none for other codes."""
+    if not p.add_on:
+        return []
+    return [link.code for link in p.related if link.relation == "additional_to"]
+
+
+def _either_of(codes: Sequence[str]) -> str:
+    if len(codes) == 1:
+        return codes[0]
+    return f"{', '.join(codes[:-1])} or {codes[-1]}"
 
 
 def _identity(reading: ParsedLine) -> tuple[object, ...]:
+    """What a line says, by which a repeated one is known however it is spelled."""
     line = reading.line
-    tooth = reading.tooth.number if reading.tooth else line.tooth
+    tooth = line.tooth
+    if reading.tooth is not None:
+        tooth = reading.tooth.number
     return (
         reading.code or line.code,
         line.date,
@@ -152,19 +164,25 @@ def _identity(reading: ParsedLine) -> tuple[object, ...]:
     )
 
 
-def _same(one: ParsedLine, other: ParsedLine) -> bool:
+def _is_repetition(one: ParsedLine, other: ParsedLine) -> bool:
     """A repeated line is told once, as a duplicate."""
-    return _identity(one) == _identity(other)
+    return one is other or _identity(one) == _identity(other)
 
 
 # fmt: off
 CLAIM_RULES: Final = (
-    ClaimRule("tooth.extracted-twice", "error", "tooth", _extracted_twice, "N39", source="IHS dental edit 20"),
-    ClaimRule("tooth.after-extraction", "error", "tooth", _after_extraction, "N39", source="IHS dental edits 21-27"),
-    ClaimRule("surface.split", "warning", "surfaces", _split_fillings, "N81", source="payer remark 224"),
-    ClaimRule("exam.twice", "warning", "code", _two_exams, source="IHS dental edit 19"),
-    ClaimRule("add-on.alone", "warning", "code", _add_on_alone, "N122", source="CDT nomenclature: each additional"),
-    ClaimRule("line.duplicate", "warning", "code", _duplicates, source="payers' edits of duplicates"),
+    ClaimRule("tooth.extracted-twice", "error", "tooth", _extracted_twice,
+              "N39", source="IHS dental edit 20"),
+    ClaimRule("tooth.after-extraction", "error", "tooth", _restored_after_extraction,
+              "N39", source="IHS dental edits 21-27"),
+    ClaimRule("surface.split", "warning", "surfaces", _fillings_split,
+              "N81", source="payer remark 224"),
+    ClaimRule("exam.twice", "warning", "code", _exams_on_one_day,
+              source="IHS dental edit 19"),
+    ClaimRule("add-on.alone", "warning", "code", _add_on_alone,
+              "N122", source="CDT nomenclature: each additional"),
+    ClaimRule("line.duplicate", "warning", "code", _duplicates,
+              source="payers' edits of duplicates"),
 )
 # fmt: on
 """The rules on the lines of a claim together, in the order in which they are told."""

@@ -151,7 +151,8 @@ class ClaimLine:
         Raises:
             DataFormatError: a segment is missing or has an element that 837D does not allow there.
 
-        >>> ClaimLine.from_sv3(["SV3*AD:D2392*185.5****1", "TOO*JP*14*M:O", "DTP*472*D8*20260302"]).surfaces
+        >>> segments = ["SV3*AD:D2392*185.5****1", "TOO*JP*14*M:O", "DTP*472*D8*20260302"]
+        >>> ClaimLine.from_sv3(segments).surfaces
         'MO'
         """
         return cls(**sv3.fields_of(segments))

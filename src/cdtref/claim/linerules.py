@@ -21,26 +21,32 @@ from cdtref.code import code_system, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NotInForceError, quoted
 
-_KX_EXPECTED: Final = date(2025, 7, 1)
+_KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
+_MEDICARE_MODIFIERS: Final = ("KX", "GY")
+_ADULT_CLEANING_AGE: Final = 13  # TMHP 2012; the code set itself goes by dentition
 
 
-def _malformed(r: ParsedLine) -> str | None:
+def _code_malformed(r: ParsedLine) -> str | None:
     return r.code_fault or None
 
 
-def _other_system(r: ParsedLine) -> str | None:
-    if r.procedure is not None or r.code is None or code_system(r.code) is CodeSystem.CDT:
+def _code_of_other_system(r: ParsedLine) -> str | None:
+    if r.procedure is not None or r.code is None:
         return None
-    return f"{r.code} is a {code_system(r.code).label} code; a dental claim takes CDT codes, send it on a medical claim"
+    system = code_system(r.code)
+    if system is CodeSystem.CDT:
+        return None
+    told = f"{r.code} is a {system.label} code"
+    return f"{told}; a dental claim takes CDT codes, send it on a medical claim"
 
 
-def _unknown(r: ParsedLine) -> str | None:
+def _code_unknown(r: ParsedLine) -> str | None:
     if r.procedure is not None or r.code is None or code_system(r.code) is not CodeSystem.CDT:
         return None
     return f"{r.code} has the form of a CDT code, but no such code is known; check the number"
 
 
-def _not_in_force(r: ParsedLine) -> str | None:
+def _code_not_in_force(r: ParsedLine) -> str | None:
     if r.procedure is None or r.current is not None:
         return None
     try:
@@ -50,28 +56,32 @@ def _not_in_force(r: ParsedLine) -> str | None:
     return None  # pragma: no cover  # then it would be current
 
 
-def _beyond(r: ParsedLine) -> str | None:
+def _date_beyond_editions(r: ParsedLine) -> str | None:
     if r.covered or r.procedure is None:
         return None
-    return f"{r.line.date} lies outside the editions of this catalog; what is said of the code then is not certain"
+    told = f"{r.line.date} lies outside the editions of this catalog"
+    return f"{told}; what is said of the code then is not certain"
 
 
-def _modifier(r: ParsedLine) -> str | None:
-    bad = [modifier for modifier in r.line.modifiers if not is_valid_modifier(modifier)]
-    return f"{quoted(bad[0])} is no modifier: a modifier is two letters or digits" if bad else None
+def _modifier_malformed(r: ParsedLine) -> str | None:
+    for modifier in r.line.modifiers:
+        if not is_valid_modifier(modifier):
+            return f"{quoted(modifier)} is no modifier: a modifier is two letters or digits"
+    return None
 
 
-def _too_few(r: ParsedLine) -> str | None:
-    return (
-        f"a quantity of {r.line.quantity} is none; send 1 or more" if r.line.quantity < 1 else None
-    )
+def _quantity_none(r: ParsedLine) -> str | None:
+    if r.line.quantity >= 1:
+        return None
+    return f"a quantity of {r.line.quantity} is none; send 1 or more"
 
 
-def _quantity(r: ParsedLine) -> str | None:
+def _quantity_several(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or r.line.quantity < 2 or not p.area.is_by_one_tooth:
         return None
-    return f"{p.code} is reported by the tooth, and the line counts {r.line.quantity}; send one line a tooth"
+    told = f"{p.code} is reported by the tooth, and the line counts {r.line.quantity}"
+    return f"{told}; send one line a tooth"
 
 
 def _prosthesis_missing(r: ParsedLine) -> str | None:
@@ -100,76 +110,81 @@ def _prior_late(r: ParsedLine) -> str | None:
     return f"the prior placement {prior} is after the date of service {r.line.date}"
 
 
-def _age(r: ParsedLine) -> str | None:
-    p, years = r.current, _years(r)
-    if p is None or p.under_age is None or years is None or years < p.under_age:
+def _age_beyond_limit(r: ParsedLine) -> str | None:
+    p = r.current
+    if p is None or p.under_age is None or r.line.birth_date is None:
+        return None
+    years = _years_between(r.line.birth_date, r.line.date)
+    if years < p.under_age:
         return None
     return f"{p.code} is for patients under {p.under_age} years; the patient is {years}"
 
 
-def _age_custom(r: ParsedLine) -> str | None:
-    years = _years(r)
-    if r.current is None or years is None or years < 0:
+def _age_against_custom(r: ParsedLine) -> str | None:
+    birth, day = r.line.birth_date, r.line.date
+    if r.current is None or birth is None or birth > day:
         return None
-    if r.code == "D1110" and years < 13:
-        return f"many payers take D1120 for a patient of {years} years; the age where D1110 begins is theirs to set"
-    if r.code == "D1120" and years > 13:
-        return f"many payers take D1110 for a patient of {years} years; the age where D1120 ends is theirs to set"
+    years = _years_between(birth, day)
+    said = f"for a patient of {years} years; the age where"
+    if r.code == "D1110" and years < _ADULT_CLEANING_AGE:
+        return f"many payers take D1120 {said} D1110 begins is theirs to set"
+    if r.code == "D1120" and years > _ADULT_CLEANING_AGE:
+        return f"many payers take D1110 {said} D1120 ends is theirs to set"
     return None
 
 
-def _unborn(r: ParsedLine) -> str | None:
+def _age_unborn(r: ParsedLine) -> str | None:
     birth = r.line.birth_date
-    return (
-        f"the birth date {birth} is after the date of service"
-        if birth and birth > r.line.date
-        else None
-    )
+    if birth is None or birth <= r.line.date:
+        return None
+    return f"the birth date {birth} is after the date of service"
 
 
-def _narrative(r: ParsedLine) -> str | None:
+def _narrative_missing(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not p.by_report or (r.line.narrative or "").strip():
         return None
     return f"{p.code} is a code by report; send a narrative that tells what was done and why"
 
 
-def _medicare(r: ParsedLine) -> str | None:
+def _medicare_modifier_missing(r: ParsedLine) -> str | None:
     if not r.line.medicare or r.line.date < _KX_EXPECTED or r.current is None:
         return None
-    if {modifier.strip().upper() for modifier in r.line.modifiers} & {"KX", "GY"}:
-        return None
-    return "a dental line to Medicare needs KX (inextricably linked to a covered medical service) or GY (excluded)"
+    for modifier in r.line.modifiers:
+        if modifier.strip().upper() in _MEDICARE_MODIFIERS:
+            return None
+    wanted = "KX (inextricably linked to a covered medical service) or GY (excluded)"
+    return f"a dental line to Medicare needs {wanted}"
 
 
-def _years(r: ParsedLine) -> int | None:
-    birth, day = r.line.birth_date, r.line.date
-    return (
-        None
-        if birth is None
-        else day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-    )
+def _years_between(birth: date, day: date) -> int:
+    years = day.year - birth.year
+    if (day.month, day.day) < (birth.month, birth.day):  # the birthday is still to come
+        return years - 1
+    return years
 
 
 _OPEN_DENTAL: Final = "Open Dental X837_5010.cs refuses to send it"
 _OPEN_DENTAL_TIDY: Final = "Open Dental Tooth.SurfTidyForClaims"
 _HOUSE: Final = "IHS dental edits 24, 25, 28 (2003)"
 _NAMES: Final = "CDT nomenclature"
+_REQUIREMENT: Final = "requirement of the code"
 
 # fmt: off
 LINE_RULES: Final = (
-    LineRule("code.malformed", "error", "code", _malformed, carc="181",
+    LineRule("code.malformed", "error", "code", _code_malformed, carc="181",
              source="CMS RVU26C: the form of all D codes"),
-    LineRule("code.system", "error", "code", _other_system, carc="181",
+    LineRule("code.system", "error", "code", _code_of_other_system, carc="181",
              source="X12 837D SV301-1 AD"),
-    LineRule("code.unknown", "error", "code", _unknown, carc="181",
+    LineRule("code.unknown", "error", "code", _code_unknown, carc="181",
              source="IHS RPMS, CMS PPRRVU 2019-2026"),
-    LineRule("code.not-in-force", "error", "date", _not_in_force, carc="181",
+    LineRule("code.not-in-force", "error", "date", _code_not_in_force, carc="181",
              source="IHS RPMS, CMS PPRRVU 2019-2026"),
-    LineRule("date.beyond", "warning", "date", _beyond, source="editions of the catalog"),
-    LineRule("modifier.malformed", "error", "modifiers", _modifier,
+    LineRule("date.beyond", "warning", "date", _date_beyond_editions,
+             source="editions of the catalog"),
+    LineRule("modifier.malformed", "error", "modifiers", _modifier_malformed,
              source="X12 837D SV301-3 to -6: two characters"),
-    LineRule("quantity.none", "error", "quantity", _too_few, source="X12 837D SV306"),
+    LineRule("quantity.none", "error", "quantity", _quantity_none, source="X12 837D SV306"),
     LineRule("tooth.missing", "error", "tooth", siterules.tooth_missing, "N37",
              source=_OPEN_DENTAL, softens=True),
     LineRule("tooth.unknown", "error", "tooth", siterules.no_such_tooth, "N37",
@@ -200,10 +215,13 @@ LINE_RULES: Final = (
              source="IHS operative-site flag"),
     LineRule("area.and-tooth", "warning", "area", siterules.tooth_and_area,
              source="NextGen claim edits 87, 88"),
-    siterules.unwanted("tooth"),
-    siterules.unwanted("surfaces"),
-    siterules.unwanted("area"),
-    LineRule("quantity.several", "warning", "quantity", _quantity,
+    LineRule("tooth.unwanted", "warning", "tooth", siterules.tooth_unwanted,
+             source=_REQUIREMENT),
+    LineRule("surface.unwanted", "warning", "surfaces", siterules.surfaces_unwanted,
+             source=_REQUIREMENT),
+    LineRule("area.unwanted", "warning", "area", siterules.area_unwanted,
+             source=_REQUIREMENT),
+    LineRule("quantity.several", "warning", "quantity", _quantity_several,
              source="X12 837D: TOO repeats only where SV306 is 1"),
     LineRule("prosthesis.unknown", "error", "prosthesis", _prosthesis_unknown,
              source="X12 837D SV305"),
@@ -211,11 +229,11 @@ LINE_RULES: Final = (
              source=_OPEN_DENTAL, softens=True),
     LineRule("prior.missing", "error", "prior_placement", _prior_missing, source=_OPEN_DENTAL),
     LineRule("prior.late", "error", "prior_placement", _prior_late, source="X12 837D DTP*441"),
-    LineRule("age.unborn", "error", "birth_date", _unborn, "N129", source="X12 837D DMG02"),
-    LineRule("age.limit", "error", "birth_date", _age, "N129", source=_NAMES),
-    LineRule("age.custom", "info", "birth_date", _age_custom, "N129", source="TMHP 2012"),
-    LineRule("narrative.missing", "warning", "narrative", _narrative, "N40", source=_NAMES),
-    LineRule("medicare.modifier", "warning", "modifiers", _medicare,
+    LineRule("age.unborn", "error", "birth_date", _age_unborn, "N129", source="X12 837D DMG02"),
+    LineRule("age.limit", "error", "birth_date", _age_beyond_limit, "N129", source=_NAMES),
+    LineRule("age.custom", "info", "birth_date", _age_against_custom, "N129", source="TMHP 2012"),
+    LineRule("narrative.missing", "warning", "narrative", _narrative_missing, "N40", source=_NAMES),
+    LineRule("medicare.modifier", "warning", "modifiers", _medicare_modifier_missing,
              source="CGS cope158802 (CMS CR 13649)"),
 )
 # fmt: on

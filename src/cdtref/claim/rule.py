@@ -63,7 +63,7 @@ class ClaimRule:
 
 def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
     """The findings of one line, in the order of the rules."""
-    return tuple(_findings(_reading(line, catalog), rules, 0))
+    return tuple(_findings_of(_parsed_line(line, catalog), rules, 0))
 
 
 def check_lines(
@@ -75,39 +75,42 @@ def check_lines(
     """The findings of the lines of one claim: line by line, then those of the lines together."""
     if isinstance(lines, ClaimLine):
         raise TypeError("the lines of a claim are several; use check for one")
-    readings = [_reading(line, catalog) for line in lines]
+    readings = [_parsed_line(line, catalog) for line in lines]
     table = tuple(rules)
-    found = [
-        finding
-        for place, reading in enumerate(readings)
-        for finding in _findings(reading, table, place)
-    ]
+    found: list[Finding] = []
+    for place, reading in enumerate(readings):
+        found.extend(_findings_of(reading, table, place))
     for rule in claim_rules:
         for place, message in rule.judge(readings):
-            found.append(_finding(rule, rule.severity, message, place))
+            found.append(_finding_of(rule, rule.severity, message, place))
     return tuple(found)
 
 
-def _reading(line: ClaimLine, catalog: Catalog) -> ParsedLine:
+def _parsed_line(line: ClaimLine, catalog: Catalog) -> ParsedLine:
     if not isinstance(line, ClaimLine):
         raise TypeError(f"a ClaimLine is checked, not {type(line).__name__}")
     return ParsedLine(line, catalog)
 
 
-def _findings(reading: ParsedLine, rules: Iterable[LineRule], place: int) -> list[Finding]:
+def _findings_of(reading: ParsedLine, rules: Iterable[LineRule], place: int) -> list[Finding]:
     found = []
     for rule in rules:
         message = rule.judge(reading)
         if message is not None:
-            found.append(_finding(rule, _severity(rule, reading), message, place))
+            found.append(_finding_of(rule, _severity_of(rule, reading), message, place))
     return found
 
 
-def _severity(rule: LineRule, reading: ParsedLine) -> Severity:
+def _severity_of(rule: LineRule, reading: ParsedLine) -> Severity:
     """Where confidence in a requirement is below high, never an error."""
-    sure = reading.procedure is None or reading.procedure.confidence == "high"
-    return "warning" if rule.softens and rule.severity == "error" and not sure else rule.severity
+    if not rule.softens or rule.severity != "error" or reading.procedure is None:
+        return rule.severity
+    if reading.procedure.confidence == "high":
+        return "error"
+    return "warning"
 
 
-def _finding(rule: LineRule | ClaimRule, severity: Severity, message: str, place: int) -> Finding:
+def _finding_of(
+    rule: LineRule | ClaimRule, severity: Severity, message: str, place: int
+) -> Finding:
     return Finding(rule.id, severity, rule.field, message, place, rule.carc, rule.rarc, rule.source)

@@ -54,15 +54,12 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
-
-    def __getattr__(
-        name: str,
-    ) -> Any:  # PEP 562: the plugin, which every pytest session loads, needs none of it
-        if name in __all__:
-            return getattr(
-                importlib.import_module(f"cdtref.testing.{_HOMES.get(name, 'strategies')}"), name
-            )
-        raise AttributeError(f"module 'cdtref.testing' has no attribute {name!r}")
+    # PEP 562: the plugin, which every pytest session loads, needs none of it.
+    def __getattr__(name: str) -> Any:
+        if name not in __all__:
+            raise AttributeError(f"module 'cdtref.testing' has no attribute {name!r}")
+        home = _HOMES.get(name, "strategies")
+        return getattr(importlib.import_module(f"cdtref.testing.{home}"), name)
 
 
 def __dir__() -> list[str]:

@@ -10,15 +10,22 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref import bundled
 from cdtref.area import Area
 from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, is_exam, is_extraction, is_restoration
 from cdtref.codeset import Catalog
 from cdtref.lookup import check, check_claim
 from cdtref.procedure import Procedure
 from cdtref.requirement import MISFITS
-from cdtref.testing.lines import LETTERS, Fields, line_of, usual_day, usual_teeth, wanted_surfaces
-from cdtref.tooth import TEETH
+from cdtref.testing.lines import (
+    LETTERS,
+    Fields,
+    known_catalog,
+    line_of,
+    usual_day,
+    usual_teeth,
+    wanted_surfaces,
+)
+from cdtref.tooth import TEETH, Tooth
 
 Claim = tuple[ClaimLine, ...]
 
@@ -42,9 +49,8 @@ def broken_line(
     Traceback (most recent call last):
     ValueError: no line breaks 'exam.twice' by itself; the rules are code.malformed, ...
     """
-    known = bundled.catalog() if catalog is None else catalog
     require_line_rule(rule)
-    return _first(rule, known.values() if procedure is None else [procedure], known)[0]
+    return _first_claim(rule, procedure, known_catalog(catalog))[0]
 
 
 def broken_claim(
@@ -67,9 +73,8 @@ def broken_claim(
     Traceback (most recent call last):
     ValueError: no lines break 'tooth.missing' together; the rules are tooth.extracted-twice, ...
     """
-    known = bundled.catalog() if catalog is None else catalog
     require_claim_rule(rule)
-    return _first(rule, known.values() if procedure is None else [procedure], known)
+    return _first_claim(rule, procedure, known_catalog(catalog))
 
 
 def require_line_rule(rule: str) -> None:
@@ -86,71 +91,72 @@ def require_claim_rule(rule: str) -> None:
 
 def breaking(rule: str, catalog: Catalog) -> tuple[Claim, ...]:
     """What breaks the rule alone: one claim for each code that can."""
-    return _breaking(_Question(rule, catalog))
+    return _claims_of_catalog(_RuleInCatalog(rule, catalog))
 
 
 def can_break(rule: str, catalog: Catalog) -> bool:
     """True where a code of the catalog can break the rule alone."""
-    return any(True for _ in _broken(rule, catalog.values(), catalog))
+    return next(_claims_breaking(rule, catalog.values(), catalog), None) is not None
 
 
 @attrs.frozen
-class _Question:
+class _RuleInCatalog:
     rule: str
     catalog: Catalog = attrs.field(eq=id)  # a Catalog has no hash
 
 
 @functools.lru_cache(maxsize=256)
-def _breaking(asked: _Question) -> tuple[Claim, ...]:
-    return tuple(_broken(asked.rule, asked.catalog.values(), asked.catalog))
+def _claims_of_catalog(asked: _RuleInCatalog) -> tuple[Claim, ...]:
+    return tuple(_claims_breaking(asked.rule, asked.catalog.values(), asked.catalog))
 
 
-def _first(rule: str, procedures: Collection[Procedure], catalog: Catalog) -> Claim:
-    found = next(_broken(rule, procedures, catalog), None)
-    if found is None:
-        what = (
-            ", ".join(p.code for p in procedures)
-            if len(procedures) == 1
-            else f"any of {len(procedures)} codes"
-        )
-        raise ValueError(
-            f"{rule} cannot be broken with {what} without breaking another rule; take another code"
-        )
-    return found
+def _first_claim(rule: str, procedure: Procedure | None, catalog: Catalog) -> Claim:
+    procedures: Collection[Procedure] = catalog.values()
+    if procedure is not None:
+        procedures = [procedure]
+    for claim in _claims_breaking(rule, procedures, catalog):
+        return claim
+    what = f"any of {len(procedures)} codes"
+    if len(procedures) == 1:
+        what = next(iter(procedures)).code
+    problem = f"{rule} cannot be broken with {what} without breaking another rule"
+    raise ValueError(f"{problem}; take another code")
 
 
-def _broken(rule: str, procedures: Iterable[Procedure], catalog: Catalog) -> Iterator[Claim]:
+def _claims_breaking(
+    rule: str, procedures: Iterable[Procedure], catalog: Catalog
+) -> Iterator[Claim]:
     """
     For each code the first claim on which the checks find just this: the tables below propose, the
     checks judge.
     """
     day = usual_day(catalog)
     for p in procedures:
-        line = line_of(p, day)
-        claims = (
-            _TOGETHER[rule](p, line, catalog)
-            if rule in _TOGETHER
-            else _spoilt(line, _SPOILT[rule](p, line))
-        )
-        found = next((claim for claim in claims if _breaks_just(rule, claim, catalog)), None)
-        if found is not None:
-            yield found
+        for claim in _proposed_claims(rule, p, line_of(p, day), catalog):
+            if _breaks_just(rule, claim, catalog):
+                yield claim
+                break
 
 
-def _spoilt(line: ClaimLine, changes: Iterable[Fields]) -> Iterator[Claim]:
-    return ((attrs.evolve(line, **fields),) for fields in changes)
+def _proposed_claims(rule: str, p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Claim]:
+    if rule in _TOGETHER:
+        yield from _TOGETHER[rule](p, line, catalog)
+        return
+    for fields in _SPOILT[rule](p, line):
+        yield (attrs.evolve(line, **fields),)
 
 
 def _breaks_just(rule: str, claim: Claim, catalog: Catalog) -> bool:
     """
     True where the rule is told with its own weight: not softened, for what the code needs is sure.
     """
-    findings = (
-        check_claim(claim, catalog=catalog)
-        if rule in _TOGETHER
-        else check(claim[0], catalog=catalog)
-    )
-    return [(finding.rule, finding.severity) for finding in findings] == [(rule, _WEIGHTS[rule])]
+    if rule in _TOGETHER:
+        findings = check_claim(claim, catalog=catalog)
+    else:
+        findings = check(claim[0], catalog=catalog)
+    if len(findings) != 1:
+        return False
+    return (findings[0].rule, findings[0].severity) == (rule, _WEIGHTS[rule])
 
 
 _WEIGHTS: Final = {rule.id: rule.severity for rule in (*LINE_RULES, *CLAIM_RULES)}
@@ -162,28 +168,39 @@ may not do.
 """
 
 
-def _set(**fields: Any) -> Spoil:
+def _with_fields(**fields: Any) -> Spoil:
     return lambda _, __: [fields]
 
 
-def _instead(field: str, *values: str | None) -> Spoil:
+def _with_other(field: str, *values: str | None) -> Spoil:
     """Other values of a field that the code asks for."""
-    return lambda _, line: [{field: value} for value in values if getattr(line, field) is not None]
+
+    def changes(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
+        if getattr(line, field) is not None:
+            for value in values:
+                yield {field: value}
+
+    return changes
 
 
 def _unknown_code(p: Procedure, _: ClaimLine) -> Iterator[Fields]:
     number = int(p.code[1:])
-    return ({"code": f"D{other:04}"} for other in range(number + 1, number + 100))
+    for other in range(number + 1, number + 100):
+        yield {"code": f"D{other:04}"}
 
 
 def _not_in_force(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
-    ends = [period.terminated for period in p.periods if period.terminated]
-    starts = [period.effective - _DAY for period in p.periods if period.effective]
-    return ({"date": day, "birth_date": None} for day in (line.date, *ends, *starts))
+    yield {"date": line.date, "birth_date": None}
+    for period in p.periods:
+        if period.terminated:
+            yield {"date": period.terminated, "birth_date": None}
+        if period.effective:
+            yield {"date": period.effective - _DAY, "birth_date": None}
 
 
-def _two_teeth(p: Procedure, line: ClaimLine) -> Iterable[Fields]:
-    return [{"tooth": ",".join(islice(usual_teeth(p), 2))}] if line.tooth else []
+def _two_teeth(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
+    if line.tooth:
+        yield {"tooth": ",".join(islice(usual_teeth(p), 2))}
 
 
 def _misfitting(rule: str) -> Spoil:
@@ -192,98 +209,109 @@ def _misfitting(rule: str) -> Spoil:
     too.
     """
 
-    def teeth(p: Procedure, _: ClaimLine) -> Iterable[Fields]:
-        wrong = (tooth for tooth in TEETH.values() if MISFITS[rule](p, tooth))
-        alone = (
-            tooth
-            for tooth in wrong
-            if sum(is_wrong(p, tooth) for is_wrong in MISFITS.values()) == 1
-        )
-        return ({"tooth": tooth.number, "area": None} for tooth in islice(alone, 1))
+    def teeth(p: Procedure, _: ClaimLine) -> Iterator[Fields]:
+        for tooth in TEETH.values():
+            if _misfits_of(p, tooth) == [rule]:
+                yield {"tooth": tooth.number, "area": None}
+                break
 
     return teeth
 
 
-def _unwanted_tooth(p: Procedure, line: ClaimLine) -> Iterable[Fields]:
-    return [] if line.tooth else [{"tooth": next(usual_teeth(p))}]
+def _misfits_of(p: Procedure, tooth: Tooth) -> list[str]:
+    return [rule for rule, is_misfit in MISFITS.items() if is_misfit(p, tooth)]
 
 
-def _beside_a_quadrant(p: Procedure, line: ClaimLine) -> Iterable[Fields]:
+def _unwanted_tooth(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
+    if line.tooth is None:
+        yield {"tooth": next(usual_teeth(p))}
+
+
+def _beside_a_quadrant(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
     if line.tooth is None and line.area is None:
-        return []
+        return
     tooth = line.tooth or next(usual_teeth(p))
-    return ({"tooth": tooth, "area": quadrant} for quadrant in _QUADRANTS)
+    for quadrant in _QUADRANTS:
+        yield {"tooth": tooth, "area": quadrant}
 
 
-def _miscounted(p: Procedure, line: ClaimLine) -> Iterable[Fields]:
+def _miscounted(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
     least, most = wanted_surfaces(p)
-    return [{"surfaces": LETTERS[:count]} for count in (most + 1, least - 1) if line.surfaces]
+    if line.surfaces:
+        yield {"surfaces": LETTERS[: most + 1]}
+        yield {"surfaces": LETTERS[: least - 1]}
 
 
-def _prior_late(_: Procedure, line: ClaimLine) -> Iterable[Fields]:
-    late = {"prosthesis": "replacement", "prior_placement": line.date + _DAY}
-    return [late] if line.prosthesis else []
+def _prior_late(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
+    if line.prosthesis:
+        yield {"prosthesis": "replacement", "prior_placement": line.date + _DAY}
 
 
-def _aged(*years: int) -> Spoil:
-    return lambda _, line: (
-        {"birth_date": line.date.replace(year=line.date.year - age)} for age in years
-    )
+def _at_age_of(*years: int) -> Spoil:
+    def births(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
+        for age in years:
+            yield {"birth_date": line.date.replace(year=line.date.year - age)}
+
+    return births
 
 
 _SPOILT: Final[Mapping[str, Spoil]] = {
     "code.malformed": lambda p, _: [{"code": p.code[1:]}],
-    "code.system": _set(code="99213"),
+    "code.system": _with_fields(code="99213"),
     "code.unknown": _unknown_code,
     "code.not-in-force": _not_in_force,
     "date.beyond": lambda _, line: [{"date": date(line.date.year + 1, 1, 1)}],
-    "modifier.malformed": _set(modifiers=("ABC",)),
-    "quantity.none": _set(quantity=0),
-    "tooth.missing": _instead("tooth", None),
-    "tooth.unknown": _instead("tooth", "99"),
+    "modifier.malformed": _with_fields(modifiers=("ABC",)),
+    "quantity.none": _with_fields(quantity=0),
+    "tooth.missing": _with_other("tooth", None),
+    "tooth.unknown": _with_other("tooth", "99"),
     "tooth.several": _two_teeth,
     **{rule: _misfitting(rule) for rule in MISFITS},
-    "surface.missing": _instead("surfaces", None),
-    "surface.impossible": _instead("surfaces", "MX"),
+    "surface.missing": _with_other("surfaces", None),
+    "surface.impossible": _with_other("surfaces", "MX"),
     "surface.count": _miscounted,
-    "area.unknown": _instead("area", "99"),
-    "area.missing": _instead("area", None),
-    "area.kind": _instead("area", "00"),
-    "area.code": _instead("area", "01", "02", *_QUADRANTS),
+    "area.unknown": _with_other("area", "99"),
+    "area.missing": _with_other("area", None),
+    "area.kind": _with_other("area", "00"),
+    "area.code": _with_other("area", "01", "02", *_QUADRANTS),
     "area.tooth": _beside_a_quadrant,
-    "site.missing": _instead("tooth", None),
+    "site.missing": _with_other("tooth", None),
     "area.and-tooth": _beside_a_quadrant,
     "tooth.unwanted": _unwanted_tooth,
-    "surface.unwanted": _set(surfaces="M"),
-    "area.unwanted": _set(area="00"),
-    "quantity.several": _set(quantity=2),
-    "prosthesis.unknown": _instead("prosthesis", "new"),
-    "prosthesis.missing": _instead("prosthesis", None),
-    "prior.missing": _instead("prosthesis", "replacement"),
+    "surface.unwanted": _with_fields(surfaces="M"),
+    "area.unwanted": _with_fields(area="00"),
+    "quantity.several": _with_fields(quantity=2),
+    "prosthesis.unknown": _with_other("prosthesis", "new"),
+    "prosthesis.missing": _with_other("prosthesis", None),
+    "prior.missing": _with_other("prosthesis", "replacement"),
     "prior.late": _prior_late,
     "age.unborn": lambda _, line: [{"birth_date": line.date + _DAY}],
-    "age.limit": _aged(40),
-    "age.custom": _aged(6, 40),
-    "narrative.missing": _instead("narrative", None),
-    "medicare.modifier": _set(medicare=True),
+    "age.limit": _at_age_of(40),
+    "age.custom": _at_age_of(6, 40),
+    "narrative.missing": _with_other("narrative", None),
+    "medicare.modifier": _with_fields(medicare=True),
 }
 
 BREAKABLE_RULES: Final = tuple(_SPOILT)
 """Ids of the rules that `broken_line` knows how to break: all those on a single line."""
 
 
-def _beside(first: Callable[[Procedure], bool], last: Callable[[Procedure], bool]) -> Together:
+def _on_one_tooth(
+    first: Callable[[Procedure], bool], last: Callable[[Procedure], bool]
+) -> Together:
     """A code of the one kind, then a code of the other kind on the same tooth."""
 
     def claims(p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Claim]:
-        for other in catalog.values() if last(p) else ():
+        if not last(p):
+            return
+        for other in catalog.values():
             if first(other) and other is not p:
                 yield attrs.evolve(line_of(other, line.date), tooth=line.tooth), line
 
     return claims
 
 
-def _split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Claim]:
+def _filling_split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Claim]:
     """A filling on two lines: from the front of the tooth, and from its back."""
     if line.surfaces and line.tooth:
         letters, count = TEETH[line.tooth].surfaces, len(line.surfaces)
@@ -300,10 +328,10 @@ end.
 """
 
 _TOGETHER: Final[Mapping[str, Together]] = {
-    "tooth.extracted-twice": _beside(is_extraction, is_extraction),
-    "tooth.after-extraction": _beside(is_extraction, is_restoration),
-    "surface.split": _split,
-    "exam.twice": _beside(is_exam, is_exam),
+    "tooth.extracted-twice": _on_one_tooth(is_extraction, is_extraction),
+    "tooth.after-extraction": _on_one_tooth(is_extraction, is_restoration),
+    "surface.split": _filling_split,
+    "exam.twice": _on_one_tooth(is_exam, is_exam),
     "add-on.alone": lambda _, line, __: [(line,)],
     "line.duplicate": lambda _, line, __: [(line, line)],
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from cdtref import bundled
 from cdtref.code import Code
@@ -35,41 +35,40 @@ def fictitious_catalog() -> Catalog:
     >>> [procedure.code for procedure in fictitious_catalog().procedures(on="2026-01-01")]
     ['D0001', 'D0002', 'D0003', 'D0004', 'D0005']
     """
-    found = (
-        _procedure("D0001", "Fictitious greeting of the patient", TreatmentArea.NONE),
-        _procedure("D0002", "Fictitious tooth tickling", TreatmentArea.TOOTH),
-        _procedure(
-            "D0003",
-            "Fictitious two-surface glitter",
-            TreatmentArea.TOOTH_SURFACE,
-            surfaces=Surfaces(2, 2),
-        ),
-        _procedure("D0004", "Fictitious quadrant serenade", TreatmentArea.QUADRANT),
-        _procedure(
-            "D0005", "Fictitious upper arch bunting", TreatmentArea.ARCH, arch="01", prosthesis=True
-        ),
-        _procedure(
-            "D0006",
-            "Fictitious greeting, long form",
-            TreatmentArea.NONE,
-            periods=(Period(_START, _END, "day"),),
-            replaced_by=(Code("D0001"),),
-        ),
-    )
-    return Catalog({procedure.code: procedure for procedure in found}, _editions)
+    return Catalog({procedure.code: procedure for procedure in _PROCEDURES}, _editions)
+
+
+_PROCEDURES: Final = (
+    _procedure("D0001", "Fictitious greeting of the patient", TreatmentArea.NONE),
+    _procedure("D0002", "Fictitious tooth tickling", TreatmentArea.TOOTH),
+    _procedure(
+        "D0003",
+        "Fictitious two-surface glitter",
+        TreatmentArea.TOOTH_SURFACE,
+        surfaces=Surfaces(2, 2),
+    ),
+    _procedure("D0004", "Fictitious quadrant serenade", TreatmentArea.QUADRANT),
+    _procedure(
+        "D0005", "Fictitious upper arch bunting", TreatmentArea.ARCH, arch="01", prosthesis=True
+    ),
+    _procedure(
+        "D0006",
+        "Fictitious greeting, long form",
+        TreatmentArea.NONE,
+        periods=(Period(_START, _END, "day"),),
+        replaced_by=(Code("D0001"),),
+    ),
+)
 
 
 def _editions() -> tuple[Edition, ...]:
-    days = [
-        date(year, 1, 1) for year in range(_START.year, bundled.editions()[-1].effective.year + 1)
-    ]
-    return tuple(
-        Edition(
-            name=str(day.year),
-            effective=day,
-            count=6 if day < _END else 5,
-            revised=(),
-            revision_list="complete",
-        )
-        for day in days
-    )
+    pinned_year = bundled.editions()[-1].effective.year
+    return tuple(map(_edition_of, range(_START.year, pinned_year + 1)))
+
+
+def _edition_of(year: int) -> Edition:
+    day = date(year, 1, 1)
+    count = 6
+    if day >= _END:  # D0006 has ended
+        count = 5
+    return Edition(name=str(year), effective=day, count=count, revised=(), revision_list="complete")

@@ -4,7 +4,8 @@ Claim lines that carry what their code requires, and the assertion that the line
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, Final
@@ -46,7 +47,9 @@ def clean_line(
     Traceback (most recent call last):
     cdtref.errors.NotInForceError: D9940 was not in force on ...
     """
-    day = usual_day(catalog) if on is None else as_date(on)
+    if on is None:
+        on = usual_day(catalog)
+    day = as_date(on)
     procedure.require_in_force(day)
     return line_of(procedure, day)
 
@@ -67,33 +70,43 @@ def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) 
     """
     __tracebackhide__ = True  # pytest shows the test, not the kit
     given = list(lines)
-    errors = [
-        finding for finding in check_claim(given, catalog=catalog) if finding.severity == "error"
-    ]
+    errors: dict[int, list[Finding]] = defaultdict(list)
+    for finding in check_claim(given, catalog=catalog):
+        if finding.severity == "error":
+            errors[finding.line_index].append(finding)
     if errors:
-        places = sorted({finding.line_index for finding in errors})
-        head = f"{_counted(errors, 'error')} on {_counted(places, 'line')}"
-        raise AssertionError(
-            "\n".join([head, *(_told(place, given[place], errors) for place in places)])
-        )
+        raise AssertionError(_error_report(given, errors))
 
 
 def line_of(p: Procedure, day: date) -> ClaimLine:
     """The line of `clean_line`, whether or not the code was in force on that day."""
-    return ClaimLine(
-        p.code,
-        day,
-        tooth=_tooth(p),
-        surfaces=LETTERS[: wanted_surfaces(p).least]
-        if p.area is TreatmentArea.TOOTH_SURFACE
-        else None,
-        area=None
-        if p.area is TreatmentArea.SITE
-        else next((area.value for area in fitting_areas(p)), None),
-        prosthesis="initial" if p.prosthesis else None,
-        birth_date=day - _BABY if p.under_age else None,
-        narrative="what was done and why" if p.by_report else None,
-    )
+    fields: dict[str, Any] = dict(_site_fields(p))
+    if p.prosthesis:
+        fields["prosthesis"] = "initial"
+    if p.under_age:
+        fields["birth_date"] = day - _BABY
+    if p.by_report:
+        fields["narrative"] = "what was done and why"
+    return ClaimLine(p.code, day, **fields)
+
+
+def _site_fields(p: Procedure) -> Iterator[tuple[str, str]]:
+    """Where on the body: of a site, which takes either, the tooth."""
+    if p.area.is_by_tooth or p.area is TreatmentArea.SITE:
+        count = 2 if p.area is TreatmentArea.TOOTH_RANGE else 1
+        yield "tooth", ",".join(islice(usual_teeth(p), count))
+    if p.area is TreatmentArea.TOOTH_SURFACE:
+        yield "surfaces", LETTERS[: wanted_surfaces(p).least]
+    if p.area is not TreatmentArea.SITE:
+        for area in fitting_areas(p)[:1]:
+            yield "area", area.value
+
+
+def known_catalog(catalog: Catalog | None) -> Catalog:
+    """The bundled catalog unless another is given."""
+    if catalog is None:
+        return bundled.catalog()
+    return catalog
 
 
 def usual_day(catalog: Catalog | None = None) -> date:
@@ -103,11 +116,10 @@ def usual_day(catalog: Catalog | None = None) -> date:
 
 def covered_days(catalog: Catalog | None = None) -> tuple[date, date]:
     """The first and the last day of the editions of a catalog."""
-    editions = (bundled.catalog() if catalog is None else catalog).editions()
+    editions = known_catalog(catalog).editions()
     if not editions:
-        raise ValueError(
-            "the catalog has no edition, so no day is known to lie within it; build it with editions"
-        )
+        problem = "the catalog has no edition, so no day is known to lie within it"
+        raise ValueError(f"{problem}; build it with editions")
     return editions[0].effective, date(editions[-1].effective.year, 12, 31)
 
 
@@ -118,9 +130,10 @@ def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
 
 def fitting_areas(p: Procedure) -> tuple[Area, ...]:
     """The areas that a line for the code may name; any of a site."""
-    return tuple(
-        area for area in Area if p.area in (area.kind, "site") and p.arch in (None, area.arch)
-    )
+    of_arch = [area for area in Area if p.arch in (None, area.arch)]
+    if p.area is TreatmentArea.SITE:
+        return tuple(of_arch)
+    return tuple(area for area in of_arch if area.kind == p.area)
 
 
 def wanted_surfaces(p: Procedure) -> Surfaces:
@@ -130,41 +143,40 @@ def wanted_surfaces(p: Procedure) -> Surfaces:
 
 def usual_teeth(p: Procedure) -> Iterator[str]:
     """Numbers of the teeth that a line for the code may name, without the wisdom teeth."""
-    return (
-        number for number, tooth in TEETH.items() if number not in _WISDOM and is_usual(p, tooth)
-    )
+    for tooth in fitting_teeth(p):
+        if tooth.number not in _WISDOM:
+            yield tooth.number
 
 
-def _tooth(p: Procedure) -> str | None:
-    if not (p.area.is_by_tooth or p.area is TreatmentArea.SITE):
-        return None
-    count = 2 if p.area is TreatmentArea.TOOTH_RANGE else 1
-    return ",".join(islice(usual_teeth(p), count))
-
-
-def _counted(things: Sized, noun: str) -> str:
-    return f"{len(things)} {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
-
-
-def _told(place: int, line: ClaimLine, errors: Iterable[Finding]) -> str:
-    rows = [f"line {place + 1}: {_shown(line)}"]
-    for error in errors:
-        if error.line_index == place:
-            rows.append(f"  - {error.field}={_written(getattr(line, error.field))}")
+def _error_report(given: Sequence[ClaimLine], errors: Mapping[int, Sequence[Finding]]) -> str:
+    count = sum(map(len, errors.values()))
+    rows = [f"{_counted(count, 'error')} on {_counted(len(errors), 'line')}"]
+    for place in sorted(errors):
+        rows.append(f"line {place + 1}: {_line_in_python(given[place])}")
+        for error in errors[place]:
+            value = getattr(given[place], error.field)
+            rows.append(f"  - {error.field}={_value_in_python(value)}")
             rows.append(f"  + {error.message} [{error.rule}]")
     return "\n".join(rows)
 
 
-def _shown(line: ClaimLine) -> str:
+def _counted(count: int, noun: str) -> str:
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun}s"
+
+
+def _line_in_python(line: ClaimLine) -> str:
     """The line as one would write it in Python, without the fields that say nothing."""
-    fields = attrs.fields(ClaimLine)
-    sent = {
-        field.name: getattr(line, field.name)
-        for field in fields
-        if getattr(line, field.name) != field.default
-    }
-    return f"ClaimLine({', '.join(f'{name}={_written(value)}' for name, value in sent.items())})"
+    sent = []
+    for field in attrs.fields(ClaimLine):
+        value = getattr(line, field.name)
+        if value != field.default:
+            sent.append(f"{field.name}={_value_in_python(value)}")
+    return f"ClaimLine({', '.join(sent)})"
 
 
-def _written(value: object) -> str:
-    return repr(value.isoformat() if isinstance(value, date) else value)
+def _value_in_python(value: object) -> str:
+    if isinstance(value, date):  # a date of service may be given as text, which is shorter
+        return repr(value.isoformat())
+    return repr(value)

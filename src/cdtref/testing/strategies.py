@@ -12,7 +12,6 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from cdtref import bundled
 from cdtref.claim import ClaimLine
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog
@@ -32,6 +31,7 @@ from cdtref.testing.lines import (
     covered_days,
     fitting_areas,
     fitting_teeth,
+    known_catalog,
     wanted_surfaces,
 )
 from cdtref.tooth import TEETH, Tooth, parse_teeth
@@ -70,7 +70,7 @@ def codes(
     Raises:
         ValueError: no code fits.
     """
-    known = bundled.catalog() if catalog is None else catalog
+    known = known_catalog(catalog)
     found = [p.code for p in known.procedures(category=category, on=on) if area in (None, p.area)]
     if not found:
         raise ValueError(f"no code fits category={category}, on={on}, area={area}")
@@ -90,7 +90,7 @@ def unknown_codes(*, catalog: Catalog | None = None) -> SearchStrategy[str]:
     """
     Codes of the right form that the catalog lacks: of the bundled one, guaranteed not to be real.
     """
-    known = bundled.catalog() if catalog is None else catalog
+    known = known_catalog(catalog)
     return (
         st.integers(0, 9999)
         .map(lambda number: f"D{number:04}")
@@ -100,11 +100,9 @@ def unknown_codes(*, catalog: Catalog | None = None) -> SearchStrategy[str]:
 
 def teeth(dentition: str | None = None, *, supernumerary: bool = False) -> SearchStrategy[Tooth]:
     """Teeth, natural ones unless *supernumerary*; of one dentition where it is given."""
-    found = [
-        t
-        for t in TEETH.values()
-        if dentition in (None, t.dentition) and t.supernumerary is supernumerary
-    ]
+    found = [tooth for tooth in TEETH.values() if tooth.supernumerary is supernumerary]
+    if dentition is not None:
+        found = [tooth for tooth in found if tooth.dentition == dentition]
     return st.sampled_from(found)
 
 
@@ -125,9 +123,9 @@ def dates_in_force(code: str, *, catalog: Catalog | None = None) -> SearchStrate
 
     >>> dates_in_force("D0471")
     Traceback (most recent call last):
-    ValueError: D0471 was in force from before our records until 2002-12-31 only, outside the editions (2003 to ...)
+    ValueError: D0471 was in force from before our records until 2002-12-31 only, outside the ...
     """
-    known = bundled.catalog() if catalog is None else catalog
+    known = known_catalog(catalog)
     return _days_in_force(known.lookup(code), *covered_days(known))
 
 
@@ -142,17 +140,14 @@ def claim_lines(
     Raises:
         ValueError: *category* is no category, or no code of the catalog is of it.
     """
-    known = bundled.catalog() if catalog is None else catalog
+    known = known_catalog(catalog)
     last = covered_days(known)[1]
-    shelves: dict[Category, list[Procedure]] = defaultdict(list)
-    for p in known.procedures(category):
-        shelves[p.category].append(p)
-    if not shelves:
+    first = last.replace(month=1, day=1)
+    found = known.procedures(category)
+    if not found:
         raise ValueError(f"no code fits category={category}")
-    most = max(map(len, shelves.values()))
-    evenly = [shelf[n % len(shelf)] for n in range(most) for shelf in shelves.values()]
-    return st.sampled_from(evenly).flatmap(
-        lambda p: _lines_of(p, last.replace(month=1, day=1), last)
+    return st.sampled_from(_evenly_by_category(found)).flatmap(
+        lambda p: _clean_lines_of(p, first, last)
     )
 
 
@@ -165,11 +160,11 @@ def broken_claim_lines(
     Raises:
         ValueError: there is no such rule on a single line, or no code of the catalog can break it.
     """
+    rules = BREAKABLE_RULES
     if rule is not None:
         require_line_rule(rule)
-    return _broken(BREAKABLE_RULES if rule is None else (rule,), catalog).map(
-        lambda claim: claim[0]
-    )
+        rules = (rule,)
+    return _claims_breaking_some(rules, catalog).map(lambda claim: claim[0])
 
 
 def broken_claims(
@@ -183,13 +178,26 @@ def broken_claims(
         ValueError: there is no such rule on the lines of a claim, or no code of the catalog can
             break it.
     """
+    rules = BREAKABLE_TOGETHER
     if rule is not None:
         require_claim_rule(rule)
-    return _broken(BREAKABLE_TOGETHER if rule is None else (rule,), catalog)
+        rules = (rule,)
+    return _claims_breaking_some(rules, catalog)
 
 
-def _broken(rules: Iterable[str], catalog: Catalog | None) -> SearchStrategy[Claim]:
-    known = bundled.catalog() if catalog is None else catalog
+def _evenly_by_category(procedures: Iterable[Procedure]) -> list[Procedure]:
+    """The codes of all categories in turn, each category as often as the largest one."""
+    shelves: dict[Category, list[Procedure]] = defaultdict(list)
+    for p in procedures:
+        shelves[p.category].append(p)
+    evenly = []
+    for turn in range(max(map(len, shelves.values()))):
+        evenly += [shelf[turn % len(shelf)] for shelf in shelves.values()]
+    return evenly
+
+
+def _claims_breaking_some(rules: Iterable[str], catalog: Catalog | None) -> SearchStrategy[Claim]:
+    known = known_catalog(catalog)
     found = [rule for rule in rules if can_break(rule, known)]
     if not found:
         raise ValueError(
@@ -199,61 +207,73 @@ def _broken(rules: Iterable[str], catalog: Catalog | None) -> SearchStrategy[Cla
 
 
 def _days_in_force(p: Procedure, first: date, last: date) -> SearchStrategy[date]:
-    spans = [
-        (max(period.effective or first, first), min(_last_day(period) or last, last))
-        for period in p.periods
-    ]
-    within = [st.dates(start, end) for start, end in spans if start <= end]
+    within = []
+    for period in p.periods:
+        start = max(period.effective or first, first)
+        end = min(_last_day_of(period) or last, last)
+        if start <= end:
+            within.append(st.dates(start, end))
     if not within:
         lives = "; ".join(map(str, p.periods))
-        raise ValueError(
-            f"{p.code} was in force {lives} only, outside the editions ({first.year} to {last.year})"
-        )
+        editions = f"the editions ({first.year} to {last.year})"
+        raise ValueError(f"{p.code} was in force {lives} only, outside {editions}")
     return st.one_of(within)
 
 
-def _last_day(period: Period) -> date | None:
-    return period.terminated - _DAY if period.terminated else None
+def _last_day_of(period: Period) -> date | None:
+    if period.terminated is None:
+        return None
+    return period.terminated - _DAY
 
 
 @st.composite
-def _lines_of(draw: st.DrawFn, p: Procedure, first: date, last: date) -> ClaimLine:
+def _clean_lines_of(draw: st.DrawFn, p: Procedure, first: date, last: date) -> ClaimLine:
     """Clean lines of one code."""
     line = clean_line(p, draw(_days_in_force(p, first, last)))
-    count = draw(
-        st.integers(1, 4)
-    )  # of every code: hypothesis takes the one that draws least for the simplest
-    sent = draw(_places(p)) | draw(_prostheses(p, line.date)) | draw(_FEES) | draw(_PAYERS)
-    return attrs.evolve(line, quantity=count if p.area is TreatmentArea.NONE else 1, **sent)
+    # Drawn for every code: hypothesis takes the one that draws least for the simplest.
+    count = draw(st.integers(1, 4))
+    sent = draw(_site_fields(p)) | draw(_prosthesis_fields(p, line.date))
+    sent |= draw(_FEES) | draw(_PAYERS)
+    if p.area is TreatmentArea.NONE:
+        sent["quantity"] = count
+    return attrs.evolve(line, **sent)
 
 
-def _places(p: Procedure) -> SearchStrategy[Sent]:
+def _site_fields(p: Procedure) -> SearchStrategy[Sent]:
     """
     What a line for the code may say of the place: a tooth and its surfaces, several teeth, an
     area, or nothing.
     """
     if p.area is TreatmentArea.TOOTH_RANGE:
         return _several_teeth(p).map(lambda several: {"tooth": several})
+    if p.area.is_by_one_tooth:
+        return _tooth_fields(p)
     areas = [{"tooth": None, "area": area.value} for area in fitting_areas(p)]
-    anywhere = st.sampled_from(areas) if areas else st.just({})
-    if p.area.is_by_one_tooth or p.area is TreatmentArea.SITE:
-        on_teeth = st.sampled_from(fitting_teeth(p)).flatmap(lambda tooth: _on(tooth, p))
-        return on_teeth | anywhere if p.area is TreatmentArea.SITE else on_teeth
-    return anywhere
+    if not areas:
+        return st.just({})
+    if p.area is TreatmentArea.SITE:
+        return _tooth_fields(p) | st.sampled_from(areas)
+    return st.sampled_from(areas)
 
 
-def _on(tooth: Tooth, p: Procedure) -> SearchStrategy[Sent]:
-    chosen = (
-        surfaces(tooth, *wanted_surfaces(p)) if p.area is TreatmentArea.TOOTH_SURFACE else st.none()
-    )
+def _tooth_fields(p: Procedure) -> SearchStrategy[Sent]:
+    return st.sampled_from(fitting_teeth(p)).flatmap(lambda tooth: _fields_on_tooth(tooth, p))
+
+
+def _fields_on_tooth(tooth: Tooth, p: Procedure) -> SearchStrategy[Sent]:
+    chosen: SearchStrategy[str | None] = st.none()
+    if p.area is TreatmentArea.TOOTH_SURFACE:
+        chosen = surfaces(tooth, *wanted_surfaces(p))
     return st.fixed_dictionaries({"tooth": st.just(tooth.number), "surfaces": chosen})
 
 
 def _several_teeth(p: Procedure) -> SearchStrategy[str]:
     """Natural teeth as a claim writes them: one by one, or as a range within an arch."""
     natural = [tooth for tooth in fitting_teeth(p) if not tooth.supernumerary]
-    pairs = combinations(natural, 2)
-    ranges = [f"{a}-{b}" for a, b in pairs if (a.dentition, a.arch) == (b.dentition, b.arch)]
+    ranges = []
+    for low, high in combinations(natural, 2):
+        if (low.dentition, low.arch) == (high.dentition, high.arch):
+            ranges.append(f"{low}-{high}")
     whole = st.sampled_from(ranges).filter(
         lambda text: all(is_usual(p, tooth) for tooth in parse_teeth(text))
     )
@@ -261,7 +281,7 @@ def _several_teeth(p: Procedure) -> SearchStrategy[str]:
     return whole | one_by_one.map(",".join)
 
 
-def _prostheses(p: Procedure, day: date) -> SearchStrategy[Sent]:
+def _prosthesis_fields(p: Procedure, day: date) -> SearchStrategy[Sent]:
     """A first prosthesis, or one in the place of another, where the code asks which."""
     if not p.prosthesis:
         return st.just({})
