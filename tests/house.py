@@ -42,6 +42,7 @@ ROOMS = [
     "tooth",
     "area",
     "table",
+    "amounts",
     "code",
     "datafile",
     "record",

@@ -1,0 +1,132 @@
+"""
+Amounts and counts as people and claims write them: the one reader of both, within the bounds of
+the field.
+
+Bounds: X12N's guides (5010) give a monetary amount ten digits, the cents among them, and a count
+eight digits, and allow neither exponents nor grouping.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from cdtref.errors import quoted
+
+MOST_DOLLARS: Final = Decimal("99999999.99")  # ten digits, the cents among them
+MOST_COUNT: Final = 99_999_999  # eight digits
+
+_MOST_ZEROS: Final = 13  # a database's decimal(18, 15) at most
+
+_DECIMAL: Final = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
+# Cents, or the four places of databases' money types, of which the last two are zeros. Three
+# places are refused: '1.250' is 1,250 to one half of the world.
+_DOLLARS: Final = re.compile(
+    r"(-?)\$? ?(-?)([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})((?:\.[0-9]{1,2}(?:00)?)?)"
+)
+_COUNT: Final = re.compile(r"(-?[0-9]{1,15})(?:\.0{0,15})?")
+
+
+def parse_amount(text: str) -> Decimal:
+    """
+    Dollars as a person or a spreadsheet writes them: '1250.5', '$1,250.50', '-12.00'.
+
+    Raises:
+        ValueError: it is no such amount, has a comma or a point where neither cents nor thousands
+            can be meant, or more digits than a claim has room for.
+
+    >>> parse_amount(" $1,250.50 "), parse_amount("60.0000")
+    (Decimal('1250.50'), Decimal('60.0000'))
+    >>> parse_amount("12,50")
+    Traceback (most recent call last):
+    ValueError: '12,50' is no amount of dollars such as 1,250.50
+    """
+    found = _DOLLARS.fullmatch(text.strip())
+    if found is None or (found[1] and found[2]):
+        raise ValueError(f"{quoted(text)} is no amount of dollars such as 1,250.50")
+    before, within, whole, cents = found.groups()
+    return bounded_amount(Decimal(f"{before}{within}{whole.replace(',', '')}{cents}"))
+
+
+def parse_decimal(text: str) -> Decimal:
+    """
+    A decimal number as X12 writes it: digits with a point and a leading minus, if any.
+
+    Raises:
+        ValueError: it is none, or out of the bounds of an amount.
+
+    >>> parse_decimal("185.5")
+    Decimal('185.5')
+    >>> parse_decimal("1e999999")
+    Traceback (most recent call last):
+    ValueError: '1e999999' is no number such as 185.5
+    """
+    stripped = text.strip()
+    if not _DECIMAL.fullmatch(stripped):
+        raise ValueError(f"{quoted(text)} is no number such as 185.5")
+    return bounded_amount(Decimal(stripped))
+
+
+def bounded_amount(value: Decimal) -> Decimal:
+    """
+    An amount that a claim has room for, as it is.
+
+    Raises:
+        ValueError: it is no finite number, beyond 99,999,999.99, or has places beyond the cents
+            that are not zero.
+
+    >>> bounded_amount(Decimal("185.5"))
+    Decimal('185.5')
+    >>> bounded_amount(Decimal("NaN"))
+    Traceback (most recent call last):
+    ValueError: NaN is no amount
+    """
+    if not value.is_finite():
+        raise ValueError(f"{value} is no amount")
+    # By the exponents alone: to write 1e999999999 out, or 0e999999999, would take all memory.
+    if value.adjusted() > MOST_DOLLARS.adjusted():
+        raise ValueError(f"the amount is beyond {MOST_DOLLARS:,}")
+    if not _ends_in_cents(value):
+        raise ValueError("the amount has more places than cents")
+    return value
+
+
+def parse_count(text: str) -> int:
+    """
+    A whole number, as people, spreadsheets and X12 write it: '2', '2.0', '-1'.
+
+    Raises:
+        ValueError: it is none, or has more than eight digits.
+
+    >>> parse_count("2"), parse_count("2.0")
+    (2, 2)
+    >>> parse_count("1_0")
+    Traceback (most recent call last):
+    ValueError: '1_0' is no whole number
+    """
+    found = _COUNT.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{quoted(text)} is no whole number")
+    return bounded_count(int(found[1]))
+
+
+def bounded_count(value: int) -> int:
+    """
+    A count that a claim has room for, as it is.
+
+    Raises:
+        ValueError: it has more than eight digits.
+    """
+    if abs(value) > MOST_COUNT:
+        raise ValueError(f"the number is beyond {MOST_COUNT:,}")
+    return value
+
+
+def _ends_in_cents(value: Decimal) -> bool:
+    """True where what stands beyond the second place is zeros, and few of them."""
+    _, digits, exponent = value.as_tuple()
+    beyond = -2 - int(exponent)
+    if beyond <= 0:
+        return True
+    return beyond <= _MOST_ZEROS and not any(digits[-beyond:])
