@@ -69,6 +69,7 @@ WINGS = {
         "sv3",
         "finding",
     ],
+    "fhir": ["resources"],
     "pages": ["codepage", "faq", "sentences", "markup", "style", "toothchart"],
     "textsearch": ["match", "ranking", "building", "query", "facets", "spelling", "thesaurus"],
     "feeschedule": ["schedule", "payment", "locality", "values", "pprrvu", "cmsfile"],

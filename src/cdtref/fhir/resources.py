@@ -1,35 +1,17 @@
-"""
-A catalog as FHIR R4B resources in plain JSON values: CodeSystem supplement, ValueSet, ConceptMap;
-sites of the mouth.
-
-The code system itself is the ADA's (`http://www.ada.org/cdt`) and is not given; a supplement adds
-our texts to its codes, and a licensee's wording in a catalog is left out.
-Identifiers of the systems are those of HL7 Terminology (UTG).
-"""
+"""The resources: each built from a catalog's records, our texts and facts alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import starmap
 from typing import Any, Final
 
 from cdtref.area import Area
 from cdtref.codeset import Catalog
 from cdtref.procedure import Category, Period, Procedure, as_date
-from cdtref.tooth import Tooth
-
-__all__ = [
-    "AREA",
-    "CDT",
-    "SURFACE",
-    "TOOTH",
-    "body_site",
-    "code_system_supplement",
-    "concept_map",
-    "sub_sites",
-    "value_set",
-]
+from cdtref.tooth import Tooth, parse_surfaces
 
 CDT: Final = "http://www.ada.org/cdt"
 TOOTH: Final = "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"
@@ -43,8 +25,8 @@ _SYNONYM: Final = {
     "display": "Synonym",
 }
 _NOTICE: Final = (
-    "Texts: the cdtref authors, MIT licence. CDT is a registered trademark of the American Dental Association, which "
-    "owns the code set; no nomenclature or descriptor of the ADA is included."
+    "Texts: the cdtref authors, MIT licence. CDT is a registered trademark of the American Dental "
+    "Association, which owns the code set; no nomenclature or descriptor of the ADA is included."
 )
 _PROPERTIES: Final = (
     ("category", "string", None, "Category of service"),
@@ -64,6 +46,8 @@ _PROPERTIES: Final = (
     ),
     ("terminated", "dateTime", "retirementDate", "First day on which it is no longer valid"),
 )
+# R4B, constraint on name: [A-Z]([A-Za-z0-9_]){0,254}
+_LONGEST_NAME: Final = 255
 _URL: Final = re.compile(r"(?:https?://|urn:)[^\s|]+")
 _NOT_IN_HL7: Final = frozenset({"HS", *(f"{letter}S" for letter in "KLMNOPQRST")})
 """Supernumerary primary teeth that HL7's list of 93 designations leaves out."""
@@ -79,7 +63,8 @@ def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
             URN.
 
     >>> import cdtref
-    >>> supplement = code_system_supplement(cdtref.catalog(), url="https://example.org/fhir/CodeSystem/cdt-texts")
+    >>> own_url = "https://example.org/fhir/CodeSystem/cdt-texts"
+    >>> supplement = code_system_supplement(cdtref.catalog(), url=own_url)
     >>> supplement["supplements"], supplement["count"] == len(cdtref.catalog())
     ('http://www.ada.org/cdt', True)
     >>> code_system_supplement(cdtref.catalog(), url="http://www.ada.org/cdt")
@@ -87,14 +72,15 @@ def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
     ValueError: a resource needs a url of your own, ...
     """
     active = {p.code for p in catalog.procedures()}
+    concepts = [_concept_of(p, url, active=p.code in active) for p in catalog.values()]
     return {
-        **_head("CodeSystem", url, catalog, "Texts and facts on dental procedure codes"),
+        **_resource_head("CodeSystem", url, catalog, "Texts and facts on dental procedure codes"),
         "caseSensitive": True,
         "content": "supplement",
         "supplements": CDT,
         "count": len(catalog),
-        "property": [_property(*row) for row in _PROPERTIES],
-        "concept": [_concept(p, url, active=p.code in active) for p in catalog.values()],
+        "property": list(starmap(_declared_property, _PROPERTIES)),
+        "concept": concepts,
     }
 
 
@@ -121,12 +107,13 @@ def value_set(
     found = catalog.procedures(category=category, on=day)
     if not found:
         raise ValueError("no such code was in force then, and a value set of none is not valid")
-    kind = found[0].category.value if category else ""
-    title = ", ".join(filter(None, ("Dental procedure codes in force", kind, _when(on, edition))))
-    concepts = [{"code": p.code, **_list("designation", _titles(p, url))} for p in found]
+    parts = ["Dental procedure codes in force"]
+    if category:
+        parts.append(found[0].category.value)
+    parts += _time_told(on, edition)
     return {
-        **_head("ValueSet", url, catalog, title),
-        "compose": {"include": [{"system": CDT, "concept": concepts}]},
+        **_resource_head("ValueSet", url, catalog, ", ".join(parts)),
+        "compose": {"include": [{"system": CDT, "concept": [_member_of(p, url) for p in found]}]},
     }
 
 
@@ -136,9 +123,13 @@ def concept_map(catalog: Catalog, *, url: str) -> dict[str, Any]:
     them.
     """
     retired = [p for p in catalog.values() if p.replaced_by]
-    group = {"source": CDT, "target": CDT, "element": [_element(p) for p in retired]}
-    head = _head("ConceptMap", url, catalog, "Successors of retired dental procedure codes")
-    return {**head, **({"group": [group]} if retired else {})}
+    resource = _resource_head(
+        "ConceptMap", url, catalog, "Successors of retired dental procedure codes"
+    )
+    if retired:  # FHIR allows no empty list
+        elements = list(map(_successors_of, retired))
+        resource["group"] = [{"source": CDT, "target": CDT, "element": elements}]
+    return resource
 
 
 def body_site(site: Tooth | Area) -> dict[str, Any]:
@@ -150,25 +141,24 @@ def body_site(site: Tooth | Area) -> dict[str, Any]:
         TypeError: *site* is neither a `Tooth` nor an `Area`.
 
     >>> import cdtref
-    >>> body_site(cdtref.parse_tooth("14"))["coding"][0]["code"], body_site(cdtref.parse_tooth("HS"))
-    ('14', {'text': 'tooth HS: supernumerary beside upper left primary canine'})
+    >>> body_site(cdtref.parse_tooth("14"))["coding"][0]["code"]
+    '14'
+    >>> body_site(cdtref.parse_tooth("HS"))
+    {'text': 'tooth HS: supernumerary beside upper left primary canine'}
     >>> body_site("14")
     Traceback (most recent call last):
-    TypeError: a site is a Tooth or an Area, not str; read it with cdtref.parse_tooth or cdtref.parse_area
+    TypeError: a site is a Tooth or an Area, not str; read it with cdtref.parse_tooth or ...
     """
     if isinstance(site, Area):
         return {"coding": [{"system": AREA, "code": site.value}], "text": site.label}
     if not isinstance(site, Tooth):
         kind = type(site).__name__
-        raise TypeError(
-            f"a site is a Tooth or an Area, not {kind}; read it with cdtref.parse_tooth or cdtref.parse_area"
-        )
+        advice = "read it with cdtref.parse_tooth or cdtref.parse_area"
+        raise TypeError(f"a site is a Tooth or an Area, not {kind}; {advice}")
     text = {"text": f"tooth {site.number}: {site.label}"}
-    return (
-        text
-        if site.number in _NOT_IN_HL7
-        else {"coding": [{"system": TOOTH, "code": site.number}], **text}
-    )
+    if site.number in _NOT_IN_HL7:
+        return text
+    return {"coding": [{"system": TOOTH, "code": site.number}], **text}
 
 
 def sub_sites(surfaces: str) -> list[dict[str, Any]]:
@@ -178,30 +168,18 @@ def sub_sites(surfaces: str) -> list[dict[str, Any]]:
     Raises:
         InvalidSiteError: a letter is no surface.
     """
-    from cdtref.tooth import parse_surfaces
-
-    return [
-        {"coding": [{"system": SURFACE, "code": letter}]} for letter in parse_surfaces(surfaces)
-    ]
+    letters = parse_surfaces(surfaces)
+    return [{"coding": [{"system": SURFACE, "code": letter}]} for letter in letters]
 
 
-def _head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
-    if not isinstance(url, str) or not _URL.fullmatch(url) or _bare(url) == _bare(CDT):
-        raise ValueError(
-            f"a resource needs a url of your own, such as 'https://example.org/fhir/{kind}/cdt', not {url!r}"
-        )
-    editions = catalog.editions()
-    about = (
-        {"version": editions[-1].name, "date": editions[-1].effective.isoformat()}
-        if editions
-        else {}
-    )
+def _resource_head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
+    _require_own_url(kind, url)
     return {
         "resourceType": kind,
         "language": "en",
         "url": url,
-        **about,
-        "name": _name(url) or f"Cdt{kind}",
+        **_version_of(catalog),
+        "name": _resource_name(url) or f"Cdt{kind}",
         "title": title,
         "status": "active",
         "experimental": False,
@@ -209,104 +187,130 @@ def _head(kind: str, url: str, catalog: Catalog, title: str) -> dict[str, Any]:
     }
 
 
-def _bare(url: str) -> str:
+def _require_own_url(kind: str, url: str) -> None:
+    is_address = isinstance(url, str) and _URL.fullmatch(url)
+    if not is_address or _bare_address(url) == _bare_address(CDT):
+        example = f"https://example.org/fhir/{kind}/cdt"
+        raise ValueError(f"a resource needs a url of your own, such as {example!r}, not {url!r}")
+
+
+def _version_of(catalog: Catalog) -> dict[str, Any]:
+    """The edition and its first day; nothing for a catalog that says nothing of editions."""
+    editions = catalog.editions()
+    if not editions:
+        return {}
+    return {"version": editions[-1].name, "date": editions[-1].effective.isoformat()}
+
+
+def _bare_address(url: str) -> str:
     """
     What is left of an address where neither scheme nor case nor a last slash makes another one.
     """
     return url.casefold().partition("://")[2].rstrip("/")
 
 
-def _name(url: str) -> str:
+def _resource_name(url: str) -> str:
     """
     The end of *url* as a name by FHIR's rule: a capital letter, then letters and digits; "" where
     there is none.
     """
     words = re.findall("[A-Za-z0-9]+", url.rstrip("/").rpartition("/")[2])
     name = "".join(word[0].upper() + word[1:] for word in words)
-    return name[:255] if name[:1].isalpha() else ""
+    if not name[:1].isalpha():
+        return ""
+    return name[:_LONGEST_NAME]
 
 
-def _property(code: str, kind: str, standard: str | None, about: str) -> dict[str, Any]:
-    uri = {"uri": f"{_CONCEPT_PROPERTY}#{standard}"} if standard else {}
-    return {"code": code, **uri, "description": about, "type": kind}
+def _declared_property(code: str, kind: str, standard: str | None, about: str) -> dict[str, Any]:
+    declared = {"code": code, "description": about, "type": kind}
+    if standard is not None:
+        declared["uri"] = f"{_CONCEPT_PROPERTY}#{standard}"
+    return declared
 
 
-def _concept(p: Procedure, url: str, *, active: bool) -> dict[str, Any]:
-    texts = _list("designation", _designations(p, url))
-    return {"code": p.code, **texts, "property": list(_values(p, active=active))}
+def _member_of(p: Procedure, url: str) -> dict[str, Any]:
+    return {"code": p.code, **_under_key("designation", _title_designations(p, url))}
 
 
-def _list(key: str, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _concept_of(p: Procedure, url: str, *, active: bool) -> dict[str, Any]:
+    texts = _under_key("designation", _designations_of(p, url))
+    return {"code": p.code, **texts, "property": list(_property_values(p, active=active))}
+
+
+def _under_key(key: str, values: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """A list under its key, or nothing at all: FHIR allows no empty list."""
     found = list(values)
-    return {key: found} if found else {}
+    if not found:
+        return {}
+    return {key: found}
 
 
-def _titles(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
+def _title_designations(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
     """
     Our title as a designation; none where it is the official wording, as of a code that a
     licensee's file added.
     """
     if p.title != p.nomenclature:
-        yield _designation(p.title, _use(url, "title"))
+        yield _designation_in(p.title, _own_use(url, "title"))
 
 
-def _designations(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
-    yield from _titles(p, url)
+def _designations_of(p: Procedure, url: str) -> Iterator[dict[str, Any]]:
+    yield from _title_designations(p, url)
     for synonym in p.synonyms:
-        yield _designation(synonym, _SYNONYM)
+        yield _designation_in(synonym, _SYNONYM)
     for use, text in (("description", p.description), ("plain-language", p.plain_language)):
         if text:
-            yield _designation(text, _use(url, use))
+            yield _designation_in(text, _own_use(url, use))
 
 
-def _designation(text: str, use: dict[str, str]) -> dict[str, Any]:
+def _designation_in(text: str, use: dict[str, str]) -> dict[str, Any]:
     return {"language": "en", "use": use, "value": text}
 
 
-def _use(url: str, kind: str) -> dict[str, str]:
+def _own_use(url: str, kind: str) -> dict[str, str]:
     """The list of designation uses is open: ours are told apart under the url of the resource."""
     return {"system": f"{url}/designation-use", "code": kind, "display": kind.replace("-", " ")}
 
 
-def _values(p: Procedure, *, active: bool) -> Iterator[dict[str, Any]]:
+def _property_values(p: Procedure, *, active: bool) -> Iterator[dict[str, Any]]:
     yield {"code": "category", "valueString": p.category.value}
     yield {"code": "area", "valueString": p.area.value}
     yield {"code": "area-confidence", "valueString": p.confidence}
-    yield {"code": "status", "valueCode": "retired" if p.terminated and not active else "active"}
+    # A code whose end is announced is active until that day.
+    is_retired = p.terminated is not None and not active
+    yield {"code": "status", "valueCode": "retired" if is_retired else "active"}
     life = p.periods[-1]
     if life.effective is not None:
-        yield {"code": "effective", "valueDateTime": _start(life)}
+        yield {"code": "effective", "valueDateTime": _first_day(life)}
     if life.terminated is not None:
         yield {"code": "terminated", "valueDateTime": life.terminated.isoformat()}
 
 
-def _start(life: Period) -> str:
+def _first_day(life: Period) -> str:
     """FHIR's dateTime may be a month, which is what is known of some."""
-    text = str(life.effective)
-    return text[:7] if life.precision == "month" else text
+    if life.precision == "month":
+        return f"{life.effective:%Y-%m}"
+    return str(life.effective)
 
 
-def _element(p: Procedure) -> dict[str, Any]:
+def _successors_of(p: Procedure) -> dict[str, Any]:
     """
     Several successors split the code, so each is narrower; of a single one only a relation is
     known.
     """
-    is_split = len(p.replaced_by) > 1
-    equivalence = "narrower" if is_split else "relatedto"
-    parts = (
-        f"; split into {', '.join(p.replaced_by)}: each is a part of it, choose by the service"
-        if is_split
-        else ""
-    )
-    comment = f"{p.code} was valid {'; '.join(map(str, p.periods))}{parts}"
-    targets: Iterable[dict[str, Any]] = (
-        {"code": code, "equivalence": equivalence, "comment": comment} for code in p.replaced_by
-    )
-    return {"code": p.code, "target": list(targets)}
+    equivalence = "relatedto"
+    comment = f"{p.code} was valid {'; '.join(map(str, p.periods))}"
+    if len(p.replaced_by) > 1:
+        # R4B: the sense in which a target is narrower shall be described in its comment.
+        equivalence = "narrower"
+        heirs = ", ".join(p.replaced_by)
+        comment += f"; split into {heirs}: each is a part of it, choose by the service"
+    told = {"equivalence": equivalence, "comment": comment}
+    return {"code": p.code, "target": [{"code": code, **told} for code in p.replaced_by]}
 
 
-def _when(on: date | str | None, edition: str | int | None) -> str:
+def _time_told(on: date | str | None, edition: str | int | None) -> Iterator[str]:
     if edition is not None:
-        return f"CDT {edition}"
-    return "" if on is None else as_date(on).isoformat()
+        yield f"CDT {edition}"
+    elif on is not None:
+        yield as_date(on).isoformat()
