@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from html import escape
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import attrs
 
@@ -26,11 +26,16 @@ _CODING_SYSTEM: Final = "CDT"
 _LIFECYCLE: Final = ("periods", "replaced_by", "dates_confidence", "dates_note")
 _CODE_SET: Final = "http://www.ada.org/cdt"
 _NOTICE: Final = (
-    "CDT is a registered trademark of the American Dental Association. {texts} are those of the cdtref authors, not "
-    "the ADA's nomenclature or descriptors. A reference for software; no coding, billing, legal or clinical advice."
+    "CDT is a registered trademark of the American Dental Association. {texts} are those of the "
+    "cdtref authors, not the ADA's nomenclature or descriptors. A reference for software; no "
+    "coding, billing, legal or clinical advice."
 )
+_ALL_TEXTS: Final = "The texts"
 _ALL_BUT_WORDING: Final = "All texts but the official wording"
-_ADDED: Final = "The title and the official wording are those of your licensed copy, the dates of your file. Other texts"
+_ALL_BUT_THE_USERS: Final = (
+    "The title and the official wording are those of your licensed copy, the dates of your file. "
+    "Other texts"
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -56,9 +61,10 @@ class CodePage:
     def notice(self) -> str:
         """Whose the words are, and what the page is not."""
         if self.procedure.is_added:
-            return _NOTICE.format(texts=_ADDED)
-        has_wording = bool(self.procedure.nomenclature)
-        return _NOTICE.format(texts=_ALL_BUT_WORDING if has_wording else "The texts")
+            return _NOTICE.format(texts=_ALL_BUT_THE_USERS)
+        if self.procedure.nomenclature:
+            return _NOTICE.format(texts=_ALL_BUT_WORDING)
+        return _NOTICE.format(texts=_ALL_TEXTS)
 
     @property
     def faq(self) -> tuple[Question, ...]:
@@ -71,7 +77,7 @@ class CodePage:
         What the page says below its title, section by section; those with nothing to say are left
         out.
         """
-        return tuple(section for section in self._sections() if not section.is_empty)
+        return tuple(section for section in self._all_sections() if not section.is_empty)
 
     def to_markdown(self, link: str = "") -> str:
         """
@@ -83,16 +89,12 @@ class CodePage:
         '# D0389 Intraoral tomosynthesis periapical x-ray, capture only'
         >>> cdtref.page("D0147")
         Traceback (most recent call last):
-        cdtref.errors.UnknownCodeError: D0147 has the form of a CDT code, but no such code is known; ...
+        cdtref.errors.UnknownCodeError: D0147 has the form of a CDT code, but ...
         """
-        address_of = self._address_of(link)
+        address_of = self._linker(link)
+        title = markup.markdown_heading(self.procedure.caption)
         parts = [markup.section_markdown(section, address_of) for section in self.sections]
-        return (
-            "\n\n".join(
-                [markup.markdown_heading(self.procedure.caption), *parts, "---", self.notice]
-            )
-            + "\n"
-        )
+        return "\n\n".join([title, *parts, "---", self.notice]) + "\n"
 
     def to_html(self, *, standalone: bool = False, link: str = "", figure: str = "") -> str:
         """
@@ -102,41 +104,21 @@ class CodePage:
         *link* is the address of other codes' pages, such as '{code}.html'. *figure* is markup that
         you trust, such as an SVG; it is set below the title as it is. All else is escaped.
         """
-        level = 1 if standalone else 2
-        parts = [self._header_html(level), f"<figure>{figure}</figure>" if figure else ""]
-        address_of = self._address_of(link)
-        parts += [
-            markup.section_html(s, self.procedure.code, level + 1, address_of)
-            for s in self.sections
-        ]
-        parts.append(f"<footer><p>{escape(self.notice)}</p></footer>")
-        article = "\n".join(filter(None, parts))
-        body = f'<article class="cdt-page" lang="en">\n{article}\n</article>'
-        return self._document(body) if standalone else body
+        if standalone:
+            return self._document(self._article(1, link, figure))
+        return self._article(2, link, figure)
 
     def to_json_ld(self) -> dict[str, Any]:
         """
         The page in the terms of schema.org: a MedicalProcedure with its code, retired or not, and
         the FAQ.
         """
-        p = self.procedure
-        lives = "; ".join(map(str, p.periods))
-        procedure = {
-            "@type": "MedicalProcedure",
-            "name": p.title,
-            "alternateName": list(p.synonyms),
-            "description": p.description or p.title,
-            "status": f"{'retired; ' if self._is_retired else ''}valid {lives}",
-            "code": {
-                "@type": "MedicalCode",
-                "codeValue": p.code,
-                "codingSystem": _CODING_SYSTEM,
-                "inCodeSet": _CODE_SET,
-            },
-            "relevantSpecialty": "https://schema.org/Dentistry",
+        questions = list(map(_question_in_json_ld, self.faq))
+        faq = {"@type": "FAQPage", "mainEntity": questions}
+        return {
+            "@context": "https://schema.org",
+            "@graph": [self._procedure_in_json_ld, faq],
         }
-        faq = {"@type": "FAQPage", "mainEntity": [_question_ld(question) for question in self.faq]}
-        return {"@context": "https://schema.org", "@graph": [procedure, faq]}
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -144,32 +126,25 @@ class CodePage:
 
         JSON Schema: data/schemas/records.schema.json in the package, CodePage.
         """
-        p, record = self.procedure, self.procedure.to_dict()
+        p = self.procedure
         return {
             "code": p.code,
             "title": p.title,
             "nomenclature": p.nomenclature,
             "descriptor": p.descriptor,
-            "category": {
-                "slug": p.category.value,
-                "label": p.category.label,
-                "subcategory": p.subcategory,
-            },
+            "category": self._category_dict,
             "also_known_as": list(p.synonyms),
             "description": p.description,
             "plain_language": p.plain_language,
             "clinical_context": p.clinical_context,
-            "rvu": self._rvu_dict(),
+            "rvu": self._rvu_dict,
             "claim": dict(requirements(p)),
             "documentation": list(p.documentation),
-            "specialties": [specialty.label for specialty in p.specialties],
+            "specialties": list(self._specialties),
             "faq": [question._asdict() for question in self.faq],
-            "related": [
-                {"relation": name, "role": role, "code": code, "title": title}
-                for name, role, code, title in self._related()
-            ],
-            "lifecycle": {name: record[name] for name in _LIFECYCLE},
-            "sources": [source._asdict() for source in self.procedure.sources],
+            "related": [link._asdict() for link in self._links],
+            "lifecycle": self._lifecycle_dict,
+            "sources": [source._asdict() for source in p.sources],
             "notice": self.notice,
         }
 
@@ -184,56 +159,63 @@ class CodePage:
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def _sections(self) -> Iterator[Section]:
-        p = self.procedure
-        category = f"{p.category.label}: {p.subcategory}" if p.subcategory else p.category.label
-        wording = (p.nomenclature, p.descriptor)
+    def _all_sections(self) -> Iterator[Section]:
+        yield from self._texts()
         yield Section(
-            key="nomenclature", heading="Official wording (your licensed copy)", text=wording
+            key="rvu", heading="RVU information", text=(self._rvu_text,), facts=self._rvu_facts
         )
+        p = self.procedure
+        yield Section(key="claim", heading="Claim requirements", facts=requirements(p))
+        yield Section(key="documentation", heading="Documentation", items=p.documentation)
+        labels = ", ".join(self._specialties)
+        yield Section(key="specialties", heading="Specialties", text=(labels,))
+        yield Section(key="faq", heading="Questions", questions=self.faq)
+        related = tuple(map(_fact_of_link, self._links))
+        yield Section(key="related", heading="Related codes", facts=related)
+        yield Section(key="lifecycle", heading="Lifecycle", facts=tuple(self._lifecycle_facts()))
+        yield Section(key="sources", heading="Sources", items=tuple(self._source_lines()))
+
+    def _texts(self) -> Iterator[Section]:
+        p = self.procedure
+        category = p.category.label
+        if p.subcategory:
+            category = f"{category}: {p.subcategory}"
+        wording, context = (p.nomenclature, p.descriptor), (p.clinical_context,)
+        own = "Official wording (your licensed copy)"
+        yield Section(key="nomenclature", heading=own, text=wording)
         yield Section(key="category", heading="Category", text=(category,))
         yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
         yield Section(key="description", heading="Description", text=(p.description,))
         yield Section(key="plain-language", heading="In plain language", text=(p.plain_language,))
-        yield Section(
-            key="clinical-context", heading="Clinical context", text=(p.clinical_context,)
-        )
-        yield Section(
-            key="rvu", heading="RVU information", text=(self._rvu_text,), facts=self._rvu_facts
-        )
-        yield Section(key="claim", heading="Claim requirements", facts=requirements(p))
-        yield Section(key="documentation", heading="Documentation", items=p.documentation)
-        labels = ", ".join(specialty.label for specialty in p.specialties)
-        yield Section(key="specialties", heading="Specialties", text=(labels,))
-        yield Section(key="faq", heading="Questions", questions=self.faq)
-        related = tuple(
-            (_capital(role), f"{code} {title}".strip()) for _, role, code, title in self._related()
-        )
-        yield Section(key="related", heading="Related codes", facts=related)
-        yield Section(key="lifecycle", heading="Lifecycle", facts=tuple(self._lifecycle()))
-        yield Section(key="sources", heading="Sources", items=tuple(self._sources()))
+        yield Section(key="clinical-context", heading="Clinical context", text=context)
 
     @property
     def _is_retired(self) -> bool:
         """True where its end lies before the end of the edition's year."""
-        return (
-            self.procedure.terminated is not None
-            and str(self.procedure.terminated)[:4] <= self.edition
-        )
+        ended = self.procedure.terminated
+        return ended is not None and str(ended.year) <= self.edition
+
+    @property
+    def _specialties(self) -> tuple[str, ...]:
+        return tuple(specialty.label for specialty in self.procedure.specialties)
 
     @property
     def _rvu_text(self) -> str:
         if self.values is not None:
             return self.values.explain()
         return (
-            f"Medicare's physician fee schedule {self.release} has no row for {self.procedure.code}, which is another "
-            "answer than a row of zeros. A dental plan pays by its own fee schedule."
+            f"Medicare's physician fee schedule {self.release} has no row for "
+            f"{self.procedure.code}, which is another answer than a row of zeros. "
+            "A dental plan pays by its own fee schedule."
         )
 
     @property
     def _rvu_facts(self) -> tuple[tuple[str, str], ...]:
-        return () if self.values is None else self.values.facts
+        if self.values is None:
+            return ()
+        return self.values.facts
 
+    @property
     def _rvu_dict(self) -> dict[str, Any]:
         row = self.values
         return {
@@ -243,63 +225,143 @@ class CodePage:
             "values": None if row is None else row.to_dict(),
         }
 
-    def _related(self) -> Iterator[tuple[str, str, str, str]]:
-        """Relation, role in words, code and title of each link, in the order of the relations."""
-        titles = {other.code: other.title for other in self.linked}
-        for name, code in sorted(
-            self.procedure.related, key=lambda link: (RANK.get(link[0], len(RANK)), link[1])
-        ):
-            role = RELATIONS[name].role if name in RELATIONS else name.replace("_", " ")
-            yield name, role, code, titles.get(code, "")
-
-    def _lifecycle(self) -> Iterator[tuple[str, str]]:
+    @property
+    def _category_dict(self) -> dict[str, str]:
         p = self.procedure
-        titles = {other.code: other.title for other in self.linked}
+        category = p.category
+        return {"slug": category.value, "label": category.label, "subcategory": p.subcategory}
+
+    @property
+    def _lifecycle_dict(self) -> dict[str, Any]:
+        record = self.procedure.to_dict()
+        return {name: record[name] for name in _LIFECYCLE}
+
+    @property
+    def _titles(self) -> dict[str, str]:
+        """Titles of the codes that this one has links to."""
+        return {other.code: other.title for other in self.linked}
+
+    @property
+    def _links(self) -> tuple[_Link, ...]:
+        """The links to other codes, in the order of the relations."""
+        titles = self._titles
+        links = []
+        for name, code in sorted(self.procedure.related, key=_by_relation):
+            links.append(_Link(name, _role_of(name), code, titles.get(code, "")))
+        return tuple(links)
+
+    def _lifecycle_facts(self) -> Iterator[tuple[str, str]]:
+        p, titles = self.procedure, self._titles
         for period in p.periods:
-            known = " (start known to the month)" if period.precision == "month" else ""
-            yield "Valid", f"{period}{known}"
+            if period.precision == "month":
+                yield "Valid", f"{period} (start known to the month)"
+            else:
+                yield "Valid", str(period)
         for code in p.replaced_by:
             yield "Replaced by", f"{code} {titles.get(code, '')}".strip()
         yield "Confidence in the dates", p.dates_confidence
         if p.dates_note:
             yield "Note", p.dates_note
 
-    def _sources(self) -> Iterator[str]:
-        added = self.procedure.is_added
-        yield (
-            "Title: your licensed copy"
-            if added
-            else f"Texts: the cdtref authors, for CDT {self.edition}"
-        )
+    def _source_lines(self) -> Iterator[str]:
+        if self.procedure.is_added:
+            yield "Title: your licensed copy"
+        else:
+            yield f"Texts: the cdtref authors, for CDT {self.edition}"
         for source in self.procedure.sources:
-            yield f"{source.title}: {source.address}{source.retrieved and f', retrieved {source.retrieved}'}"
+            line = f"{source.title}: {source.address}"
+            if source.retrieved:
+                line += f", retrieved {source.retrieved}"
+            yield line
         yield f"Medicare physician fee schedule, release {self.release}: {ADDRESS}"
 
-    def _address_of(self, link: str) -> markup.AddressOf:
+    @property
+    def _procedure_in_json_ld(self) -> dict[str, Any]:
+        p = self.procedure
+        status = f"valid {'; '.join(map(str, p.periods))}"
+        if self._is_retired:
+            status = f"retired; {status}"
+        return {
+            "@type": "MedicalProcedure",
+            "name": p.title,
+            "alternateName": list(p.synonyms),
+            "description": p.description or p.title,
+            "status": status,
+            "code": {
+                "@type": "MedicalCode",
+                "codeValue": p.code,
+                "codingSystem": _CODING_SYSTEM,
+                "inCodeSet": _CODE_SET,
+            },
+            "relevantSpecialty": "https://schema.org/Dentistry",
+        }
+
+    def _linker(self, link: str) -> markup.AddressOf:
         own = self.procedure.code
-        return lambda code: "" if code == own else link.replace("{code}", code)
+
+        def address_of(code: str) -> str:
+            if code == own:
+                return ""
+            return link.replace("{code}", code)
+
+        return address_of
+
+    def _article(self, level: int, link: str, figure: str) -> str:
+        """The `<article>`, whose title is a heading of *level*."""
+        address_of = self._linker(link)
+        parts = [self._header_html(level)]
+        if figure:
+            parts.append(f"<figure>{figure}</figure>")
+        for section in self.sections:
+            code = self.procedure.code
+            parts.append(markup.section_html(section, code, level + 1, address_of))
+        parts.append(f"<footer><p>{escape(self.notice)}</p></footer>")
+        article = "\n".join(parts)
+        return f'<article class="cdt-page" lang="en">\n{article}\n</article>'
 
     def _header_html(self, level: int) -> str:
         p = self.procedure
-        title = f'<h{level}><span class="cdt-code">{escape(p.code)}</span> {markup.text_html(p.title)}</h{level}>'
-        state = f"Valid {'; '.join(map(str, p.periods))}"
-        return f'<header>\n{title}\n<p class="cdt-state">{markup.text_html(state)}</p>\n</header>'
+        code = f'<span class="cdt-code">{escape(p.code)}</span>'
+        title = f"<h{level}>{code} {markup.text_html(p.title)}</h{level}>"
+        state = markup.text_html(f"Valid {'; '.join(map(str, p.periods))}")
+        return f'<header>\n{title}\n<p class="cdt-state">{state}</p>\n</header>'
 
     def _document(self, body: str) -> str:
         about = self.procedure.plain_language or self.procedure.title
-        data = json.dumps(self.to_json_ld(), ensure_ascii=False).replace(
-            "<", "\\u003c"
-        )  # no text ends the script
-        return style.document(self.procedure.caption, about, body, data)
+        data = json.dumps(self.to_json_ld(), ensure_ascii=False)
+        # No text in it may end the script element that it stands in.
+        return style.document(self.procedure.caption, about, body, data.replace("<", "\\u003c"))
 
 
-def _question_ld(question: Question) -> dict[str, Any]:
+class _Link(NamedTuple):
+    """A link to another code: the relation, the role of the other code in words, its title."""
+
+    relation: str
+    role: str
+    code: str
+    title: str
+
+
+def _by_relation(link: tuple[str, str]) -> tuple[int, str]:
+    name, code = link
+    return RANK.get(name, len(RANK)), code
+
+
+def _role_of(name: str) -> str:
+    """What the other code is; a relation that this version does not know is said by its name."""
+    if name in RELATIONS:
+        return RELATIONS[name].role
+    return name.replace("_", " ")
+
+
+def _fact_of_link(link: _Link) -> tuple[str, str]:
+    term = link.role[:1].upper() + link.role[1:]
+    return term, f"{link.code} {link.title}".strip()
+
+
+def _question_in_json_ld(question: Question) -> dict[str, Any]:
     return {
         "@type": "Question",
         "name": question.question,
         "acceptedAnswer": {"@type": "Answer", "text": question.answer},
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -32,87 +32,90 @@ def questions(
     The three questions that say most of the code: *linked* are the codes it has links to,
     *release* the schedule.
     """
-    return tuple(islice(_questions(p, values, linked, release), _QUESTIONS))
+    return tuple(islice(_questions_by_weight(p, values, linked, release), _QUESTIONS))
 
 
-def _questions(
+def _questions_by_weight(
     p: Procedure, values: RelativeValues | None, linked: Sequence[Procedure], release: str
 ) -> Iterator[Question]:
-    yield Question(f"Is {p.code} billable with RVUs?", _billable(values, release))
+    yield Question(f"Is {p.code} billable with RVUs?", _billing_answer(values, release))
     if p.terminated is not None:
-        yield Question(f"Can {p.code} still be reported?", _reportable(p))
-    other = _compared(p, linked)
+        yield Question(f"Can {p.code} still be reported?", _reporting_answer(p))
+    other = _most_telling(p, linked)
     if other is not None:
-        yield Question(
-            f"What is the difference between {p.code} and {other.code}?", _difference(p, other)
-        )
+        asked = f"What is the difference between {p.code} and {other.code}?"
+        yield Question(asked, _difference_answer(p, other))
     if p.area is not TreatmentArea.UNKNOWN:
         yield Question(f"What must a claim line for {p.code} name?", answer(p))
-    yield Question(f"When did {p.code} come into force?", _start(p))
+    yield Question(f"When did {p.code} come into force?", _start_answer(p))
     yield Question(
         f"Is {p.code} a CPT code?",
         "No. It is a dental procedure code (CDT), a code system of its own.",
     )
 
 
-def _billable(values: RelativeValues | None, release: str) -> str:
+def _billing_answer(values: RelativeValues | None, release: str) -> str:
+    schedule = f"Medicare's physician fee schedule {release}"
     if values is None:
-        return (
-            f"No. Medicare's physician fee schedule {release} has no row for it. {_PAYS_OTHERWISE}"
-        )
-    verdict = "Yes" if values.is_billable_with_rvu else "No"
-    figures = (
-        "it has relative values there"
-        if values.has_values
-        else "all its relative values there are 0.00"
-    )
+        return f"No. {schedule} has no row for it. {_PAYS_OTHERWISE}"
+    verdict, figures = "No", "all its relative values there are 0.00"
+    if values.is_billable_with_rvu:
+        verdict = "Yes"
+    if values.has_values:
+        figures = "it has relative values there"
     status = f"status {values.status} ({values.status.meaning})"
-    return f"{verdict}. Medicare's physician fee schedule {release} gives it {status}; {figures}. {_PAYS_OTHERWISE}"
+    return f"{verdict}. {schedule} gives it {status}; {figures}. {_PAYS_OTHERWISE}"
 
 
-def _reportable(p: Procedure) -> str:
+def _reporting_answer(p: Procedure) -> str:
     lives = "; ".join(map(str, p.periods))
-    heirs = (
-        f"It was replaced by {', '.join(p.replaced_by)}."
-        if p.replaced_by
-        else "No source at hand names a successor."
-    )
+    heirs = "No source at hand names a successor."
+    if p.replaced_by:
+        heirs = f"It was replaced by {', '.join(p.replaced_by)}."
     return f"Only for a date of service within its life: {lives}. {heirs}"
 
 
-def _compared(p: Procedure, linked: Sequence[Procedure]) -> Procedure | None:
+def _most_telling(p: Procedure, linked: Sequence[Procedure]) -> Procedure | None:
     """
-    The linked code whose difference tells most: by relation, then one in force, of the same
-    category, by number.
+    The linked code whose difference tells most: one in force, by relation, of the same category,
+    by number.
     """
-    relation = {link.code: link.relation for link in sorted(p.related, key=_rank, reverse=True)}
+    relations = {link.code: link.relation for link in sorted(p.related, key=_rank_of, reverse=True)}
 
     def order(other: Procedure) -> tuple[object, ...]:
-        rank = RANK.get(relation.get(other.code, ""), len(RANK))
+        rank = _place_of(relations[other.code])
         return other.terminated is not None, rank, other.category is not p.category, other.code
 
-    return min((other for other in linked if other.code in relation), key=order, default=None)
+    candidates = [other for other in linked if other.code in relations]
+    return min(candidates, key=order, default=None)
 
 
-def _rank(link: tuple[str, str]) -> int:
-    return RANK.get(link[0], len(RANK))
+def _rank_of(link: tuple[str, str]) -> int:
+    return _place_of(link[0])
 
 
-def _difference(p: Procedure, other: Procedure) -> str:
-    name = min((link for link in p.related if link.code == other.code), key=_rank).relation
+def _place_of(relation: str) -> int:
+    """The place of a relation in the table; one that is not in it comes last."""
+    return RANK.get(relation, len(RANK))
+
+
+def _difference_answer(p: Procedure, other: Procedure) -> str:
+    links = [link for link in p.related if link.code == other.code]
+    name = min(links, key=_rank_of).relation
     known = RELATIONS.get(name, RELATIONS["confused_with"])
-    told = f": {other.description}" if other.description else "."
-    return f"{known.difference.format(a=p.code, b=other.code)} {other.code} is {_quoted(other.title)}{told}"
+    difference = known.difference.format(a=p.code, b=other.code)
+    told = "."
+    if other.description:
+        told = f": {other.description}"
+    return f"{difference} {other.code} is \u201c{other.title}\u201d{told}"
 
 
-def _quoted(title: str) -> str:
-    return f"\u201c{title}\u201d"
-
-
-def _start(p: Procedure) -> str:
+def _start_answer(p: Procedure) -> str:
     if p.effective is None:
         return (
             "Its first day is not known from the sources at hand; it counts as in force since ever."
         )
-    known = " (known to the month)" if p.periods[-1].precision == "month" else ""
-    return f"It is valid {p.periods[-1]}{known}."
+    life = p.periods[-1]
+    if life.precision == "month":
+        return f"It is valid {life} (known to the month)."
+    return f"It is valid {life}."

@@ -62,18 +62,15 @@ def section_html(section: Section, prefix: str, level: int, address_of: AddressO
     parts = [f'<h{level} id="{name}">{escape(section.heading)}</h{level}>']
     parts += [f"<p>{_inline_html(text, address_of)}</p>" for text in section.text if text]
     if section.items:
-        parts.append(
-            f"<ul>{''.join(f'<li>{_inline_html(item, address_of)}</li>' for item in section.items)}</ul>"
-        )
+        parts.append(_list_html(section.items, address_of))
     if section.facts:
         parts.append(_facts_html(section.facts, address_of))
     for question, answer in section.questions:
         parts.append(f"<h{level + 1}>{escape(question)}</h{level + 1}>")
         parts.append(f"<p>{_inline_html(answer, address_of)}</p>")
     body = "\n".join(parts)
-    return (
-        f'<section class="cdt-{escape(section.key)}" aria-labelledby="{name}">\n{body}\n</section>'
-    )
+    opening = f'<section class="cdt-{escape(section.key)}" aria-labelledby="{name}">'
+    return f"{opening}\n{body}\n</section>"
 
 
 def section_markdown(section: Section, address_of: AddressOf) -> str:
@@ -81,9 +78,7 @@ def section_markdown(section: Section, address_of: AddressOf) -> str:
     blocks = [markdown_heading(section.heading, 2)]
     blocks += [_inline_markdown(text, address_of) for text in section.text if text]
     blocks.append("\n".join(f"- {_inline_markdown(item, address_of)}" for item in section.items))
-    blocks.append(
-        "\n".join(_fact_markdown(term, value, address_of) for term, value in section.facts)
-    )
+    blocks.append("\n".join(_fact_markdown(*fact, address_of) for fact in section.facts))
     for question, answer in section.questions:
         blocks += [markdown_heading(question, 3), _inline_markdown(answer, address_of)]
     return "\n\n".join(filter(None, blocks))
@@ -113,6 +108,11 @@ def markdown_heading(text: str, level: int = 1) -> str:
     return f"{'#' * level} {shown}"
 
 
+def _list_html(items: Iterable[str], address_of: AddressOf) -> str:
+    inner = "".join(f"<li>{_inline_html(item, address_of)}</li>" for item in items)
+    return f"<ul>{inner}</ul>"
+
+
 def _facts_html(facts: Iterable[tuple[str, str]], address_of: AddressOf) -> str:
     """A description list; a term that comes several times in a row is written once."""
     groups = []
@@ -127,20 +127,23 @@ def _fact_markdown(term: str, value: str, address_of: AddressOf) -> str:
 
 
 def _inline_html(text: str, address_of: AddressOf) -> str:
-    return _inline(
-        text, address_of, text_html, lambda shown, to: f'<a href="{escape(to)}">{escape(shown)}</a>'
-    )
+    return _with_links(text, address_of, text_html, _link_html)
 
 
 def _inline_markdown(text: str, address_of: AddressOf) -> str:
     joined = " ".join(text.split())
-    return _BLOCK_START.sub(
-        r"\1\\", _inline(joined, address_of, _escape_markdown, _link_markdown), count=1
-    )
+    shown = _with_links(joined, address_of, _escape_markdown, _link_markdown)
+    return _BLOCK_START.sub(r"\1\\", shown, count=1)
+
+
+def _link_html(shown: str, to: str) -> str:
+    return f'<a href="{escape(to)}">{escape(shown)}</a>'
 
 
 def _link_markdown(shown: str, to: str) -> str:
-    return f"<{to}>" if shown == to else f"[{shown}]({quote(to, safe=_ADDRESS_SIGNS)})"
+    if shown == to:
+        return f"<{to}>"
+    return f"[{shown}]({quote(to, safe=_ADDRESS_SIGNS)})"
 
 
 def _plain_markdown(text: str) -> str:
@@ -151,7 +154,7 @@ def _escape_markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
-def _inline(
+def _with_links(
     text: str, address_of: AddressOf, plain: Callable[[str], str], link: Callable[[str, str], str]
 ) -> str:
     """
@@ -160,10 +163,12 @@ def _inline(
     """
     pieces, at = [], 0
     for found in _LINKED.finditer(text):
+        pieces.append(plain(text[at : found.start()]))
+        shown = found[0]
         address = found[1] or address_of(found[2])
-        pieces += [
-            plain(text[at : found.start()]),
-            link(found[0], address) if address else plain(found[0]),
-        ]
+        if address:
+            pieces.append(link(shown, address))
+        else:
+            pieces.append(plain(shown))
         at = found.end()
     return "".join([*pieces, plain(text[at:])])

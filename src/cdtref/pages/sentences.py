@@ -24,22 +24,22 @@ def requirements(p: Procedure) -> tuple[tuple[str, str], ...]:
     The facts that a claim line for the code has to carry or keep to, each with its name, and how
     sure they are.
     """
-    return tuple(_requirements(p))
+    facts = (*_place_facts(p), *_patient_facts(p), *_other_facts(p))
+    return (*facts, ("Certainty", _CERTAINTY[p.confidence]))
 
 
 def answer(p: Procedure) -> str:
     """The same as sentences that answer 'What must a claim line for it name?'."""
-    named, *others, certainty = requirements(p)
-    more = "; ".join(f"{term[0].lower()}{term[1:]}: {value}" for term, value in others)
-    sentences = [
-        f"{named[1][0].upper()}{named[1][1:]}.",
-        more and f"Also {more}.",
-        f"Certainty is {certainty[1]}.",
-    ]
-    return " ".join(filter(None, sentences))
+    (_, named), *others, (_, certainty) = requirements(p)
+    sentences = [f"{named[0].upper()}{named[1:]}."]
+    if others:
+        more = "; ".join(f"{term[0].lower()}{term[1:]}: {value}" for term, value in others)
+        sentences.append(f"Also {more}.")
+    sentences.append(f"Certainty is {certainty}.")
+    return " ".join(sentences)
 
 
-def _requirements(p: Procedure) -> Iterator[tuple[str, str]]:
+def _place_facts(p: Procedure) -> Iterator[tuple[str, str]]:
     yield "The line names", p.named_on_line
     if p.arch:
         yield "Arch", f"{p.arch} ({Area(p.arch).label}), which the code itself implies"
@@ -47,23 +47,22 @@ def _requirements(p: Procedure) -> Iterator[tuple[str, str]]:
         yield "Teeth allowed", " or ".join(p.tooth_class)
     if p.teeth:
         yield "Teeth in the quadrant", _TEETH[p.teeth]
-    yield from _patient(p)
+
+
+def _other_facts(p: Procedure) -> Iterator[tuple[str, str]]:
     if p.prosthesis:
         yield "Prosthesis", "say whether it is the first one or a replacement, and of what date"
     if p.by_report:
         yield "Narrative", "a report of what was done and why goes with the claim"
     if p.add_on:
         yield "Main service", "reported only beside the code that it is added to"
-    yield "Certainty", _CERTAINTY[p.confidence]
 
 
-def _patient(p: Procedure) -> Iterator[tuple[str, str]]:
+def _patient_facts(p: Procedure) -> Iterator[tuple[str, str]]:
     if p.dentition:
         yield "Dentition", p.dentition
     elif p.dentition_hint:
-        yield (
-            "Dentition",
-            f"{p.dentition_hint}, by lists of the Indian Health Service, which are no rule for others",
-        )
+        lists = "by lists of the Indian Health Service, which are no rule for others"
+        yield "Dentition", f"{p.dentition_hint}, {lists}"
     if p.under_age is not None:
         yield "Age", f"below {p.under_age} years"

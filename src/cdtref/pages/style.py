@@ -14,11 +14,13 @@ STYLE: Final = """
   :root { --ink: #e4eaf0; --soft: #a3b1c1; --line: #33414f; --tint: #1d2833; --accent: #6cc4da; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; color: var(--ink); background: Canvas; font: 1rem/1.6 system-ui, "Segoe UI", Roboto, sans-serif; }
+body { margin: 0; color: var(--ink); background: Canvas;
+  font: 1rem/1.6 system-ui, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 46rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
 .cdt-page { overflow-wrap: anywhere; }
 .cdt-page h1 { font-size: 1.75rem; line-height: 1.25; margin: 0; text-wrap: balance; }
-.cdt-page .cdt-code { display: block; color: var(--accent); font: 600 1.25rem/1.5 ui-monospace, Menlo, monospace; }
+.cdt-page .cdt-code { display: block; color: var(--accent);
+  font: 600 1.25rem/1.5 ui-monospace, Menlo, monospace; }
 .cdt-page .cdt-whole { white-space: nowrap; }
 .cdt-page .cdt-state { margin: .5rem 0 0; color: var(--soft); }
 .cdt-page header { padding-bottom: 1.25rem; border-bottom: 1px solid var(--line); }
@@ -30,14 +32,17 @@ main { max-width: 46rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
 .cdt-page ul { margin: 0; padding-left: 1.25rem; }
 .cdt-page a { color: var(--accent); text-underline-offset: .15em; }
 .cdt-page dl { margin: .5rem 0 0; border-top: 1px solid var(--line); }
-.cdt-page dl div { display: grid; grid-template-columns: 12rem 1fr; gap: 0 1rem; padding: .4375rem 0;
-  border-bottom: 1px solid var(--line); }
-.cdt-page dt { color: var(--soft); grid-row: 1 / span 99; } /* a long term does not push its values apart */
+.cdt-page dl div { display: grid; grid-template-columns: 12rem 1fr; gap: 0 1rem;
+  padding: .4375rem 0; border-bottom: 1px solid var(--line); }
+/* A long term does not push its values apart. */
+.cdt-page dt { color: var(--soft); grid-row: 1 / span 99; }
 .cdt-page dd { margin: 0; grid-column: 2; }
-.cdt-page .cdt-plain-language p { padding: .75rem 1rem; background: var(--tint); border-radius: .375rem; }
-.cdt-page .cdt-also-known-as ul { display: flex; flex-wrap: wrap; gap: .375rem; padding: 0; list-style: none; }
-.cdt-page .cdt-also-known-as li { padding: .0625rem .625rem; background: var(--tint); border-radius: 1rem;
-  font-size: .9375rem; }
+.cdt-page .cdt-plain-language p { padding: .75rem 1rem; background: var(--tint);
+  border-radius: .375rem; }
+.cdt-page .cdt-also-known-as ul { display: flex; flex-wrap: wrap; gap: .375rem; padding: 0;
+  list-style: none; }
+.cdt-page .cdt-also-known-as li { padding: .0625rem .625rem; background: var(--tint);
+  border-radius: 1rem; font-size: .9375rem; }
 .cdt-page .cdt-sources, .cdt-page footer { font-size: .875rem; color: var(--soft); }
 .cdt-page footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 @media (max-width: 34rem) {

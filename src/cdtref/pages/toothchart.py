@@ -14,7 +14,6 @@ import functools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from cdtref.area import Area
@@ -22,6 +21,7 @@ from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.requirement import allows
 from cdtref.tooth import TEETH, Tooth
 
+_NATURAL: Final = tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary)
 _BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 _REPORTED: Final = {
     TreatmentArea.TOOTH: "by the tooth",
@@ -54,11 +54,19 @@ number fits in.
 """
 
 _DEPTHS: Final = {"incisor": 25, "canine": 28, "premolar": 31, "molar": 35}
+_SIZES: Final = {"permanent": 1, "primary": 0.8}
+_ROUNDNESS: Final = 0.36  # of the shorter side: a crown seen from above, not a brick
+_GAP: Final = 2  # between two crowns, so that each outline is seen
+_STEPS: Final = 400  # a step is below a pixel, which no eye tells from the curve
+
+_ASIDE: Final = {"RIGHT": -58, "LEFT": 58}
+_ABOVE_OR_BELOW: Final = {Area.MAXILLARY: -75, Area.MANDIBULAR: 75}
 _STYLE: Final = (
     ".tc{--f:#0b6177;--n:#fff;--e:#66758a;--i:#4d5c6e}"
     "@media(prefers-color-scheme:dark){.tc{--f:#6cc4da;--n:#0d1b22;--e:#8393a5;--i:#b4c0cd}}"
     ".tc rect,.tc path{fill:none;stroke:var(--e)}"
-    ".tc text{font:11px system-ui,sans-serif;text-anchor:middle;dominant-baseline:central;fill:var(--i)}"
+    ".tc text{font:11px system-ui,sans-serif;text-anchor:middle;dominant-baseline:central;"
+    "fill:var(--i)}"
     ".tc .on rect{fill:var(--f);stroke:var(--f)}.tc .on text{fill:var(--n);font-weight:600}"
     ".tc .by rect{stroke:var(--f);stroke-dasharray:3 2}.tc .sm text{font-size:10px}"
     ".tc .ar{font-weight:600}.tc .mid{stroke-dasharray:2 4}"
@@ -96,19 +104,22 @@ def tooth_chart(p: Procedure) -> str:
         raise TypeError(f"a chart is drawn of a Procedure, as get gives it, not {type(p).__name__}")
     if not _is_drawn(p):
         return ""
+    parts = [*_head_of_drawing(p), *_side_labels(), *_tooth_rows(p)]
+    if p.area in _BY_AREA:
+        parts += _area_labels(p)
+    if p.area is TreatmentArea.TOOTH_SURFACE:
+        parts += _surface_boxes(p)
+    return "".join([*parts, "</svg>"])
+
+
+def _head_of_drawing(p: Procedure) -> Iterator[str]:
     name = f"{p.code}-chart"
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="tc" {box} role="img" aria-labelledby="{name} {name}-text">',
-        f'<title id="{name}">{escape(caption(p))}</title>',
-        f'<desc id="{name}-text">{escape(_described(p))}</desc>',
-        f"<style>{_STYLE}</style>",
-        *_sides(),
-        *_rows(p),
-        *(_areas(p) if p.area in _BY_AREA else ()),
-        *(_surfaces(p) if p.area is TreatmentArea.TOOTH_SURFACE else ()),
-    ]
-    return "".join([*parts, "</svg>"])
+    labels = f'role="img" aria-labelledby="{name} {name}-text"'
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" class="tc" {box} {labels}>'
+    yield f'<title id="{name}">{escape(caption(p))}</title>'
+    yield f'<desc id="{name}-text">{escape(_description_of(p))}</desc>'
+    yield f"<style>{_STYLE}</style>"
 
 
 def caption(p: Procedure) -> str:
@@ -121,43 +132,68 @@ def caption(p: Procedure) -> str:
     """
     if not _is_drawn(p):
         return ""
-    which = _which_area(p) if p.area in _BY_AREA else _which_tooth(p)
-    unsure = "" if p.confidence == "high" else f" The certainty of this is {p.confidence}."
-    return f"{p.code} is reported {_REPORTED[p.area]}{which}.{unsure}"
+    which = _area_phrase(p) if p.area in _BY_AREA else _tooth_phrase(p)
+    told = f"{p.code} is reported {_REPORTED[p.area]}{which}."
+    if p.confidence != "high":
+        told += f" The certainty of this is {p.confidence}."
+    return told
 
 
 def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
     """The natural teeth that the code may name, or that lie in the area that it may name."""
-    return tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary and allows(p, tooth))
+    return tuple(tooth for tooth in _NATURAL if allows(p, tooth))
 
 
 def _is_drawn(p: Procedure) -> bool:
-    return p.area in _REPORTED and any(_state(p, tooth) == "on" for tooth in _drawn_teeth(p))
+    return p.area in _REPORTED and any(_state_of(p, tooth) == "on" for tooth in _drawn_teeth(p))
 
 
-def _which_tooth(p: Procedure) -> str:
-    kinds = (
-        " or ".join(f"{kind} tooth" if kind.endswith("terior") else kind for kind in p.tooth_class)
-        or "tooth"
-    )
-    arch = f" of the {Area(p.arch).label}" if p.arch else ""
-    limit = f", any {f'{p.dentition} ' if p.dentition else ''}{kinds}{arch}"
-    hint = (
-        f"; lists of the Indian Health Service keep it for {p.dentition_hint} teeth (filled)"
-        if _is_hinted(p)
-        else ""
-    )
-    return f"{'' if limit == ', any tooth' else limit}{hint}"
+def _tooth_phrase(p: Procedure) -> str:
+    told = _kind_phrase(p)
+    if _is_hinted(p):
+        kept = f"keep it for {p.dentition_hint} teeth (filled)"
+        told += f"; lists of the Indian Health Service {kept}"
+    return told
 
 
-def _which_area(p: Procedure) -> str:
+def _kind_phrase(p: Procedure) -> str:
+    """Which teeth the code itself is for, as ', any permanent molar'; "" where it is for all."""
+    if not (p.dentition or p.tooth_class or p.arch):
+        return ""
+    words = []
+    if p.dentition:
+        words.append(p.dentition)
+    words.append(" or ".join(map(_class_in_words, p.tooth_class)) or "tooth")
+    if p.arch:
+        words.append(f"of the {Area(p.arch).label}")
+    return f", any {' '.join(words)}"
+
+
+def _class_in_words(kind: str) -> str:
+    """'posterior tooth', but 'molar': a position is no noun."""
+    if kind in ("anterior", "posterior"):
+        return f"{kind} tooth"
+    return kind
+
+
+def _area_phrase(p: Procedure) -> str:
     if p.area is TreatmentArea.ARCH and p.arch:
         return f": the {Area(p.arch).label} ({p.arch}), which the code itself implies"
-    areas = [area for area in _named_areas(p) if p.arch in (None, area, area.arch)]
-    return f": {' or '.join(', '.join(map(_signed, areas)).rsplit(', ', 1))}"
+    *others, last = map(_signed_area, _areas_of(p))
+    if not others:
+        return f": {last}"
+    return f": {', '.join(others)} or {last}"
 
 
-def _signed(area: Area) -> str:
+def _areas_of(p: Procedure) -> list[Area]:
+    """The areas that a line may name, those of its arch where the code has one."""
+    areas = (Area.MAXILLARY, Area.MANDIBULAR)
+    if p.area is TreatmentArea.QUADRANT:
+        areas = _QUADRANTS
+    return [area for area in areas if p.arch in (None, area, area.arch)]
+
+
+def _signed_area(area: Area) -> str:
     return f"{area.label.rsplit(' ', 1)[0]} ({area})"
 
 
@@ -165,28 +201,35 @@ def _is_hinted(p: Procedure) -> bool:
     return p.dentition is None and p.dentition_hint is not None
 
 
-def _named_areas(p: Procedure) -> tuple[Area, ...]:
-    return _QUADRANTS if p.area is TreatmentArea.QUADRANT else (Area.MAXILLARY, Area.MANDIBULAR)
+def _description_of(p: Procedure) -> str:
+    filled = [tooth for tooth in _drawn_teeth(p) if _state_of(p, tooth) == "on"]
+    spans = ", ".join(_tooth_spans(filled))
+    return f"Both arches, the patient's right on the left. Filled teeth: {spans}."
 
 
-def _described(p: Procedure) -> str:
-    filled = [tooth for tooth in _drawn_teeth(p) if _state(p, tooth) == "on"]
-    return (
-        f"Both arches, the patient's right on the left. Filled teeth: {', '.join(_spans(filled))}."
-    )
-
-
-def _spans(teeth: Sequence[Tooth]) -> Iterator[str]:
+def _tooth_spans(teeth: Iterable[Tooth]) -> Iterator[str]:
     """Numbers of the teeth, those in a row as one span, such as '1-16' and 'A-J'."""
-    order = list(TEETH)
-    breaks = [n for n, (a, b) in enumerate(pairwise(teeth), 1) if _parted(order, a, b)]
-    for start, end in pairwise([0, *breaks, len(teeth)]):
-        first, last = teeth[start], teeth[end - 1]
-        yield str(first) if first is last else f"{first}-{last}"
+    span: list[Tooth] = []
+    for tooth in teeth:
+        if span and not _is_next(span[-1], tooth):
+            yield _span_of(span)
+            span = []
+        span.append(tooth)
+    if span:
+        yield _span_of(span)
 
 
-def _parted(order: Sequence[str], a: Tooth, b: Tooth) -> bool:
-    return a.dentition != b.dentition or order.index(b.number) != order.index(a.number) + 1
+def _span_of(span: Sequence[Tooth]) -> str:
+    if len(span) == 1:
+        return str(span[0])
+    return f"{span[0]}-{span[-1]}"
+
+
+def _is_next(tooth: Tooth, other: Tooth) -> bool:
+    """Whether the other has the number after the tooth's, in the same dentition."""
+    numbers = list(TEETH)
+    follows = numbers.index(other.number) == numbers.index(tooth.number) + 1
+    return follows and tooth.dentition == other.dentition
 
 
 def _drawn_teeth(p: Procedure) -> Iterator[Tooth]:
@@ -194,133 +237,135 @@ def _drawn_teeth(p: Procedure) -> Iterator[Tooth]:
     Natural teeth; primary ones only where a line names teeth, for an area is the same in both
     dentitions.
     """
-    for tooth in TEETH.values():
-        if not tooth.supernumerary and (tooth.dentition == "permanent" or p.area not in _BY_AREA):
+    for tooth in _NATURAL:
+        if tooth.dentition == "permanent" or p.area not in _BY_AREA:
             yield tooth
 
 
-def _state(p: Procedure, tooth: Tooth) -> str:
+def _state_of(p: Procedure, tooth: Tooth) -> str:
     """
     'on' where the line may name it, 'by' where only a house list keeps it out, 'off' where the
     code does.
     """
     if not allows(p, tooth):
         return "off"
-    return "by" if _is_hinted(p) and p.dentition_hint != tooth.dentition else "on"
+    if _is_hinted(p) and p.dentition_hint != tooth.dentition:
+        return "by"
+    return "on"
 
 
-def _rows(p: Procedure) -> Iterator[str]:
+def _tooth_rows(p: Procedure) -> Iterator[str]:
     places = _places()
     for tooth in _drawn_teeth(p):
         place = places[tooth.number]
-        small = " sm" if tooth.dentition == "primary" else ""
-        yield f'<g class="{_state(p, tooth)}{small}">{_box(place)}{_text(place.x, place.y, tooth.number)}</g>'
+        drawn = f"{_tooth_box(place)}{_text_at(place.x, place.y, tooth.number)}"
+        kind = _state_of(p, tooth)
+        if tooth.dentition == "primary":
+            kind += " sm"
+        yield f'<g class="{kind}">{drawn}</g>'
 
 
-def _box(place: _Place) -> str:
+def _tooth_box(place: _Place) -> str:
     x, y, width, depth, turn = place
-    return (
-        f'<rect x="{x - width / 2:.1f}" y="{y - depth / 2:.1f}" width="{width:.1f}" height="{depth:.1f}" '
-        f'rx="{min(width, depth) * 0.36:.1f}" transform="rotate({turn:.0f} {x:.1f} {y:.1f})"/>'
-    )
+    corner = f'x="{x - width / 2:.1f}" y="{y - depth / 2:.1f}"'
+    size = f'width="{width:.1f}" height="{depth:.1f}" rx="{min(width, depth) * _ROUNDNESS:.1f}"'
+    return f'<rect {corner} {size} transform="rotate({turn:.0f} {x:.1f} {y:.1f})"/>'
 
 
-def _text(x: float, y: float, text: str, kind: str = "") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}"{kind and f" class={chr(34)}{kind}{chr(34)}"}>{escape(text)}</text>'
+def _text_at(x: float, y: float, text: str, kind: str = "") -> str:
+    classes = ""
+    if kind:
+        classes = f' class="{kind}"'
+    return f'<text x="{x:.1f}" y="{y:.1f}"{classes}>{escape(text)}</text>'
 
 
-def _sides() -> Iterator[str]:
+def _side_labels() -> Iterator[str]:
     middle = _HEIGHT / 2
-    yield _text(30, middle, "RIGHT")
-    yield _text(_WIDTH - 30, middle, "LEFT")
+    yield _text_at(30, middle, "RIGHT")
+    yield _text_at(_WIDTH - 30, middle, "LEFT")
 
 
-def _areas(p: Procedure) -> Iterator[str]:
+def _area_labels(p: Procedure) -> Iterator[str]:
     """
     The codes of the areas that a line may name, inside of the arches, and the lines between them.
     """
     if p.area is TreatmentArea.QUADRANT:
-        yield f'<path class="mid" d="M{_MIDDLE} 60V{_HEIGHT - 60}M60 {_HEIGHT / 2}H{_WIDTH - 60}"/>'
-    for area in _named_areas(p):
-        if p.arch in (None, area, area.arch):
-            aside = {"RIGHT": -58, "LEFT": 58}.get(area.name.rsplit("_", 1)[-1], 0)
-            y = _HEIGHT / 2 + (-75 if area.arch is Area.MAXILLARY else 75)
-            words = area.label.removesuffix(" quadrant")
-            yield _text(_MIDDLE + aside, y - 8, area.value, "ar") + _text(
-                _MIDDLE + aside, y + 8, words
-            )
+        down, across = f"M{_MIDDLE} 60V{_HEIGHT - 60}", f"M60 {_HEIGHT / 2}H{_WIDTH - 60}"
+        yield f'<path class="mid" d="{down}{across}"/>'
+    for area in _areas_of(p):
+        x = _MIDDLE + _ASIDE.get(area.name.rsplit("_", 1)[-1], 0)
+        y = _HEIGHT / 2 + _ABOVE_OR_BELOW[area.arch]
+        yield _text_at(x, y - 8, area.value, "ar")
+        yield _text_at(x, y + 8, area.label.removesuffix(" quadrant"))
 
 
-def _surfaces(p: Procedure) -> Iterator[str]:
+def _surface_boxes(p: Procedure) -> Iterator[str]:
     """
     A back tooth above and a front tooth below with the letters of their surfaces, as far as the
     code is for them.
     """
     positions = {tooth.position for tooth in fitting_teeth(p)}
-    for position, letters, y in (("posterior", "MODBL", 186), ("anterior", "MIDFL", 290)):
-        if position in positions:
-            yield from _surface_box(
-                _MIDDLE, y, letters, f"{'back' if position == 'posterior' else 'front'} tooth"
-            )
+    if "posterior" in positions:
+        yield from _surface_box(186, "MODBL")
+        yield _text_at(_MIDDLE, 186 - 44, "back tooth")
+    if "anterior" in positions:
+        yield from _surface_box(290, "MIDFL")
+        yield _text_at(_MIDDLE, 290 + 44, "front tooth")
 
 
-def _surface_box(x: float, y: float, letters: str, words: str) -> Iterator[str]:
+def _surface_box(y: float, letters: str) -> Iterator[str]:
     """
     Mesial left, distal right, the cheek or lip above, the tongue below, the biting surface in the
     middle.
     """
-    yield f'<path d="M{x - 32} {y - 32}h64v64h-64zl20 20h24v24h-24v-24m24 0l20-20m-20 44l20 20m-44-20l-20 20"/>'
-    aside = ((-22, 0), (0, 0), (22, 0), (0, -22), (0, 22))
-    yield from (
-        _text(x + right, y + down, letter)
-        for letter, (right, down) in zip(letters, aside, strict=True)
-    )
-    yield _text(x, y + (-44 if y < _HEIGHT / 2 else 44), words)
+    x = _MIDDLE
+    outer, inner = f"M{x - 32} {y - 32}h64v64h-64z", "l20 20h24v24h-24v-24"
+    yield f'<path d="{outer}{inner}m24 0l20-20m-20 44l20 20m-44-20l-20 20"/>'
+    places = ((-22, 0), (0, 0), (22, 0), (0, -22), (0, 22))
+    for letter, (right, down) in zip(letters, places, strict=True):
+        yield _text_at(x + right, y + down, letter)
 
 
 @functools.cache
 def _places() -> dict[str, _Place]:
     """The place of each natural tooth, side by side along its arch from the midline outwards."""
-    found = {}
-    for tooth in TEETH.values():
-        if not tooth.supernumerary:
-            crowns = _CROWNS[tooth.dentition, tooth.arch]
-            half = _quarter(*_ARCHES[tooth.dentition])
-            scale = half[-1][0] / sum(crowns)
-            inner = sum(crowns[: tooth.place - 1])
-            found[tooth.number] = _placed(
-                tooth, half, scale * inner, scale * crowns[tooth.place - 1]
-            )
-    return found
+    return {tooth.number: _place_of(tooth) for tooth in _NATURAL}
 
 
-def _placed(
-    tooth: Tooth, half: Sequence[tuple[float, float]], inner: float, width: float
-) -> _Place:
+def _place_of(tooth: Tooth) -> _Place:
+    crowns = _CROWNS[tooth.dentition, tooth.arch]
+    quarter = _quarter_of_ellipse(*_ARCHES[tooth.dentition])
+    whole, _ = quarter[-1]
+    scale = whole / sum(crowns)  # the crowns side by side fill the quarter
+    inner, width = sum(crowns[: tooth.place - 1]), crowns[tooth.place - 1]
+    return _standing_at(tooth, _angle_at(quarter, scale * (inner + width / 2)), scale * width)
+
+
+def _angle_at(quarter: Sequence[tuple[float, float]], wanted: float) -> float:
+    """The angle at which the way along the quarter is as long as wanted."""
+    return next(angle for way, angle in quarter if way >= wanted)
+
+
+def _standing_at(tooth: Tooth, angle: float, width: float) -> _Place:
     across, up = _ARCHES[tooth.dentition]
-    angle = next(angle for way, angle in half if way >= inner + width / 2)
     side = -1 if tooth.quadrant.name.endswith("RIGHT") else 1
     rise = 1 if tooth.arch is Area.MAXILLARY else -1
     x = _MIDDLE + side * across * math.sin(angle)
     y = _MIDLINES[tooth.arch] - rise * up * math.cos(angle)
-    turn = side * rise * math.degrees(math.atan2(up * math.sin(angle), across * math.cos(angle)))
-    small = 0.8 if tooth.dentition == "primary" else 1
-    return _Place(x, y, width - 2, small * _DEPTHS[tooth.tooth_class], turn)
+    slope = math.atan2(up * math.sin(angle), across * math.cos(angle))
+    depth = _DEPTHS[tooth.tooth_class] * _SIZES[tooth.dentition]
+    return _Place(x, y, width - _GAP, depth, side * rise * math.degrees(slope))
 
 
 @functools.cache
-def _quarter(across: float, up: float) -> tuple[tuple[float, float], ...]:
+def _quarter_of_ellipse(across: float, up: float) -> tuple[tuple[float, float], ...]:
     """A quarter of the ellipse from the midline outwards: the way along it, and the angle there."""
-    steps = 400
-    points = [
-        (across * math.sin(a), up * math.cos(a), a)
-        for a in (math.pi / 2 * n / steps for n in range(steps + 1))
-    ]
-    return tuple(_ways(points))
-
-
-def _ways(points: Iterable[tuple[float, float, float]]) -> Iterator[tuple[float, float]]:
-    way = 0.0
-    for (x0, y0, _), (x1, y1, angle) in pairwise(points):
-        way += math.hypot(x1 - x0, y1 - y0)
-        yield way, angle
+    way, x0, y0 = 0.0, 0.0, up
+    found = []
+    for step in range(1, _STEPS + 1):
+        angle = math.pi / 2 * step / _STEPS
+        x, y = across * math.sin(angle), up * math.cos(angle)
+        way += math.hypot(x - x0, y - y0)
+        found.append((way, angle))
+        x0, y0 = x, y
+    return tuple(found)
