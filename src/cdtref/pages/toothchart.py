@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
@@ -33,6 +33,7 @@ _REPORTED: Final = {
 }
 """How a code is reported, for the areas that have a chart."""
 
+_WHOLE_ARCHES: Final = (Area.MAXILLARY, Area.MANDIBULAR)
 _QUADRANTS: Final = (Area.UPPER_RIGHT, Area.UPPER_LEFT, Area.LOWER_LEFT, Area.LOWER_RIGHT)
 
 _WIDTH: Final = 360
@@ -60,7 +61,7 @@ _GAP: Final = 2  # between two crowns, so that each outline is seen
 _STEPS: Final = 400  # a step is below a pixel, which no eye tells from the curve
 
 _ASIDE: Final = {"RIGHT": -58, "LEFT": 58}
-_ABOVE_OR_BELOW: Final = {Area.MAXILLARY: -75, Area.MANDIBULAR: 75}
+_ABOVE_OR_BELOW: Final[Mapping[Area | None, int]] = {Area.MAXILLARY: -75, Area.MANDIBULAR: 75}
 _STYLE: Final = (
     ".tc{--f:#0b6177;--n:#fff;--e:#66758a;--i:#4d5c6e}"
     "@media(prefers-color-scheme:dark){.tc{--f:#6cc4da;--n:#0d1b22;--e:#8393a5;--i:#b4c0cd}}"
@@ -187,9 +188,7 @@ def _area_phrase(p: Procedure) -> str:
 
 def _areas_of(p: Procedure) -> list[Area]:
     """The areas that a line may name, those of its arch where the code has one."""
-    areas = (Area.MAXILLARY, Area.MANDIBULAR)
-    if p.area is TreatmentArea.QUADRANT:
-        areas = _QUADRANTS
+    areas = _QUADRANTS if p.area is TreatmentArea.QUADRANT else _WHOLE_ARCHES
     return [area for area in areas if p.arch in (None, area, area.arch)]
 
 
