@@ -38,21 +38,21 @@ SHELVES = {category.label: category.value for category in Category}
 
 def build(folder: Path, data: Path) -> None:
     codes = facts.read_by_key(folder, "codes")
-    texts = _texts(data)
+    texts = _texts_by_code(data)
     _require_texts(codes, texts)
-    successors = _successors(folder)
-    links = _closed({code: _links_of(texts[code]) for code in codes}, successors)
-    lives = _lifecycles(folder, codes, successors)
+    successors = _successors_by_code(folder)
+    links = _with_inverses({code: _links_of(texts[code]) for code in codes}, successors)
+    lives = _lifecycle_records(folder, codes, successors)
     needs = requirements.read(folder, editions.newest(folder)["effective"])
     shelves: dict[str, list[Record]] = defaultdict(list)
     for code, row in sorted(codes.items()):
         related = sorted(links[code], key=lambda link: (link[1], link[0]))
         record = {**texts[code], "related": related, **lives[code], **needs.get(code, {})}
-        shelves[SHELVES[row["category"]]].append({"code": code} | _filled(record))
+        shelves[SHELVES[row["category"]]].append({"code": code} | _without_defaults(record))
     _write_shelves(folder, data, shelves)
 
 
-def _texts(data: Path) -> dict[str, Record]:
+def _texts_by_code(data: Path) -> dict[str, Record]:
     """The texts as they stand in the data files, by code."""
     texts = {}
     for path in sorted((data / "procedures").glob("*.json")):
@@ -71,12 +71,12 @@ def _links_of(texts: Record) -> set[tuple[str, str]]:
     return {(relation, code) for relation, code in texts.get("related", ())}
 
 
-def _successors(folder: Path) -> Successors:
+def _successors_by_code(folder: Path) -> Successors:
     groups = facts.read_groups(folder, "successors")
     return {code: [row["successor"] for row in rows] for code, rows in groups.items()}
 
 
-def _closed(links: Links, successors: Successors) -> Links:
+def _with_inverses(links: Links, successors: Successors) -> Links:
     """The links with their inverses; the successors that the sources state are links too."""
     stated = [(new, "successor_of", old) for old, news in successors.items() for new in news]
     given = [(code, relation, other) for code, found in links.items() for relation, other in found]
@@ -87,12 +87,12 @@ def _closed(links: Links, successors: Successors) -> Links:
     return closed
 
 
-def _lifecycles(folder: Path, codes: Rows, successors: Successors) -> dict[str, Record]:
+def _lifecycle_records(folder: Path, codes: Rows, successors: Successors) -> dict[str, Record]:
     former = facts.read_groups(folder, "former_lives")
     return {
         code: {
             "subcategory": row["subcategory"],
-            "periods": list(map(_period, (*former.get(code, ()), row))),
+            "periods": list(map(_period_record, (*former.get(code, ()), row))),
             "dates_confidence": row["confidence"],
             "dates_note": row["note"],
             "replaced_by": successors.get(code, []),
@@ -101,7 +101,7 @@ def _lifecycles(folder: Path, codes: Rows, successors: Successors) -> dict[str, 
     }
 
 
-def _period(row: facts.Row) -> Record:
+def _period_record(row: facts.Row) -> Record:
     """One life; a start that is known to the month alone counts from the first of it."""
     start = row["effective_from"]
     precision = {0: "unknown", 7: "month", 10: "day"}[len(start)]
@@ -109,7 +109,7 @@ def _period(row: facts.Row) -> Record:
     return {"effective": effective, "terminated": row["deleted_on"] or None, "precision": precision}
 
 
-def _filled(record: Record) -> Record:
+def _without_defaults(record: Record) -> Record:
     """Without the fields that say nothing, whose defaults the record class gives."""
     return {field: value for field, value in record.items() if value not in (None, "", [], False)}
 

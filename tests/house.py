@@ -53,10 +53,31 @@ ROOMS = [
 # The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the
 # one on top.
 WINGS = {
-    "cli": ["claims", "fees", "codes", "printing"],
-    "testing": ["strategies", "broken", "lines", "fictitious", "plugin"],
-    "frame": ["answers", "inputs", "parsing", "engines", "patterns"],
-    "worklog": ["log", "productivity", "entry"],
+    "cli": [
+        "claims",
+        "fees",
+        "codes",
+        "printing",
+    ],
+    "testing": [
+        "strategies",
+        "broken",
+        "lines",
+        "fictitious",
+        "plugin",
+    ],
+    "frame": [
+        "answers",
+        "inputs",
+        "parsing",
+        "engines",
+        "patterns",
+    ],
+    "worklog": [
+        "log",
+        "productivity",
+        "entry",
+    ],
     "claim": [
         "csvfile",
         "filed",
@@ -69,10 +90,34 @@ WINGS = {
         "sv3",
         "finding",
     ],
-    "fhir": ["resources"],
-    "pages": ["codepage", "faq", "sentences", "markup", "style", "toothchart"],
-    "textsearch": ["match", "ranking", "building", "query", "facets", "spelling", "thesaurus"],
-    "feeschedule": ["schedule", "payment", "locality", "values", "pprrvu", "cmsfile"],
+    "fhir": [
+        "resources",
+    ],
+    "pages": [
+        "codepage",
+        "faq",
+        "sentences",
+        "markup",
+        "style",
+        "toothchart",
+    ],
+    "textsearch": [
+        "match",
+        "ranking",
+        "building",
+        "query",
+        "facets",
+        "spelling",
+        "thesaurus",
+    ],
+    "feeschedule": [
+        "schedule",
+        "payment",
+        "locality",
+        "values",
+        "pprrvu",
+        "cmsfile",
+    ],
 }
 
 # What asks the package by its public names, as a user does, and so may ask the top.

@@ -8,7 +8,6 @@ this order. The texts are ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 
@@ -39,22 +38,18 @@ class _Kind(NamedTuple):
     inverse_role: str
     difference: str
 
-    def rows(self) -> Iterator[tuple[str, Relation]]:
-        yield self.name, Relation(self.role, self.difference, self.inverse)
-        if self.inverse == self.name:
-            return
-        turned = self.difference.format(a="{b}", b="{a}")
-        yield self.inverse, Relation(self.inverse_role, turned, self.name)
+
+def _mutual(name: str, role: str, difference: str) -> _Kind:
+    """A relation that is its own inverse."""
+    return _Kind(name, role, name, role, difference)
 
 
-def _same(what: str, difference: str) -> _Kind:
-    """One service in another form: a relation that is its own inverse."""
-    name, role = f"same_service_other_{what.replace(' ', '_')}", f"same service, other {what}"
-    return _Kind(name, role, name, role, f"{{a}} and {{b}} are one service {difference}.")
+def _same_service(what: str, difference: str) -> _Kind:
+    """One service in another form."""
+    name = f"same_service_other_{what.replace(' ', '_')}"
+    told = f"{{a}} and {{b}} are one service {difference}."
+    return _mutual(name, f"same service, other {what}", told)
 
-
-_CONFUSED: Final = "{a} and {b} are easily confused, but are different services."
-_OFTEN: Final = "often confused with it"
 
 # fmt: off
 _KINDS: Final = (
@@ -62,24 +57,26 @@ _KINDS: Final = (
           "{b} took the place of {a}, which is no longer valid."),
     _Kind("capture_only_of", "with its interpretation", "has_capture_only", "capture only",
           "{a} is the taking of the images alone; {b} includes their interpretation."),
-    _Kind("has_interpretation", "interpretation only", "interpretation_of", "capture that it interprets",
+    _Kind("has_interpretation", "interpretation only",
+          "interpretation_of", "capture that it interprets",
           "{a} is the taking of the images; {b} is their interpretation by someone else."),
-    _Kind("confused_with", _OFTEN, "confused_with", _OFTEN, _CONFUSED),
+    _mutual("confused_with", "often confused with it",
+            "{a} and {b} are easily confused, but are different services."),
     _Kind("additional_to", "main service", "has_additional", "in addition to it",
           "{b} is the main service; {a} is reported in addition to it."),
     _Kind("part_of", "the whole service", "has_part", "part of it",
           "{a} is a part of the service that {b} stands for."),
     _Kind("retreatment_of", "first treatment", "has_retreatment", "retreatment",
           "{b} is the first treatment; {a} treats the same again."),
-    _same("extent", "to a different extent"),
-    _same("technique", "done by different techniques"),
-    _same("material", "in different materials"),
-    _same("tooth class", "on different classes of teeth"),
-    _same("dentition", "for different dentitions"),
-    _same("arch", "in different arches"),
-    _same("support", "on different supports"),
-    _same("duration", "of different duration"),
-    _same("product", "with different products"),
+    _same_service("extent", "to a different extent"),
+    _same_service("technique", "done by different techniques"),
+    _same_service("material", "in different materials"),
+    _same_service("tooth class", "on different classes of teeth"),
+    _same_service("dentition", "for different dentitions"),
+    _same_service("arch", "in different arches"),
+    _same_service("support", "on different supports"),
+    _same_service("duration", "of different duration"),
+    _same_service("product", "with different products"),
     _Kind("more_specific_than", "more general code", "less_specific_than", "more specific code",
           "{a} is the more specific code, {b} the more general one."),
     _Kind("repair_of", "what it repairs", "has_repair", "repair",
@@ -97,7 +94,18 @@ _KINDS: Final = (
 )
 # fmt: on
 
-RELATIONS: Final = dict(row for kind in _KINDS for row in kind.rows())
+
+def _relations_by_name() -> dict[str, Relation]:
+    named: dict[str, Relation] = {}
+    for kind in _KINDS:
+        named[kind.name] = Relation(kind.role, kind.difference, kind.inverse)
+        if kind.inverse != kind.name:
+            turned = kind.difference.format(a="{b}", b="{a}")
+            named[kind.inverse] = Relation(kind.inverse_role, turned, kind.name)
+    return named
+
+
+RELATIONS: Final = _relations_by_name()
 """Every relation by its name."""
 
 RANK: Final = {name: place for place, name in enumerate(RELATIONS)}
