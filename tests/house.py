@@ -76,7 +76,15 @@ WINGS = {
     "worklog": [
         "log",
         "productivity",
+        "benchmark",
         "entry",
+    ],
+    "table": [
+        "rows",
+        "sheet",
+        "csvtext",
+        "decoding",
+        "source",
     ],
     "claim": [
         "csvfile",

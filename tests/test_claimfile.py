@@ -5,12 +5,17 @@ cannot be read.
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
+from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -57,7 +62,7 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("code\nD0120\n", "line 1, column date: there is no column 'date'; the columns are code"),
+        ("code\nD0120\n", "line 1, column date: there is no column 'date'; the columns are 'code'"),
         ("", "line 1: the file is empty"),
         ("\n \n", "line 1: the file is empty"),
         ("\n\ncode,date\nD0120,soon\n", "line 4, column date: 'soon'"),
@@ -79,9 +84,9 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
             f"code,date,code\nD0120,{DAY},x\n",
             "line 1, column code: the column 'code' is there twice",
         ),
-        ("code,date\nD0120\n", "line 2: it has another number of cells"),
-        (f"code,date\nD0120,{DAY},x\n", "line 2: it has another number of cells"),
-        (f'code,date\n"D0120,{DAY}\n', "not a csv"),
+        ("code,date\nD0120\n", "line 2: it has 1 fields, where the header has 2"),
+        (f"code,date\nD0120,{DAY},x\n", "line 2: it has 3 fields, where the header has 2"),
+        (f'code,date\n"D0120,{DAY}\n', "line 2: it is not csv .a quote is never closed"),
     ],
 )
 def test_what_cannot_be_read_is_named_by_line_and_column(written, text, said):
@@ -125,7 +130,7 @@ def test_a_practice_systems_own_columns_are_mapped_and_others_passed_over(writte
     with pytest.raises(ValueError, match="no field 'cdt'"):
         list(read_claim_lines(written(text), {"cdt": "ProcCode"}))
     with pytest.raises(
-        DataFormatError, match="there is no column 'Code'; the columns are Claim No, ProcCode"
+        DataFormatError, match="there is no column 'Code'; the columns are 'Claim No', 'ProcCode'"
     ):
         list(check_file(written(text), {"code": "Code"}))
     both = written(f"code,procedure_code,date\nx,D0120,{DAY}\n")
@@ -158,11 +163,11 @@ def test_standard_input():
     command = [sys.executable, "-m", "cdtref", "check", "-"]
     done = subprocess.run(
         command,
-        input=f"code,date\nD\xe9,{DAY}\n".encode("latin-1"),
+        input=f"code,date\n\xe9\xc3\xa9,{DAY}\n".encode("latin-1"),
         capture_output=True,
         check=False,
     )
-    assert (done.returncode, b"it is not a csv in utf-8" in done.stderr) == (2, True)
+    assert (done.returncode, b"its encoding is unclear" in done.stderr) == (2, True)
 
 
 def test_a_file_that_cannot_be_read_is_another_exit_than_errors_of_claims(written):
@@ -178,14 +183,57 @@ def test_a_file_that_cannot_be_read_is_another_exit_than_errors_of_claims(writte
 
 
 def test_another_encoding_is_told(written):
-    with pytest.raises(
-        DataFormatError, match=r"line 3: it is not a csv in utf-8 .*; save it as CSV UTF-8"
-    ):
-        list(
-            read_claim_lines(
-                written(f"code,date,narrative\nD0120,{DAY},x\nD0120,{DAY},\u00e9\n", "latin-1")
-            )
-        )
+    text = f"code,date,narrative\nD0120,{DAY},x\nD0120,{DAY},caf\u00e9\n"
+    told = []
+    rows = list(read_claim_lines(written(text, "cp1252"), note=told.append))
+    assert rows[1].line.narrative == "caf\u00e9"
+    assert [note.partition(",")[0] for note in told] == ["read as Windows-1252"]
+
+
+def test_standard_input_stays_open(monkeypatch):
+    stdin = io.TextIOWrapper(io.BytesIO(f"code,date\nD7140,{DAY}\n".encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert [row.line.code for row in read_claim_lines("-")] == ["D7140"]
+    assert not stdin.closed
+    assert stdin.read() == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_opened_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = f"code,date\n\xe9,{DAY}\nD0120,{DAY}\n".encode("latin-1")
+    writer = threading.Thread(target=pipe.write_bytes, args=(text,))
+    writer.start()
+    assert [row.line.code for row in read_claim_lines(pipe)] == ["\xe9", "D0120"]
+    writer.join()
+
+
+@pytest.mark.parametrize("fee", ["12,50", "1_0", "$$5", "1e3", "1.250,00"])
+def test_what_is_no_amount_is_a_finding_and_never_another_amount(written, fee):
+    text = f"code;date;fee\nD0120;{DAY};{fee}\n"
+    with pytest.raises(DataFormatError, match="line 2, column fee: .* an amount of dollars"):
+        list(read_claim_lines(written(text)))
+
+
+def test_more_lines_of_a_claim_than_any_has_are_checked_in_parts(written):
+    text = "claim,code,date,tooth\n" + f"a,D7140,{DAY},3\n" * 1_200
+    found = list(check_file(written(text)))
+    assert len(found) == 1_200
+    clean = [one.number for one in found if not one.findings]
+    assert clean == [2, 502, 1002]  # the first line of each part repeats none
+
+
+def test_a_sheet_of_a_workbook_is_read_as_a_csv_is(tmp_path):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(["Treatment plan"])
+    sheet.append(["Code", "Date", "Tooth", "Fee", "Medicare"])
+    sheet.append(["D2740", date.fromisoformat(DAY), 3, 1250.5, True])
+    workbook.save(tmp_path / "lines.xlsx")
+    (row,) = read_claim_lines(tmp_path / "lines.xlsx")
+    assert row.number == 3
+    assert row.line == ClaimLine("D2740", DAY, "3", fee=Decimal("1250.5"), medicare=True)
 
 
 def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):

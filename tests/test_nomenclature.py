@@ -533,7 +533,7 @@ def test_any_printable_wording_comes_through_a_csv(tmp_path_factory, text, encod
 @pytest.mark.parametrize(
     ("content", "line", "column", "said"),
     [
-        (b"PK\x03\x04\0\0", 1, None, "not text"),
+        (b"PK\x03\x04\0\0", None, None, "cannot be opened as one"),
         (b"code,nomenclature\nD0120,\x81", 2, None, "encoding"),
         (b"\xff\xfec\0o", None, None, "encoding|no column"),
         (b'code,nomenclature\nD0120,"open', 2, None, "not csv"),

@@ -10,7 +10,8 @@ out and reported in the `NomenclatureReport`; a source that cannot be read as a 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import attrs
@@ -19,24 +20,23 @@ from cdtref.code import Code, code_system, parse_code
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.procedure import Category, Period, Procedure, Source, as_date
-from cdtref.table import Line, Rows, Table, read_table
+from cdtref.table import Line, Rows, Table, Wanted, open_table, shown_titles
 
+# Our columns, and the headers that stand for each: lower case, letters only; the first one there
+# and not taken. 'Description' is a nomenclature's title in some exports, a descriptor's in others.
 _HEADERS: Final = {
     "code": "code cdtcode cdt procedurecode proccode adacode dcode",
-    "nomenclature": "nomenclature official officialname wording procedurename name title shortdescription "
-    "proceduredescription codedescription description",
+    "nomenclature": "nomenclature official officialname wording procedurename name title "
+    "shortdescription proceduredescription codedescription description",
     "descriptor": "descriptor officialdescriptor longdescription fulldescription description",
     "category": "category categoryofservice",
     "effective": "effective effectivedate effectivefrom startdate validfrom",
     "terminated": "terminated terminationdate termdate deleted deletedate enddate",
 }
-"""
-Our columns, and the headers that stand for each: lower case, letters only; the first one there and
-not taken.
-"""
-
 _REQUIRED: Final = ("code", "nomenclature")
+# Characters that a remark repeats: of a code, and of a wording, which may be a page long
 _QUOTED: Final = 40
+_SHOWN: Final = 120
 
 
 class Remark(NamedTuple):
@@ -72,6 +72,8 @@ class NomenclatureReport:
             (the first one counts), or that had another wording in the catalog before.
         malformed: Lines that were left out, with the reason.
         missing: Codes without an end in the catalog that the source has no wording for.
+        notes: What is to be said of the whole: rows above the header that were passed over, or an
+            encoding that is no UTF-8.
     """
 
     source: str
@@ -82,13 +84,15 @@ class NomenclatureReport:
     changed: tuple[Remark, ...] = ()
     malformed: tuple[Remark, ...] = ()
     missing: tuple[Code, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        counts = f"{self.source}: {len(self.matched)} matched, {len(self.added)} added, {len(self.missing)} missing"
-        kinds = ("unmatched", "duplicates", "changed", "malformed")
-        return "\n".join(
-            [counts, *(f"{kind}: {remark}" for kind in kinds for remark in getattr(self, kind))]
-        )
+        found = f"{len(self.matched)} matched, {len(self.added)} added"
+        lines = [f"{self.source}: {found}, {len(self.missing)} missing"]
+        lines.extend(f"note: {note}" for note in self.notes)
+        for kind in ("unmatched", "duplicates", "changed", "malformed"):
+            lines.extend(f"{kind}: {remark}" for remark in getattr(self, kind))
+        return "\n".join(lines)
 
 
 class _Wording(NamedTuple):
@@ -115,23 +119,24 @@ def overlaid(
         ValueError: *columns* names a column that we do not have.
         OSError: the file cannot be opened.
     """
-    named = _own(columns or {})
-    table = read_table(
-        given, _REQUIRED, lambda header: len(_standing(header, named).keys() & set(_REQUIRED))
-    )
-    places = _places(table, named)
-    known = dict(procedures.items())
-    work = _Work(known, table.source)
-    for line in table.lines:
-        work.take(_wording(table, line, places))
-    return dict(sorted((known | work.records).items())), work.report()
+    named = _known_columns(columns or {})
+    notes: list[str] = []
+    wanted = Wanted(lambda titles: _count_required(titles, named), len(_REQUIRED))
+    with open_table(given, wanted, notes.append, pair=_REQUIRED) as table:
+        places = _places_of(table, named)
+        work = _Work(dict(procedures.items()), table.source)
+        for line in table.lines:
+            work.take(_wording_of(table, line, places))
+    known = work.procedures
+    return dict(sorted((known | work.records).items())), work.report(tuple(notes))
 
 
 class _Work:
     """The lines taken so far: the records they made, and what there is to say of them."""
 
-    def __init__(self, procedures: Mapping[str, Procedure], source: str) -> None:
+    def __init__(self, procedures: dict[str, Procedure], source: str) -> None:
         self.procedures = procedures
+        self.codes = sorted(procedures)
         self.source = source
         self.records: dict[Code, Procedure] = {}
         self.taken: dict[Code, _Wording] = {}
@@ -140,49 +145,59 @@ class _Work:
     def take(self, wording: _Wording) -> None:
         """One line: a record of its code, or a remark on why there is none."""
         try:
-            record = self._record(wording)
+            record = self._record_of(wording)
         except (CdtrefError, ValueError) as error:
-            self._say("malformed", wording, str(error))
+            self._say_of("malformed", wording, str(error))
         else:
-            self._place(wording, record)
+            self._place_record(wording, record)
 
-    def report(self) -> NomenclatureReport:
+    def report(self, notes: tuple[str, ...]) -> NomenclatureReport:
         """The report."""
         known = self.procedures
         return NomenclatureReport(
             source=self.source,
             matched=tuple(sorted(self.records.keys() & known.keys())),
             added=tuple(sorted(self.records.keys() - known.keys())),
-            missing=tuple(
-                p.code
-                for p in known.values()
-                if p.terminated is None and p.code not in self.records
-            ),
-            **{kind: tuple(remarks) for kind, remarks in self.remarks.items()},
+            unmatched=self._remarks_of("unmatched"),
+            duplicates=self._remarks_of("duplicates"),
+            changed=self._remarks_of("changed"),
+            malformed=self._remarks_of("malformed"),
+            missing=tuple(self._missing_codes()),
+            notes=notes,
         )
 
-    def _record(self, wording: _Wording) -> Procedure | None:
+    def _remarks_of(self, kind: str) -> tuple[Remark, ...]:
+        return tuple(self.remarks.get(kind, ()))
+
+    def _missing_codes(self) -> Iterator[Code]:
+        for p in self.procedures.values():
+            if p.terminated is None and p.code not in self.records:
+                yield p.code
+
+    def _record_of(self, wording: _Wording) -> Procedure | None:
         """
         The record of a line with its wording; None for a code that is unknown and comes without a
         date.
         """
-        code = _code(wording)
-        nomenclature, descriptor = _words(wording, "nomenclature"), _words(wording, "descriptor")
+        code = _dental_code(wording)
+        nomenclature = _printable_words(wording, "nomenclature")
+        descriptor = _printable_words(wording, "descriptor")
         known = self.procedures.get(code)
         if known is None or known.is_added:
-            known = self._added(code, nomenclature, wording)
+            known = self._added_record(code, nomenclature, wording)
         return known and attrs.evolve(known, nomenclature=nomenclature, descriptor=descriptor)
 
-    def _added(self, code: Code, nomenclature: str, wording: _Wording) -> Procedure | None:
+    def _added_record(self, code: Code, nomenclature: str, wording: _Wording) -> Procedure | None:
         """
         A record by the dates of the line; without any, that of an earlier file under its new
         title, or None.
         """
-        period = _period(wording)
+        period = _period_of(wording)
         if period is None:
             earlier = self.procedures.get(code)
             return earlier and attrs.evolve(earlier, title=nomenclature)
-        category = _category(code, wording.cells.get("category", ""), self.procedures)
+        given = wording.cells.get("category", "")
+        category = _named_category(given) if given else self._category_beside(code)
         own_file = Source("Dates, by your own file", self.source, "", "licensee")
         return Procedure(
             code=code,
@@ -193,9 +208,20 @@ class _Work:
             sources=(own_file,),
         )
 
-    def _place(self, wording: _Wording, record: Procedure | None) -> None:
+    def _category_beside(self, code: Code) -> Category:
+        """That which the code has, or both its neighbours by number have."""
+        if code in self.procedures:
+            return self.procedures[code].category
+        place = bisect_left(self.codes, code)
+        beside = [self.procedures[other].category for other in self.codes[place - 1 : place + 1]]
+        if len(beside) < 2 or beside[0] is not beside[1]:
+            known = "the known codes beside it are not of one category"
+            raise ValueError(f"no category is given, and {known}")
+        return beside[0]
+
+    def _place_record(self, wording: _Wording, record: Procedure | None) -> None:
         if record is None:
-            self._say(
+            self._say_of(
                 "unmatched", wording, "not in the catalog, and no date from which it is valid"
             )
             return
@@ -209,22 +235,24 @@ class _Work:
             self._say_changed(wording, record, known)
 
     def _say_changed(self, wording: _Wording, record: Procedure, known: Procedure) -> None:
-        told = _differing(_said(record), _said(known), "where the catalog had {}")
+        had = _cells_of(known)
+        told = _differing(_cells_of(record), had, "where the catalog had {}")
         if told:
-            self._say("changed", wording, told)
+            self._say_of("changed", wording, told)
 
     def _say_again(self, wording: _Wording, first: _Wording) -> None:
         told = _differing(wording.cells, first.cells, "but {} came first and counts")
-        self._say(
-            "changed" if told else "duplicates", wording, told or "comes again and says the same"
-        )
+        if told:
+            self._say_of("changed", wording, told)
+        else:
+            self._say_of("duplicates", wording, "comes again and says the same")
 
-    def _say(self, kind: str, wording: _Wording, told: str) -> None:
+    def _say_of(self, kind: str, wording: _Wording, told: str) -> None:
         remark = Remark(wording.line, wording.cells["code"][:_QUOTED], told)
         self.remarks.setdefault(kind, []).append(remark)
 
 
-def _said(p: Procedure) -> dict[str, str]:
+def _cells_of(p: Procedure) -> dict[str, str]:
     dates = "; ".join(map(str, p.periods))
     return {
         "nomenclature": p.nomenclature,
@@ -236,16 +264,17 @@ def _said(p: Procedure) -> dict[str, str]:
 
 def _differing(new: Mapping[str, str], old: Mapping[str, str], how: str) -> str:
     """What *new* says otherwise than *old*, column by column; "" where it says the same or less."""
-    columns = [
-        column for column in new if column != "code" and new[column] not in ("", old[column])
-    ]
-    named = {column: "" if column == "nomenclature" else f"{column} " for column in columns}
-    return "; ".join(
-        f"{named[column]}{new[column]!r}, {how.format(repr(old[column]))}" for column in columns
-    )
+    told = []
+    for column, words in new.items():
+        if column == "code" or words in ("", old[column]):
+            continue
+        named = f"{column} ".removeprefix("nomenclature ")
+        had = how.format(quoted(old[column], _SHOWN))
+        told.append(f"{named}{quoted(words, _SHOWN)}, {had}")
+    return "; ".join(told)
 
 
-def _code(wording: _Wording) -> Code:
+def _dental_code(wording: _Wording) -> Code:
     if wording.fault:
         raise ValueError(wording.fault)
     code = parse_code(wording.cells["code"])
@@ -254,7 +283,7 @@ def _code(wording: _Wording) -> Code:
     return code
 
 
-def _words(wording: _Wording, column: str) -> str:
+def _printable_words(wording: _Wording, column: str) -> str:
     words = wording.cells.get(column, "")
     if column in _REQUIRED and not words:
         raise ValueError("its wording is empty")
@@ -263,93 +292,94 @@ def _words(wording: _Wording, column: str) -> str:
     return words
 
 
-def _period(wording: _Wording) -> Period | None:
+def _period_of(wording: _Wording) -> Period | None:
     """The life that the line gives a code; None where it has no date from which it is valid."""
-    start, end = (wording.cells.get(column, "") for column in ("effective", "terminated"))
+    start, end = wording.cells.get("effective", ""), wording.cells.get("terminated", "")
     if not start:
         return None
-    if end and as_date(end) <= as_date(start):
+    if not end:
+        return Period(as_date(start), None, "day")
+    if as_date(end) <= as_date(start):
         raise ValueError("it ends before it begins")
-    return Period(as_date(start), as_date(end) if end else None, "day")
+    return Period(as_date(start), as_date(end), "day")
 
 
-def _category(code: Code, given: str, known: Mapping[str, Procedure]) -> Category:
-    """That of the line, else that which the code has or its neighbours by number have."""
+def _named_category(given: str) -> Category:
     for category in Category:
         if given.casefold() in (category.value, category.label.casefold()):
             return category
-    if given:
-        raise ValueError(f"no category {quoted(given)}; the categories are {', '.join(Category)}")
-    if code in known:
-        return known[code].category
-    before = [p.category for other, p in known.items() if other < code][-1:]
-    after = next((p.category for other, p in known.items() if other > code), None)
-    if after is None or before != [after]:
-        raise ValueError(
-            "no category is given, and the known codes beside it are not of one category"
-        )
-    return after
+    raise ValueError(f"no category {quoted(given)}; the categories are {', '.join(Category)}")
 
 
-def _wording(table: Table, line: Line, places: Mapping[str, int]) -> _Wording:
-    fields, width = len(line.cells), len(table.header.cells)
-    fault = "" if fields == width else f"it has {fields} fields, where the header has {width}"
-    return _Wording(
-        line.number, {ours: table.text(line, place) for ours, place in places.items()}, fault
-    )
+def _wording_of(table: Table, line: Line, places: Mapping[str, int]) -> _Wording:
+    cells = {ours: table.text(line, place) for ours, place in places.items()}
+    return _Wording(line.number, cells, table.width_fault(line))
 
 
-def _own(columns: Mapping[str, str]) -> Mapping[str, str]:
+def _known_columns(columns: Mapping[str, str]) -> Mapping[str, str]:
     unknown = columns.keys() - _HEADERS.keys()
     if unknown:
         raise ValueError(f"no column {min(unknown)!r}; the columns are {', '.join(_HEADERS)}")
     return columns
 
 
-def _standing(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
+def _count_required(header: Sequence[str], columns: Mapping[str, str]) -> int:
+    return len(_standing_places(header, columns).keys() & set(_REQUIRED))
+
+
+def _standing_places(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
     """
     The places of the title that stands for each of our columns: that of *columns*, else a common
     one not taken.
     """
     plain = [re.sub(r"[^a-z]", "", title.casefold()) for title in header]
-    found = {
-        ours: [n for n, title in enumerate(header) if title == wanted]
-        for ours, wanted in columns.items()
-    }
+    found = {ours: _places_where(header, wanted) for ours, wanted in columns.items()}
+    taken = set().union(*found.values())
     for ours, common in _HEADERS.items():
-        taken = {place for places in found.values() for place in places}
-        free = [
-            [n for n, title in enumerate(plain) if title == known and n not in taken]
-            for known in common.split()
-        ]
-        if ours not in found and any(free):
-            found[ours] = next(filter(None, free))
+        if ours in found:
+            continue
+        found[ours] = _first_free(plain, common.split(), taken)
+        taken.update(found[ours])
     return {ours: places for ours, places in found.items() if places}
 
 
-def _places(table: Table, columns: Mapping[str, str]) -> dict[str, int]:
+def _first_free(plain: Sequence[str], common: Iterable[str], taken: set[int]) -> list[int]:
+    """The places of the first of the common titles that stands at any place not taken."""
+    for title in common:
+        free = [place for place in _places_where(plain, title) if place not in taken]
+        if free:
+            return free
+    return []
+
+
+def _places_where(titles: Sequence[str], wanted: str) -> list[int]:
+    return [place for place, title in enumerate(titles) if title == wanted]
+
+
+def _places_of(table: Table, columns: Mapping[str, str]) -> dict[str, int]:
     """Where each of our columns stands; each needed one must, and none at two places."""
-    header = table.header.cells
-    found = _standing(header, columns)
+    found = _standing_places(table.titles, columns)
     for ours in (*columns, *_REQUIRED):
         if ours not in found:
-            raise _absent(table, ours, columns)
-    for ours, (place, *others) in found.items():
-        if others:
-            both = f"{place + 1} ({header[place]!r}) and {others[0] + 1} ({header[others[0]]!r})"
-            problem = (
-                f"columns {both} both stand for the {ours}; rename one, or name the right one: "
-            )
-            raise table.fault(
-                f"{problem}columns={{{ours!r}: ...}}", table.header.number, header[place]
-            )
-    return {ours: place for ours, (place, *_) in found.items()}
+            raise _absent_column(table, ours, columns)
+    for ours, places in found.items():
+        if len(places) > 1:
+            raise _doubled_column(table, ours, places)
+    return {ours: places[0] for ours, places in found.items()}
 
 
-def _absent(table: Table, ours: str, columns: Mapping[str, str]) -> DataFormatError:
+def _doubled_column(table: Table, ours: str, places: Sequence[int]) -> DataFormatError:
+    titles = table.titles
+    shown = [f"{place + 1} ({quoted(titles[place])})" for place in places[:2]]
+    problem = f"columns {' and '.join(shown)} both stand for the {ours}"
+    remedy = f"rename one, or name the right one: columns={{{ours!r}: ...}}"
+    return table.fault(f"{problem}; {remedy}", table.header.number, titles[places[0]])
+
+
+def _absent_column(table: Table, ours: str, columns: Mapping[str, str]) -> DataFormatError:
     line = table.header.number
     if ours in columns:
         return table.fault(f"no column {columns[ours]!r} in its header", line, columns[ours])
-    shown = ", ".join(map(repr, table.header.cells))[:200] or "no headers"
+    shown = shown_titles(table.titles) or "no headers"
     problem = f"no column for the {ours} is found among {shown}; name it: columns={{{ours!r}: ...}}"
     return table.fault(problem, line, ours)

@@ -1,0 +1,199 @@
+"""
+A table that a user has, as a header and numbered lines of cells: csv, xlsx, JSON, or rows in
+memory. Behind every reader of such tables, so that all of them read and refuse alike.
+
+- UTF-8, UTF-16 by its mark, else Windows-1252 with a note; damaged UTF-8 is refused.
+- Commas, semicolons, tabs or bars, or what a line `sep=;` names; the first sheet of an xlsx.
+- The header is the row with the needed columns; rows above it are passed over with a note, and
+  blank rows everywhere.
+- What cannot be read is a `DataFormatError` with file, line and column, and so is what is larger
+  than any table: `table.source` has the bounds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from os import PathLike, fspath
+from typing import Any, Final, NamedTuple
+
+from cdtref.errors import DataFormatError, quoted
+from cdtref.table.csvtext import (
+    Wanted,
+    csv_rows,
+    header_among,
+    is_written,
+    tell_passed,
+    title_line,
+)
+from cdtref.table.decoding import decoded_texts, text_lines
+from cdtref.table.rows import Pair, json_rows, parsed_json, rows_of, text_of
+from cdtref.table.sheet import is_sheet, sheet_rows
+from cdtref.table.source import (
+    MOST_BYTES,
+    MOST_ROWS,
+    Line,
+    Note,
+    bounded_blocks,
+    bounded_rows,
+    open_blocks,
+)
+
+__all__ = [
+    "Line",
+    "Note",
+    "Rows",
+    "Table",
+    "Wanted",
+    "open_table",
+    "read_json",
+    "sheet_rows",
+    "shown_titles",
+]
+
+Rows = str | PathLike[str] | Mapping[str, Any] | Iterable[Mapping[str, Any]]
+# Of a header, what a message repeats
+_MOST_SHOWN: Final = 40
+_LONGEST: Final = 200
+
+
+class Table(NamedTuple):
+    """
+    A table that was opened.
+
+    Attributes:
+        source: The file, or 'rows'.
+        header: Its column names.
+        lines: Its lines that are not blank; reading on may raise a `DataFormatError`.
+    """
+
+    source: str
+    header: Line
+    lines: Iterator[Line]
+
+    @property
+    def titles(self) -> list[str]:
+        """Its column names."""
+        return list(map(str, self.header.cells))
+
+    def text(self, line: Line, place: int) -> str:
+        """
+        The cell at *place* as text with single spaces; "" where it is missing: None, NaN and the
+        like.
+
+        Raises:
+            DataFormatError: it is neither text nor number nor date, such as a list or True.
+        """
+        value = line.cells[place] if place < len(line.cells) else None
+        return text_of(self.source, str(self.header.cells[place]), line.number, value)
+
+    def fault(self, problem: str, line: int, column: str | None = None) -> DataFormatError:
+        """The error that names the place."""
+        return DataFormatError.at(self.source, problem, line=line, column=column)
+
+    def width_fault(self, line: Line) -> str:
+        """What is wrong with a line that has more or fewer cells than the header; else ""."""
+        width = len(self.header.cells)
+        if len(line.cells) == width:
+            return ""
+        return f"it has {len(line.cells)} fields, where the header has {width}"
+
+
+@contextlib.contextmanager
+def open_table(
+    given: Rows,
+    wanted: Wanted,
+    note: Note | None = None,
+    *,
+    pair: Pair | None = None,
+    is_stream: bool = False,
+) -> Iterator[Table]:
+    """
+    The table of a csv or the first sheet of an xlsx; '-' is standard input, which stays open.
+
+    With *pair* also of JSON, of rows, or of a mapping, whose keys and values are two columns of
+    these names. A csv is read as its lines are asked for; *is_stream* is for readers that keep none
+    of them, and sets no bound to their number.
+
+    Raises:
+        DataFormatError: it cannot be read as a table; on reading its lines too.
+        TypeError: it is neither a path nor rows nor a mapping.
+        OSError: the file cannot be opened.
+    """
+    if isinstance(given, str | PathLike):
+        with open_blocks(given) as blocks:
+            yield _file_table(fspath(given), blocks, _Asked(wanted, note, pair, is_stream))
+    elif pair is None or isinstance(given, bytes) or not isinstance(given, Iterable):
+        accepted = "a path, rows, or a mapping of code to wording"
+        raise TypeError(f"a source is {accepted}, not {type(given).__name__}")
+    else:
+        yield Table("rows", *rows_of("rows", given, pair))
+
+
+def read_json(path: str | PathLike[str]) -> Any:
+    """
+    What a JSON file says.
+
+    Raises:
+        DataFormatError: it is no text, no JSON, or larger than any table.
+        OSError: the file cannot be opened.
+    """
+    name = fspath(path)
+    with open_blocks(path) as blocks:
+        texts = decoded_texts(name, bounded_blocks(name, blocks, MOST_BYTES), None)
+        return parsed_json(name, "".join(texts))
+
+
+class _Asked(NamedTuple):
+    """What a reader asks of a file."""
+
+    wanted: Wanted
+    note: Note | None
+    pair: Pair | None
+    is_stream: bool
+
+
+def _file_table(name: str, blocks: Iterator[bytes], asked: _Asked) -> Table:
+    first = next(blocks, b"")
+    whole = itertools.chain([first], blocks)
+    if is_sheet(first):
+        return _sheet_table(name, b"".join(bounded_blocks(name, whole, MOST_BYTES)), asked)
+    if asked.is_stream:
+        return _text_table(name, whole, asked)
+    table = _text_table(name, bounded_blocks(name, whole, MOST_BYTES), asked)
+    return table._replace(lines=bounded_rows(name, table.lines, MOST_ROWS))
+
+
+def _text_table(name: str, blocks: Iterable[bytes], asked: _Asked) -> Table:
+    texts = decoded_texts(name, blocks, asked.note)
+    begun = "".join(_first_written(texts))
+    whole = itertools.chain([begun], texts)
+    if asked.pair is not None and begun.lstrip()[:1] in ("[", "{"):
+        return Table(name, *json_rows(name, "".join(whole), asked.pair))
+    return Table(name, *csv_rows(name, text_lines(name, whole), asked.wanted, asked.note))
+
+
+def _first_written(texts: Iterator[str]) -> Iterator[str]:
+    """The text up to its first sign that is no space, which tells JSON from csv."""
+    for text in texts:
+        yield text
+        if text.strip():
+            return
+
+
+def _sheet_table(name: str, content: bytes, asked: _Asked) -> Table:
+    rows = [row for row in sheet_rows(name, content) if is_written(row)]
+    header = header_among(rows, asked.wanted)
+    above = [row for row in rows if row.number < header.number]
+    tell_passed(len(above), header.number, asked.note)
+    below = itertools.islice(rows, len(above) + 1, None)
+    return Table(name, title_line(name, header), below)
+
+
+def shown_titles(titles: Sequence[str]) -> str:
+    """The titles of a header in quotes for a message, as many as it has room for."""
+    shown = ", ".join(map(quoted, titles[:_MOST_SHOWN]))
+    if len(shown) <= _LONGEST and len(titles) <= _MOST_SHOWN:
+        return shown
+    return f"{shown[:_LONGEST]} ..."

@@ -1,0 +1,290 @@
+"""
+The first sheet of an xlsx as numbered rows of text, by python-calamine (an extra).
+
+calamine makes a full rectangle of what the cells' references span, so one cell far out would take
+all memory and end the process. So every part of the workbook is looked at before, as a stream and
+without entities; calamine is handed a workbook of the parts that were looked at and nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any, Final, cast
+from xml.parsers import expat
+
+from cdtref.errors import DataFormatError, quoted
+from cdtref.table.source import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line
+
+ZIP_MARK: Final = b"PK\x03\x04"
+_WORKBOOK: Final = "xl/workbook.xml"
+_STRINGS: Final = "xl/sharedstrings.xml"
+_MOST_PARTS: Final = 1_000
+_MOST_CELLS: Final = 4_000_000  # of the rectangle; CMS's largest file has 600,000
+_MOST_CHARACTERS: Final = 2 * MOST_BYTES  # of all cells, a text that many share counted for each
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Excel's; others unpack unbounded
+_BLOCK: Final = 2**16
+_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"[0-9]{1,7}")
+_SAVE_IT: Final = "save the sheet as csv (UTF-8)"
+
+
+def is_sheet(first: bytes) -> bool:
+    """True for the beginning of a zip, which an xlsx is."""
+    return first.startswith(ZIP_MARK)
+
+
+def sheet_rows(name: str, content: bytes) -> Iterator[Line]:
+    """
+    The rows of the first sheet, blank ones too, as text: whole numbers without a point, dates in
+    ISO form. *name* is what messages call the file.
+
+    Raises:
+        DataFormatError: it is no workbook, holds a formula (its cached value may be stale or
+            planted), is larger than any table, or python-calamine is not installed.
+    """
+    sound = _sound_workbook(name, content)
+    for number, row in enumerate(_values(name, sound), start=1):
+        yield Line(number, list(map(cell_text, row)))
+
+
+def cell_text(value: object) -> str:
+    """A cell as a csv has it, numbers with the fifteen digits that Excel keeps."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return str(value)
+
+
+def _values(name: str, sound: bytes) -> list[list[Any]]:
+    try:
+        import python_calamine
+    except ImportError as error:
+        problem = 'reading xlsx needs an extra: pip install "cdtref[xlsx]"'
+        raise DataFormatError.at(name, problem) from error
+    try:
+        sheet = python_calamine.load_workbook(io.BytesIO(sound)).get_sheet_by_index(0)
+        return cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))
+    # calamine's errors have no common base that it exports, and a panic in Rust is none of
+    # Exception's.
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit):
+            raise
+        problem = f"it is not a workbook that can be read ({str(error)[:100]}); {_SAVE_IT}"
+        raise DataFormatError.at(name, problem) from error
+
+
+def _sound_workbook(name: str, content: bytes) -> bytes:
+    """A workbook of the parts that were looked at."""
+    sound = io.BytesIO()
+    with _opened_zip(name, content) as packed, zipfile.ZipFile(sound, "w") as kept:
+        parts = _named_parts(name, packed)
+        budget = _Budget(name)
+        for part in sorted(parts, key=_strings_first):
+            text = _checked_part(packed, parts[part], budget)
+            if text:
+                kept.writestr(part, text)
+    return sound.getvalue()
+
+
+def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    except Exception as error:  # a damaged directory fails in many ways
+        problem = f"it begins like an xlsx and cannot be opened as one ({str(error)[:100]})"
+        raise DataFormatError.at(name, problem) from error
+
+
+def _named_parts(name: str, packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    count = len(packed.infolist())
+    parts = {info.filename: info for info in packed.infolist()}
+    if _WORKBOOK not in parts:
+        raise DataFormatError.at(name, "it is a zip and no xlsx, for it has no xl/workbook.xml")
+    if count > _MOST_PARTS:
+        problem = f"a workbook of {count} parts, where at most {_MOST_PARTS} are expected"
+        raise DataFormatError.at(name, problem)
+    # calamine takes names in any case, and one of two parts with one name would go unseen.
+    if len(set(map(str.lower, parts))) < count:
+        raise DataFormatError.at(name, "two parts of this workbook have one name")
+    return parts
+
+
+def _strings_first(part: str) -> bool:
+    """The texts that cells share come first, since cells are counted with theirs."""
+    return part.lower() != _STRINGS
+
+
+class _Budget:
+    """What is left to unpack, and the lengths of the texts that cells share."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.bytes = MOST_BYTES
+        self.shared: list[int] = []
+
+    def take(self, block: bytes) -> None:
+        self.bytes -= len(block)
+        if self.bytes < 0:
+            problem = f"more than {MOST_BYTES} bytes when unpacked; no table is that large"
+            raise DataFormatError.at(self.name, problem)
+
+
+def _checked_part(packed: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes:
+    """Its bytes, if it is XML; b"" for pictures and settings, of which no cell comes."""
+    look = _Look(budget, info.filename)
+    kept: list[bytes] = []
+    for block in _unpacked_blocks(packed, info, budget):
+        budget.take(block)
+        if not kept and not _is_xml(block):
+            return b""
+        look.take(block)
+        kept.append(block)
+    look.end()
+    return b"".join(kept)
+
+
+def _is_xml(block: bytes) -> bool:
+    return block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+
+
+def _unpacked_blocks(
+    packed: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget
+) -> Iterator[bytes]:
+    part = f"{budget.name}:{quoted(info.filename)[1:-1]}"
+    if info.compress_type not in _METHODS:
+        raise DataFormatError.at(part, "it is packed in another way than a workbook is")
+    try:
+        with packed.open(info) as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+    except DataFormatError:
+        raise
+    except Exception as error:  # zipfile, zlib and struct have each their own
+        problem = f"it cannot be unpacked ({str(error)[:100]})"
+        raise DataFormatError.at(part, problem) from error
+
+
+class _Look:
+    """
+    One part of a workbook as it streams by: how far its cells reach, and whether any is a formula.
+
+    Names of elements are taken without their namespace, as calamine takes them.
+    """
+
+    def __init__(self, budget: _Budget, part: str) -> None:
+        self.budget = budget
+        self.part = part
+        self.is_strings = part.lower() == _STRINGS
+        self.row = self.column = self.lowest = self.widest = 0
+        self.characters = 0
+        self.is_in_cell = self.is_shared = False
+        # Excel writes UTF-8; a declared encoding would let bytes mean one thing here and another
+        # to calamine.
+        self.parser = expat.ParserCreate("utf-8")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = self._refuse_doctype
+        if self.is_strings:
+            self.parser.CharacterDataHandler = self._count_shared
+
+    def take(self, block: bytes) -> None:
+        self._parse(block, last=False)
+
+    def end(self) -> None:
+        self._parse(b"", last=True)
+
+    def _parse(self, block: bytes, *, last: bool) -> None:
+        try:
+            self.parser.Parse(block, last)
+        except expat.ExpatError as error:
+            raise self._fault(f"it is no XML ({error})") from error
+
+    def _fault(self, problem: str) -> DataFormatError:
+        place = f"{self.budget.name}:{quoted(self.part)[1:-1]}"
+        return DataFormatError.at(place, f"{problem}; {_SAVE_IT}")
+
+    def _refuse_doctype(self, *_: object) -> None:
+        raise self._fault("it declares a document type, which no workbook does")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(":")[2]
+        if local == "c":
+            self._take_cell(attributes)
+        elif local == "row":
+            self._take_row(attributes)
+        elif local == "v" and self.is_shared:
+            self.parser.CharacterDataHandler = self._count_text
+        elif local == "f" and self.is_in_cell:
+            raise self._fault("it holds a formula, where plain values are expected")
+        elif local == "dimension":
+            self._take_dimension(attributes)
+        elif local == "si" and self.is_strings:
+            self.budget.shared.append(0)
+
+    def _end(self, tag: str) -> None:
+        local = tag.rpartition(":")[2]
+        if local == "c":
+            self.is_in_cell = self.is_shared = False
+        elif local == "v" and self.is_shared:
+            self.parser.CharacterDataHandler = None
+
+    def _take_row(self, attributes: dict[str, str]) -> None:
+        given = attributes.get("r", str(self.row + 1))
+        if not _DIGITS.fullmatch(given):
+            raise self._fault(f"{quoted(given)} is no number of a row")
+        self.row, self.column = int(given), 0
+        self._bound(self.row, 1)
+
+    def _take_cell(self, attributes: dict[str, str]) -> None:
+        self.is_in_cell = True
+        self.is_shared = attributes.get("t") == "s"
+        self.column += 1
+        if "r" in attributes:
+            row, self.column = self._place_of(attributes["r"])
+            self._bound(row, self.column)
+        self._bound(max(self.row, 1), self.column)
+
+    def _take_dimension(self, attributes: dict[str, str]) -> None:
+        for corner in attributes.get("ref", "A1").split(":"):
+            self._bound(*self._place_of(corner))
+
+    def _place_of(self, reference: str) -> tuple[int, int]:
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise self._fault(f"{quoted(reference)} is no place of a cell")
+        column = 0
+        for letter in found[1].upper():
+            column = column * 26 + ord(letter) - ord("A") + 1
+        return int(found[2]), column
+
+    def _bound(self, row: int, column: int) -> None:
+        self.lowest, self.widest = max(self.lowest, row), max(self.widest, column)
+        if self.lowest > MOST_ROWS or self.widest > MOST_COLUMNS:
+            raise self._fault(self._reach())
+        if self.lowest * self.widest > _MOST_CELLS:
+            raise self._fault(self._reach())
+
+    def _reach(self) -> str:
+        reach = f"its cells reach to row {self.lowest} and column {self.widest}"
+        return f"{reach}, beyond any table; delete what is below and beside the data"
+
+    def _count_shared(self, text: str) -> None:
+        if self.budget.shared:
+            self.budget.shared[-1] += len(text)
+
+    def _count_text(self, text: str) -> None:
+        """A text that many cells share is made anew for each."""
+        number = text.strip()
+        if not _DIGITS.fullmatch(number) or int(number) >= len(self.budget.shared):
+            raise self._fault(f"{quoted(number)} is the number of no shared text")
+        self.characters += self.budget.shared[int(number)]
+        if self.characters > _MOST_CHARACTERS:
+            problem = f"its cells have more than {_MOST_CHARACTERS} characters"
+            raise self._fault(problem)

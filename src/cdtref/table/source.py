@@ -1,0 +1,84 @@
+"""
+The bytes of a table and the bounds of what any table may be: one budget for every reader.
+
+A path is opened once, so that pipes and `<(...)` of a shell can be read; '-' is standard input,
+which stays open.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from cdtref.errors import DataFormatError
+
+Note = Callable[[str], object]
+"""Takes a word on what was passed over."""
+
+
+class Line(NamedTuple):
+    """
+    A line of the table: its number (that of the row in JSON and rows), and its cells as the source
+    has them.
+    """
+
+    number: int
+    cells: list[Any]
+
+
+MOST_BYTES: Final = 64 * 2**20  # of a table held in memory; a code set with its wording is 1 MiB
+MOST_ROWS: Final = 500_000  # likewise; a busy practice logs 20,000 procedures a year
+MOST_COLUMNS: Final = 1_000  # practice systems export 200 at most
+LONGEST_LINE: Final = 2**17  # characters; the csv module's own limit of a cell
+LONGEST_ROW: Final = 2**20  # characters; of a row whose quoted cells run over many lines
+_BLOCK: Final = 2**16
+_TELLING: Final = 8  # bytes that tell an xlsx or a mark of UTF-16
+
+
+@contextlib.contextmanager
+def open_blocks(path: str | PathLike[str]) -> Iterator[Iterator[bytes]]:
+    """
+    The bytes of a file block by block, as they come; the first block is long enough to tell its
+    format.
+    """
+    if path == "-":
+        yield _blocks_of(sys.stdin.buffer)
+        return
+    with Path(path).open("rb") as file:
+        yield _blocks_of(file)
+
+
+def _blocks_of(file: BinaryIO) -> Iterator[bytes]:
+    first = b""
+    # A pipe gives what was written so far, which may be a single byte.
+    while len(first) < _TELLING and (more := file.read(_TELLING - len(first))):
+        first += more
+    if first:
+        yield first
+    read_available = getattr(file, "read1", file.read)
+    while block := read_available(_BLOCK):
+        yield block
+
+
+def bounded_blocks(name: str, blocks: Iterable[bytes], most: int) -> Iterator[bytes]:
+    """The blocks; refused where they are more bytes than *most* together."""
+    total = 0
+    for block in blocks:
+        total += len(block)
+        if total > most:
+            problem = f"it has more than {most} bytes; no table of this kind is that large"
+            raise DataFormatError.at(name, problem)
+        yield block
+
+
+def bounded_rows(name: str, lines: Iterable[Line], most: int) -> Iterator[Line]:
+    """The lines; refused where they are more than *most*."""
+    for count, line in enumerate(lines, start=1):
+        if count > most:
+            problem = f"more than {most} rows; no table of this kind has so many"
+            raise DataFormatError.at(name, problem, line=line.number)
+        yield line
