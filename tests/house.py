@@ -76,6 +76,7 @@ WINGS = {
     "worklog": [
         "log",
         "productivity",
+        "valuing",
         "benchmark",
         "entry",
     ],

@@ -109,6 +109,7 @@ def test_submodules_resolve_after_a_plain_import():
 def test_a_submodule_that_lacks_what_it_needs_says_so(monkeypatch):
     monkeypatch.delattr(cdtref, "table")
     monkeypatch.delitem(sys.modules, "cdtref.table")
+    monkeypatch.delitem(sys.modules, "cdtref.table.csvtext")
     monkeypatch.setitem(sys.modules, "csv", None)
     with pytest.raises(ModuleNotFoundError, match="csv"):
         _ = cdtref.table

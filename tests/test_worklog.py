@@ -62,7 +62,8 @@ def test_the_report_tells_each_reason_once():
         .productivity()
         .report()
     )
-    reason = f"status R in {pinned.RELEASE}: restricted coverage, priced by the Medicare contractor if covered at all"
+    meaning = "restricted coverage, priced by the Medicare contractor if covered at all"
+    reason = f"status R in {pinned.RELEASE}: {meaning}"
     assert f"3: D0120, D1110  {reason}; all its values are 0.00" in report
     assert report.count("status R") == 1
 
@@ -161,10 +162,14 @@ def test_an_unknown_specialty(survey):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("specialty,p10\nx,1\n", "missing columns"),
-        (SURVEY.replace("4000", "many"), "line 2: a percentile is not a number"),
-        (SURVEY.replace("4000", "900"), "line 2: the percentiles do not rise"),
-        (SURVEY.replace(",8000", ""), "line 2: a percentile is not a number"),
+        ("specialty,p10\nx,1\n", "line 1, column p25: missing column 'p25'"),
+        (SURVEY.replace("4000", "many"), "line 2, column p50: a percentile is not a number"),
+        (SURVEY.replace("4000", "900"), "line 2, column p50: the percentiles do not rise"),
+        (SURVEY.replace(",8000", ""), "line 2: it has 5 fields, where the header has 6"),
+        (SURVEY + SURVEY.split("\n")[1], "line 3, column specialty: .* comes again"),
+        (SURVEY.replace("p25", "P10"), "the column 'p10' is there twice"),
+        (SURVEY.replace("p25", "p25,P25"), "the column 'p25' is there twice"),
+        (SURVEY.replace("4000", "1e4"), "line 2, column p50: a percentile is not a number"),
     ],
 )
 def test_a_broken_survey(tmp_path, text, said):
@@ -183,11 +188,18 @@ def test_csv_and_json_come_back_as_they_went(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (f"date\n{MONDAY}\n", "missing columns"),
-        ("date,code,colour\n", "unknown columns"),
-        (f"date,code\n{MONDAY},D0120\n{MONDAY},0120\n", "line 3: '0120' is four digits"),
-        ("date,code\nyesterday,D0120\n", "line 2: 'yesterday' is not an ISO date"),
-        (f"date,code,units\n{MONDAY},D0120,0\n", "line 2: units are a whole number from 1"),
+        (f"date\n{MONDAY}\n", "line 1, column code: missing column 'code'"),
+        ("date,code,Code\n", "line 1, column Code: the column 'Code' is there twice"),
+        ("date,code,Colour,colour\n", "column colour: the column 'colour' is there twice"),
+        (
+            f"date,code\n{MONDAY},D0120\n{MONDAY},0120\n",
+            "line 3, column code: '0120' is four digits",
+        ),
+        ("date,code\nyesterday,D0120\n", "line 2, column date: 'yesterday' is no date"),
+        (
+            f"date,code,units\n{MONDAY},D0120,0\n",
+            "line 2, column units: units are a whole number from 1",
+        ),
     ],
 )
 def test_a_broken_log_names_its_line(tmp_path, text, said):

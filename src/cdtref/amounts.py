@@ -8,23 +8,31 @@ eight digits, and allow neither exponents nor grouping.
 
 from __future__ import annotations
 
+import functools
 import re
-from decimal import Decimal
-from typing import Final
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
+from typing import Final, ParamSpec, TypeVar
 
 from cdtref.errors import quoted
 
 MOST_DOLLARS: Final = Decimal("99999999.99")  # ten digits, the cents among them
 MOST_COUNT: Final = 99_999_999  # eight digits
 
+_Taken = ParamSpec("_Taken")
+_Given = TypeVar("_Given")
+
+# Sums of half a million values have twelve digits, a product of three values 24.
+_EXACT: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
 _MOST_ZEROS: Final = 13  # a database's decimal(18, 15) at most
 
 _DECIMAL: Final = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
 # Cents, or the four places of databases' money types, of which the last two are zeros. Three
 # places are refused: '1.250' is 1,250 to one half of the world.
-_DOLLARS: Final = re.compile(
-    r"(-?)\$? ?(-?)([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})((?:\.[0-9]{1,2}(?:00)?)?)"
+_GROUPED: Final = re.compile(
+    r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,2}(?:00)?)?"
 )
+_CURRENCY: Final = re.compile(r"(-?)\$ ?(-?)(?=[0-9])")
 _COUNT: Final = re.compile(r"(-?[0-9]{1,15})(?:\.0{0,15})?")
 
 
@@ -42,11 +50,26 @@ def parse_amount(text: str) -> Decimal:
     Traceback (most recent call last):
     ValueError: '12,50' is no amount of dollars such as 1,250.50
     """
-    found = _DOLLARS.fullmatch(text.strip())
-    if found is None or (found[1] and found[2]):
-        raise ValueError(f"{quoted(text)} is no amount of dollars such as 1,250.50")
-    before, within, whole, cents = found.groups()
-    return bounded_amount(Decimal(f"{before}{within}{whole.replace(',', '')}{cents}"))
+    try:
+        return parse_grouped(_CURRENCY.sub(r"\1\2", text.strip(), count=1))
+    except ValueError as error:
+        raise ValueError(f"{quoted(text)} is no amount of dollars such as 1,250.50") from error
+
+
+def parse_grouped(text: str) -> Decimal:
+    """
+    A number as a person or a spreadsheet writes it, thousands set apart by commas or not.
+
+    Raises:
+        ValueError: as `parse_amount`.
+
+    >>> parse_grouped("4,000.5")
+    Decimal('4000.5')
+    """
+    stripped = text.strip()
+    if not _GROUPED.fullmatch(stripped):
+        raise ValueError(f"{quoted(text)} is no number such as 1,250.50")
+    return bounded_amount(Decimal(stripped.replace(",", "")))
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -130,3 +153,21 @@ def _ends_in_cents(value: Decimal) -> bool:
     if beyond <= 0:
         return True
     return beyond <= _MOST_ZEROS and not any(digits[-beyond:])
+
+
+def exactly(function: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:
+    """
+    The function, computing in a context of our own, for a caller may have set a precision that cuts
+    digits off.
+
+    >>> with localcontext(Context(prec=2)):
+    ...     exactly(lambda: Decimal("33.4009") * 3)()
+    Decimal('100.2027')
+    """
+
+    @functools.wraps(function)
+    def wrapped(*args: _Taken.args, **kwargs: _Taken.kwargs) -> _Given:
+        with localcontext(_EXACT):
+            return function(*args, **kwargs)
+
+    return wrapped

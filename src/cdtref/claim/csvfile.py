@@ -24,20 +24,33 @@ from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.rule import check_line, check_lines
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError, quoted
-from cdtref.procedure import as_date
+from cdtref.procedure import date_in_file
 from cdtref.table import Line, Note, Table, Wanted, open_table, shown_titles
 
 _FIELDS: Final = (*(field.name for field in attrs.fields(ClaimLine)), "claim")
 _NEEDED: Final = ("code", "date")
+# Titles of practice systems and warehouses, lower case, without what parts their words
 _ALSO: Final = {
-    "procedure_code": "code",
-    "service_date": "date",
-    "date_of_service": "date",
+    "procedurecode": "code",
+    "proccode": "code",
+    "adacode": "code",
+    "cdtcode": "code",
+    "servicedate": "date",
+    "dateofservice": "date",
+    "procdate": "date",
+    "proceduredate": "date",
     "teeth": "tooth",
+    "toothnum": "tooth",
+    "toothnumber": "tooth",
     "surface": "surfaces",
+    "surf": "surfaces",
     "qty": "quantity",
     "units": "quantity",
+    "modifier": "modifiers",
+    "procfee": "fee",
     "dob": "birth_date",
+    "dateofbirth": "birth_date",
+    "birthdate": "birth_date",
 }
 # Share of common letters from which on a column may be a field that is misspelt
 _ALIKE: Final = 0.75
@@ -193,7 +206,8 @@ def _fields_of(table: Table, columns: Mapping[str, str]) -> list[str]:
         if missing not in seen:
             wanted = columns.get(missing, missing)
             problem = f"there is no column {wanted!r}; the columns are {shown_titles(titles)}"
-            raise table.fault(problem, line, wanted)
+            remedy = f"name it: columns={{{missing!r}: ...}}, or --column {missing}=..."
+            raise table.fault(f"{problem}; {remedy}", line, wanted)
     return fields
 
 
@@ -215,7 +229,7 @@ def _field_named(title: str, columns: Mapping[str, str]) -> str:
     another column.
     """
     plain = re.sub("[^a-z0-9]+", "_", title.lower()).strip("_")
-    field = _ALSO.get(plain, plain)
+    field = _ALSO.get(plain.replace("_", ""), plain)
     return "" if field in columns else field
 
 
@@ -271,14 +285,14 @@ def _yes_or_no(cell: str) -> bool:
 
 _DATES: Final = ("date", "prior_placement", "birth_date")
 _READERS: Final[dict[str, Callable[[str], Any]]] = {
-    **dict.fromkeys(_DATES, as_date),
+    **dict.fromkeys(_DATES, date_in_file),
     "quantity": parse_count,
     "modifiers": _modifiers_in,
     "fee": parse_amount,
     "medicare": _yes_or_no,
 }
 _EXPECTED: Final = {
-    **dict.fromkeys(_DATES, "an ISO date such as 2026-03-02"),
+    **dict.fromkeys(_DATES, "a date such as 2026-03-02 or 3/2/2026"),
     "quantity": "a whole number",
     "fee": "an amount of dollars such as 1,250.50",
     "medicare": "yes or no",

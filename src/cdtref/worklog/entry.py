@@ -2,30 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 import attrs
 
+from cdtref.amounts import bounded_count, parse_count
 from cdtref.code import Code, Modifier, parse_code, parse_modifier
 from cdtref.errors import quoted
 from cdtref.procedure import as_date
 
+Pairs = tuple[tuple[str, str], ...]
+FIELDS: Final = ("date", "code", "modifiers", "units", "specialty", "note")
+"""The columns that every log has a place for."""
 
-def _modifier(text: str | None) -> Modifier | None:
-    return None if text is None or text == "" else parse_modifier(text)
+
+def _modifiers(given: str | Iterable[str] | None) -> tuple[Modifier, ...]:
+    if given is None:
+        return ()
+    if isinstance(given, str):
+        given = given.replace(",", " ").replace(";", " ").split()
+    if not isinstance(given, Iterable):
+        raise TypeError(f"modifiers are text such as '26 RT', not {type(given).__name__}")
+    return tuple(map(parse_modifier, given))
 
 
-def _units(value: int | str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise TypeError(f"units are a whole number, not {type(value).__name__}")
-    count = (
-        int(value)
-        if isinstance(value, int) or (value.strip().isascii() and value.strip().isdigit())
-        else 0
-    )
+def _units_from_one(given: int | str) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | str):
+        raise TypeError(f"units are a whole number, not {type(given).__name__}")
+    if isinstance(given, str):
+        try:
+            count = parse_count(given)
+        except ValueError as error:
+            raise ValueError(f"units are a whole number from 1, not {quoted(given)}") from error
+    else:
+        count = bounded_count(given)
     if count < 1:
-        raise ValueError(f"units are a whole number from 1, not {quoted(str(value))}")
+        raise ValueError(f"units are a whole number from 1, not {count}")
     return count
+
+
+def _own_text(given: str) -> str:
+    if not isinstance(given, str):
+        raise TypeError(f"text is expected, not {type(given).__name__}")
+    return given
+
+
+def _own_name(given: str) -> str:
+    return _own_text(given).strip()
+
+
+def _more_pairs(given: Iterable[tuple[str, str]]) -> Pairs:
+    """Sorted by their columns, so that entries with the same texts are equal."""
+    pairs = [(_own_name(column), _own_name(text)) for column, text in given]
+    taken = set(FIELDS)
+    for name, _ in pairs:
+        if not name or name.casefold() in taken:
+            raise ValueError(f"{quoted(name)} is no name of a further column, or is there twice")
+        taken.add(name.casefold())
+    return tuple(sorted((name, text) for name, text in pairs if text))
 
 
 @attrs.frozen
@@ -36,15 +72,24 @@ class LogEntry:
     Attributes:
         date: Date of service; ISO text is taken too.
         code: The procedure code, in canonical form.
-        modifier: One claim modifier, or None.
+        modifiers: Claim modifiers; text such as '26 RT' is taken too.
         units: How often, from 1.
         specialty: Any name of the user's own, such as the one in a benchmark table.
         note: Any text.
+        more: What further columns of the user's own say, such as (('provider', 'B'),).
+
+    >>> LogEntry("2026-03-02", "71046", "26 RT").modifiers
+    ('26', 'RT')
     """
 
     date: date = attrs.field(converter=as_date)
     code: Code = attrs.field(converter=parse_code)
-    modifier: Modifier | None = attrs.field(default=None, converter=_modifier)
-    units: int = attrs.field(default=1, converter=_units)
-    specialty: str = ""
-    note: str = ""
+    modifiers: tuple[Modifier, ...] = attrs.field(default=(), converter=_modifiers)
+    units: int = attrs.field(default=1, converter=_units_from_one)
+    specialty: str = attrs.field(default="", converter=_own_name)
+    note: str = attrs.field(default="", converter=_own_text)
+    more: Pairs = attrs.field(default=(), converter=_more_pairs)
+
+    def text_in(self, column: str) -> str:
+        """What a further column of the user's own says; "" where the entry has nothing in it."""
+        return dict(self.more).get(column, "")

@@ -1,99 +1,38 @@
 """
-Work RVUs by period, code and specialty; pace, compensation, and percentiles of a survey that the
-user brings.
+What a log comes to on one scale: sums by period, code and any column, pace, compensation, and where
+that stands in a survey that the user brings.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import attrs
 
-from cdtref.errors import DataFormatError
+from cdtref.amounts import exactly
+from cdtref.dentalrvu import LevelOfCare
+from cdtref.errors import NoRelativeValuesError
+from cdtref.worklog.benchmark import Benchmark
 from cdtref.worklog.entry import LogEntry
+from cdtref.worklog.valuing import Scale, Unvalued, Valued
 
-Grouping = Literal["day", "week", "month", "year", "code", "specialty"]
+DEFAULT_GROUPINGS: Final = ("month", "specialty", "code")
 
 _CENT: Final = Decimal("0.01")
 _DAYS_A_YEAR: Final = 365
-_PERCENTILES: Final = (10, 25, 50, 75, 90)
-
-
-@attrs.frozen
-class Valued:
-    """A logged entry with its work RVUs (for all its units) and the release that they come from."""
-
-    entry: LogEntry
-    release: str
-    work: Decimal
-
-
-@attrs.frozen
-class Unvalued:
-    """A logged entry that has no work RVUs, and why."""
-
-    entry: LogEntry
-    reason: str
-
-
-@attrs.frozen
-class Benchmark:
-    """
-    A table of survey percentiles: annual work RVUs by specialty. cdtref ships none; the user's
-    licensed one is read.
-
-    Attributes:
-        rows: For each specialty the annual work RVUs at p10, p25, p50, p75 and p90.
-    """
-
-    rows: tuple[tuple[str, tuple[Decimal, ...]], ...]
-
-    @classmethod
-    def from_csv(cls, path: str | Path) -> Benchmark:
-        """
-        A table from a csv with the columns specialty, p10, p25, p50, p75, p90.
-
-        Raises:
-            DataFormatError: a column is missing, a figure is no number, or the figures of a row do
-                not rise.
-        """
-        rows = csv.DictReader(
-            io.StringIO(Path(path).read_text("utf-8-sig"), newline=""), strict=True
-        )
-        wanted = ("specialty", *(f"p{n}" for n in _PERCENTILES))
-        missing = [name for name in wanted if name not in (rows.fieldnames or ())]
-        if missing:
-            problem = f"missing columns {missing}; the columns are {', '.join(wanted)}"
-            raise DataFormatError.at(path, problem, line=1, column=missing[0])
-        return cls(
-            tuple((row["specialty"], _figures(str(path), rows.line_num, row)) for row in rows)
-        )
-
-    def percentile(self, specialty: str, annual_work_rvus: Decimal) -> str:
-        """
-        Where a year's work stands, such as 'p62', by linear interpolation; else 'below p10' or
-        'above p90'.
-
-        Raises:
-            KeyError: the table has no such specialty.
-        """
-        figures = dict(self.rows)[specialty]
-        if annual_work_rvus < figures[0]:
-            return f"below p{_PERCENTILES[0]}"
-        if annual_work_rvus > figures[-1]:
-            return f"above p{_PERCENTILES[-1]}"
-        for (low, low_rvus), (high, high_rvus) in pairwise(zip(_PERCENTILES, figures, strict=True)):
-            if annual_work_rvus <= high_rvus:
-                part = (annual_work_rvus - low_rvus) / (high_rvus - low_rvus)
-                return f"p{(low + (high - low) * part).quantize(Decimal(1), ROUND_HALF_UP)}"
-        raise AssertionError("the figures of a row rise")  # pragma: no cover
+_NONE: Final = "(none)"
+_UNITS: Final = {"cms": "work RVUs", "ihs": "dental RVUs"}
+_WHOSE_SCALE: Final = (
+    "Dental RVUs are values of the Indian Health Service's scale, D0150 being 1.00. No public "
+    "conversion factor of this scale exists; they are none of Medicare's RVUs."
+)
+# What Markdown would take for a sign of its own in a name that the log has
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 @attrs.frozen
@@ -102,37 +41,77 @@ class Productivity:
     A valued log.
 
     Attributes:
-        valued: The entries with work RVUs.
+        valued: The entries with a value.
         unvalued: The entries without, each with the reason; they are in no sum.
+        scale: 'cms' for work RVUs of Medicare's fee schedule, 'ihs' for the dental values of the
+            Indian Health Service.
+        groupings: What the report sums by.
     """
 
     valued: tuple[Valued, ...]
     unvalued: tuple[Unvalued, ...]
+    scale: Scale = "cms"
+    groupings: tuple[str, ...] = DEFAULT_GROUPINGS
+
+    @property
+    def total(self) -> Decimal:
+        """All values of the log, on its scale."""
+        return _sum_of(self.valued)
 
     @property
     def work_rvus(self) -> Decimal:
-        """All work RVUs of the log."""
-        return sum((one.work for one in self.valued), Decimal(0))
-
-    def by(self, grouping: Grouping) -> dict[str, Decimal]:
         """
-        Work RVUs by 'day', 'week' (ISO, 2026-W10), 'month', 'year', 'code' or 'specialty', in
-        order.
+        All work RVUs of the log.
+
+        Raises:
+            NoRelativeValuesError: it is valued on IHS's scale, whose values are no work RVUs.
+        """
+        if self.scale != "cms":
+            raise NoRelativeValuesError("dental RVUs of IHS are no work RVUs; ask for total")
+        return self.total
+
+    @property
+    def outside_schedule(self) -> Decimal:
+        """
+        What of the total is work outside IHS's schedule of services (level 9). IHS's own reports
+        add levels 1 to 6 alone.
+        """
+        return _sum_of(one for one in self.valued if one.level is LevelOfCare.EXCLUDED)
+
+    def by(self, grouping: str) -> dict[str, Decimal]:
+        """
+        The values by 'day', 'week' (ISO, 2026-W10), 'month', 'quarter', 'year', 'code',
+        'specialty', 'level' (of care, on IHS's scale) or any further column of the log, in order.
 
         Raises:
             ValueError: *grouping* is none of these.
         """
-        if grouping not in _KEYS:
-            raise ValueError(f"no grouping {grouping!r}; there are {', '.join(_KEYS)}")
-        sums: dict[str, Decimal] = {}
+        key_of = self.require_grouping(grouping)
+        sums: dict[str, list[Valued]] = {}
         for one in self.valued:
-            key = _KEYS[grouping](one.entry)
-            sums[key] = sums.get(key, Decimal(0)) + one.work
-        return dict(sorted(sums.items()))
+            sums.setdefault(key_of(one), []).append(one)
+        return {key: _sum_of(sums[key]) for key in sorted(sums)}
 
+    def require_grouping(self, grouping: str) -> Callable[[Valued], str]:
+        """
+        What gives the key of an entry in that grouping.
+
+        Raises:
+            ValueError: there is no such grouping.
+        """
+        if grouping in _KEYS:
+            return _KEYS[grouping]
+        columns = self._further_columns
+        column = columns.get(grouping.casefold())
+        if column is None:
+            known = ", ".join((*_KEYS, *columns.values()))
+            raise ValueError(f"no grouping {grouping!r}; there are {known}")
+        return lambda one: one.entry.text_in(column)
+
+    @exactly
     def annualized(self, start: date | None = None, end: date | None = None) -> Decimal:
         """
-        Work RVUs a year at the pace of this log: its sum over the days from *start* to *end*, both
+        The total a year at the pace of this log: its sum over the days from *start* to *end*, both
         included, x 365.
 
         Without them the first and last day that an entry names, valued or not.
@@ -140,57 +119,73 @@ class Productivity:
         Raises:
             ValueError: the log is empty and no dates are given, or *end* is before *start*.
         """
-        days = self._days
+        days = [entry.date for entry in self._entries]
         if not days and (start is None or end is None):
             raise ValueError("an empty log has no pace; give start and end")
         first, last = start or min(days), end or max(days)
         if last < first:
             raise ValueError(f"the end {last} is before the start {first}")
-        counted = sum(
-            (one.work for one in self.valued if first <= one.entry.date <= last), Decimal(0)
-        )
-        length = (last - first + timedelta(days=1)).days
-        return (counted * _DAYS_A_YEAR / length).quantize(_CENT, ROUND_HALF_UP)
+        counted = _sum_of(one for one in self.valued if first <= one.entry.date <= last)
+        return _pace_of(counted, first, last)
 
+    @exactly
     def compensation(self, rate: Decimal, tiers: Iterable[tuple[Decimal, Decimal]] = ()) -> Decimal:
         """
-        Dollars at *rate* a work RVU; each tier (threshold, rate) sets the rate of the work above
-        its threshold.
+        Dollars at *rate*, which your contract has and no release, a unit of the total; each tier
+        (threshold, rate) sets the rate of the work above its threshold.
 
         Raises:
             ValueError: the thresholds do not rise from above 0.
         """
-        steps = [(Decimal(0), Decimal(rate)), *((Decimal(t), Decimal(r)) for t, r in tiers)]
+        steps = [(Decimal(0), Decimal(rate))]
+        steps.extend((Decimal(threshold), Decimal(step)) for threshold, step in tiers)
         if any(low >= high for (low, _), (high, _) in pairwise(steps)):
             raise ValueError("the thresholds of the tiers must rise, from above 0")
-        ends = [*(threshold for threshold, _ in steps[1:]), max(self.work_rvus, steps[-1][0])]
-        done = self.work_rvus
-        within = (
-            (max(min(done, end) - start, Decimal(0)), step)
-            for (start, step), end in zip(steps, ends, strict=True)
-        )
-        paid = sum((work * step for work, step in within), Decimal(0))
+        done = self.total
+        paid = Decimal(0)
+        for place, (start, step) in enumerate(steps):
+            ends = [done, *(threshold for threshold, _ in steps[place + 1 : place + 2])]
+            paid += max(min(ends) - start, Decimal(0)) * step
         return paid.quantize(_CENT, ROUND_HALF_UP)
 
+    @exactly
     def report(self, benchmark: Benchmark | None = None, *, markdown: bool = False) -> str:
         """
-        The sums by month, specialty and code, the pace with its percentiles, and the entries
-        without a value.
+        The sums by each grouping, the pace with its percentiles, and the entries without a value.
         """
-        title = f"{self.work_rvus} work RVUs from {len(self.valued)} entries; {len(self.unvalued)} without a value"
-        parts = [f"# {title}" if markdown else title]
-        groupings: tuple[Grouping, ...] = ("month", "specialty", "code")
-        parts += [
-            _table((name, "work RVUs"), self.by(name).items(), markdown=markdown)
-            for name in groupings
-        ]
-        parts.append(
-            _table(("pace", "work RVUs a year"), self._paces(benchmark), markdown=markdown)
-        )
-        parts.append(_table(("without a value", "reason"), self._reasons(), markdown=markdown))
-        return "\n\n".join(part for part in parts if part) + "\n"
+        unit = _UNITS[self.scale]
+        table = _Table(markdown=markdown)
+        parts = [table.heading(self._headline)]
+        parts.extend(table.drawn((name, unit), self.by(name).items()) for name in self.groupings)
+        parts.append(table.drawn(("pace", f"{unit} a year"), self._paces(benchmark)))
+        parts.append(table.drawn(("without a value", "reason"), self._reasons()))
+        if self.scale == "ihs":
+            parts.append(_WHOSE_SCALE)
+        return "\n\n".join(filter(None, parts)) + "\n"
 
-    def _reasons(self) -> Iterable[tuple[str, str]]:
+    @property
+    def _headline(self) -> str:
+        total = f"{self.total} {_UNITS[self.scale]}"
+        counts = f"from {len(self.valued)} entries; {len(self.unvalued)} without a value"
+        outside = self.outside_schedule
+        if outside:
+            total = f"{total}, of which {outside} outside IHS's schedule,"
+        return f"{total} {counts}"
+
+    @property
+    def _entries(self) -> list[LogEntry]:
+        return [*(one.entry for one in self.valued), *(one.entry for one in self.unvalued)]
+
+    @property
+    def _further_columns(self) -> dict[str, str]:
+        """The further columns of the log, by their names in lower case."""
+        found: dict[str, str] = {}
+        for entry in self._entries:
+            for column, _ in entry.more:
+                found.setdefault(column.casefold(), column)
+        return found
+
+    def _reasons(self) -> Iterator[tuple[str, str]]:
         """Each reason once, with how many entries it holds for and their codes."""
         codes: dict[str, list[str]] = {}
         for one in self.unvalued:
@@ -198,54 +193,105 @@ class Productivity:
         for reason, found in codes.items():
             yield f"{len(found)}: {', '.join(sorted(set(found)))}", reason
 
-    @property
-    def _days(self) -> list[date]:
-        return [one.entry.date for one in self.valued] + [one.entry.date for one in self.unvalued]
-
-    def _paces(self, benchmark: Benchmark | None) -> Iterable[tuple[str, str]]:
-        if not (self.valued or self.unvalued):
+    def _paces(self, benchmark: Benchmark | None) -> Iterator[tuple[str, str]]:
+        days = [entry.date for entry in self._entries]
+        if not days:
             return
         yield "all", str(self.annualized())
         known = dict(benchmark.rows) if benchmark else {}
-        for specialty in self.by("specialty"):
-            own = Productivity(
-                tuple(one for one in self.valued if one.entry.specialty == specialty), ()
-            )
-            pace = own.annualized(min(self._days), max(self._days))
-            place = (
-                f" ({benchmark.percentile(specialty, pace)})"
-                if benchmark and specialty in known
-                else ""
-            )
-            yield specialty or "(none)", f"{pace}{place}"
+        for specialty, done in self.by("specialty").items():
+            pace = _pace_of(done, min(days), max(days))
+            shown = str(pace)
+            if benchmark and specialty in known:
+                shown = f"{pace} ({benchmark.percentile(specialty, pace)})"
+            yield specialty, shown
 
 
-_KEYS: Final[dict[str, Callable[[LogEntry], str]]] = {
-    "day": lambda entry: entry.date.isoformat(),
-    "week": lambda entry: f"{entry.date.isocalendar().year}-W{entry.date.isocalendar().week:02}",
-    "month": lambda entry: entry.date.isoformat()[:7],
-    "year": lambda entry: entry.date.isoformat()[:4],
-    "code": lambda entry: entry.code,
-    "specialty": lambda entry: entry.specialty,
+@exactly
+def _sum_of(valued: Iterable[Valued]) -> Decimal:
+    return sum((one.work for one in valued), Decimal(0))
+
+
+def _pace_of(counted: Decimal, first: date, last: date) -> Decimal:
+    length = (last - first + timedelta(days=1)).days
+    return (counted * _DAYS_A_YEAR / length).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _day_of(one: Valued) -> str:
+    return one.entry.date.isoformat()
+
+
+def _week_of(one: Valued) -> str:
+    year, week, _ = one.entry.date.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def _month_of(one: Valued) -> str:
+    return _day_of(one)[:7]
+
+
+def _quarter_of(one: Valued) -> str:
+    quarter = (one.entry.date.month + 2) // 3
+    return f"{_year_of(one)}-Q{quarter}"
+
+
+def _year_of(one: Valued) -> str:
+    return _day_of(one)[:4]
+
+
+def _code_of(one: Valued) -> str:
+    return one.entry.code
+
+
+def _specialty_of(one: Valued) -> str:
+    return one.entry.specialty
+
+
+def _level_of(one: Valued) -> str:
+    if one.level is None:
+        return ""
+    return f"{one.level}: {one.level.meaning}"
+
+
+_KEYS: Final[dict[str, Callable[[Valued], str]]] = {
+    "day": _day_of,
+    "week": _week_of,
+    "month": _month_of,
+    "quarter": _quarter_of,
+    "year": _year_of,
+    "code": _code_of,
+    "specialty": _specialty_of,
+    "level": _level_of,
 }
 
 
-def _figures(path: str, number: int, row: dict[str, str]) -> tuple[Decimal, ...]:
-    try:
-        figures = tuple(Decimal(row[f"p{n}"].replace(",", "")) for n in _PERCENTILES)
-    except (InvalidOperation, AttributeError) as error:
-        raise DataFormatError.at(path, "a percentile is not a number", line=number) from error
-    if not all(low < high for low, high in pairwise((Decimal(0), *figures))):
-        raise DataFormatError.at(path, "the percentiles do not rise from above 0", line=number)
-    return figures
+@attrs.frozen
+class _Table:
+    """Two columns for a report, as text or as Markdown."""
+
+    markdown: bool
+
+    def heading(self, text: str) -> str:
+        return f"# {text}" if self.markdown else text
+
+    def drawn(self, head: tuple[str, str], rows: Iterable[tuple[str, object]]) -> str:
+        lines = [(self._cell(key or _NONE), self._cell(str(value))) for key, value in rows]
+        if not lines:
+            return ""
+        if self.markdown:
+            return _markdown_table([head, ("---", "---"), *lines])
+        return _text_table([head, *lines])
+
+    def _cell(self, text: str) -> str:
+        """A name that the log has, without what would forge a row or steer a terminal."""
+        shown = text if text.isprintable() else repr(text)[1:-1]
+        return _MARKUP.sub(r"\\\1", shown) if self.markdown else shown
 
 
-def _table(head: tuple[str, str], rows: Iterable[tuple[str, object]], *, markdown: bool) -> str:
-    lines = [(key or "(none)", str(value)) for key, value in rows]
-    if not lines:
-        return ""
-    if markdown:
-        body = [f"| {key} | {value.replace('|', '/')} |" for key, value in lines]
-        return "\n".join([f"| {head[0]} | {head[1]} |", "| --- | --- |", *body])
-    width = max(len(key) for key, _ in (head, *lines))
-    return "\n".join(f"{key:<{width}}  {value}" for key, value in (head, *lines))
+def _markdown_table(lines: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"| {key} | {value} |" for key, value in lines)
+
+
+def _text_table(lines: Sequence[tuple[str, str]]) -> str:
+    width = max(len(key) for key, _ in lines)
+    return "\n".join(f"{key:<{width}}  {value}" for key, value in lines)
