@@ -48,6 +48,7 @@ ROOMS = [
     "record",
     "errors",
     "codesystem",
+    "safetext",
 ]
 
 # The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the
@@ -57,6 +58,7 @@ WINGS = {
         "claims",
         "fees",
         "codes",
+        "options",
         "printing",
     ],
     "testing": [

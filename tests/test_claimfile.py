@@ -158,7 +158,7 @@ def test_lines_of_a_claim_that_stand_apart_are_told(written):
 def test_standard_input():
     text = f"code,date\nD7140,{DAY}\n"
     done = CliRunner().invoke(main, ["check", "-"], input=text)
-    assert (done.exit_code, done.stdout.split("\t")[5]) == (1, "tooth.missing\n")
+    assert (done.exit_code, done.stdout.split("\t")[5]) == (1, "tooth.missing")
     assert (
         CliRunner().invoke(main, ["check", "-"], input=b"\xef\xbb\xbf" + text.encode()).exit_code
         == 1

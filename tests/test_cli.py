@@ -15,6 +15,7 @@ from click.testing import CliRunner
 import cdtref
 import pinned
 from cdtref.cli import main
+from cdtref.safetext import spreadsheet_cell
 
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
@@ -158,6 +159,139 @@ def test_a_terminal_gets_tables_and_bold_and_no_color_gets_none():
     assert "Practice expense RVU, non-facility" in on_a_terminal("rvu", "99213")
     assert "\x1b[1m" in on_a_terminal("show", "D0389")
     assert "\x1b[" not in on_a_terminal("show", "D0389", NO_COLOR="1", TERM="dumb")
+
+
+# What a user's text may hold: colors, a link (OSC 8), the clipboard (OSC 52), a title (OSC 0), the
+# same in C1, a device control string, marks of direction, ends of lines, a tab, a bell.
+ACTING = [
+    "\x1b[31m",
+    "\x1b]8;;https://example.org\x1b\\x",
+    "\x1b]52;c;eA==\x07",
+    "\x1b]0;title\x07",
+    "\x9b31m",
+    "\x9d0;title\x9c",
+    "\x1bPq#0\x1b\\",
+    "\u202eabc",
+    "\u2066abc",
+    "a\nD0120\tyes",
+    "a\r\nb",
+    "a\u2028b",
+    "a\x85b",
+    "\b\x7f",
+    "\u200bD0120",
+]
+
+
+def nothing_acts(text):
+    return all(sign.isprintable() or sign in "\n\t" for sign in text)
+
+
+@pytest.mark.parametrize("acting", ACTING, ids=ascii)
+def test_nothing_that_was_given_acts_on_a_terminal_or_forges_a_row(acting, tmp_path):
+    done = run("validate", f"D0120{acting}", "D0140")
+    assert nothing_acts(done.output)
+    assert len(done.stdout.splitlines()) == 2
+    assert all(line.count("\t") == 6 for line in done.stdout.splitlines())
+    (tmp_path / "claims.csv").write_text(
+        f'code,date,"x{acting}",claim\n"D0120{acting}",{pinned.DAY},,"c{acting}"\n', "utf-8"
+    )
+    for arguments in (
+        ("check", str(tmp_path / "claims.csv")),
+        ("check", str(tmp_path / "claims.csv"), "--column", f"x{acting}"),
+        ("check", str(tmp_path / f"none{acting[:20]}")),
+        ("show", acting),
+        ("show", f"--{acting}"),
+        ("rvu", acting),
+        ("search", acting),
+        ("list", "--category", acting),
+        ("list", "--on", acting),
+        ("list", acting),
+    ):
+        done = run(*arguments)
+        assert nothing_acts(done.output), arguments
+        assert all(line.count("\t") in (1, 2, 6) for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("acting", ACTING, ids=ascii)
+def test_json_is_exact(acting):
+    assert json.loads(run("validate", "--json", f"x{acting}").stdout)[0]["text"] == f"x{acting}"
+
+
+def test_json_on_a_terminal_is_exact_and_acts_as_little():
+    given = [f"x{acting}" for acting in ACTING]
+    shown = on_a_terminal("validate", "--json", *given, NO_COLOR="1")
+    assert [verdict["text"] for verdict in json.loads(shown)] == given
+    assert nothing_acts(shown.replace("\r\n", "\n"))
+
+
+def test_a_table_on_a_terminal_shows_escapes_as_text():
+    shown = on_a_terminal("validate", *(f"x{acting}" for acting in ACTING), NO_COLOR="1")
+    assert nothing_acts(shown.replace("\r\n", "\n").replace("\x1b[1m", "").replace("\x1b[0m", ""))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=HYPERLINK("https://example.org";"x")',
+        "+1+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        '"=1+1"',
+        "\uff1d1+1",
+        "x,=1+1",
+        "x;@A1",
+    ],
+)
+def test_no_cell_of_a_row_is_a_formula(formula):
+    (row,) = run("validate", "--", formula).stdout.splitlines()
+    cell, *_ = row.split("\t")
+    assert cell.replace("'", "") == formula.replace("'", "")
+    quote = cell.index("'", 0 if cell.startswith("'") else 1)
+    assert quote == 0 or cell[quote - 1] in ",;"
+    told = run("validate", "--json", "--", formula)
+    assert json.loads(told.stdout)[0]["text"] == formula
+
+
+def test_no_text_of_ours_is_changed_on_its_way_to_a_row():
+    for p in cdtref.catalog().values():
+        for text in (p.code, p.title, p.category.label, *map(str, p.periods)):
+            assert spreadsheet_cell(text) == text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "utf-8"])
+@pytest.mark.parametrize(
+    "arguments",
+    [("show", "D0389"), ("show", "D0389", "--json"), ("search", "caf\u00e9 \u201ccrown\u201d")],
+)
+def test_a_narrow_terminal_gets_every_line(encoding, arguments):
+    env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    command = [sys.executable, "-X", "utf8=0", "-m", "cdtref", *arguments]
+    done = subprocess.run(command, capture_output=True, env=env, check=True)
+    shown = done.stdout.decode(encoding)
+    if "--json" in arguments:
+        assert json.loads(shown) == cdtref.get("D0389").to_dict()
+    else:
+        assert shown.count("\n") == run(*arguments).stdout.count("\n")
+    if arguments == ("show", "D0389"):
+        assert "D0374 is " in shown
+
+
+def test_pages_for_files_are_utf_8_whatever_the_terminal():
+    env = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    for form, text in (
+        ("md", cdtref.page("D0389").to_markdown()),
+        ("html", cdtref.page("D0389").to_html(standalone=True)),
+    ):
+        command = [sys.executable, "-m", "cdtref", "show", "D0389", "--format", form]
+        done = subprocess.run(command, capture_output=True, env=env, check=True)
+        assert done.stdout.decode("utf-8").replace("\r\n", "\n") == f"{text}\n"
+
+
+def test_a_json_list_is_printed_item_by_item_as_it_is_as_a_whole():
+    whole = [match.to_dict() for match in cdtref.search("crown")]
+    printed = run("search", "crown", "--json").stdout
+    assert printed == json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+    assert run("search", "oil change", "--json").stdout == "[]\n"
 
 
 def test_without_its_extra_the_command_says_what_to_install():

@@ -11,6 +11,8 @@ from typing import Any
 
 import attrs
 
+from cdtref.safetext import printable
+
 
 def plain(record: Any) -> dict[str, Any]:
     """
@@ -36,11 +38,13 @@ def _plain_value(value: Any) -> Any:
 
 def _plain_tuple(value: tuple[Any, ...]) -> Any:
     names = getattr(value, "_fields", None)
-    return (
-        dict(zip(names, map(_plain_value, value), strict=True))
-        if names
-        else [_plain_value(v) for v in value]
-    )
+    plain_values = list(map(_plain_value, value))
+    if names is None:
+        return plain_values
+    return dict(zip(names, plain_values, strict=True))
+
+
+_LEFT = "text-align:left"  # notebooks center a caption and right-align numbers
 
 
 class Card:
@@ -69,12 +73,9 @@ def _card_html(heading: str, facts: Iterable[tuple[str, str]]) -> str:
     """A small table for a notebook."""
     from html import escape
 
-    rows = "".join(
-        f'<tr><th scope="row" style="text-align:left">{escape(term)}</th>'
-        f'<td style="text-align:left">{escape(value)}</td></tr>'
-        for term, value in facts
-    )
-    caption = f'<caption style="text-align:left;font-weight:bold">{escape(heading)}</caption>'
+    row = '<tr><th scope="row" style="{0}">{1}</th><td style="{0}">{2}</td></tr>'
+    rows = "".join(row.format(_LEFT, escape(term), escape(value)) for term, value in facts)
+    caption = f'<caption style="{_LEFT};font-weight:bold">{escape(heading)}</caption>'
     return f"<table>{caption}<tbody>{rows}</tbody></table>"
 
 
@@ -84,12 +85,12 @@ def _card_rich(heading: str, facts: Iterable[tuple[str, str]]) -> Any:
     from rich.text import Text
 
     table = Table(
-        title=Text(heading, "bold"),
+        title=Text(printable(heading), "bold"),
         title_justify="left",
         box=None,
         show_header=False,
         pad_edge=False,
     )
     for term, value in facts:
-        table.add_row(Text(term, "dim"), Text(value))
+        table.add_row(Text(printable(term), "dim"), Text(printable(value)))
     return table

@@ -8,9 +8,11 @@ split by tabs.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import cdtref
@@ -24,28 +26,41 @@ except ImportError:  # the library needs neither
 from cdtref.cli.claims import check
 from cdtref.cli.codes import list_, search, show, validate
 from cdtref.cli.fees import rvu
+from cdtref.cli.printing import prepare_output
+from cdtref.safetext import printable
 
 
 class _Group(click.Group):
     """A command group that prints the library's errors as they are and exits with 1."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        prepare_output()
+        with _printable_errors():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _printable_errors():
             try:
                 return super().invoke(ctx)
             finally:
                 sys.stdout.flush()
-        except (cdtref.CdtrefError, ValueError) as error:
-            raise click.ClickException(str(error)) from error
-        except OSError as error:
-            if (
-                error.errno == errno.EPIPE
-            ):  # the reader has enough, which click knows to leave in silence
-                raise
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-            )  # what is left would fail again at the end
-            raise click.ClickException(f"cannot write: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _printable_errors() -> Iterator[None]:
+    """What goes wrong, told in a line in which nothing acts: messages repeat what was given."""
+    try:
+        yield
+    except click.UsageError as error:
+        raise click.UsageError(printable(error.format_message()), error.ctx) from error
+    except (cdtref.CdtrefError, ValueError) as error:
+        raise click.ClickException(printable(str(error))) from error
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # the reader has enough, which click leaves in silence
+            raise
+        # What is left in the buffer would fail again when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.ClickException(f"cannot write: {error.strerror}") from error
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import click
 from rich.console import Console
@@ -12,7 +13,9 @@ from rich.progress import Progress
 
 import cdtref
 from cdtref import Checked, Finding
-from cdtref.cli.printing import print_json, print_table
+from cdtref.cli.options import as_json_option, header_option
+from cdtref.cli.printing import print_json_list, print_table, tell
+from cdtref.safetext import printable
 
 _LINES_A_STEP = 10_000
 
@@ -21,6 +24,22 @@ class _UnreadableError(click.ClickException):
     """A file that cannot be read, told apart from one whose claims have errors."""
 
     exit_code = 2
+
+
+class _Found(NamedTuple):
+    """A finding, and the line of the file that it is on."""
+
+    on: Checked
+    finding: Finding
+
+    def to_dict(self) -> dict[str, Any]:
+        return self.finding.to_dict() | {"file_line": self.on.number, "claim": self.on.claim}
+
+    def to_row(self) -> tuple[Any, ...]:
+        line, finding = self.on.line, self.finding
+        code = None if line is None else line.code
+        told = (finding.severity, finding.field, finding.message, finding.rule)
+        return (self.on.number, code, *told, self.on.claim)
 
 
 @click.command()
@@ -32,8 +51,9 @@ class _UnreadableError(click.ClickException):
     metavar="FIELD=HEADER",
     help="The column of a field; repeatable.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
+@header_option
+@as_json_option("Print the findings as JSON.")
+def check(file: str, columns: tuple[str, ...], *, header: bool, as_json: bool) -> None:
     """
     Check the claim lines of a csv FILE ('-' for standard input). Exit 1 on errors, 2 if the file
     cannot be read.
@@ -55,86 +75,71 @@ def check(file: str, columns: tuple[str, ...], *, as_json: bool) -> None:
       medicare         yes or no
       claim            lines with the same text here, standing together, are checked as one claim
     """
-    checked = _Tally()
+    tally = _Tally()
+    lines = _with_progress(cdtref.check_file(file, _mapping_of(columns), note=tell))
+    found = tally.findings_of(lines)
     try:
-        for one in _with_progress(cdtref.check_file(file, _mapping(columns), note=_tell)):
-            checked.take(one)
+        if as_json:
+            print_json_list(one.to_dict() for one in found)
+        else:
+            head = ("line", "code", "severity", "field", "what to do", "rule", "claim")
+            print_table(head, (one.to_row() for one in found), header=header, paged=False)
     except ValueError as error:  # a DataFormatError, or a field that there is not
-        raise _UnreadableError(str(error)) from error
-    if as_json:
-        print_json(
-            [
-                f.to_dict() | {"file_line": one.number, "claim": one.claim}
-                for one, f in checked.found
-            ]
-        )
-    else:
-        _print_findings(checked.found)
-    click.echo(checked.summary, err=True)
-    sys.exit(1 if checked.count("error") else 0)
-
-
-def _tell(message: str) -> None:
-    click.echo(message, err=True)
+        raise _UnreadableError(printable(str(error))) from error
+    tell(tally.summary)
+    sys.exit(1 if tally.severities["error"] else 0)
 
 
 class _Tally:
-    """What a file's lines came to, line by line."""
+    """
+    What a file's lines came to, counted as they go by; no line and no finding is kept.
+
+    Of a claim's name only its hash is kept, for a file may hold many and long ones.
+    """
 
     def __init__(self) -> None:
-        self.found: list[tuple[Checked, Finding]] = []
-        self.lines = 0
-        self._claims: set[str] = set()
+        self.severities: Counter[str] = Counter()
+        self._lines = 0
+        self._seen: set[int] = set()
         self._claim = ""
 
-    def take(self, one: Checked) -> None:
-        self.lines += 1
-        self.found += [(one, finding) for finding in one.findings]
-        if one.claim and one.claim != self._claim and one.claim in self._claims:
-            told = f"line {one.number}: the claim {one.claim} comes again; lines that do not stand together are not"
-            click.echo(f"{told} checked together, so sort the file by claim", err=True)
-        self._claims.add(one.claim)
-        self._claim = one.claim
+    def findings_of(self, lines: Iterable[Checked]) -> Iterator[_Found]:
+        for one in lines:
+            self._lines += 1
+            self._watch_order(one)
+            for finding in one.findings:
+                self.severities[finding.severity] += 1
+                yield _Found(one, finding)
 
-    def count(self, severity: str) -> int:
-        return sum(finding.severity == severity for _, finding in self.found)
+    def _watch_order(self, one: Checked) -> None:
+        name = hash(one.claim)
+        if one.claim and one.claim != self._claim and name in self._seen:
+            told = f"line {one.number}: the claim {one.claim} comes again"
+            why = "lines that do not stand together are not checked together"
+            tell(f"{told}; {why}, so sort the file by claim")
+        self._seen.add(name)
+        self._claim = one.claim
 
     @property
     def summary(self) -> str:
-        if not self.found:
-            return f"lines checked: {self.lines}, nothing to mend"
-        return f"lines checked: {self.lines}; errors: {self.count('error')}, warnings: {self.count('warning')}"
+        errors, warnings = self.severities["error"], self.severities["warning"]
+        if not self.severities:
+            return f"lines checked: {self._lines}, nothing to mend"
+        return f"lines checked: {self._lines}; errors: {errors}, warnings: {warnings}"
 
 
-def _mapping(columns: Iterable[str]) -> dict[str, str]:
-    pairs = [column.partition("=") for column in columns]
-    wrong = [field for field, sign, header in pairs if not (field and sign and header)]
-    if wrong:
-        raise click.BadParameter(
-            f"{wrong[0]!r} is not FIELD=HEADER, such as code=ProcCode", param_hint="--column"
-        )
-    return {field.strip(): header.strip() for field, _, header in pairs}
+def _mapping_of(columns: Iterable[str]) -> dict[str, str]:
+    headers = {}
+    for column in columns:
+        field, _, header = column.partition("=")
+        if not (field and header):
+            problem = f"{column!r} is not FIELD=HEADER, such as code=ProcCode"
+            raise click.BadParameter(problem, param_hint="--column")
+        headers[field.strip()] = header.strip()
+    return headers
 
 
-def _print_findings(found: Sequence[tuple[Checked, Finding]]) -> None:
-    rows = [
-        (
-            str(one.number),
-            one.line.code if one.line else "",
-            f.severity,
-            f.field,
-            f.message,
-            f.rule,
-            one.claim,
-        )
-        for one, f in found
-    ]
-    width = 7 if any(row[6] for row in rows) else 6
-    head = ("line", "code", "severity", "field", "what to do", "rule", "claim")
-    print_table(head[:width], [row[:width] for row in rows])
-
-
-def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
+def _with_progress(lines: Iterable[Checked]) -> Iterator[Checked]:
     """
     The lines as they come, with a bar on the error output from the 10,000th on, where a person
     watches.
@@ -143,6 +148,7 @@ def _with_progress(lines: Iterable[Any]) -> Iterable[Any]:
         task = None
         for number, line in enumerate(lines, start=1):
             if number % _LINES_A_STEP == 0:
-                task = bar.add_task("checking", total=None) if task is None else task
+                if task is None:
+                    task = bar.add_task("checking", total=None)
                 bar.update(task, completed=number, description=f"{number} lines checked")
             yield line

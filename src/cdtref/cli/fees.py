@@ -8,29 +8,28 @@ import click
 
 import cdtref
 from cdtref import RelativeValues
-from cdtref.cli.printing import console, print_json, print_table
+from cdtref.cli.options import as_json_option, header_option
+from cdtref.cli.printing import print_json, print_line, print_table
 
 
 @click.command()
 @click.argument("code")
 @click.argument("modifier", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print the row as JSON.")
-def rvu(code: str, modifier: str | None, *, as_json: bool) -> None:
+@header_option
+@as_json_option("Print the row as JSON.")
+def rvu(code: str, modifier: str | None, *, header: bool, as_json: bool) -> None:
     """Show the fee schedule row of any procedure CODE, with an optional MODIFIER (26, TC, 53)."""
     row = cdtref.rvu(code, modifier)
     if as_json:
-        print_json(
-            row.to_dict()
-            | {"is_billable_with_rvu": row.is_billable_with_rvu, "explanation": row.explain()}
-        )
+        answers = {"is_billable_with_rvu": row.is_billable_with_rvu, "explanation": row.explain()}
+        print_json(row.to_dict() | answers)
     else:
-        _print_row(row)
+        _print_row(row, header=header)
 
 
-def _print_row(row: RelativeValues) -> None:
+def _print_row(row: RelativeValues, *, header: bool) -> None:
     """For a person what it means, for a program every figure."""
     figures = row.facts if sys.stdout.isatty() else row.to_dict().items()
-    print_table(
-        ("field", "value"), [(name.replace("_", " "), str(value)) for name, value in figures]
-    )
-    console().print(row.explain())
+    cells = ((name.replace("_", " "), value) for name, value in figures)
+    print_table(("field", "value"), cells, header=header)
+    print_line(row.explain())

@@ -1,44 +1,158 @@
 """
 How answers are printed: tables for a person, plain text split by tabs for a program, JSON where it
 is asked for.
+
+All text passes `printable` on its way to a terminal and `spreadsheet_cell` on its way into a row of
+a pipe, for it may be a user's. JSON is exact: what could act stands in its strings as an escape.
 """
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import re
 import sys
-from collections.abc import Sequence
-from typing import Any
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from cdtref.safetext import printable, spreadsheet_cell
+
+# A table is drawn when all of its rows are there; so many can be held and read without trouble.
+_ROWS_A_TABLE: Final = 1_000
+# What JSON leaves as it is in a string: on a terminal it would act, or hide.
+_ACTING: Final = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+_HALVES: Final = re.compile("[\ud800-\udfff]")  # of surrogates, which no encoding carries
+_IN_ASCII: Final = str.maketrans(
+    {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2013": "-", "\u2014": "-"}
+)
+
+
+def prepare_output() -> None:
+    """Let what the encoding of a terminal lacks be written by its nearest signs in ASCII."""
+    codecs.register_error("cdtref.nearest", _nearest_signs)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="cdtref.nearest")
+
+
+def _nearest_signs(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].translate(_IN_ASCII)
+    plain = unicodedata.normalize("NFKD", lacking).encode("ascii", "ignore").decode("ascii")
+    return plain or "?" * len(lacking), error.end
 
 
 def said(value: Any) -> str:
-    return "" if value is None else {"True": "yes", "False": "no"}.get(str(value), str(value))
+    """A value as a cell: nothing for None, yes or no for a truth."""
+    if value is None:
+        return ""
+    if value is True:
+        return "yes"
+    if value is False:
+        return "no"
+    return str(value)
+
+
+def tell(message: str) -> None:
+    """A word to the person at the terminal, beside the answer."""
+    click.echo(printable(message), err=True)
 
 
 def print_json(value: Any) -> None:
+    """One JSON value."""
     click.echo(json_text(value))
 
 
+def print_json_list(values: Iterable[Any]) -> None:
+    """A JSON list, item by item as they come, in the very form that it has as a whole."""
+    separator = "[\n  "
+    for value in values:
+        click.echo(separator + json_text(value).replace("\n", "\n  "), nl=False)
+        separator = ",\n  "
+    click.echo("[]" if separator.startswith("[") else "\n]")
+
+
 def json_text(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON for people, in which signs stand for themselves where the output can carry them."""
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    text = json.dumps(value, indent=2, ensure_ascii=not is_utf8)
+    escaped = _ACTING if sys.stdout.isatty() else _HALVES
+    return escaped.sub(_json_escape, text)
 
 
-def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A drawn table for a person; for a program a line a row, split by tabs, without the head."""
-    if not sys.stdout.isatty():
-        for row in rows:
-            click.echo("\t".join(row))
+def _json_escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return re.sub("(.{4})", r"\\u\1", units)
+
+
+def print_table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    header: bool = False,
+    paged: bool = True,
+) -> None:
+    """
+    A drawn table for a person; for a program a line a row as it comes, split by tabs, with the
+    *head* only if *header* asks for it. *paged* is false where more is told while rows come.
+    """
+    if sys.stdout.isatty():
+        draw = print_paged if paged else console().print
+        for table in _tables(head, rows):
+            draw(table)
         return
-    if not rows:
-        return
-    table = Table(*head, header_style="bold")
+    if header:
+        _print_row(head)
     for row in rows:
-        table.add_row(*row)
-    console().print(table)
+        _print_row(row)
+
+
+def _print_row(cells: Iterable[Any]) -> None:
+    click.echo("\t".join(spreadsheet_cell(said(cell)) for cell in cells))
+
+
+def _tables(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Table]:
+    """The rows as tables of at most a thousand, so that a long answer needs little memory."""
+    for part in _batches(rows):
+        table = Table(*head, header_style="bold")
+        for row in part:
+            table.add_row(*(Text(printable(said(cell))) for cell in row))
+        yield table
+
+
+def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    left = iter(rows)
+    while part := list(islice(left, _ROWS_A_TABLE)):
+        yield part
+
+
+def print_line(text: str) -> None:
+    """A sentence, folded to the width of a terminal."""
+    console().print(Text(printable(text)))
+
+
+def print_paged(drawn: Any) -> None:
+    """Something drawn by rich; in a pager where a person sits and it is longer than the screen."""
+    screen = console()
+    if not (sys.stdout.isatty() and sys.stdin.isatty()):
+        screen.print(drawn)
+        return
+    with screen.capture() as caught:
+        screen.print(drawn)
+    text = caught.get()
+    if text.count("\n") < screen.height:
+        click.echo(text, nl=False)
+    else:
+        click.echo_via_pager(text)
 
 
 def console() -> Console:

@@ -21,6 +21,7 @@ from cdtref.pages.markup import Section
 from cdtref.pages.sentences import requirements
 from cdtref.procedure import Procedure
 from cdtref.relation import RANK, RELATIONS
+from cdtref.safetext import printable
 
 _CODING_SYSTEM: Final = "CDT"
 _LIFECYCLE: Final = ("periods", "replaced_by", "dates_confidence", "dates_note")
@@ -151,9 +152,9 @@ class CodePage:
     def __rich_console__(self, _console: Any, _options: Any) -> Iterator[Any]:
         from rich.text import Text
 
-        yield Text(self.procedure.caption, "bold")
+        yield Text(printable(self.procedure.caption), "bold")
         for section in self.sections:
-            yield Text(f"\n{section.heading}", "bold")
+            yield Text(f"\n{printable(section.heading)}", "bold")
             yield Text(markup.section_text(section))
 
     def _repr_html_(self) -> str:

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 import attrs
 
+from cdtref.safetext import printable
+
 AddressOf = Callable[[str], str]
 
 _LINKED: Final = re.compile(r"(https?://[^\s,;<>\"']*[^\s,;.:<>\"'()])|\b(D[0-9]{4})\b")
@@ -85,11 +87,12 @@ def section_markdown(section: Section, address_of: AddressOf) -> str:
 
 
 def section_text(section: Section) -> str:
-    """What stands below the heading, as plain text."""
-    lines = [text for text in section.text if text]
-    lines += [f"- {item}" for item in section.items]
-    lines += [f"{term}: {value}" for term, value in section.facts]
-    lines += [f"{question}\n  {answer}" for question, answer in section.questions]
+    """What stands below the heading, as plain text in which nothing acts on a terminal."""
+    lines = [printable(text) for text in section.text if text]
+    lines += [printable(f"- {item}") for item in section.items]
+    lines += [printable(f"{term}: {value}") for term, value in section.facts]
+    for question, answer in section.questions:
+        lines += [printable(question), f"  {printable(answer)}"]
     return "\n".join(lines)
 
 
