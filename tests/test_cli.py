@@ -7,7 +7,9 @@ import os
 import pty
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -20,8 +22,25 @@ from cdtref.safetext import spreadsheet_cell
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
 
+class Done(NamedTuple):
+    """What a command printed, and where."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self):
+        return self.stdout + self.stderr
+
+
+# Up to click 8.1 a runner mixes the two streams unless told not to; from 8.2 on it never does.
+APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+
+
 def run(*arguments):
-    return CliRunner().invoke(main, arguments)
+    done = CliRunner(**APART).invoke(main, arguments)
+    return Done(done.exit_code, done.stdout, done.stderr)
 
 
 def test_show_prints_the_page():
