@@ -123,3 +123,13 @@ def test_no_two_teeth_lie_on_each_other():
         for n, (ax, ay) in enumerate(places)
         for bx, by in places[:n]
     )
+
+
+@pytest.mark.parametrize("code", ['D1"/><script>', "D1 onload=x", "a'b&c", "\u00e4\n"])
+def test_a_code_of_anyones_making_is_text_in_the_drawing(code):
+    drawing = tooth_chart(attrs.evolve(cdtref.get("D2391"), code=code))
+    root = ET.fromstring(drawing)
+    assert [element.tag for element in root.iter() if "script" in element.tag] == []
+    names = root.get("aria-labelledby").split()
+    assert names == [child.get("id") for child in root if child.get("id")]
+    assert " ".join(code.split()) in " ".join(root.find(f"{SVG}title").text.split())

@@ -16,16 +16,15 @@ from urllib.parse import quote
 
 import attrs
 
-from cdtref.safetext import printable
+from cdtref.safetext import markdown_block, markdown_text, printable
 
 AddressOf = Callable[[str], str]
 
 _LINKED: Final = re.compile(r"(https?://[^\s,;<>\"']*[^\s,;.:<>\"'()])|\b(D[0-9]{4})\b")
-_ADDRESS_SIGNS: Final = "/:?#@!$&'*+,;=%~"  # all that may stand in an address but brackets
-_MARKDOWN: Final = re.compile(r"[\\`*_\[\]<>|~$]|&(?=#?\w+;)")
+# All that may stand in an address but brackets, which end a link in some dialects and begin one in
+# others, and signs that mark math or struck text there.
+_ADDRESS_SIGNS: Final = "/:?#@!&'+,;=%"
 _WHOLE: Final = re.compile(r"\b(?:\d{4}-\d\d(?:-\d\d)?|\w-\w+)\b")
-_BLOCK_START: Final = re.compile(r"^(?:(?=[#+=-])|([0-9]{1,9})(?=[.)]))")
-_HEADING_END: Final = re.compile(r"#(?=#*$)")
 
 
 @attrs.frozen(kw_only=True)
@@ -107,8 +106,10 @@ def markdown_heading(text: str, level: int = 1) -> str:
     """
     *Text* as a CommonMark heading, with its number signs at the end, which would else close it.
     """
-    shown = _HEADING_END.sub(r"\\#", _plain_markdown(text))
-    return f"{'#' * level} {shown}"
+    shown = markdown_text(text)
+    without = shown.rstrip("#")
+    signs = "\\#" * (len(shown) - len(without))
+    return f"{'#' * level} {without}{signs}"
 
 
 def _list_html(items: Iterable[str], address_of: AddressOf) -> str:
@@ -126,7 +127,7 @@ def _facts_html(facts: Iterable[tuple[str, str]], address_of: AddressOf) -> str:
 
 
 def _fact_markdown(term: str, value: str, address_of: AddressOf) -> str:
-    return f"- **{_plain_markdown(term)}:** {_inline_markdown(value, address_of)}"
+    return f"- **{markdown_text(term)}:** {_inline_markdown(value, address_of)}"
 
 
 def _inline_html(text: str, address_of: AddressOf) -> str:
@@ -135,8 +136,7 @@ def _inline_html(text: str, address_of: AddressOf) -> str:
 
 def _inline_markdown(text: str, address_of: AddressOf) -> str:
     joined = " ".join(text.split())
-    shown = _with_links(joined, address_of, _escape_markdown, _link_markdown)
-    return _BLOCK_START.sub(r"\1\\", shown, count=1)
+    return markdown_block(_with_links(joined, address_of, _piece_of_markdown, _link_markdown))
 
 
 def _link_html(shown: str, to: str) -> str:
@@ -144,17 +144,19 @@ def _link_html(shown: str, to: str) -> str:
 
 
 def _link_markdown(shown: str, to: str) -> str:
+    address = quote(to, safe=_ADDRESS_SIGNS)
     if shown == to:
-        return f"<{to}>"
-    return f"[{shown}]({quote(to, safe=_ADDRESS_SIGNS)})"
+        return f"<{address}>"
+    return f"[{shown}]({address})"
 
 
-def _plain_markdown(text: str) -> str:
-    return _escape_markdown(" ".join(text.split()))
-
-
-def _escape_markdown(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\g<0>", text)
+def _piece_of_markdown(text: str) -> str:
+    """Text beside a link, with the spaces that part it from the link."""
+    before = text[: len(text) - len(text.lstrip())]
+    after = text[len(text.rstrip()) :]
+    if not text.strip():
+        return text
+    return f"{before}{markdown_text(text)}{after}"
 
 
 def _with_links(

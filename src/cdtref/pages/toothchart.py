@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Final, NamedTuple
@@ -62,6 +63,7 @@ _STEPS: Final = 400  # a step is below a pixel, which no eye tells from the curv
 
 _ASIDE: Final = {"RIGHT": -58, "LEFT": 58}
 _ABOVE_OR_BELOW: Final[Mapping[Area | None, int]] = {Area.MAXILLARY: -75, Area.MANDIBULAR: 75}
+_NOT_OF_A_NAME: Final = "[^A-Za-z0-9_-]"
 _STYLE: Final = (
     ".tc{--f:#0b6177;--n:#fff;--e:#66758a;--i:#4d5c6e}"
     "@media(prefers-color-scheme:dark){.tc{--f:#6cc4da;--n:#0d1b22;--e:#8393a5;--i:#b4c0cd}}"
@@ -114,7 +116,7 @@ def tooth_chart(p: Procedure) -> str:
 
 
 def _head_of_drawing(p: Procedure) -> Iterator[str]:
-    name = f"{p.code}-chart"
+    name = f"{re.sub(_NOT_OF_A_NAME, '-', p.code)}-chart"  # a record may be of anyone's making
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}"'
     labels = f'role="img" aria-labelledby="{name} {name}-text"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" class="tc" {box} {labels}>'

@@ -17,6 +17,7 @@ import attrs
 from cdtref.amounts import exactly
 from cdtref.dentalrvu import LevelOfCare
 from cdtref.errors import NoRelativeValuesError
+from cdtref.safetext import markdown_text, printable
 from cdtref.worklog.benchmark import Benchmark
 from cdtref.worklog.entry import LogEntry
 from cdtref.worklog.valuing import Scale, Unvalued, Valued
@@ -284,8 +285,8 @@ class _Table:
 
     def _cell(self, text: str) -> str:
         """A name that the log has, without what would forge a row or steer a terminal."""
-        shown = text if text.isprintable() else repr(text)[1:-1]
-        return _MARKUP.sub(r"\\\1", shown) if self.markdown else shown
+        shown = printable(text)
+        return markdown_text(shown) if self.markdown else shown
 
 
 def _markdown_table(lines: Sequence[tuple[str, str]]) -> str:
