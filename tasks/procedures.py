@@ -1,5 +1,5 @@
 """
-facts/ -> data/procedures/*.json: dates, successors and claim requirements of each code.
+facts/ -> data/procedures/*.json: dates, links, successors and claim requirements of each code.
 
 The texts are written in those files by hand and are kept as they are found; the facts beside them
 are written anew.
@@ -14,15 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from cdtref.procedure import Category
-from cdtref.relation import RELATIONS
-from tasks import datafile, editions, facts, requirements
+from tasks import datafile, editions, facts, relations, requirements, successors
 
 Record = dict[str, Any]
 Rows = dict[str, facts.Row]
-Links = dict[str, set[tuple[str, str]]]
-Successors = dict[str, list[str]]
+Links = dict[str, list[relations.Link]]
 
-TABLES = ("codes", "former_lives", "successors", "requirements")
+TABLES = ("codes", "former_lives", "relations", "questions", "successors", "requirements")
 TEXTS = (
     "title",
     "description",
@@ -31,7 +29,6 @@ TEXTS = (
     "synonyms",
     "documentation",
     "specialties",
-    "related",
 )
 SHELVES = {category.label: category.value for category in Category}
 
@@ -40,16 +37,26 @@ def build(folder: Path, data: Path) -> None:
     codes = facts.read_by_key(folder, "codes")
     texts = _texts_by_code(data)
     _require_texts(codes, texts)
-    successors = _successors_by_code(folder)
-    links = _with_inverses({code: _links_of(texts[code]) for code in codes}, successors)
-    lives = _lifecycle_records(folder, codes, successors)
-    needs = requirements.read(folder, editions.newest(folder)["effective"])
+    found = _facts_by_code(folder, codes)
     shelves: dict[str, list[Record]] = defaultdict(list)
     for code, row in sorted(codes.items()):
-        related = sorted(links[code], key=lambda link: (link[1], link[0]))
-        record = {**texts[code], "related": related, **lives[code], **needs.get(code, {})}
-        shelves[SHELVES[row["category"]]].append({"code": code} | _without_defaults(record))
+        record = {"code": code} | _without_defaults(texts[code] | found[code])
+        shelves[SHELVES[row["category"]]].append(record)
     _write_shelves(folder, data, shelves)
+
+
+def _facts_by_code(folder: Path, codes: Rows) -> dict[str, Record]:
+    """What the tables say of each code, in the order of the data files."""
+    links = relations.read_links(folder)
+    compared = relations.read_questions(folder)
+    lives = _lifecycle_records(folder, codes, links)
+    needs = requirements.read(folder, editions.newest(folder)["effective"])
+    found = {}
+    for code in codes:
+        related = [(relation, other) for other, relation in links.get(code, ())]
+        record = {"related": related, "compared_with": compared.get(code)}
+        found[code] = record | lives[code] | needs.get(code, {})
+    return found
 
 
 def _texts_by_code(data: Path) -> dict[str, Record]:
@@ -67,38 +74,26 @@ def _require_texts(codes: Iterable[str], texts: dict[str, Record]) -> None:
         raise SystemExit(f"write a record with code and title first for {', '.join(missing)}")
 
 
-def _links_of(texts: Record) -> set[tuple[str, str]]:
-    return {(relation, code) for relation, code in texts.get("related", ())}
-
-
-def _successors_by_code(folder: Path) -> Successors:
-    groups = facts.read_groups(folder, "successors")
-    return {code: [row["successor"] for row in rows] for code, rows in groups.items()}
-
-
-def _with_inverses(links: Links, successors: Successors) -> Links:
-    """The links with their inverses; the successors that the sources state are links too."""
-    stated = [(new, "successor_of", old) for old, news in successors.items() for new in news]
-    given = [(code, relation, other) for code, found in links.items() for relation, other in found]
-    closed: Links = defaultdict(set)
-    for code, relation, other in (*given, *stated):
-        closed[code].add((relation, other))
-        closed[other].add((RELATIONS[relation].inverse, code))
-    return closed
-
-
-def _lifecycle_records(folder: Path, codes: Rows, successors: Successors) -> dict[str, Record]:
+def _lifecycle_records(folder: Path, codes: Rows, links: Links) -> dict[str, Record]:
     former = facts.read_groups(folder, "former_lives")
-    return {
-        code: {
+    became = successors.read(folder)
+    periods = {
+        code: list(map(_period_record, (*former.get(code, ()), row))) for code, row in codes.items()
+    }
+    records = {}
+    for code, row in codes.items():
+        kind, heirs = became.get(code, (None, ()))
+        linked = [other for other, _ in links.get(code, ())]
+        records[code] = {
             "subcategory": row["subcategory"],
-            "periods": list(map(_period_record, (*former.get(code, ()), row))),
+            "periods": periods[code],
             "dates_confidence": row["confidence"],
             "dates_note": row["note"],
-            "replaced_by": successors.get(code, []),
+            "succession": kind,
+            "replaced_by": list(heirs),
+            "pointers": successors.pointers(code, became, periods, linked),
         }
-        for code, row in codes.items()
-    }
+    return records
 
 
 def _period_record(row: facts.Row) -> Record:

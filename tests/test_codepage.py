@@ -134,14 +134,14 @@ def test_every_code_has_a_page_with_three_questions_and_its_related_titles(code)
             "D0389",
             (
                 "Is D0389 billable with RVUs?",
-                "What is the difference between D0389 and D0374?",
+                "What is the difference between D0389 and D0707?",
                 "What must a claim line for D0389 name?",
             ),
         ),
         ("D9940", ("Is D9940 billable with RVUs?", "Can D9940 still be reported?")),
         (
             "D4341",
-            ("Is D4341 billable with RVUs?", "What is the difference between D4341 and D4346?"),
+            ("Is D4341 billable with RVUs?", "What is the difference between D4341 and D4342?"),
         ),
     ],
 )
@@ -150,18 +150,23 @@ def test_the_questions_that_say_most_come_first(code, asked):
 
 
 def test_the_difference_is_that_of_the_relation():
-    told = cdtref.page("D0389").faq[1].answer
+    told = cdtref.page("D0702").faq[1].answer
     assert told.startswith(
-        "D0389 is the taking of the images alone; D0374 includes their interpretation."
+        "D0702 is the taking of the images alone; D0340 includes their interpretation."
     )
-    assert CATALOG["D0374"].description in told
+    assert CATALOG["D0340"].description in told
 
 
 def test_a_retired_code_says_until_when_and_what_took_its_place():
     told = cdtref.page("D9940").faq[1].answer
     assert f"until {pinned.LAST_DAY['D9940']}" in told
-    assert "replaced by D9944, D9945, D9946" in told
-    assert "No source at hand names a successor" in cdtref.page("D1352").faq[1].answer
+    assert "divided into D9944, D9945, D9946" in told
+    assert "taken into D2391" in cdtref.page("D1352").faq[1].answer
+    assert "replaced by D4322" in cdtref.page("D4320").faq[1].answer
+    assert "Nothing took its place" in cdtref.page("D1705").faq[1].answer
+    assert "No source at hand names a successor" in cdtref.page("D4220").faq[1].answer
+    own = attrs.evolve(CATALOG["D9940"], succession=None)
+    assert "replaced by D9944" in questions(own, None, (), pinned.RELEASE)[1].answer
 
 
 @pytest.mark.parametrize(

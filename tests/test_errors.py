@@ -130,7 +130,10 @@ def test_a_retired_code_says_what_took_its_place_or_what_to_look_at():
         assert all(code in str(caught.value) for code in told)
         assert (caught.value.code, caught.value.on) == (procedure.code, procedure.terminated)
     assert not caught.value.replaced_by
-    assert set(caught.value.see_also) == {link.code for link in ended.related}
+    linked = {link.code for link in ended.related}
+    assert set(caught.value.see_also) == {
+        c for c in linked if cdtref.get(c).in_force(caught.value.on)
+    }
 
 
 def test_a_code_that_is_yet_to_come_has_nothing_to_look_at():

@@ -9,14 +9,16 @@ import csv
 import itertools
 import os
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import cdtref
+import pinned
 from cdtref.area import Area
 from cdtref.tooth import TEETH
-from tasks import dental_rvu, facts, requirements
+from tasks import dental_rvu, facts, relations, requirements, successors
 from tasks.__main__ import main
 
 FACTS = Path(__file__).parent.parent / "facts"
@@ -24,6 +26,8 @@ PACKAGE = Path(cdtref.__file__).parent
 TABLES = facts.read_by_key(FACTS, "tables", "table")
 SOURCES = facts.read_by_key(FACTS, "sources", "name")
 REQUIREMENTS = facts.read_table(FACTS, "requirements")
+RELATED = facts.read_table(FACTS, "relations")
+SUCCESSIONS = successors.read(FACTS)
 EDITIONS = facts.read_table(FACTS, "editions")
 
 NEW, OLD = "1000-01-02", "1000-01-01"  # any day, and the one before
@@ -54,18 +58,112 @@ def test_every_table_is_whole_and_has_known_sources(table):
     assert set(TABLES[table]["sources"].split("; ")) <= SOURCES.keys()
 
 
-def test_the_sources_of_a_requirement_are_known():
+@pytest.mark.parametrize("table", ["successors", "requirements"])
+def test_every_row_names_sources_that_are_told_of(table):
     """
     A source stands by its name; one that says otherwise has its own value behind it:
     'siblings=none'.
     """
-    names = {
-        said.partition("=")[0]
-        for row in REQUIREMENTS
-        for said in row["sources"].split("; ")
-        if said
+    for row in facts.read_table(FACTS, table):
+        names = {said.partition("=")[0] for said in row["sources"].split("; ") if said}
+        assert names <= SOURCES.keys(), row
+
+
+def test_each_pair_of_codes_has_one_relation():
+    codes = facts.read_by_key(FACTS, "codes")
+    pairs = [(row["a"], row["b"]) for row in RELATED]
+    assert len(pairs) == len(set(pairs))
+    for first, second in pairs:
+        assert first < second
+        assert {first, second} <= codes.keys()
+
+
+def test_every_retired_code_says_what_became_of_it():
+    ended = {row["code"] for row in facts.read_table(FACTS, "codes") if row["deleted_on"]}
+    assert SUCCESSIONS.keys() == ended
+    for row in facts.read_table(FACTS, "successors"):
+        assert row["reason"], row["code"]
+        assert row["edition"] == str(cdtref.get(row["code"]).terminated.year), row["code"]
+
+
+LINK_OF = {"replaced": "succeeded_by", "split": "split_into", "merged": "merged_into"}
+# Of a code that went into another as a whole, but for a share: the share is a division.
+SHARES = {("D2382", "D2393"), ("D2382", "D2394"), ("D7110", "D7111"), ("D7120", "D7111")}
+
+
+def test_the_heirs_of_a_code_are_those_that_it_is_linked_to_so():
+    heirs = {(code, heir) for code, became in SUCCESSIONS.items() for heir in became.heirs}
+    linked = {}
+    for p in cdtref.catalog().values():
+        for link in p.related:
+            if link.relation in LINK_OF.values():
+                linked[p.code, link.code] = link.relation
+    assert linked.keys() == heirs
+    for (code, heir), relation in linked.items():
+        kind = SUCCESSIONS[code].kind
+        assert relation == ("split_into" if (code, heir) in SHARES else LINK_OF[kind]), code
+
+
+def test_heirs_are_in_force_the_day_after():
+    for code, became in SUCCESSIONS.items():
+        for heir in became.heirs:
+            assert cdtref.get(heir).in_force(cdtref.get(code).terminated), (code, heir)
+
+
+ENDS = sorted({p.terminated for p in cdtref.catalog().values() if p.terminated})
+
+
+@pytest.mark.parametrize("code", SUCCESSIONS)
+def test_what_is_named_in_place_of_a_code_was_in_force_on_the_day_asked(code):
+    p = cdtref.get(code)
+    for day in (*ENDS, date.fromisoformat(pinned.DAY)):
+        named = p.pointers_on(day)
+        assert all(cdtref.get(other).in_force(day) for other in named), day
+        assert not named or day >= p.terminated
+        assert bool(named) >= (bool(p.replaced_by) and day >= p.terminated), day
+
+
+def test_an_heir_that_ended_gives_way_to_its_own():
+    lives = {
+        "D0001": [{"effective": None, "terminated": OLD}],
+        "D0002": [{"effective": None, "terminated": NEW}],
+        "D0003": [{"effective": None, "terminated": None}],
     }
-    assert names <= SOURCES.keys()
+    became = {
+        "D0001": successors.Succession("replaced", ("D0002",)),
+        "D0002": successors.Succession("merged", ("D0003",)),
+    }
+    assert successors.pointers("D0001", became, lives, ()) == [
+        ("D0002", OLD, NEW),
+        ("D0003", NEW, None),
+    ]
+    assert successors.pointers("D0003", became, lives, ()) == []
+
+
+def test_a_code_without_heirs_points_to_the_linked_ones_as_long_as_they_live():
+    lives = {
+        "D0001": [{"effective": None, "terminated": OLD}],
+        "D0002": [{"effective": None, "terminated": OLD}],
+        "D0003": [{"effective": NEW, "terminated": None}],
+    }
+    became = {"D0001": successors.Succession("none", ())}
+    found = successors.pointers("D0001", became, lives, ("D0002", "D0003"))
+    assert found == [("D0003", NEW, None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "heirs"), [("gone", ""), ("split", ""), ("none", "D0140"), ("unsupported", "D0140")]
+)
+def test_a_succession_of_no_known_kind_ends_the_run(tmp_path, kind, heirs):
+    (tmp_path / "successors.csv").write_text(f"code,kind,successors\nD0120,{kind},{heirs}\n")
+    with pytest.raises(SystemExit, match=f"D0120: '{kind}' does not go with"):
+        successors.read(tmp_path)
+
+
+def test_a_relation_of_no_known_name_ends_the_run(tmp_path):
+    (tmp_path / "relations.csv").write_text("a,b,relation,reason\nD0120,D0140,near,\n")
+    with pytest.raises(SystemExit, match="D0120 and D0140: no relation 'near'"):
+        relations.read_links(tmp_path)
 
 
 def test_requirements_are_of_known_codes_each_field_once_and_sure_to_a_degree():

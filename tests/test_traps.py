@@ -69,6 +69,7 @@ def test_06_codes_split_by_arch_or_type():
         assert not valid(old, pinned.TERMINATED[old])
         assert all(valid(code, pinned.TERMINATED[old]) for code in new)
     assert ends("D1550", "D1555") == stated("D1550", "D1555")
+    assert all(cdtref.get(code).succession == "split" for code in (*splits, "D1550", "D1555"))
 
 
 def test_07_orthodontic_codes_that_a_payer_list_keeps_alive():
@@ -150,11 +151,29 @@ def test_19_an_implant_service_numbered_among_the_bridges():
     assert cdtref.get("D6280").dates_confidence != "high"
 
 
-@pytest.mark.parametrize("code", ["D7110", "D7120", "D7130"])
-def test_20_extraction_classics(code):
+@pytest.mark.parametrize(
+    ("code", "heirs"),
+    [("D7110", ("D7111", "D7140")), ("D7120", ("D7111", "D7140")), ("D7130", ("D7140",))],
+)
+def test_20_extraction_classics(code, heirs):
+    """D7111 takes the crown remnants of a baby tooth, and so no roots, which D7130 was for."""
     with pytest.raises(NotInForceError) as caught:
         cdtref.get(code, on=pinned.FIRST_DAY)
-    assert caught.value.replaced_by == ("D7111", "D7140")
+    assert caught.value.replaced_by == heirs
+
+
+def test_21_fluoride_whose_heir_ended_itself():
+    p = cdtref.get("D1201")
+    assert p.replaced_by == ("D1120", "D1203")
+    assert p.pointers_on(pinned.LAST_DAY["D1203"]) == ("D1120", "D1203")
+    assert p.pointers_on(pinned.TERMINATED["D1203"]) == ("D1120", "D1208")
+
+
+def test_22_vaccines_that_nothing_took_the_place_of():
+    for code in ("D1705", "D1706", "D1707", "D1712"):
+        assert (cdtref.get(code).succession, cdtref.get(code).replaced_by) == ("none", ())
+        with pytest.raises(NotInForceError, match="nothing took its place"):
+            cdtref.get(code, on=pinned.DAY)
 
 
 def test_a_number_without_its_letter_is_asked_back():

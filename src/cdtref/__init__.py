@@ -55,6 +55,7 @@ from cdtref.lookup import (
 from cdtref.procedure import (
     Category,
     Period,
+    Pointer,
     Procedure,
     Related,
     Source,
@@ -195,6 +196,7 @@ __all__ = [
     "NotInForceError",
     "Payment",
     "Period",
+    "Pointer",
     "Procedure",
     "Productivity",
     "Question",

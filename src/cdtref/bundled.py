@@ -20,6 +20,7 @@ from cdtref.datafile import faults_of, is_bundled, read
 from cdtref.procedure import (
     Category,
     Period,
+    Pointer,
     Procedure,
     Related,
     Source,
@@ -217,6 +218,10 @@ def _periods(raw: list[dict[str, Any]]) -> tuple[Period, ...]:
     return tuple(Period(_day(p["effective"]), _day(p["terminated"]), p["precision"]) for p in raw)
 
 
+def _pointers(raw: list[list[str | None]]) -> tuple[Pointer, ...]:
+    return tuple(Pointer(Code(code), _day(since), _day(until)) for code, since, until in raw)  # type: ignore[arg-type]
+
+
 _READERS: Final[dict[str, Any]] = {
     "periods": _periods,
     "synonyms": tuple,
@@ -224,6 +229,7 @@ _READERS: Final[dict[str, Any]] = {
     "specialties": lambda slugs: tuple(map(Specialty, slugs)),
     "related": lambda links: tuple(Related(relation, Code(code)) for relation, code in links),
     "replaced_by": tuple,
+    "pointers": _pointers,
     "area": TreatmentArea,
     "surfaces": lambda span: Surfaces(*span),
     "tooth_class": tuple,

@@ -95,8 +95,8 @@ class NotInForceError(CdtrefError, LookupError, ValueError):
     Attributes:
         code: The code.
         on: That date.
-        replaced_by: Its successors, where a source names them.
-        see_also: The codes linked to a retired one of which no source names a successor.
+        replaced_by: Its successors that were in force on that date, or theirs.
+        see_also: Of a retired one without successors the linked codes in force on that date.
     """
 
     def __init__(

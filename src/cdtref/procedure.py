@@ -18,6 +18,7 @@ from cdtref.record import Card
 
 Confidence = Literal["high", "medium", "low", "none"]
 Precision = Literal["day", "month", "unknown"]
+Succession = Literal["replaced", "split", "merged", "none", "unsupported"]
 
 
 class Category(str, enum.Enum):
@@ -135,6 +136,9 @@ _AREA_LABELS: Final = {
 }
 
 
+_WITHOUT_HEIR: Final[dict[str | None, str]] = {"none": "nothing took its place"}
+
+
 class Surfaces(NamedTuple):
     """How many tooth surfaces a line for the code names, at least and at most."""
 
@@ -185,6 +189,21 @@ class Related(NamedTuple):
     code: Code
 
 
+class Pointer(NamedTuple):
+    """
+    A code to look at in place of a retired one.
+
+    Attributes:
+        code: That code.
+        since: The first day on which to look at it.
+        until: The first day on which it is itself no longer valid; None while it is in force.
+    """
+
+    code: Code
+    since: date
+    until: date | None
+
+
 class Source(NamedTuple):
     """
     Where facts of a record come from.
@@ -220,13 +239,19 @@ class Procedure(Card):
         documentation: What a payer asks to see for it.
         specialties: Who performs it, the commonest first.
         related: Typed links to other codes.
+        compared_with: The linked code that it is most likely mixed up with; None where none is.
         category: One of the 13 categories of service.
         subcategory: Our grouping within the category.
         periods: Its lives, oldest first.
         dates_confidence: How well the sources agree on its dates and category.
         dates_note: What the sources say about its dates or number, where that needs saying; else
             "".
-        replaced_by: The codes that took its place, where a source states it.
+        succession: What became of a retired code: 'replaced' by one other, 'split' into several,
+            'merged' into others, 'none' where nothing took its place, 'unsupported' where no source
+            speaks of it; None for a code in force.
+        replaced_by: The codes that took its place, ended ones too.
+        pointers: What to look at in its place, with the days: its heirs and, once these have ended,
+            theirs; where it has none, the codes that it is linked to. `pointers_on` asks them.
         area: What a claim line must name.
         confidence: How sure `area` and the other claim requirements are; 'none' where nothing is
             known.
@@ -261,9 +286,12 @@ class Procedure(Card):
     documentation: tuple[str, ...] = ()
     specialties: tuple[Specialty, ...] = ()
     related: tuple[Related, ...] = ()
+    compared_with: Code | None = None
     dates_confidence: Confidence = "none"
     dates_note: str = ""
+    succession: Succession | None = None
     replaced_by: tuple[Code, ...] = ()
+    pointers: tuple[Pointer, ...] = ()
     area: TreatmentArea = TreatmentArea.UNKNOWN
     confidence: Confidence = "none"
     surfaces: Surfaces | None = None
@@ -324,17 +352,41 @@ class Procedure(Card):
         >>> import cdtref
         >>> cdtref.get("D5281").require_in_force("2026-03-02")
         Traceback (most recent call last):
-        cdtref.errors.NotInForceError: D5281 was not in force on 2026-03-02: valid ... replaced by D5282, D5283
+        cdtref.errors.NotInForceError: D5281 was not in force on 2026-03-02: ... D5282, D5283
         """
         day = as_date(on)
-        if not any(period.holds(day) for period in self.periods):
-            raise NotInForceError(
-                self._absence(day),
-                code=self.code,
-                on=day,
-                replaced_by=self.replaced_by,
-                see_also=self._see_also(day),
-            )
+        if self.in_force(day):
+            return
+        error = NotInForceError(self._absence_on(day), code=self.code, on=day)
+        if self.replaced_by:
+            error.replaced_by = self.pointers_on(day)
+        else:
+            error.see_also = self.pointers_on(day)
+        raise error
+
+    def pointers_on(self, on: date | str) -> tuple[Code, ...]:
+        """
+        The codes in force on that day to look at in place of a code that had ended by then.
+
+        They are its heirs where it has some, else the codes that it is linked to.
+
+        Raises:
+            ValueError: *on* is a text that is not an ISO date.
+            TypeError: *on* is neither a date nor a text.
+
+        >>> import cdtref
+        >>> bundle = cdtref.get("D1201")
+        >>> bundle.pointers_on("2012-12-31"), bundle.pointers_on("2013-01-01")
+        (('D1120', 'D1203'), ('D1120', 'D1208'))
+        >>> bundle.pointers_on("2006-12-31")
+        ()
+        """
+        day = as_date(on)
+        found: dict[Code, None] = {}
+        for code, since, until in self.pointers:
+            if since <= day and (until is None or day < until):
+                found[code] = None
+        return tuple(found)
 
     def __repr__(self) -> str:  # twenty fields of text would flood a session; `to_dict` has them
         return f"<Procedure {self.code} {self.title}>"
@@ -386,26 +438,21 @@ class Procedure(Card):
         """Code and title."""
         return f"{self.code} {self.title}"
 
-    def _absence(self, day: date) -> str:
+    def _absence_on(self, day: date) -> str:
         """
-        That it was not in force on a day, and when it is; of a retired code also its successors or
-        links.
+        That it was not in force on a day, and when it is; of a code retired by then also what
+        became of it, or what to look at.
         """
         said = f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}"
+        if self.terminated is None or day < self.terminated:
+            return said
+        named = ", ".join(self.pointers_on(day))
         if self.replaced_by:
-            return f"{said}; replaced by {', '.join(self.replaced_by)}"
-        if linked := self._see_also(day):
-            return f"{said}; no source names a successor, look at {', '.join(linked)}"
-        return said
-
-    def _see_also(self, day: date) -> tuple[Code, ...]:
-        """
-        The codes linked to one that is retired by that day and of which no source names a
-        successor.
-        """
-        if self.replaced_by or self.terminated is None or day < self.terminated:
-            return ()
-        return tuple(dict.fromkeys(link.code for link in self.related))
+            return f"{said}; replaced by {named or 'codes that had ended too'}"
+        became = _WITHOUT_HEIR.get(self.succession, "no source names a successor")
+        if not named:
+            return f"{said}; {became}"
+        return f"{said}; {became}, look at {named}"
 
 
 # A time after the date, with seconds and zone or without: 'T09:30', ' 00:00:00.000Z', '+01:00'

@@ -44,17 +44,14 @@ def _mutual(name: str, role: str, difference: str) -> _Kind:
     return _Kind(name, role, name, role, difference)
 
 
-def _same_service(what: str, difference: str) -> _Kind:
-    """One service in another form."""
-    name = f"same_service_other_{what.replace(' ', '_')}"
-    told = f"{{a}} and {{b}} are one service {difference}."
-    return _mutual(name, f"same service, other {what}", told)
-
-
 # fmt: off
 _KINDS: Final = (
     _Kind("succeeded_by", "successor", "successor_of", "predecessor",
           "{b} took the place of {a}, which is no longer valid."),
+    _Kind("split_into", "one of its heirs", "split_from", "predecessor, divided",
+          "{a} ended and was divided into {b} and others."),
+    _Kind("merged_into", "heir", "merged_from", "predecessor, taken in",
+          "{a} ended and became part of {b}."),
     _Kind("capture_only_of", "with its interpretation", "has_capture_only", "capture only",
           "{a} is the taking of the images alone; {b} includes their interpretation."),
     _Kind("has_interpretation", "interpretation only",
@@ -62,21 +59,47 @@ _KINDS: Final = (
           "{a} is the taking of the images; {b} is their interpretation by someone else."),
     _mutual("confused_with", "often confused with it",
             "{a} and {b} are easily confused, but are different services."),
-    _Kind("additional_to", "main service", "has_additional", "in addition to it",
-          "{b} is the main service; {a} is reported in addition to it."),
+    _Kind("additional_to", "what it is added to", "has_additional", "in addition to it",
+          "{a} is reported in addition to {b} when both are done together."),
+    # Bundling, and nothing else: a step that is reported itself is a stage.
     _Kind("part_of", "the whole service", "has_part", "part of it",
-          "{a} is a part of the service that {b} stands for."),
+          "{a} is included in {b}, and the same office does not report it beside {b}."),
+    _Kind("stage_of", "service it leads to", "has_stage", "step towards it",
+          "{a} is a separately reported step on the way to {b}."),
     _Kind("retreatment_of", "first treatment", "has_retreatment", "retreatment",
           "{b} is the first treatment; {a} treats the same again."),
-    _same_service("extent", "to a different extent"),
-    _same_service("technique", "done by different techniques"),
-    _same_service("material", "in different materials"),
-    _same_service("tooth class", "on different classes of teeth"),
-    _same_service("dentition", "for different dentitions"),
-    _same_service("arch", "in different arches"),
-    _same_service("support", "on different supports"),
-    _same_service("duration", "of different duration"),
-    _same_service("product", "with different products"),
+    _mutual("other_attachment", "fixed or removable counterpart",
+            "{a} and {b} serve one purpose: one of them is fixed in place, and the other is "
+            "removable."),
+    _mutual("other_coverage", "other coverage",
+            "{a} and {b} are both placed on a tooth, but cover different amounts of it."),
+    _mutual("other_injury", "other injury",
+            "{a} and {b} treat the same bone or tissue with another kind of injury."),
+    _mutual("other_purpose", "other purpose",
+            "{a} and {b} are like procedures for different purposes."),
+    _mutual("other_site", "other site",
+            "{a} and {b} are one kind of service at different sites."),
+    _mutual("other_patient", "other patients",
+            "{a} and {b} are one kind of service for different patients."),
+    _mutual("same_service_other_extent", "same service, other extent",
+            "{a} and {b} are one kind of service to a different extent."),
+    _mutual("same_service_other_technique", "same service, other technique",
+            "{a} and {b} are one service done by different techniques."),
+    _mutual("same_service_other_material", "same service, other material",
+            "{a} and {b} are one service in different materials."),
+    _mutual("same_service_other_tooth_class", "same service, other teeth",
+            "{a} and {b} are one service on different classes of teeth."),
+    _mutual("same_service_other_dentition", "same service, other dentition",
+            "{a} and {b} are one service for different stages of the dentition."),
+    _mutual("same_service_other_arch", "same service, other jaw",
+            "{a} and {b} are one service, one of them for the upper jaw and the other for the "
+            "lower."),
+    _mutual("same_service_other_support", "same service, other support",
+            "{a} and {b} are one service on different supports."),
+    _mutual("same_service_other_duration", "same service, other duration",
+            "{a} and {b} are one service of different duration."),
+    _mutual("same_service_other_product", "same service, other product",
+            "{a} and {b} are one service with different products."),
     _Kind("more_specific_than", "more general code", "less_specific_than", "more specific code",
           "{a} is the more specific code, {b} the more general one."),
     _Kind("repair_of", "what it repairs", "has_repair", "repair",

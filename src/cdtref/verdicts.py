@@ -29,7 +29,7 @@ class Verdict:
         reason: What is wrong, in a sentence; "" where nothing is.
         suggestion: The code that a malformed text may mean, or None.
         neighbours: Known codes near an unknown one.
-        replaced_by: Successors of a code that was not in force.
+        replaced_by: Successors of a code that had ended, as far as they were in force then.
     """
 
     text: str
@@ -78,19 +78,19 @@ def _verdict_on_dental(text: str, code: Code, catalog: Catalog, day: date | None
         near = error.neighbours
         return attrs.evolve(well_formed, known=False, reason=str(error), neighbours=near)
     known = attrs.evolve(well_formed, known=True, in_force=True)
-    reason = _absence(procedure, catalog, day)
-    if not reason:
+    absence = _absence_of(procedure, catalog, day)
+    if absence is None:
         return known
-    heirs = procedure.replaced_by
-    return attrs.evolve(known, in_force=False, reason=reason, replaced_by=heirs)
+    heirs = absence.replaced_by
+    return attrs.evolve(known, in_force=False, reason=str(absence), replaced_by=heirs)
 
 
-def _absence(procedure: Procedure, catalog: Catalog, day: date | None) -> str:
-    """Why the code was not in force then; "" where it was."""
+def _absence_of(procedure: Procedure, catalog: Catalog, day: date | None) -> NotInForceError | None:
+    """Why the code was not in force then; None where it was."""
     if day is None and procedure.code in catalog.codes_in_force():
-        return ""
+        return None
     try:
         procedure.require_in_force(day or catalog.last_day)
     except NotInForceError as error:
-        return str(error)
-    return ""
+        return error
+    return None

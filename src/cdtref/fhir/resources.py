@@ -120,9 +120,9 @@ def value_set(
 def concept_map(catalog: Catalog, *, url: str) -> dict[str, Any]:
     """
     A ConceptMap from each retired code to the codes that took its place, where a source states
-    them.
+    them, or states that nothing did.
     """
-    retired = [p for p in catalog.values() if p.replaced_by]
+    retired = [p for p in catalog.values() if p.replaced_by or p.succession == "none"]
     resource = _resource_head(
         "ConceptMap", url, catalog, "Successors of retired dental procedure codes"
     )
@@ -295,16 +295,21 @@ def _first_day(life: Period) -> str:
 
 def _successors_of(p: Procedure) -> dict[str, Any]:
     """
-    Several successors split the code, so each is narrower; of a single one only a relation is
-    known.
+    Codes that divide the retired one are narrower, a code that took it in is wider; of all others
+    only a relation is known. Where nothing took its place, that is said too.
     """
-    equivalence = "relatedto"
     comment = f"{p.code} was valid {'; '.join(map(str, p.periods))}"
-    if len(p.replaced_by) > 1:
+    if not p.replaced_by:
+        told = {"equivalence": "unmatched", "comment": f"{comment}; nothing took its place"}
+        return {"code": p.code, "target": [told]}
+    equivalence, heirs = "relatedto", ", ".join(p.replaced_by)
+    if p.succession == "split":
         # R4B: the sense in which a target is narrower shall be described in its comment.
         equivalence = "narrower"
-        heirs = ", ".join(p.replaced_by)
         comment += f"; split into {heirs}: each is a part of it, choose by the service"
+    elif p.succession == "merged" and len(p.replaced_by) == 1:
+        equivalence = "wider"
+        comment += f"; taken into {heirs}"
     told = {"equivalence": equivalence, "comment": comment}
     return {"code": p.code, "target": [{"code": code, **told} for code in p.replaced_by]}
 

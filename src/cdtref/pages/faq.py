@@ -16,6 +16,13 @@ from cdtref.relation import RANK, RELATIONS
 
 _QUESTIONS: Final = 3
 _PAYS_OTHERWISE: Final = "A dental plan pays by its own fee schedule, of which this says nothing."
+_SUCCESSION: Final = {
+    "replaced": "It was replaced by {heirs}.",
+    "split": "It was divided into {heirs}.",
+    "merged": "It was taken into {heirs}.",
+    "none": "Nothing took its place.",
+    "unsupported": "No source at hand names a successor.",
+}
 
 
 class Question(NamedTuple):
@@ -69,17 +76,22 @@ def _billing_answer(values: RelativeValues | None, release: str) -> str:
 
 def _reporting_answer(p: Procedure) -> str:
     lives = "; ".join(map(str, p.periods))
-    heirs = "No source at hand names a successor."
-    if p.replaced_by:
-        heirs = f"It was replaced by {', '.join(p.replaced_by)}."
-    return f"Only for a date of service within its life: {lives}. {heirs}"
+    kind = p.succession or "unsupported"
+    if p.replaced_by and p.succession is None:  # a record of a user's own
+        kind = "replaced"
+    became = _SUCCESSION[kind].format(heirs=", ".join(p.replaced_by))
+    return f"Only for a date of service within its life: {lives}. {became}"
 
 
 def _most_telling(p: Procedure, linked: Sequence[Procedure]) -> Procedure | None:
     """
-    The linked code whose difference tells most: one in force, by relation, of the same category,
+    The linked code that people mix it up with; where none was chosen, as of a record of a user's
+    own, the one whose difference tells most: by relation, then one in force, of the same category,
     by number.
     """
+    for other in linked:
+        if other.code == p.compared_with:
+            return other
     relations = {link.code: link.relation for link in sorted(p.related, key=_rank_of, reverse=True)}
 
     def order(other: Procedure) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from cdtref import bundled
 from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.edition import Edition
-from cdtref.procedure import Category, Period, Procedure, Surfaces, TreatmentArea
+from cdtref.procedure import Category, Period, Pointer, Procedure, Surfaces, TreatmentArea
 
 _START, _END = date(2020, 1, 1), date(2025, 1, 1)
 _CURRENT = Period(_START, None, "day")
@@ -56,7 +56,9 @@ _PROCEDURES: Final = (
         "Fictitious greeting, long form",
         TreatmentArea.NONE,
         periods=(Period(_START, _END, "day"),),
+        succession="replaced",
         replaced_by=(Code("D0001"),),
+        pointers=(Pointer(Code("D0001"), _END, None),),
     ),
 )
 
