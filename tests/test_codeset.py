@@ -148,6 +148,13 @@ def test_changes_between_two_editions(editions, stated):
         complete,
     )
     assert set(revised) <= set(changes.revised)
+    rows = [
+        (kind, code)
+        for kind in ("added", "terminated", "revised")
+        for code in getattr(changes, kind)
+    ]
+    assert [(row.kind, row.code) for row in changes.rows] == rows
+    assert all(row.title == cdtref.get(row.code).title for row in changes.rows)
     assert not complete or changes.revised == revised
 
 

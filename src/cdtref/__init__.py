@@ -80,7 +80,7 @@ if TYPE_CHECKING:
     )
     from cdtref.claim.csvfile import read_claim_lines
     from cdtref.dentalrvu import DentalRvu, LevelOfCare
-    from cdtref.edition import Changes, Edition
+    from cdtref.edition import Change, Changes, Edition
     from cdtref.feeschedule import (
         CONVERSION_FACTORS,
         AnesthesiaFactor,
@@ -117,6 +117,7 @@ _LATER = {
     "AnesthesiaFactor": "feeschedule",
     "Area": "area",
     "Benchmark": "worklog",
+    "Change": "edition",
     "Changes": "edition",
     "Checked": "claim",
     "ClaimLine": "claim",
@@ -169,6 +170,7 @@ __all__ = [
     "Catalog",
     "Category",
     "CdtrefError",
+    "Change",
     "Changes",
     "Checked",
     "ClaimLine",

@@ -245,6 +245,8 @@ class Catalog(Mapping[str, Procedure]):
         >>> changes = cdtref.changes("2023", "2024")
         >>> changes.added[:3], changes.terminated, changes.revised
         (('D0396', 'D1301', 'D2976'), (), ('D2335', 'D5876'))
+        >>> changes.rows[0].kind, changes.rows[0].code, changes.rows[0].title
+        ('added', 'D0396', 'Printed tooth model from a 3D scan file')
         >>> cdtref.changes("2004", "2024")
         Traceback (most recent call last):
         cdtref.errors.UnknownReleaseError: no edition '2004'; the known ones are 2003 to ...
@@ -259,12 +261,16 @@ class Catalog(Mapping[str, Procedure]):
         before, after = self._codes_on(first.effective), self._codes_on(last.effective)
         between = [e for e in self.editions() if first.effective < e.effective <= last.effective]
         revised = {code for edition in between for code in edition.revised}
+        added = self._change_rows("added", after - before)
+        ended = self._change_rows("terminated", before - after)
+        reworded = self._change_rows("revised", revised & before & after)
         return Changes(
             old=first.name,
             new=last.name,
-            added=tuple(sorted(after - before)),
-            terminated=tuple(sorted(before - after)),
-            revised=tuple(sorted(revised & before & after)),
+            added=tuple(row.code for row in added),
+            terminated=tuple(row.code for row in ended),
+            revised=tuple(row.code for row in reworded),
+            rows=(*added, *ended, *reworded),
             revised_complete=all(edition.revision_list == "complete" for edition in between),
         )
 
@@ -304,6 +310,13 @@ class Catalog(Mapping[str, Procedure]):
         if code not in self._procedures:
             raise _unknown(code, self._procedures)
         return self._procedures[code]
+
+    def _change_rows(
+        self, kind: cdtref.edition.ChangeKind, codes: Iterable[Code]
+    ) -> tuple[cdtref.edition.Change, ...]:
+        from cdtref.edition import Change
+
+        return tuple(Change(kind, code, self[code].title) for code in sorted(codes))
 
     def _codes_on(self, day: date) -> set[Code]:
         return {procedure.code for procedure in self.values() if procedure.in_force(day)}

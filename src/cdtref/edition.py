@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import attrs
 
 from cdtref.code import Code
+
+
+ChangeKind = Literal["added", "terminated", "revised"]
 
 
 @attrs.frozen(kw_only=True)
@@ -31,6 +34,21 @@ class Edition:
     revision_list: Literal["complete", "partial", "unverified"]
 
 
+class Change(NamedTuple):
+    """
+    One code that changed between two editions.
+
+    Attributes:
+        kind: What became of it: 'added', 'terminated' or 'revised'.
+        code: The code.
+        title: Its title in the catalog that was asked.
+    """
+
+    kind: ChangeKind
+    code: Code
+    title: str
+
+
 @attrs.frozen(kw_only=True)
 class Changes:
     """
@@ -43,6 +61,7 @@ class Changes:
         terminated: In force on the earlier day and not on the later one.
         revised: In force on both days and reworded in between, as far as known.
         revised_complete: False where the list of revisions is partial or unverified.
+        rows: The same code by code with their titles: the added, the terminated, the revised ones.
     """
 
     old: str
@@ -51,3 +70,4 @@ class Changes:
     terminated: tuple[Code, ...]
     revised: tuple[Code, ...]
     revised_complete: bool
+    rows: tuple[Change, ...] = attrs.field(default=(), repr=False)
