@@ -11,11 +11,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks import dental_rvu, editions, fees, procedures, search
+from tasks import conflicts, dental_rvu, editions, fees, procedures, search
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTS, DATA = ROOT / "facts", ROOT / "src" / "cdtref" / "data"
-PARTS = ("all", "procedures", "fees", "dental_rvu", "search")
+PARTS = ("all", "procedures", "fees", "dental_rvu", "conflicts", "search")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _build_fees(given)
     if given.part in ("all", "dental_rvu"):
         dental_rvu.build(given.facts, given.data)
+    if given.part in ("all", "conflicts"):
+        conflicts.build(given.facts, given.data)
     if given.part in ("all", "search"):
         search.build(given.data)
 

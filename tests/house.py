@@ -37,6 +37,7 @@ ROOMS = [
     "requirement",
     "edition",
     "dentalrvu",
+    "conflict",
     "relation",
     "procedure",
     "tooth",

@@ -31,6 +31,7 @@ SCHEMA_OF = {
     "editions.schema.json": [DATA / "editions.json"],
     "pfs.schema.json": sorted(DATA.glob("pfs/*.json")),
     "dental_rvu.schema.json": sorted(DATA.glob("dental_rvu.json")),
+    "conflicts.schema.json": [DATA / "conflicts.json"],
     "thesaurus.schema.json": [DATA / "thesaurus.json"],
     "search.schema.json": [DATA / "search.json"],
 }
@@ -55,7 +56,16 @@ def test_every_data_file_has_a_schema():
 def test_headers_count_their_records():
     for _, file in FILES:
         data = load(file)
-        kinds = ("procedures", "rows", "shelves", "editions", "concepts", "codes", "values")
+        kinds = (
+            "procedures",
+            "rows",
+            "shelves",
+            "editions",
+            "concepts",
+            "codes",
+            "values",
+            "conflicts",
+        )
         body = next(data[key] for key in kinds if key in data)
         records = sum(map(len, body.values())) if "shelves" in data else len(body)
         assert data["count"] == records, file.name
@@ -136,7 +146,8 @@ def copy_without_facts(folder):
     is CMS's file.
     """
     shutil.copytree(DATA, folder)
-    for name in ("editions.json", "procedures/index.json", "search.json", "dental_rvu.json"):
+    made = ("editions", "procedures/index", "search", "dental_rvu", "conflicts")
+    for name in (f"{part}.json" for part in made):
         (folder / name).unlink(missing_ok=True)
     for file in folder.glob("procedures/*.json"):
         records = [texts_of(record) for record in load(file)["procedures"]]

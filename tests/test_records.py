@@ -55,6 +55,12 @@ def test_dental_relative_values_of_every_code_and_day():
             check("DentalRvu", record)
 
 
+def test_conflicts():
+    for code in list(cdtref.catalog())[::20]:
+        for conflict in cdtref.conflicts(code):
+            check("Conflict", conflict)
+
+
 @pytest.mark.parametrize(
     "text", ["crown", "D0389", "d27", "deep cleaning lower left", "extracton", "4bw"]
 )

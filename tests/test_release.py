@@ -156,6 +156,12 @@ BROKEN = {
         "cdtref.dental_rvu('D0389')",
         "dental_rvu.json",
     ),
+    "the conflicts": (
+        "conflicts.json",
+        '{"source": [], "sources": {}, "conflicts": [{"kind": "needs"}]}',
+        "cdtref.conflicts('D0389')",
+        "conflicts.json",
+    ),
     "the fee schedule": (SCHEDULE, '{"release": "none"}', "cdtref.rvu('99213')", SCHEDULE),
 }
 

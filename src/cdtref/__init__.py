@@ -41,6 +41,7 @@ from cdtref.lookup import (
     check,
     check_claim,
     check_file,
+    conflicts,
     dental_rvu,
     editions,
     fee_schedule,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
         LineRule,
     )
     from cdtref.claim.csvfile import read_claim_lines
+    from cdtref.conflict import Conflict
     from cdtref.dentalrvu import DentalRvu, LevelOfCare
     from cdtref.edition import Change, Changes, Edition
     from cdtref.feeschedule import (
@@ -123,6 +125,7 @@ _LATER = {
     "ClaimLine": "claim",
     "ClaimRule": "claim",
     "CodePage": "pages",
+    "Conflict": "conflict",
     "DentalRvu": "dentalrvu",
     "Edition": "edition",
     "FeeSchedule": "feeschedule",
@@ -178,6 +181,7 @@ __all__ = [
     "Code",
     "CodePage",
     "CodeSystem",
+    "Conflict",
     "DataError",
     "DataFormatError",
     "DentalRvu",
@@ -224,6 +228,7 @@ __all__ = [
     "check_claim",
     "check_file",
     "code_system",
+    "conflicts",
     "dental_rvu",
     "editions",
     "fee_schedule",

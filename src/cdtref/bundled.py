@@ -31,6 +31,7 @@ from cdtref.procedure import (
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
+    import cdtref.conflict
     import cdtref.dentalrvu
     import cdtref.edition
     import cdtref.feeschedule
@@ -69,6 +70,12 @@ def dental_scale() -> cdtref.dentalrvu.DentalScale:
         return _dental_scale()
 
 
+def conflict_table() -> cdtref.conflict.ConflictTable:
+    """What may not stand together on a claim; the same object at every call."""
+    with _lock:
+        return _conflict_table()
+
+
 def search_index() -> cdtref.textsearch.Index:
     """The prebuilt search index over the bundled texts; the same object at every call."""
     with _lock:
@@ -85,6 +92,14 @@ def _search_index() -> cdtref.textsearch.Index:
     words = from_bundle(phrases)
     with faults_of("search.json"):
         return Index(raw, words)
+
+
+@functools.cache
+def _conflict_table() -> cdtref.conflict.ConflictTable:
+    from cdtref.conflict import ConflictTable
+
+    with faults_of("conflicts.json") as file:
+        return ConflictTable(read(file), shelves())
 
 
 @functools.cache

@@ -20,6 +20,7 @@ from cdtref.procedure import Category, Procedure, as_date
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
     import cdtref.claim
+    import cdtref.conflict
     import cdtref.dentalrvu
     import cdtref.edition
     import cdtref.feeschedule
@@ -358,6 +359,24 @@ def _dental_value(code: str, on: date | str | None) -> cdtref.dentalrvu.DentalRv
         message = f"{wanted} is a {system.label} code, not a dental one; ask rvu() for its values"
         raise NoRelativeValuesError(message, code=wanted)
     raise NoRelativeValuesError(scale.absence(_BUNDLED.lookup(wanted)), code=wanted)
+
+
+def conflicts(code: str) -> tuple[cdtref.conflict.Conflict, ...]:
+    """
+    What a code may not stand beside on a claim, or not without: the surest first, each with its
+    reason, whose rule it is and its sources. () where nothing is known.
+
+    Raises:
+        InvalidCodeError: *code* is not the form of any code.
+        UnknownCodeError: it is well-formed, but not in the bundled code set.
+
+    >>> sorted({found.kind for found in conflicts("D4341")})
+    ['duplicate', 'exclusive', 'included', 'needs']
+    >>> conflicts("0389")
+    Traceback (most recent call last):
+    cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
+    """
+    return bundled.conflict_table().conflicts(_BUNDLED.lookup(code).code)
 
 
 def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:

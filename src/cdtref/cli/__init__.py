@@ -1,6 +1,6 @@
 """
-The command line: `cdtref show|validate|list|search|rvu|check`. It asks the library and prints; it
-decides nothing.
+The command line: `cdtref show|validate|list|search|conflicts|rvu|check`. It asks the library and
+prints; it decides nothing.
 
 On a terminal it draws tables (NO_COLOR takes the colors away); in a pipe it prints plain text,
 split by tabs.
@@ -24,7 +24,7 @@ except ImportError:  # the library needs neither
     sys.exit('the command line needs its extra: pip install "cdtref[cli]"')
 
 from cdtref.cli.claims import check
-from cdtref.cli.codes import list_, search, show, validate
+from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.fees import rvu
 from cdtref.cli.printing import prepare_output
 from cdtref.safetext import printable
@@ -72,5 +72,5 @@ def main() -> None:
     """The reference of US dental procedure codes (CDT), offline."""
 
 
-for _command in (show, validate, list_, search, rvu, check):
+for _command in (show, validate, list_, search, conflicts, rvu, check):
     main.add_command(_command)

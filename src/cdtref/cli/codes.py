@@ -1,4 +1,4 @@
-"""The commands about codes: `show`, `validate`, `list` and `search`."""
+"""The commands about codes: `show`, `validate`, `list`, `search` and `conflicts`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import cdtref
-from cdtref import Match, Verdict
+from cdtref import Conflict, Match, Verdict
 from cdtref.cli.options import (
     as_json_option,
     category_option,
@@ -124,6 +124,29 @@ def search(  # noqa: PLR0913  # an argument an option
         print_table(("code", "title", "why"), rows, header=header)
     if not found:
         tell("no code found; try other words, or fewer")
+
+
+@click.command()
+@click.argument("code")
+@as_json_option("Print the records as JSON.")
+@header_option
+def conflicts(code: str, *, as_json: bool, header: bool) -> None:
+    """
+    What CODE may not stand beside on a claim, or not without: the surest first, with whose rule it
+    is. A question to ask before a claim goes out, not a verdict.
+    """
+    found = cdtref.conflicts(code)
+    if as_json:
+        print_json_list(conflict.to_dict() for conflict in found)
+    else:
+        head = ("confidence", "what", "why", "whose")
+        print_table(head, map(_conflict_row, found), header=header)
+    if not found:
+        tell(f"nothing is known that {code} conflicts with")
+
+
+def _conflict_row(conflict: Conflict) -> tuple[str, ...]:
+    return conflict.confidence, conflict.caption, conflict.reason, ", ".join(conflict.whose)
 
 
 _WAYS = {"prefix": " (begun)", "typo": " (misspelt)"}
