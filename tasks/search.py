@@ -20,39 +20,39 @@ from tasks import datafile
 
 def build(data: Path) -> None:
     """Write search.json beside the texts that it is made of."""
-    words = Thesaurus(_load(data / "thesaurus.json"))
-    index = Index.of(_procedures(data), words).to_dict()
+    words = Thesaurus(_read_json(data / "thesaurus.json"))
+    index = Index.of(_read_procedures(data), words).to_dict()
     header = {
         "title": "Search index, derived from procedures/ and thesaurus.json",
         "copyright": datafile.COPYRIGHT,
     }
     whole = {**header, "count": len(index["codes"]), **index, "phrases": words.phrases}
     sections = ",\n".join(
-        f" {datafile.compact(name)}: {_section(value)}" for name, value in whole.items()
+        f" {datafile.compact(name)}: {_packed_section(value)}" for name, value in whole.items()
     )
     (data / "search.json").write_text("{\n" + sections + "\n}\n", encoding="utf-8", newline="\n")
 
 
-def _section(value: Any) -> str:
+def _packed_section(value: Any) -> str:
     """One entry a line, so that a change is a readable diff."""
     if isinstance(value, dict):
-        lines = (
-            f"  {datafile.compact(key)}: {datafile.compact(entry)}" for key, entry in value.items()
-        )
+        lines = []
+        for key, entry in value.items():
+            lines.append(f"  {datafile.compact(key)}: {datafile.compact(entry)}")
         return "{\n" + ",\n".join(lines) + "\n }"
     if isinstance(value, list) and value and isinstance(value[0], list):
         return "[\n" + ",\n".join("  " + datafile.compact(entry) for entry in value) + "\n ]"
     return datafile.compact(value)
 
 
-def _procedures(data: Path) -> list[Procedure]:
-    shelves = _load(data / "procedures" / "index.json")["shelves"]
-    files = (
-        (shelf, _load(data / "procedures" / f"{shelf}.json")["procedures"]) for shelf in shelves
-    )
-    found = [procedure_of(shelf, raw) for shelf, records in files for raw in records]
+def _read_procedures(data: Path) -> list[Procedure]:
+    folder = data / "procedures"
+    found: list[Procedure] = []
+    for shelf in _read_json(folder / "index.json")["shelves"]:
+        records = _read_json(folder / f"{shelf}.json")["procedures"]
+        found += [procedure_of(shelf, raw) for raw in records]
     return sorted(found, key=lambda procedure: procedure.code)
 
 
-def _load(path: Path) -> Any:
+def _read_json(path: Path) -> Any:
     return json.loads(path.read_text("utf-8"))

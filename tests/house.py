@@ -118,9 +118,11 @@ WINGS = {
         "ranking",
         "building",
         "query",
+        "unpacking",
         "facets",
         "spelling",
         "thesaurus",
+        "weights",
     ],
     "feeschedule": [
         "schedule",
@@ -136,7 +138,11 @@ WINGS = {
 ASKERS = ("__main__", "cli")
 
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
-SIDE_DOORS = {"claim.csvfile", "feeschedule.pprrvu", "feeschedule.cmsfile"}
+SIDE_DOORS = {
+    "claim.csvfile",
+    "feeschedule.cmsfile",
+    "feeschedule.pprrvu",
+}
 
 
 def modules() -> dict[str, Path]:

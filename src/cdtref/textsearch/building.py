@@ -18,146 +18,159 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from cdtref.procedure import Procedure
-from cdtref.textsearch import facets
+from cdtref.textsearch import facets, weights
 from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness
 
-FIELDS: Final = (
-    "title",
-    "synonyms",
-    "subcategory",
-    "plain_language",
-    "description",
-    "clinical_context",
-    "nomenclature",
-)
-_WEIGHTS: Final = (3.0, 2.5, 1.0, 1.2, 1.0, 0.35, 2.5)
-_NAMED: Final = frozenset(("term", "abbreviation"))
-_SPELT: Final = frozenset(("term",))
-_SATURATION: Final = 1.5
-_STRONG: Final = 1.0  # a term with less weight in a record does not count for its rarity
-LEVELS: Final = 4095
-TOP_IDF: Final = 8.0
-_MOST_POSTINGS: Final = 180
+FIELDS: Final = tuple(weights.FIELD_WEIGHTS)
+_WEIGHT_OF_FIELD: Final = tuple(weights.FIELD_WEIGHTS.values())
+_NAMING: Final = frozenset((FIELDS.index("title"), FIELDS.index("synonyms")))
+
+# Abbreviations are trusted where a procedure is named; in a sentence 'PA' may be anything.
+_KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation"))
+_KINDS_IN_TEXTS: Final = frozenset(("term",))
+
+_ByField = list[float]
+
+
+class _Gathered:
+    """What is counted while the records are read, one by one: terms and words over all of them."""
+
+    def __init__(self) -> None:
+        self.by_term: dict[str, dict[int, _ByField]] = defaultdict(dict)
+        self.vocabulary: Counter[str] = Counter()
+
+    def add_text(self, doc: int, field: int, text: str, words: Thesaurus) -> None:
+        is_name = field in _NAMING
+        stems, concepts = _terms_in(text, words, _KINDS_IN_NAMES if is_name else _KINDS_IN_TEXTS)
+        for term in {*stems, *map("#{}".format, concepts)}:
+            self._add_term(doc, field, term)
+        count = weights.NAMED_COUNT if is_name else 1
+        self.vocabulary.update(dict.fromkeys(stems, count))
+
+    def _add_term(self, doc: int, field: int, term: str) -> None:
+        by_field = self.by_term[term].setdefault(doc, [0.0] * len(FIELDS))
+        weight = _WEIGHT_OF_FIELD[field]
+        by_field[field] = min(by_field[field] + weight, 2 * weight)  # twice is as good as often
 
 
 def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
     """The whole index as plain values."""
-    weights: dict[str, dict[int, list[float]]] = defaultdict(dict)
-    records: dict[str, list[Any]] = {"facets": [], "wordings": []}
-    vocabulary: Counter[str] = Counter()
+    gathered = _Gathered()
     for doc, procedure in enumerate(procedures):
-        for number, text in _texts(procedure):
-            stems, concepts = _terms(text, words, named=number < 2)
-            for term in {*stems, *("#" + name for name in concepts)}:
-                by_field = weights[term].setdefault(doc, [0.0] * len(FIELDS))
-                by_field[number] = min(by_field[number] + _WEIGHTS[number], 2 * _WEIGHTS[number])
-            vocabulary.update(dict.fromkeys(set(stems), 5 if number < 2 else 1))
-        records["facets"].append(_kept_facets(procedure, words))
-        records["wordings"].append(
-            [_kept_wording(text, words) for text in (procedure.title, *procedure.synonyms)]
-        )
-    idf = {term: _rarity(by_doc, len(procedures)) for term, by_doc in sorted(weights.items())}
+        for field, text in _texts_of(procedure):
+            gathered.add_text(doc, field, text, words)
+    by_term = dict(sorted(gathered.by_term.items()))
+    rarities = {term: _rarity_of(by_doc, len(procedures)) for term, by_doc in by_term.items()}
     return {
         "codes": [procedure.code for procedure in procedures],
-        "priors": [_prior(procedure, words) for procedure in procedures],
-        "idf": idf,
-        "vocabulary": dict(sorted(_spoken(vocabulary, words).items())),
-        "postings": {term: pack(by_doc, idf[term]) for term, by_doc in sorted(weights.items())},
-        **records,
+        "priors": [_prior_of(procedure, words) for procedure in procedures],
+        "idf": rarities,
+        "vocabulary": _vocabulary_with_phrases(gathered.vocabulary, words),
+        "postings": {term: packed(by_doc, rarities[term]) for term, by_doc in by_term.items()},
+        "facets": [_packed_facets(procedure, words) for procedure in procedures],
+        "wordings": [_packed_wordings(procedure, words) for procedure in procedures],
     }
 
 
-def _texts(procedure: Procedure) -> Iterator[tuple[int, str]]:
+def _texts_of(procedure: Procedure) -> Iterator[tuple[int, str]]:
+    """The texts of a record with the numbers of their fields."""
     for number, field in enumerate(FIELDS):
         value = getattr(procedure, field)
-        for text in value if isinstance(value, tuple) else (value,):
-            if text:
-                yield number, text
+        texts = value if isinstance(value, tuple) else (value,)
+        for text in filter(None, texts):
+            yield number, text
 
 
-def _terms(text: str, words: Thesaurus, *, named: bool) -> tuple[list[str], list[str]]:
-    """
-    The stems that say something, and the concepts; abbreviations are trusted in titles and
-    synonyms only.
-    """
+def _terms_in(text: str, words: Thesaurus, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
+    """The stems that say something, and the concepts, each once."""
     stems = words.stems(text)
-    found = words.find(stems, _NAMED if named else _SPELT)
-    return [stem for stem in stems if stem not in words.stop], list(
-        dict.fromkeys(hit.concept for hit in found)
-    )
+    concepts = dict.fromkeys(hit.concept for hit in words.find(stems, kinds))
+    return [stem for stem in stems if stem not in words.stop], list(concepts)
 
 
-def _kept_wording(text: str, words: Thesaurus) -> str:
+def _packed_wordings(procedure: Procedure, words: Thesaurus) -> list[str]:
+    return [_packed_wording(text, words) for text in (procedure.title, *procedure.synonyms)]
+
+
+def _packed_wording(text: str, words: Thesaurus) -> str:
     """
     Stems and concepts of a title or synonym, and what it is by itself where that is more than its
     stems.
     """
-    stems, concepts = _terms(text, words, named=True)
+    stems, concepts = _terms_in(text, words, _KINDS_IN_NAMES)
+    parts = [" ".join(stems), " ".join(concepts)]
     whole = sameness(words.stems(text))
-    return "|".join([" ".join(stems), " ".join(concepts), *[whole] * (whole != "".join(stems))])
+    if whole != "".join(stems):
+        parts.append(whole)
+    return "|".join(parts)
 
 
-def _kept_facets(procedure: Procedure, words: Thesaurus) -> list[Any]:
+def _packed_facets(procedure: Procedure, words: Thesaurus) -> list[Any]:
+    """The concepts of exclusive groups, and the numbers; None for 'no upper limit'."""
     stems = words.stems(procedure.title)
-    concepts = [hit.concept for hit in outermost(words.find(stems, _NAMED))]
+    concepts = [hit.concept for hit in outermost(words.find(stems, _KINDS_IN_NAMES))]
     found = facets.of_procedure(procedure, concepts, stems, words)
     for text in procedure.synonyms:  # titles say small and large where the limit is a size
         if size := facets.numbers(words.stems(text), words).get("cm"):
             found.ranges.setdefault("cm", size)
-    ranges = {
-        unit: [least, None if most == math.inf else most]
-        for unit, (least, most) in sorted(found.ranges.items())
-        if unit
-    }
+    found.ranges.pop("", None)
+    ranges = {unit: _packed_range(span) for unit, span in sorted(found.ranges.items())}
     return [" ".join(sorted(found.concepts)), ranges]
 
 
-def _spoken(vocabulary: Counter[str], words: Thesaurus) -> dict[str, int]:
+def _packed_range(span: facets.Range) -> list[float | None]:
+    least, most = span
+    return [least, None if most == math.inf else most]
+
+
+def _vocabulary_with_phrases(counted: Counter[str], words: Thesaurus) -> dict[str, int]:
     """The words of the texts and of the thesaurus, with how often they stand where it counts."""
-    known = Counter(
-        {
-            stem: 5
-            for said in words.phrases.values()
-            for phrase in said
-            for stem in phrase[0].split()
-        }
-    )
-    return {stem: count for stem, count in sorted((vocabulary | known).items()) if stem.isalpha()}
+    vocabulary = dict(counted)
+    for phrases in words.phrases.values():
+        for said, *_ in phrases:
+            for stem in said.split():
+                vocabulary[stem] = max(vocabulary.get(stem, 0), weights.NAMED_COUNT)
+    return {stem: count for stem, count in sorted(vocabulary.items()) if stem.isalpha()}
 
 
-def _rarity(by_doc: Mapping[int, Sequence[float]], count: int) -> float:
-    strong = sum(sum(by_field) >= _STRONG for by_field in by_doc.values()) or 1
-    return round(min(math.log(1 + (count - strong + 0.5) / (strong + 0.5)), TOP_IDF), 3)
+def _rarity_of(by_doc: Mapping[int, _ByField], count: int) -> float:
+    """The inverse document frequency of BM25, of the records that speak of the term."""
+    speaking = sum(1 for by_field in by_doc.values() if sum(by_field) >= weights.SPEAKS_OF)
+    speaking = speaking or 1
+    rarity = math.log(1 + (count - speaking + 0.5) / (speaking + 0.5))
+    return round(min(rarity, weights.TOP_RARITY), 3)
 
 
-def pack(by_doc: Mapping[int, Sequence[float]], idf: float) -> str:
+def packed(by_doc: Mapping[int, _ByField], rarity: float) -> str:
     """
     Documents, then their values; a value holds the weight and, in its last bits, the field. 16
     bits each, base64.
     """
-    values = []
-    for doc, by_field in by_doc.items():
-        weight = sum(by_field)
-        level = round(LEVELS * idf * weight / (weight + _SATURATION) / TOP_IDF)
-        field = max(range(len(FIELDS)), key=lambda number: (by_field[number], -number))
-        values.append((level << 3 | field, doc))
-    kept = sorted(
-        heapq.nsmallest(_MOST_POSTINGS, values, key=lambda pair: (-pair[0], pair[1])),
-        key=lambda pair: pair[1],
-    )
-    numbers = [doc for _, doc in kept] + [value for value, _ in kept]
+    values = [(-_posting_of(by_field, rarity), doc) for doc, by_field in by_doc.items()]
+    strongest = heapq.nsmallest(weights.MOST_POSTINGS, values)
+    kept = sorted((doc, -value) for value, doc in strongest)
+    numbers = [doc for doc, _ in kept] + [value for _, value in kept]
     return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
 
 
-def _prior(procedure: Procedure, words: Thesaurus) -> float:
+def _posting_of(by_field: _ByField, rarity: float) -> int:
+    weight = sum(by_field)
+    saturated = rarity * weight / (weight + weights.SATURATION)
+    level = round(weights.LEVELS * saturated / weights.TOP_RARITY)
+    return level << 3 | by_field.index(max(by_field))
+
+
+def _prior_of(procedure: Procedure, words: Thesaurus) -> float:
     """
     A lean to what is done often, what many words exist for and what general dentists do, away from
     the unlisted.
     """
-    many = min(len(procedure.synonyms), 10) / 10
-    general = "general-dentistry" in procedure.specialties[:1]
-    unlisted = procedure.code.endswith("99") and procedure.by_report
-    return round(
-        0.9 + 0.1 * many + 0.05 * general + 0.1 * (procedure.code in words.common) - 0.2 * unlisted,
-        3,
-    )
+    names = min(len(procedure.synonyms), weights.MANY_SYNONYMS) / weights.MANY_SYNONYMS
+    prior = weights.PRIOR + weights.PRIOR_OF_SYNONYMS * names
+    if "general-dentistry" in procedure.specialties[:1]:
+        prior += weights.PRIOR_OF_GENERAL_DENTISTS
+    if procedure.code in words.common:
+        prior += weights.PRIOR_OF_COMMON
+    if procedure.code.endswith("99") and procedure.by_report:
+        prior += weights.PRIOR_OF_UNLISTED
+    return round(prior, 3)

@@ -23,26 +23,49 @@ from cdtref.tooth import parse_tooth
 Range = tuple[float, float]
 
 _ARCHES: Final = {"01": "upper", "02": "lower"}
-_TEETH: Final[dict[str, Range]] = {"1-3": (1, 3), "4+": (4, 32)}
+_COUNT_OF_TEETH: Final[dict[str, Range]] = {"1-3": (1, 3), "4+": (4, 32)}
 _ONE: Final = frozenset(("one", "singl"))
 _AT_MOST: Final = frozenset(("less", "under", "smaller", "below", "fewer", "max"))
 _OVER: Final = frozenset(
     ("over", "longer", "larger", "greater", "mor", "above", "exceed", "bigg", "bigger")
 )
+_OR_MORE: Final = frozenset(("or", "mor"))
+# Added to a limit that itself is not meant, such as 'over 5 cm': codes give sizes in hundredths.
+_JUST_OVER: Final = 0.01
+# A unit stands near its number: 'two white surfaces'; what is farther counts something else.
+_FARTHEST_UNIT: Final = 5
+_FARTHEST_UNIT_OF_ONE: Final = 3  # 'one' is a pronoun more often than a number
+
 _SURFACES: Final = re.compile(  # the usual names of fillings, from two surfaces to five
-    "[md][oblfi]|o[bl]|bo|lo|mod|[md]o[bl]|[md]i[fl]|[md]fl|mid|mod[blf]|[md]ifl|mid[fl]|[md]obl|mod[bf]l|midfl"
+    "[md][oblfi]|o[bl]|bo|lo|mod|[md]o[bl]|[md]i[fl]|[md]fl|mid|mod[blf]|[md]ifl|mid[fl]|[md]obl"
+    "|mod[bf]l|midfl"
 )
-_WORDS_TOO: Final = re.compile(
+_WORDS_TOO: Final = re.compile(  # in small letters mostly no surfaces
     "do|lo|m[if]|d[ibl]|mil|mid|mo[bl]|dol|ml|bo|ob"
-)  # in small letters mostly no surfaces
-_LETTERS: Final = re.compile(
-    r"(?<![\w#/&-])([A-Za-z]{1,5})(?![\w/&])(?: +(amal|comp|resin|fill|inlay|onlay|rest|zirc|emax))?"
 )
+_LETTERS: Final = re.compile(
+    r"(?<![\w#/&-])([A-Za-z]{1,5})(?![\w/&])"
+    r"(?: +(amal|comp|resin|fill|inlay|onlay|rest|zirc|emax))?"
+)
+
 _AGE: Final = re.compile(
     r"(?<![\d.])(\d{1,3}|[a-z]+)[ -]*(yrs?|years?|yo|y/o|months?)\b[ -]*(old\b)?"
 )
-_COUNTED: Final = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_COUNTED: Final = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen"
+)
 _NUMBER_WORDS: Final = {word: number for number, word in enumerate(_COUNTED.split(), 1)}
+# Age groups from a year on, youngest first. Primary teeth fall out from 6 to 12; child codes end at
+# 14, and growth, on which orthodontic codes turn, at 18.
+_AGE_GROUPS: Final = (
+    (0, frozenset(("infant", "child"))),
+    (3, frozenset(("child",))),
+    (6, frozenset(("child", "mixed"))),
+    (12, frozenset(("adolescent",))),
+    (14, frozenset(("adolescent", "adult"))),
+    (18, frozenset(("adult",))),
+)
 
 
 class Facets(NamedTuple):
@@ -59,17 +82,18 @@ def of_procedure(
 ) -> Facets:
     """The facets of a record: of its fields, and of its title, given as concepts and stems."""
     named = {name for name in concepts if name in words.groups or name in words.marked}
-    named |= {_ARCHES[procedure.arch]} if procedure.arch else set()
-    named |= {procedure.dentition} if procedure.dentition else set()
-    ranges = numbers(stems, words)
+    if procedure.arch:
+        named.add(_ARCHES[procedure.arch])
+    if procedure.dentition:
+        named.add(procedure.dentition)
     if procedure.tooth_class:
-        named = {name for name in named if words.groups.get(name) != "class"} | set(
-            procedure.tooth_class
-        )
+        named = {name for name in named if words.groups.get(name) != "class"}
+        named.update(procedure.tooth_class)
+    ranges = numbers(stems, words)
     if procedure.surfaces:
         ranges["surface"] = (procedure.surfaces.least, procedure.surfaces.most)
     if procedure.teeth:
-        ranges["tooth"] = _TEETH[procedure.teeth]
+        ranges["tooth"] = _COUNT_OF_TEETH[procedure.teeth]
     return Facets(frozenset(named), ranges)
 
 
@@ -80,43 +104,52 @@ def numbers(stems: Sequence[str], words: Thesaurus) -> dict[str, Range]:
     """
     ranges: dict[str, Range] = {}
     for at, stem in enumerate(stems):
-        value = _value(stem)
-        if value is None or (at and _value(stems[at - 1]) is not None):
+        if _number_of(stem) is None or (at and _number_of(stems[at - 1]) is not None):
             continue
-        after = [i for i in range(at + 1, min(at + 6, len(stems))) if stems[i] in words.units]
-        before = at and words.units.get(stems[at - 1])
-        if stem in _ONE and not (after and after[0] <= at + 3):
+        unit_at = _unit_after(stems, at, words)
+        unit_before = words.units.get(stems[at - 1]) if at else None
+        is_one = stem in _ONE
+        if is_one and (unit_at is None or unit_at > at + _FARTHEST_UNIT_OF_ONE):
             continue
-        if after and (not before or after[0] == at + 1):
-            ranges.setdefault(words.units[stems[after[0]]], _span(stems, at, after[0]))
-        elif stem not in _ONE:
-            ranges.setdefault(before or "", _span(stems, at, min(at + 3, len(stems))))
+        if unit_at is not None and (not unit_before or unit_at == at + 1):
+            ranges.setdefault(words.units[stems[unit_at]], _span_of(stems, at, unit_at))
+        elif not is_one:
+            end = min(at + 3, len(stems))
+            ranges.setdefault(unit_before or "", _span_of(stems, at, end))
     return ranges
 
 
-def _span(stems: Sequence[str], at: int, end: int) -> Range:
-    values = [value for stem in stems[at:end] if (value := _value(stem)) is not None]
-    around = set(stems[max(0, at - 2) : at]) | set(stems[at + 1 : end + 3])
-    if (
-        stems[at].endswith("+")
-        or "+" in stems[at + 1 : at + 2]
-        or ("mor" in around and "or" in around)
-    ):
+def _unit_after(stems: Sequence[str], at: int, words: Thesaurus) -> int | None:
+    """The place of the unit that the number at *at* counts."""
+    for place in range(at + 1, min(at + 1 + _FARTHEST_UNIT, len(stems))):
+        if stems[place] in words.units:
+            return place
+    return None
+
+
+def _span_of(stems: Sequence[str], at: int, end: int) -> Range:
+    """The least and the most that the number at *at* and its comparing words, up to *end*, say."""
+    values = [value for value in map(_number_of, stems[at:end]) if value is not None]
+    around = {*stems[max(0, at - 2) : at], *stems[at + 1 : end + 3]}
+    has_plus = stems[at].endswith("+") or "+" in stems[at + 1 : at + 2]
+    if has_plus or around >= _OR_MORE:
         return values[0], math.inf
     if around & _AT_MOST or (at > 1 and stems[at - 2 : at] == ["up", "to"]):
         return 0, values[0]
     if around & _OVER:
-        return values[0] + 0.01, math.inf
+        return values[0] + _JUST_OVER, math.inf
     return min(values), max(values)
 
 
-def _value(stem: str) -> float | None:
+def _number_of(stem: str) -> float | None:
     if stem in _ONE:
         return 1
     number = stem.rstrip("+")
+    if not number[:1].isdigit() or "/" in number:
+        return None
     try:
-        return float(number) if number[:1].isdigit() and "/" not in number else None
-    except ValueError:
+        return float(number)
+    except ValueError:  # an ordinal, such as '2nd'
         return None
 
 
@@ -125,16 +158,17 @@ def surfaces_in(text: str) -> int:
     How many tooth surfaces the letters in a text name, such as MOD or, in front of a material, O; 0
     for none.
 
-    >>> surfaces_in("MODB amalgam #14"), surfaces_in("O comp"), surfaces_in("mod resin"), surfaces_in("what I do")
-    (4, 1, 3, 0)
+    >>> surfaces_in("MODB amalgam #14"), surfaces_in("O comp"), surfaces_in("mod resin")
+    (4, 1, 3)
+    >>> surfaces_in("what I do")
+    0
     """
     for letters, material in _LETTERS.findall(text):
         plain = letters.lower()
-        if _SURFACES.fullmatch(plain) and (
-            letters.isupper() or material or not _WORDS_TOO.fullmatch(plain)
-        ):
+        is_meant = letters.isupper() or material or not _WORDS_TOO.fullmatch(plain)
+        if is_meant and _SURFACES.fullmatch(plain):
             return len(plain)
-        if len(letters) == 1 and letters in "ODBLFIM" and material:
+        if material and len(letters) == 1 and letters in "ODBLFIM":
             return 1
     return 0
 
@@ -147,19 +181,18 @@ def age_in(text: str) -> frozenset[str]:
     found = _AGE.search(text.lower())
     if not found:
         return frozenset()
-    said = found[1]
-    years = int(said) if said.isdigit() else _NUMBER_WORDS.get(said)
-    if years is None or (found[2].startswith("m") and not found[3]):
+    number, unit, old = found.groups()
+    in_months = unit.startswith("m")
+    if in_months and not old:  # 'every 6 months' is no age
         return frozenset()
-    if years < 3 or found[2].startswith("m"):
-        return frozenset(("infant", "child"))
-    if years < 12:
-        return frozenset(("child", "mixed") if years > 5 else ("child",))
-    return (
-        frozenset(("adult",))
-        if years > 17
-        else frozenset(("adolescent", "adult") if years > 13 else ("adolescent",))
-    )
+    years = int(number) if number.isdigit() else _NUMBER_WORDS.get(number)
+    if years is None:
+        return frozenset()
+    return _age_groups_of(0 if in_months else years)
+
+
+def _age_groups_of(years: int) -> frozenset[str]:
+    return next(groups for least, groups in reversed(_AGE_GROUPS) if least <= years)
 
 
 def is_of_age(stem: str) -> bool:
@@ -184,8 +217,9 @@ def of_tooth(number: str) -> frozenset[str]:
         tooth = parse_tooth(number)
     except InvalidSiteError:
         return frozenset()
-    arch = tooth.quadrant.arch
-    wisdom = {"wisdom"} if tooth.place == 8 else set()
-    return frozenset(
-        {tooth.tooth_class, tooth.dentition, _ARCHES[arch.value] if arch else "", *wisdom} - {""}
-    )
+    found = {tooth.tooth_class, tooth.dentition}
+    if tooth.quadrant.arch:
+        found.add(_ARCHES[tooth.quadrant.arch.value])
+    if tooth.place == 8:
+        found.add("wisdom")
+    return frozenset(found)

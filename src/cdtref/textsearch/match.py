@@ -72,7 +72,7 @@ class Searched(NamedTuple):
 def search(searched: Searched, text: str, limit: int) -> tuple[Match, ...]:
     """As `Catalog.search`, whose rules stand there."""
     _require_text_and_limit(text, limit)
-    return tuple(itertools.islice(_matches(searched, text, limit), limit))
+    return tuple(itertools.islice(_all_matches(searched, text, limit), limit))
 
 
 def _require_text_and_limit(text: object, limit: object) -> None:
@@ -84,7 +84,7 @@ def _require_text_and_limit(text: object, limit: object) -> None:
         raise ValueError(f"limit is {limit}; ask for at least 1 match")
 
 
-def _matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
+def _all_matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
     named = _named_by_number(searched, text)
     for code, procedure in named.items():
         yield Match(procedure, 1.0, (Hit(code, "code", "exact", code),))

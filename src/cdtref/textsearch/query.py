@@ -1,46 +1,40 @@
 """
 A query as the index reads it: codes, words with what each may mean, and facets.
 
-Each word that says something becomes a unit: the alternatives by which the index may know it, from
-the word itself down to a guess at a typo, each with a confidence. Phrases of the thesaurus become
-units of their own.
+Each word that says something becomes a term of the query: the alternatives by which the index may
+know it, from the word itself down to a guess at a typo, each with a confidence. Phrases of the
+thesaurus become terms of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from cdtref.textsearch import facets
+from cdtref.textsearch import facets, weights
 from cdtref.textsearch.facets import Facets
 from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness, tokens
 
-_MOST_CHARACTERS: Final = 600  # of a query; what lies beyond is not read
-_MOST_WORDS: Final = 48
-_MOST_ALTERNATIVES: Final = 8
-_KINDS: Final = frozenset(("term", "abbreviation", "lay"))
+_ALL_KINDS: Final = frozenset(weights.PHRASE_CONFIDENCE)
 _HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concept"}
-_CONFIDENCE: Final = {"term": 0.95, "abbreviation": 0.9, "lay": 0.8}
-_BROADER, _NARROWER = 0.7, 0.45
-_PREFIX, _TYPO, _HALF = 0.75, 0.85, 0.9
-_CUT_SHORT: Final = (
-    5  # letters from which on a word within the query may be a beginning, as the last one may
-)
 _OURS: Final = frozenset(("dental", "dentist", "dentistri"))
-_IN_PHRASE: Final = 0.35  # share left to a word whose phrase is a unit of its own
+_A_QUADRANT: Final = (4, 32)  # teeth, as the codes of periodontics count them
+
 _CODE: Final = re.compile(r"(?<![a-z\d])d[- ]?(\d{4})(?!\d)", re.IGNORECASE)
 _CODE_LIKE: Final = re.compile(r"(?<![a-z\d])d[- ]?\d{4,}", re.IGNORECASE)
 _PIECE: Final = re.compile(r"d[- ]?(\d{0,4})|(\d{3,4})", re.IGNORECASE)
+_LONGEST_PIECE: Final = 40  # with outer space; no text of that length is a piece of a code
 _TOOTH: Final = re.compile(
-    r"(?:#|\btooth +(?:no\.? *|number +|#)?|\bteeth +#?)((?:\d{1,2}|[a-t]\b)(?:(?: *[-,&] *| and )#?\d{1,2})*)",
+    r"(?:#|\btooth +(?:no\.? *|number +|#)?|\bteeth +#?)"
+    r"((?:\d{1,2}|[a-t]\b)(?:(?: *[-,&] *| and )#?\d{1,2})*)",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"\d{1,2}|[a-t]", re.IGNORECASE)
 
 
-class Way(NamedTuple):
+class Alternative(NamedTuple):
     """
     One way in which a word may be met: a term of the index ('#name' for a concept), how sure, and
     how it came.
@@ -51,7 +45,7 @@ class Way(NamedTuple):
     how: str
 
 
-class Unit(NamedTuple):
+class QueryTerm(NamedTuple):
     """
     A word or phrase of the query: its text, its share of the weight, and the ways in which it may
     be met.
@@ -59,7 +53,7 @@ class Unit(NamedTuple):
 
     text: str
     share: float
-    ways: tuple[Way, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 class Query(NamedTuple):
@@ -67,7 +61,7 @@ class Query(NamedTuple):
     What was asked.
 
     Attributes:
-        units: Words and phrases with their alternatives.
+        terms: Words and phrases with their alternatives.
         facets: What the query fixes.
         named: All concepts that its words may mean.
         stems: Its words without the empty ones, run together, to be held against titles and
@@ -75,7 +69,7 @@ class Query(NamedTuple):
         dental: How much of it is dental, 0 to 1.
     """
 
-    units: tuple[Unit, ...]
+    terms: tuple[QueryTerm, ...]
     facets: Facets
     named: frozenset[str]
     stems: str
@@ -89,14 +83,15 @@ def codes_in(text: str) -> tuple[str, ...]:
     >>> codes_in("is D2740 or d-2750 right"), codes_in("2740"), codes_in("D27")
     (('D2740', 'D2750'), ('D2740',), ())
     """
-    text = text[:_MOST_CHARACTERS].strip()
-    bare = ("D" + text,) if len(text) == 4 and text.isascii() and text.isdigit() else ()
-    return bare or tuple(dict.fromkeys("D" + digits for digits in _CODE.findall(text)))
+    text = text[: weights.MOST_CHARACTERS].strip()
+    if len(text) == 4 and text.isascii() and text.isdigit():
+        return ("D" + text,)
+    return tuple(dict.fromkeys("D" + digits for digits in _CODE.findall(text)))
 
 
 def without_codes(text: str) -> str:
     """The text without the CDT codes in it, and without what a slip of the finger made of one."""
-    return _CODE_LIKE.sub(" ", text[:_MOST_CHARACTERS])
+    return _CODE_LIKE.sub(" ", text[: weights.MOST_CHARACTERS])
 
 
 def code_piece(text: str) -> str | None:
@@ -106,182 +101,258 @@ def code_piece(text: str) -> str | None:
     >>> code_piece(" d27"), code_piece("274"), code_piece("27"), code_piece("crown")
     ('D27', 'D274', None, None)
     """
-    found = _PIECE.fullmatch(text.strip()) if len(text) < 40 else None
-    return "D" + (found[1] or found[2] or "") if found and any(found.groups()) else None
+    if len(text) >= _LONGEST_PIECE:
+        return None
+    found = _PIECE.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        return None
+    return "D" + (found[1] or found[2])
 
 
 def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
     """A query in words; of a long one the beginning is read."""
-    text = text[:_MOST_CHARACTERS]
-    teeth = _teeth(text)
-    plain = _TOOTH.sub(" tooth ", text) if teeth else text
-    said = _said(plain, words, vocabulary)
+    text = text[: weights.MOST_CHARACTERS]
+    teeth = _teeth_in(text)
+    typed = tokens(_TOOTH.sub(" tooth ", text) if teeth else text)[: weights.MOST_WORDS]
+    said = _understood(typed, words, vocabulary)
     stems = [word.stem for word in said]
-    found = words.find(stems, _KINDS)
+    found = words.find(stems, _ALL_KINDS)
+    ages = facets.age_in(text)
+    concepts = _concepts_fixed(teeth, ages, found, words)
+    ranges = _ranges_fixed(text, stems, len(teeth), found, words)
+    dental = _DentalShare(words, found, said, has_age=bool(ages))
     return Query(
-        units=tuple(_units(said, found, words)),
-        facets=_facets(text, teeth, stems, found, words),
-        named=frozenset(kin for hit in found for kin in words.kin(hit.concept)),
+        terms=tuple(_terms_of(said, found, words)),
+        facets=Facets(concepts, ranges),
+        named=frozenset().union(*map(words.kin, (hit.concept for hit in found))),
         stems=sameness(stems),
-        dental=_dental(said, found, words, teeth=bool(teeth), aged=bool(facets.age_in(text))),
+        dental=dental.of_all(names_tooth=bool(teeth)),
     )
 
 
 class _Word(NamedTuple):
     """
-    A word as typed, the stem that stands for it, and the ways to it; no ways where nobody knows it.
+    A word as typed, the stem that stands for it, and the ways to it; none where nobody knows it.
     """
 
     text: str
     stem: str
-    ways: tuple[Way, ...]
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.alternatives) and self.alternatives[0].how == "exact"
 
 
-def _teeth(text: str) -> tuple[str, ...]:
-    return tuple(
-        number.upper() for part in _TOOTH.findall(text) for number in _NUMBER.findall(part)
-    )
+def _teeth_in(text: str) -> tuple[str, ...]:
+    parts = " ".join(_TOOTH.findall(text))
+    return tuple(number.upper() for number in _NUMBER.findall(parts))
 
 
-def _said(text: str, words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
+def _understood(typed: Sequence[str], words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
     """
     The words of the query, unknown ones mended: run together, cut in two, cut short, or misspelt.
     """
-    typed = tokens(text)[:_MOST_WORDS]
     said: list[_Word] = []
-    skip = False
-    for at, token in enumerate(typed):
-        if skip:
-            skip = False
+    at = 0
+    while at < len(typed):
+        joined = _joined_with_next(typed, at, words, vocabulary)
+        if joined:
+            said.append(_exact_word(f"{typed[at]} {typed[at + 1]}", joined))
+            at += 2
             continue
-        stem = words.stem(token)
-        joined = (
-            words.stem(token + typed[at + 1]) if at + 1 < len(typed) and token.isalpha() else ""
-        )
-        if len(joined) > 5 and joined in vocabulary and words.stem(typed[at + 1]) not in words.stop:
-            said.append(_Word(f"{token} {typed[at + 1]}", joined, (Way(joined, 1.0, "exact"),)))
-            skip = True
-        elif stem in vocabulary or words.knows(stem) or not stem.isalpha():
-            said.append(_Word(token, stem, (Way(stem, 1.0, "exact"),)))
-        elif halves := vocabulary.halves(stem):
-            said.extend(
-                _Word(token, words.stem(half), (Way(words.stem(half), _HALF, "typo"),))
-                for half in halves
-            )
-        else:
-            still_typed = at == len(typed) - 1 or len(stem) >= _CUT_SHORT
-            said.append(_guessed(token, stem, vocabulary, still_typed))
+        is_last = at == len(typed) - 1
+        said.extend(_words_for(typed[at], words, vocabulary, is_last=is_last))
+        at += 1
     return said
 
 
-def _guessed(token: str, stem: str, vocabulary: Vocabulary, still_typed: bool) -> _Word:  # noqa: FBT001
+def _joined_with_next(
+    typed: Sequence[str], at: int, words: Thesaurus, vocabulary: Vocabulary
+) -> str | None:
+    """The stem of two words that the texts write as one, such as 'bite wing'."""
+    if at + 1 >= len(typed) or not typed[at].isalpha():
+        return None
+    joined = words.stem(typed[at] + typed[at + 1])
+    if len(joined) < weights.SHORTEST_JOINED or joined not in vocabulary:
+        return None
+    return None if words.stem(typed[at + 1]) in words.stop else joined
+
+
+def _words_for(
+    token: str, words: Thesaurus, vocabulary: Vocabulary, *, is_last: bool
+) -> list[_Word]:
+    stem = words.stem(token)
+    if stem in vocabulary or words.knows(stem) or not stem.isalpha():
+        return [_exact_word(token, stem)]
+    if halves := vocabulary.halves(stem):
+        return [_half_word(token, words.stem(half)) for half in halves]
+    is_begun = is_last or len(stem) >= weights.CUT_SHORT
+    return [_guessed_word(token, stem, vocabulary, is_begun=is_begun)]
+
+
+def _exact_word(text: str, stem: str) -> _Word:
+    return _Word(text, stem, (Alternative(stem, 1.0, "exact"),))
+
+
+def _half_word(text: str, stem: str) -> _Word:
+    return _Word(text, stem, (Alternative(stem, weights.RUN_TOGETHER, "typo"),))
+
+
+def _guessed_word(token: str, stem: str, vocabulary: Vocabulary, *, is_begun: bool) -> _Word:
     near = vocabulary.near(stem)
-    ways = [Way(other, _TYPO, "typo") for other in near[:2]]
-    longer = vocabulary.starting(stem) if still_typed else ()
-    ways += [Way(other, _PREFIX, "prefix") for other in longer if other not in near]
-    return _Word(token, ways[0].term if ways else stem, tuple(ways[:_MOST_ALTERNATIVES]))
+    meant = near[: weights.MOST_SLIPS_MEANT]
+    guesses = [Alternative(other, weights.SLIP, "typo") for other in meant]
+    longer = vocabulary.starting(stem) if is_begun else ()
+    guesses += [
+        Alternative(other, weights.BEGINNING, "prefix") for other in longer if other not in near
+    ]
+    stands_for = guesses[0].term if guesses else stem
+    return _Word(token, stands_for, tuple(guesses[: weights.MOST_ALTERNATIVES]))
 
 
-def _units(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus) -> list[Unit]:
-    phrases: dict[tuple[int, ...], dict[str, Way]] = {}
-    for hit in found:
-        ways = phrases.setdefault(hit.places, {})
-        sure = _CONFIDENCE[hit.kind] * max(
-            (way.confidence for way in said[hit.places[0]].ways), default=1.0
-        )
-        for way in _concept_ways(hit.concept, sure, _HOW[hit.kind], words):
-            if way.term not in ways or ways[way.term].confidence < way.confidence:
-                ways[way.term] = way
-    covered = {place for places in phrases if len(places) > 1 for place in places}
-    units = []
+_Places = tuple[int, ...]
+
+
+def _terms_of(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus) -> list[QueryTerm]:
+    """The words that say something, each with the concepts it means alone; then the phrases."""
+    concepts = _concepts_by_places(said, found, words)
+    phrases = {places: surest for places, surest in concepts.items() if len(places) > 1}
+    covered = set().union(*phrases)
+    terms = []
     for at, word in enumerate(said):
-        if word.stem not in words.stop or (at,) in phrases:
-            share = (_IN_PHRASE if at in covered else 1.0) * (
-                0.4 if word.stem[:1].isdigit() else 1.0
-            )
-            units.append(Unit(word.text, share, (*word.ways, *phrases.get((at,), {}).values())))
-    for places, ways in phrases.items():
-        if len(places) > 1:
-            text = " ".join(dict.fromkeys(said[place].text for place in places))
-            units.append(Unit(text, 0.8 + 0.25 * len(places), tuple(ways.values())))
-    return [unit for unit in units if unit.ways]
+        if word.stem not in words.stop or (at,) in concepts:
+            share = _share_of_word(word, in_phrase=at in covered)
+            alternatives = (*word.alternatives, *concepts.get((at,), ()))
+            terms.append(QueryTerm(word.text, share, alternatives))
+    terms += [_phrase_term(said, places, surest) for places, surest in phrases.items()]
+    return [term for term in terms if term.alternatives]
 
 
-def _concept_ways(concept: str, sure: float, how: str, words: Thesaurus) -> list[Way]:
-    ways = [Way("#" + concept, sure, how)]
-    ways += [Way("#" + wide, sure * _BROADER, "concept") for wide in words.broader.get(concept, ())]
-    return ways + [
-        Way("#" + narrow, sure * _NARROWER, "concept") for narrow in words.narrower.get(concept, ())
+def _share_of_word(word: _Word, *, in_phrase: bool) -> float:
+    share = weights.SHARE_IN_PHRASE if in_phrase else 1.0
+    return share * weights.SHARE_OF_NUMBER if word.stem[:1].isdigit() else share
+
+
+def _phrase_term(
+    said: Sequence[_Word], places: _Places, alternatives: tuple[Alternative, ...]
+) -> QueryTerm:
+    text = " ".join(dict.fromkeys(said[place].text for place in places))
+    share = weights.SHARE_OF_PHRASE + weights.SHARE_OF_EACH_WORD * len(places)
+    return QueryTerm(text, share, alternatives)
+
+
+def _concepts_by_places(
+    said: Sequence[_Word], found: Sequence[Found], words: Thesaurus
+) -> dict[_Places, tuple[Alternative, ...]]:
+    """The concepts that the words at some places mean, each by its surest phrase."""
+    by_places: dict[_Places, dict[str, Alternative]] = {}
+    for hit in found:
+        surest = by_places.setdefault(hit.places, {})
+        first = said[hit.places[0]].alternatives
+        sure = weights.PHRASE_CONFIDENCE[hit.kind] * _best_confidence(first)
+        for alternative in _concept_alternatives(hit.concept, sure, _HOW[hit.kind], words):
+            so_far = surest.get(alternative.term)
+            if so_far is None or so_far.confidence < alternative.confidence:
+                surest[alternative.term] = alternative
+    return {places: tuple(surest.values()) for places, surest in by_places.items()}
+
+
+def _best_confidence(alternatives: Sequence[Alternative]) -> float:
+    return max([alternative.confidence for alternative in alternatives], default=1.0)
+
+
+def _concept_alternatives(
+    concept: str, sure: float, how: str, words: Thesaurus
+) -> list[Alternative]:
+    alternatives = [Alternative("#" + concept, sure, how)]
+    kin = dict.fromkeys(words.broader.get(concept, ()), weights.BROADER)
+    kin |= dict.fromkeys(words.narrower.get(concept, ()), weights.NARROWER)
+    return alternatives + [
+        Alternative("#" + name, sure * nearness, "concept") for name, nearness in kin.items()
     ]
 
 
-def _facets(
-    text: str, teeth: Sequence[str], stems: Sequence[str], found: Sequence[Found], words: Thesaurus
-) -> Facets:
-    concepts = {
-        hit.concept
-        for hit in outermost(found)
-        if hit.concept in words.groups
-        and not (hit.kind == "lay" and words.groups[hit.concept] == "action")
-    }
-    for number in teeth:
-        concepts |= facets.of_tooth(number)
-    ages = facets.age_in(text)
-    ranges = facets.numbers(stems, words)
-    bare = ranges.pop("", (4, 32))
+def _concepts_fixed(
+    teeth: Iterable[str], ages: frozenset[str], found: Sequence[Found], words: Thesaurus
+) -> frozenset[str]:
+    """The facets of the query by its words, its teeth, and an age, which beats 'child'."""
+    concepts = {hit.concept for hit in outermost(found) if _fixes_facet(hit, words)}
+    concepts.update(*map(facets.of_tooth, teeth))
     if ages:
         concepts = {name for name in concepts if words.groups.get(name) != "age"} | ages
+    return frozenset(concepts & words.groups.keys())
+
+
+def _fixes_facet(hit: Found, words: Thesaurus) -> bool:
+    """True for concepts of exclusive groups; but 'came off' of a patient fixes no action."""
+    group = words.groups.get(hit.concept)
+    return group is not None and not (hit.kind == "lay" and group == "action")
+
+
+def _ranges_fixed(
+    text: str, stems: Sequence[str], count: int, found: Sequence[Found], words: Thesaurus
+) -> dict[str, facets.Range]:
+    """The numbers of the query by what they count, *count* teeth among them."""
+    ranges = facets.numbers(stems, words)
+    bare = ranges.pop("", _A_QUADRANT)
     if letters := facets.surfaces_in(text):
         ranges.setdefault("surface", (letters, letters))
-    if teeth:
-        ranges["tooth"] = (len(teeth), len(teeth))
+    if count:
+        ranges["tooth"] = (count, count)
     elif any(hit.concept == "quadrant" for hit in found):
-        ranges.setdefault(
-            "tooth", bare
-        )  # a quadrant is four teeth or more, unless a number stands by it
-    return Facets(frozenset(concepts & words.groups.keys()), ranges)
+        ranges.setdefault("tooth", bare)  # a bare number beside a quadrant counts its teeth
+    return ranges
 
 
-def _dental(
-    said: Sequence[_Word], found: Sequence[Found], words: Thesaurus, *, teeth: bool, aged: bool
-) -> float:
+class _DentalShare:
     """
-    The share of the words that speak of teeth: everyday words count less, those of other trades
-    more, an age not.
+    The share of a query's words that speak of teeth: everyday words count less, those of other
+    trades more, an age not.
     """
-    phrase = {place for hit in found if len(hit.places) > 1 for place in hit.places}
-    known = {hit.places[0] for hit in found if len(hit.places) == 1}
-    for_it = weight = float(
-        teeth or any(word.stem in _OURS for word in said)
-    )  # a tooth's number, or 'at the dentist'
-    # A word that nobody knows may be a name: beside one that is known it says nothing, beside
-    # guesses it casts doubt.
-    unknown = 0.0 if any(word.ways[:1] and word.ways[0].how == "exact" for word in said) else 0.8
-    for at, word in enumerate(said):
-        if at not in phrase and (word.stem in words.stop or (aged and facets.is_of_age(word.stem))):
-            continue
-        sure, much = _speaks(word, at in phrase, at in known, words, unknown)
-        for_it += sure * much
-        weight += much
-    return for_it / weight if weight else 0.0
 
+    def __init__(
+        self, words: Thesaurus, found: Sequence[Found], said: Sequence[_Word], *, has_age: bool
+    ) -> None:
+        self._words = words
+        self._said = said
+        self._has_age = has_age
+        self._in_phrase: set[int] = set()
+        self._in_concept: set[int] = set()
+        for hit in found:
+            places = self._in_phrase if len(hit.places) > 1 else self._in_concept
+            places.update(hit.places)
+        is_anything_known = any(word.is_known for word in said)
+        self._unknown_weight = 0.0 if is_anything_known else weights.UNKNOWN_WEIGHT
 
-def _speaks(
-    word: _Word,
-    in_phrase: bool,  # noqa: FBT001
-    in_concept: bool,  # noqa: FBT001
-    words: Thesaurus,
-    unknown: float,
-) -> tuple[float, float]:
-    if in_phrase:
-        return 1.0, 1.0
-    if word.stem in words.elsewhere:
-        return 0.0, 2.5
-    if word.stem in words.everyday:
-        return (0.6 if in_concept else 0.35), 0.6
-    if not word.stem[:1].isalpha():
-        return 0.0, 0.2
-    if not word.ways:
-        return 0.0, unknown
-    sure = word.ways[0].confidence
-    return (sure if in_concept else 0.7 * sure), 1.0
+    def of_all(self, *, names_tooth: bool) -> float:
+        """A tooth's number, or 'at the dentist', is as good as one dental word."""
+        is_ours = names_tooth or any(word.stem in _OURS for word in self._said)
+        dental = total = 1.0 if is_ours else 0.0
+        for at, word in enumerate(self._said):
+            if at in self._in_phrase:
+                dental += 1.0
+                total += 1.0
+            elif not self._says_nothing(word):
+                sure, weight = self._dental_weight(at, word)
+                dental += sure * weight
+                total += weight
+        return dental / total if total else 0.0
+
+    def _says_nothing(self, word: _Word) -> bool:
+        return word.stem in self._words.stop or (self._has_age and facets.is_of_age(word.stem))
+
+    def _dental_weight(self, at: int, word: _Word) -> tuple[float, float]:
+        """How surely a word speaks of teeth, and how much it counts."""
+        in_concept = at in self._in_concept
+        if word.stem in self._words.elsewhere:
+            return 0.0, weights.ELSEWHERE_WEIGHT
+        if word.stem in self._words.everyday:
+            sure = weights.EVERYDAY_IN_CONCEPT if in_concept else weights.EVERYDAY
+            return sure, weights.EVERYDAY_WEIGHT
+        if not word.stem[:1].isalpha():
+            return 0.0, weights.NUMBER_WEIGHT
+        if not word.alternatives:
+            return 0.0, self._unknown_weight
+        sure = word.alternatives[0].confidence
+        return (sure if in_concept else weights.KNOWN_TO_TEXTS * sure), 1.0

@@ -1,48 +1,46 @@
 """
-The search index: what each word and concept says for each code, and how a query is ranked against
-it.
+How a query is ranked.
 
-Two steps. First every code gathers the weights of the query's words over all text fields (BM25F: a
-word counts by its rarity and by the field it stands in). Then the best of them are held against the
-query one by one: their title and synonyms as wholes, and their facets (arch, tooth class,
-surfaces), where a contradiction costs and an agreement pays.
+1. The query is read (query.py): words become terms, each with the alternatives by which the index
+   may know it, and what the query fixes becomes facets. If less than `LEAST_DENTAL` of it speaks of
+   teeth, nothing is answered.
+2. Every code gathers what the terms weigh in its texts. A term counts by the best of its
+   alternatives, an alternative by BM25F: its rarity, the field it stands in, saturated. That was
+   computed when the index was built; here it is added up.
+3. The best `CANDIDATES` are held against the query's facets (arch, tooth class, surfaces): a
+   contradiction costs, an agreement pays a little, and so does a prior for what is done often.
+4. The best `FINALISTS` of these are judged: half by what they gathered, half by the likeness of
+   their best title or synonym with the query, a weighted Jaccard; times their facets again.
+5. A code of which the query is the very title or synonym comes before them all, whatever it
+   gathered. Those behind the finalists keep their rough order below them.
 
-The index knows texts, not files: `Index.of` builds it from procedures, `to_dict` and `from_dict`
-keep it.
+Every step is a sum or a product over values in the order of the query and of the codes, so that
+the answer is the same on every platform and with every hash seed. The numbers are in weights.py.
 """
 
 from __future__ import annotations
 
-import base64
 import functools
 import itertools
 import math
-import struct
-from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cdtref.code import Code
 from cdtref.procedure import Procedure
-from cdtref.textsearch import query
-from cdtref.textsearch.building import FIELDS, LEVELS, TOP_IDF, build
-from cdtref.textsearch.facets import Range
-from cdtref.textsearch.query import Query, Unit
+from cdtref.textsearch import query, weights
+from cdtref.textsearch.building import FIELDS, build
+from cdtref.textsearch.query import Query, QueryTerm
 from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
+from cdtref.textsearch.unpacking import UnpackedIndex
 
-_CANDIDATES: Final = 28  # codes whose facets are looked at
-_FINALISTS: Final = 10  # codes whose wordings are looked at
-_THRESHOLD: Final = (
-    0.56  # share of dental words below which nothing is answered; see benchmarks/search
-)
-_GATHERED: Final = 0.5  # weight of all fields together, against the likeness of the best wording
-_SURPLUS: Final = 0.7  # what a word of a wording that nobody asked for counts
-_AGREES, _SILENT, _CONTRADICTS, _UNASKED = 1.1, 0.95, 0.55, 0.88
+# A posting is a level, shifted by the three bits of its field: this turns it into a weight.
+_POSTING_SCALE: Final = weights.TOP_RARITY / (weights.LEVELS << 3)
+_FIELD_BITS: Final = 7
 
-
-_NOTHING: Final[Mapping[int, int]] = {}
-_Worth = Mapping[str, Sequence[tuple[int, float]]]
+_Scored = tuple[float, int]  # a score and a document
+_Candidate = tuple[float, int, float]  # for sorting, a document, and the fit of its facets
 
 
 class Hit(NamedTuple):
@@ -70,36 +68,18 @@ class Ranked(NamedTuple):
     hits: tuple[Hit, ...]
 
 
-class _Wording(NamedTuple):
-    """A title or synonym: its terms, and the weight of its stems."""
-
-    terms: frozenset[str]
-    weight: float
-
-
 class Index:
     """
     An index over procedures, immutable once made; its answers do not depend on the order of sets
     or hashes.
+
+    It knows texts, not files: `Index.of` builds it from procedures, `to_dict` keeps it.
     """
 
     def __init__(self, raw: Mapping[str, Any], words: Thesaurus) -> None:
-        self._raw = raw
+        self._unpacked = UnpackedIndex(raw, words)
         self._words = words
-        self._codes: Sequence[Code] = raw["codes"]
-        self._priors: Sequence[float] = raw["priors"]
-        self._idf: Mapping[str, float] = raw["idf"]
         self._vocabulary = Vocabulary(raw["vocabulary"])
-        self._postings: dict[str, Mapping[int, int]] = {}
-        self._stamps: dict[int, tuple[int, Mapping[str, Range]]] = {}
-        self._wordings: dict[int, tuple[_Wording, ...]] = {}
-        self._bits = {
-            name: 1 << number for number, name in enumerate(sorted({*words.groups, *words.marked}))
-        }
-        self._marked = self._mask(words.marked)
-        self._groups: dict[str, int] = defaultdict(int)
-        for name, group in words.groups.items():
-            self._groups[group] |= self._bits[name]
 
     @classmethod
     def of(cls, procedures: Iterable[Procedure], words: Thesaurus) -> Index:
@@ -108,7 +88,7 @@ class Index:
 
     def to_dict(self) -> Mapping[str, Any]:
         """The index as plain JSON values, the same for the same texts."""
-        return self._raw
+        return self._unpacked.raw
 
     def rank(self, text: str, admitted: Container[Code], limit: int) -> list[Ranked]:
         """
@@ -116,84 +96,71 @@ class Index:
         is said.
         """
         asked = query.read(text, self._words, self._vocabulary)
-        weights = [
-            unit.share * max([way.confidence * self._idf.get(way.term, 0.0) for way in unit.ways])
-            for unit in asked.units
-        ]
-        named = [
-            (doc, place)
-            for doc, place in self._named.get(asked.stems, ())
-            if self._codes[doc] in admitted
-        ]
-        if not named and (not sum(weights) or asked.dental < _THRESHOLD):
+        ranking = _Ranking(asked, self._unpacked, self._words, admitted)
+        if not ranking.has_answer:
             return []
-        top = self._ordered(asked, weights, named, admitted, limit)[:limit]
-        hits = self._hits(asked.units)
-        return [Ranked(self._codes[doc], round(score, 4), hits(doc)) for score, doc in top]
+        return [ranking.ranked(score, doc) for score, doc in ranking.best(limit)]
 
-    def _ordered(
-        self,
-        asked: Query,
-        weights: Sequence[float],
-        named: Sequence[tuple[int, int]],
-        admitted: Container[Code],
-        limit: int,
-    ) -> list[tuple[float, int]]:
-        """
-        Score and code: those named outright, the finalists as judged, then, if asked for, the
-        other candidates.
-        """
-        gathered = self._gathered(asked.units)
-        fit = self._fitter(asked)
-        judge = self._judge(asked.units, weights)
-        ordered = sorted(
-            (-0.94 + 0.01 * min(place, 4) - 0.04 * min(fit(doc), 1.0), doc) for doc, place in named
-        )
-        taken = {doc for doc, _ in named}
-        order = sorted(gathered, key=gathered.__getitem__, reverse=True)
-        admissible = (doc for doc in order if self._codes[doc] in admitted and doc not in taken)
-        rough = sorted(
-            (-gathered[doc] * fit(doc), doc) for doc in itertools.islice(admissible, _CANDIDATES)
-        )
-        ordered += sorted(
-            (-_bounded(judge(doc, gathered[doc]) * fit(doc)), doc) for _, doc in rough[:_FINALISTS]
-        )
-        found = [(-score, doc) for score, doc in ordered]
-        if limit > len(found):  # the rest keeps its first order, below the finalists
-            rest = itertools.islice(
-                itertools.chain((doc for _, doc in rough[_FINALISTS:]), admissible), limit
-            )
-            found += [
-                (found[-1][0] / (1 + 0.05 * number), doc) for number, doc in enumerate(rest, 1)
-            ]
-        return found
 
-    def _judge(
-        self, units: Sequence[Unit], weights: Sequence[float]
-    ) -> Callable[[int, float], float]:
-        """
-        The score of a finalist: half what it gathered of what could be, half the likeness of its
-        best wording.
-        """
-        total = sum(weights)
-        worth = _worth(units, weights)
-        asked = frozenset(worth)
+class _Ranking:
+    """The answers to one query, in the steps that the head of this module tells."""
 
-        def judge(doc: int, gathered: float) -> float:
-            return _GATHERED * gathered / total + (1 - _GATHERED) * self._likeness(
-                doc, asked, worth, total
-            )
+    def __init__(
+        self, asked: Query, index: UnpackedIndex, words: Thesaurus, admitted: Container[Code]
+    ) -> None:
+        self._asked = asked
+        self._index = index
+        self._admitted = admitted
+        self._wording = _Likeness(asked.terms, index)
+        self._facets = _FacetFit(asked, index, words)
 
-        return judge
+    @property
+    def has_answer(self) -> bool:
+        """True for a wording of a record, and where enough is dental and some of it is known."""
+        is_dental = self._asked.dental >= weights.LEAST_DENTAL
+        return bool(self._named) or (is_dental and self._wording.total > 0)
 
-    def _gathered(self, units: Sequence[Unit]) -> dict[int, float]:
-        """
-        What the query's words weigh in all fields, by code; of the ways to one word the best
-        counts.
-        """
+    def best(self, limit: int) -> list[_Scored]:
+        """Score and document of the best codes, best first."""
+        found = self._named_outright()
+        gathered = self._gathered()
+        admissible = self._admissible(gathered, {doc for _, doc in found})
+        rough = self._by_facets(itertools.islice(admissible, weights.CANDIDATES), gathered)
+        found += self._judged(rough[: weights.FINALISTS], gathered)
+        missing = limit - len(found)
+        if found and missing > 0:
+            behind = (doc for _, doc, _ in rough[weights.FINALISTS :])
+            rest = itertools.islice(itertools.chain(behind, admissible), missing)
+            found += _falling_off(found[-1][0], rest)
+        return found[:limit]
+
+    def ranked(self, score: float, doc: int) -> Ranked:
+        """The answer as it is handed out."""
+        return Ranked(self._index.codes[doc], round(score, 4), self._hits_in(doc))
+
+    @functools.cached_property
+    def _named(self) -> list[tuple[int, int]]:
+        """The admitted codes of which the query is a wording, with the place of that wording."""
+        named = self._index.named.get(self._asked.stems, ())
+        return [(doc, place) for doc, place in named if self._is_admitted(doc)]
+
+    def _is_admitted(self, doc: int) -> bool:
+        return self._index.codes[doc] in self._admitted
+
+    def _named_outright(self) -> list[_Scored]:
+        scored = [(self._score_of_named(doc, place), doc) for doc, place in self._named]
+        return sorted(scored, key=_best_first)
+
+    def _score_of_named(self, doc: int, place: int) -> float:
+        later = weights.NAMED_LATER * min(place, weights.LAST_PLACE)
+        by_fit = weights.NAMED_BY_FIT * min(self._facets.fit(doc), 1.0)
+        return weights.NAMED_OUTRIGHT - later + by_fit
+
+    def _gathered(self) -> dict[int, float]:
+        """What the query's terms weigh in all fields, by document."""
         sums: dict[int, float] = {}
-        for unit in units:
-            brought = self._brought(unit)
+        for term in self._asked.terms:
+            brought = self._brought_by(term)
             if not sums:
                 sums = brought
                 continue
@@ -202,11 +169,12 @@ class Index:
                 sums[doc] = so_far(doc, 0.0) + weight
         return sums
 
-    def _brought(self, unit: Unit) -> dict[int, float]:
+    def _brought_by(self, term: QueryTerm) -> dict[int, float]:
+        """What one term weighs by document; of its alternatives the best counts."""
         brought: dict[int, float] = {}
-        for way in unit.ways:
-            factor = way.confidence * unit.share * TOP_IDF / (LEVELS << 3)
-            postings = self._postings_of(way.term)
+        for alternative in term.alternatives:
+            factor = alternative.confidence * term.share * _POSTING_SCALE
+            postings = self._index.postings_of(alternative.term)
             if not brought:
                 brought = {doc: factor * value for doc, value in postings.items()}
                 continue
@@ -217,137 +185,145 @@ class Index:
                     brought[doc] = weight
         return brought
 
-    @functools.cached_property
-    def _named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
-        """The codes of which a text is the very title (place 0) or synonym."""
-        named: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for doc, wordings in enumerate(self._raw["wordings"]):
-            for place, wording in enumerate(wordings):
-                stems, _, *whole = wording.split("|")
-                found = named[whole[0] if whole else stems.replace(" ", "")]
-                if not found or found[-1][0] != doc:  # of a code the first wording counts
-                    found.append((doc, place))
-        return {stems: found for stems, found in named.items() if stems}
+    def _admissible(self, gathered: Mapping[int, float], taken: Container[int]) -> Iterator[int]:
+        """The other admitted codes by what they gathered, most first."""
+        codes, admitted = self._index.codes, self._admitted
+        for doc in sorted(gathered, key=gathered.__getitem__, reverse=True):
+            if codes[doc] in admitted and doc not in taken:
+                yield doc
 
-    def _likeness(self, doc: int, asked: frozenset[str], worth: _Worth, total: float) -> float:
-        """
-        How well the best title or synonym covers the query and the query it: weighted Jaccard.
-        """
+    def _by_facets(self, docs: Iterable[int], gathered: Mapping[int, float]) -> list[_Candidate]:
+        """The candidates in the order of what they gathered, times their facets."""
+        candidates = []
+        for doc in docs:
+            fit = self._facets.fit(doc)
+            candidates.append((-gathered[doc] * fit, doc, fit))
+        return sorted(candidates)
+
+    def _judged(
+        self, candidates: Iterable[_Candidate], gathered: Mapping[int, float]
+    ) -> list[_Scored]:
+        scored = []
+        for _, doc, fit in candidates:
+            by_words = weights.GATHERED * gathered[doc] / self._wording.total
+            by_wording = (1 - weights.GATHERED) * self._wording.of(doc)
+            scored.append((_score_by_words((by_words + by_wording) * fit), doc))
+        return sorted(scored, key=_best_first)
+
+    def _hits_in(self, doc: int) -> tuple[Hit, ...]:
+        """The terms that met a code, each by its surest alternative."""
+        hits = []
+        for text, known_as in self._met:
+            for postings, how, term in known_as:  # the surest stands first
+                if value := postings.get(doc):
+                    hits.append(Hit(text, FIELDS[value & _FIELD_BITS], how, term))
+                    break
+        return tuple(hits)
+
+    @functools.cached_property
+    def _met(self) -> list[tuple[str, list[tuple[Mapping[int, int], str, str]]]]:
+        """The terms with the postings of their alternatives."""
+        met = []
+        for text, _, alternatives in self._asked.terms:
+            known_as = [(self._index.postings_of(term), how, term) for term, _, how in alternatives]
+            met.append((text, known_as))
+        return met
+
+
+class _Likeness:
+    """
+    How well the best title or synonym of a code covers the query, and the query it: a weighted
+    Jaccard.
+    """
+
+    def __init__(self, terms: Sequence[QueryTerm], index: UnpackedIndex) -> None:
+        self._index = index
+        self._worth: dict[str, list[tuple[int, float]]] = {}
+        self.total = 0.0
+        for number, term in enumerate(terms):
+            weight = term.share * self._rarest_of(term)
+            self.total += weight
+            for known_as, confidence, _ in term.alternatives:
+                worth = self._worth.setdefault(known_as, [])
+                worth.append((number, weight * confidence))
+        self._asked = frozenset(self._worth)
+        self._met: dict[frozenset[str], float] = {}  # many wordings share the same terms
+
+    def _rarest_of(self, term: QueryTerm) -> float:
+        rarities = self._index.rarities
+        return max([sure * rarities.get(known_as, 0.0) for known_as, sure, _ in term.alternatives])
+
+    def of(self, doc: int) -> float:
+        """The likeness of a code, at most 1."""
         best = 0.0
-        for terms, weight in self._wordings_of(doc):
-            if shared := terms & asked:
-                common = min(_met(shared, worth), weight)
-                likeness = common / (total + _SURPLUS * (weight - common))
-                best = max(best, likeness)
+        met = self._met
+        for terms, weight in self._index.wordings_of(doc):
+            shared = terms & self._asked
+            if not shared:
+                continue
+            if shared not in met:
+                met[shared] = self._met_by(shared)
+            common = min(met[shared], weight)
+            likeness = common / (self.total + weights.SURPLUS * (weight - common))
+            best = max(best, likeness)
         return min(best, 1.0)
 
-    def _fitter(self, asked: Query) -> Callable[[int], float]:
-        """
-        How well a code's facets agree with the query's: below 1 where one contradicts or says what
-        nobody asked.
-        """
+    def _met_by(self, shared: Collection[str]) -> float:
+        """The sum over the query's terms of the best that one of the shared terms brings."""
+        best: dict[int, float] = {}
+        for term in shared:
+            for number, value in self._worth[term]:
+                if number not in best or value > best[number]:
+                    best[number] = value
+        return math.fsum(best.values())  # exact, so that the order of a set does not show
+
+
+class _FacetFit:
+    """
+    How well a code's facets agree with the query's: below 1 where one contradicts or says what
+    nobody asked.
+    """
+
+    def __init__(self, asked: Query, index: UnpackedIndex, words: Thesaurus) -> None:
+        self._index = index
+        self._ranges = asked.facets.ranges
+        self._unasked = index.marked & ~index.bits_of(asked.named | asked.facets.concepts)
         wanted: dict[str, int] = {}
         for name in asked.facets.concepts:
-            group = self._words.groups[name]
-            wanted[group] = wanted.get(group, 0) | self._mask(self._words.kin(name))
-        pairs = [(self._groups[group], bits) for group, bits in sorted(wanted.items())]
-        unasked = self._marked & ~self._mask(asked.named | asked.facets.concepts)
-        ranges = asked.facets.ranges
+            group = words.groups[name]
+            wanted[group] = wanted.get(group, 0) | index.bits_of(words.kin(name))
+        self._wanted = [(index.groups[group], wanted[group]) for group in sorted(wanted)]
 
-        def fit(doc: int) -> float:
-            bits, mine = self._stamp(doc)
-            factor: float = self._priors[doc] * _UNASKED ** (bits & unasked).bit_count()
-            for group, good in pairs:
-                have = bits & group
-                factor *= _SILENT if not have else _AGREES if have & good else _CONTRADICTS
-            for unit, (least, most) in ranges.items():
-                span = mine.get(unit)
-                factor *= (
-                    _SILENT
-                    if span is None
-                    else _AGREES
-                    if span[0] <= most and least <= span[1]
-                    else _CONTRADICTS
-                )
-            return factor
-
-        return fit
-
-    def _mask(self, names: Iterable[str]) -> int:
-        return functools.reduce(int.__or__, (self._bits.get(name, 0) for name in names), 0)
-
-    def _hits(self, units: Sequence[Unit]) -> Callable[[int], tuple[Hit, ...]]:
-        """The words that met a code, each by its surest way."""
-        met = [
-            [(self._postings_of(way.term), unit.text, way.how, way.term) for way in unit.ways]
-            for unit in units
-        ]
-
-        def hits(doc: int) -> tuple[Hit, ...]:
-            found = []
-            for ways in met:
-                for postings, text, how, term in ways:  # the surest way comes first
-                    if value := postings.get(doc):
-                        found.append(Hit(text, FIELDS[value & 7], how, term))
-                        break
-            return tuple(found)
-
-        return hits
-
-    def _postings_of(self, term: str) -> Mapping[int, int]:
-        """What a term weighs by code, unpacked at its first use."""
-        postings = self._postings.get(term)
-        if postings is None:
-            if term not in self._idf:
-                return _NOTHING
-            raw = base64.b64decode(self._raw["postings"][term])
-            packed = struct.unpack(f"<{len(raw) // 2}H", raw)
-            half = len(packed) // 2
-            postings = self._postings[term] = dict(zip(packed[:half], packed[half:], strict=True))
-        return postings
-
-    def _stamp(self, doc: int) -> tuple[int, Mapping[str, Range]]:
-        """The facets of a code: those of groups as bits, and its numbers."""
-        if doc not in self._stamps:
-            concepts, ranges = self._raw["facets"][doc]
-            spans = {
-                unit: (least, math.inf if most is None else most)
-                for unit, (least, most) in ranges.items()
-            }
-            self._stamps[doc] = (self._mask(concepts.split()), spans)
-        return self._stamps[doc]
-
-    def _wordings_of(self, doc: int) -> tuple[_Wording, ...]:
-        if doc not in self._wordings:
-            self._wordings[doc] = tuple(map(self._wording, self._raw["wordings"][doc]))
-        return self._wordings[doc]
-
-    def _wording(self, text: str) -> _Wording:
-        stems, concepts, *_ = text.split("|")
-        parts = stems.split()
-        terms = frozenset(parts) | {"#" + name for name in concepts.split()}
-        return _Wording(terms, sum(self._idf.get(stem, 0.0) for stem in parts))
+    def fit(self, doc: int) -> float:
+        """The factor of a code, its prior included."""
+        bits, mine = self._index.facets_of(doc)
+        factor = self._index.priors[doc] * weights.UNASKED ** (bits & self._unasked).bit_count()
+        for group, wanted in self._wanted:
+            have = bits & group
+            if not have:
+                factor *= weights.SILENT
+            else:
+                factor *= weights.AGREES if have & wanted else weights.CONTRADICTS
+        for unit, (least, most) in self._ranges.items():
+            if unit not in mine:
+                factor *= weights.SILENT
+                continue
+            mine_least, mine_most = mine[unit]
+            overlaps = mine_least <= most and least <= mine_most
+            factor *= weights.AGREES if overlaps else weights.CONTRADICTS
+        return factor
 
 
-def _bounded(score: float) -> float:
-    """Any score above 0 as one below those of codes named outright."""
-    return min(score / (score + 0.3), 0.85)
+def _best_first(scored: _Scored) -> tuple[float, int]:
+    score, doc = scored
+    return -score, doc
 
 
-def _worth(units: Sequence[Unit], weights: Sequence[float]) -> _Worth:
-    """What each term brings, and to which unit of the query."""
-    worth: dict[str, list[tuple[int, float]]] = {}
-    for number, (unit, weight) in enumerate(zip(units, weights, strict=True)):
-        for way in unit.ways:
-            worth.setdefault(way.term, []).append((number, weight * way.confidence))
-    return worth
+def _score_by_words(judgement: float) -> float:
+    """Any judgement above 0 as a score below those of codes named outright."""
+    return min(judgement / (judgement + weights.HALF_SCORE), weights.MOST_BY_WORDS)
 
 
-def _met(shared: Collection[str], worth: _Worth) -> float:
-    """The sum over units of the best that one of the shared terms brings."""
-    best: dict[int, float] = {}
-    for term in shared:
-        for number, value in worth[term]:
-            if number not in best or value > best[number]:
-                best[number] = value
-    return math.fsum(best.values())  # exact, so that the order of a set does not show
+def _falling_off(last: float, docs: Iterable[int]) -> Iterator[_Scored]:
+    for number, doc in enumerate(docs, 1):
+        yield last / (1 + weights.FALL_OFF * number), doc

@@ -13,15 +13,19 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
-_SHORTEST_PREFIX: Final = 3
-_SHORTEST_TYPO: Final = 4
-_LONG: Final = 7  # from this length on two slips are forgiven
-_LONGEST: Final = 24
-_COMMON: Final = 5  # the weight from which on a word can be what a slip was meant to be
+from cdtref.textsearch.weights import (
+    LONGEST_WORD,
+    MEANT_FROM,
+    MOST_BEGUN,
+    SHORTEST_BEGINNING,
+    SHORTEST_WITH_SLIP,
+    TWO_SLIPS_FROM,
+)
 
-_Buckets = dict[
-    tuple[str, int], list[tuple[str, int]]
-]  # words with their letters, by beginning or end, and length
+# Words with their letters as bits, by beginning or end, and length.
+_Buckets = Mapping[tuple[str, int], list[tuple[str, int]]]
+
+_ENDING: Final = 2  # letters; a slip at the beginning is sought among words that end alike
 
 
 class Vocabulary:
@@ -37,21 +41,18 @@ class Vocabulary:
     def __contains__(self, word: object) -> bool:
         return word in self._weights
 
-    def starting(self, prefix: str, most: int = 12) -> tuple[str, ...]:
+    def starting(self, prefix: str, most: int = MOST_BEGUN) -> tuple[str, ...]:
         """
         The words that begin with *prefix*, of at least three letters, weightiest first.
 
         >>> Vocabulary({"molar": 3, "mole": 1, "mucosa": 2}).starting("mol")
         ('molar', 'mole')
         """
-        if len(prefix) < _SHORTEST_PREFIX:
+        if len(prefix) < SHORTEST_BEGINNING:
             return ()
         start = bisect.bisect_left(self._words, prefix)
         end = bisect.bisect_left(self._words, prefix + "~", start)
-        return tuple(sorted(self._words[start:end], key=self._rank)[:most])
-
-    def _rank(self, word: str) -> tuple[float, str]:
-        return -self._weights[word], word
+        return tuple(sorted(self._words[start:end], key=self._by_weight)[:most])
 
     def near(self, word: str) -> tuple[str, ...]:
         """
@@ -63,49 +64,59 @@ class Vocabulary:
         >>> Vocabulary({"inlay": 5, "onlay": 5, "extraction": 5}).near("extracton")
         ('extraction',)
         """
-        if not (_SHORTEST_TYPO <= len(word) <= _LONGEST and word.isalpha()):
+        if not (SHORTEST_WITH_SLIP <= len(word) <= LONGEST_WORD and word.isalpha()):
             return ()
-        allowed = 2 if len(word) >= _LONG else 1
         heads, tails = self._buckets
-        return self._nearest(word, allowed, heads, word[0]) or self._nearest(
-            word, allowed, tails, word[-2:]
-        )
+        alike = self._nearest_in(heads, word[0], word)
+        return alike or self._nearest_in(tails, word[-_ENDING:], word)
 
-    def _nearest(self, word: str, allowed: int, buckets: _Buckets, key: str) -> tuple[str, ...]:
+    def halves(self, word: str) -> tuple[str, str] | None:
+        """Two known words of three letters or more that *word* runs together."""
+        for cut in range(3, min(len(word), LONGEST_WORD) - 2):
+            if word[:cut] in self._weights and word[cut:] in self._weights:
+                return word[:cut], word[cut:]
+        return None
+
+    def _by_weight(self, word: str) -> tuple[float, str]:
+        return -self._weights[word], word
+
+    def _nearest_in(self, buckets: _Buckets, key: str, word: str) -> tuple[str, ...]:
         """
         Of the words of about the length that begin alike, or end alike, those at the least
         distance.
         """
-        letters = _letters(word)
-        best: dict[int, list[str]] = defaultdict(list)
+        allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
+        letters = _letters_as_bits(word)
+        by_distance: dict[int, list[str]] = defaultdict(list)
         for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for other, mask in buckets.get((key, length), ()):
-                if (mask ^ letters).bit_count() <= 2 * allowed:
-                    best[slips(word, other, allowed)].append(other)
-        least = min(best, default=allowed + 1)
-        return tuple(sorted(best[least], key=self._rank)) if least <= allowed else ()
-
-    def halves(self, word: str) -> tuple[str, str] | None:
-        """Two known words of three letters or more that *word* runs together."""
-        for cut in range(3, min(len(word), _LONGEST) - 2):
-            if word[:cut] in self._weights and word[cut:] in self._weights:
-                return word[:cut], word[cut:]
-        return None
+            # Each slip accounts for one letter that the other word lacks, and one added.
+            lacking = allowed - max(0, length - len(word))
+            added = allowed - max(0, len(word) - length)
+            for other, theirs in buckets.get((key, length), ()):
+                if (letters & ~theirs).bit_count() > lacking:
+                    continue
+                if (theirs & ~letters).bit_count() <= added:
+                    by_distance[slips(word, other, allowed)].append(other)
+        by_distance.pop(allowed + 1, None)
+        if not by_distance:
+            return ()
+        return tuple(sorted(by_distance[min(by_distance)], key=self._by_weight))
 
     @functools.cached_property
     def _buckets(self) -> tuple[_Buckets, _Buckets]:
         heads, tails = defaultdict(list), defaultdict(list)
         for word in self._words:
-            if (
-                self._weights[word] >= _COMMON
-                and len(word) >= _SHORTEST_TYPO - 1
-                and word.isalpha()
-            ):
-                entry = (word, _letters(word))
-                heads[word[0], len(word)].append(entry)
-                if len(word) > _SHORTEST_TYPO + 1:
-                    tails[word[-2:], len(word)].append(entry)
+            if not self._can_be_meant(word):
+                continue
+            entry = (word, _letters_as_bits(word))
+            heads[word[0], len(word)].append(entry)
+            if len(word) > SHORTEST_WITH_SLIP + 1:  # short words end alike too often
+                tails[word[-_ENDING:], len(word)].append(entry)
         return dict(heads), dict(tails)
+
+    def _can_be_meant(self, word: str) -> bool:
+        is_common = self._weights[word] >= MEANT_FROM
+        return is_common and len(word) >= SHORTEST_WITH_SLIP - 1 and word.isalpha()
 
 
 def slips(word: str, other: str, most: int) -> int:
@@ -115,6 +126,8 @@ def slips(word: str, other: str, most: int) -> int:
     >>> slips("hygeine", "hygiene", 2), slips("onlay", "inlay", 2), slips("crown", "bridge", 2)
     (1, 1, 3)
     """
+    start = _length_of_common_start(word, other)
+    word, other = word[start:], other[start:]
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(word, 1):
@@ -129,8 +142,15 @@ def slips(word: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _letters(word: str) -> int:
-    """The set of letters of a word as bits."""
+def _length_of_common_start(word: str, other: str) -> int:
+    """In how many letters two words begin alike; no shortest way between them changes those."""
+    for place, (letter, there) in enumerate(zip(word, other)):  # noqa: B905  # of two lengths
+        if letter != there:
+            return place
+    return min(len(word), len(other))
+
+
+def _letters_as_bits(word: str) -> int:
     bits = 0
     for letter in word:
         bits |= 1 << (ord(letter) & 31)

@@ -19,54 +19,25 @@ from cdtref.datafile import faults_of, read
 
 _TOKEN: Final = re.compile(
     r"[a-z]&[a-z]\b"  # P&C, B&L, I&D
-    r"|(?<![a-z])[fcp]/[fcp]?(?![a-z])|-?/[fcp](?![a-z])"  # F/ and /F: a full denture above and below
+    r"|(?<![a-z])[fcp]/[fcp]?(?![a-z])|-?/[fcp](?![a-z])"  # F/ and /F: a full denture above, below
     r"|\d+/\d+|#[a-z\d]+|\d+\.\d+|\d+\+?"
     r"|[a-z]{1,3}\d+[a-z]+"  # N2O, A1c
     r"|[a-z]+|\+"
 )
 _VOWEL: Final = re.compile("[aeiouy]")
+
+# Stems without which a wording is still itself; without other stop words it is not, such as AM, OR
+# or 'other'.
 _EMPTY: Final = frozenset(
     (
-        *(
-            "a",
-            "an",
-            "and",
-            "at",
-            "by",
-            "for",
-            "from",
-            "in",
-            "into",
-            "is",
-            "it",
-            "my",
-            "of",
-            "on",
-            "our",
-            "that",
-        ),
-        *(
-            "the",
-            "their",
-            "to",
-            "with",
-            "your",
-            "dental",
-            "dentist",
-            "procedur",
-            "servic",
-            "visit",
-            "patient",
-        ),
+        *("a", "an", "and", "at", "by", "for", "from", "in", "into", "is", "it", "my", "of", "on"),
+        *("our", "that", "the", "their", "to", "with", "your"),
+        *("dental", "dentist", "patient", "procedur", "servic", "visit"),
     )
 )
-"""
-Stems without which a wording is still itself; without other stop words it is not, such as AM, OR
-or 'other'.
-"""
-
-
 _KINDS: Final = {"terms": "term", "abbreviations": "abbreviation", "lay": "lay"}
+_SHORTEST_STEMMED: Final = 4  # what is shorter is an abbreviation or has no ending to lose
+_STEMS_KEPT: Final = 8192  # more than the texts have
 
 
 class Phrase(NamedTuple):
@@ -97,10 +68,13 @@ def tokens(text: str) -> list[str]:
     >>> tokens("4BW, Post-op P&C #14")
     ['4', 'bw', 'post', 'op', 'p&c', '#14']
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.replace("–", "-"))  # noqa: RUF001  # the dash of ranges
-        text = text.encode("ascii", "ignore").decode() if not text.isascii() else text
-    return _TOKEN.findall(text.lower().replace("'s", "").replace("'", "").replace("e.max", "emax"))
+    plain = text if text.isascii() else _without_accents(text)
+    return _TOKEN.findall(plain.lower().replace("'s", "").replace("'", "").replace("e.max", "emax"))
+
+
+def _without_accents(text: str) -> str:
+    dashed = text.replace("–", "-")  # noqa: RUF001  # the dash of ranges
+    return unicodedata.normalize("NFKD", dashed).encode("ascii", "ignore").decode()
 
 
 class Thesaurus:
@@ -111,23 +85,22 @@ class Thesaurus:
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.irregular: Mapping[str, str] = raw["irregular"]
-        self.stem: Callable[[str], str] = functools.lru_cache(8192)(self._stem)
+        self.stem: Callable[[str], str] = functools.lru_cache(_STEMS_KEPT)(self._stem_of)
         self.stop: frozenset[str] = frozenset(map(self.stem, raw["stop"]))
         self.everyday: frozenset[str] = frozenset(map(self.stem, raw["everyday"]))
         self.elsewhere: frozenset[str] = frozenset(map(self.stem, raw["elsewhere"]))
-        self.units: Mapping[str, str] = {
-            self.stem(word): u for u, words in raw["units"].items() for word in words
-        }
+        self.units: Mapping[str, str] = self._by_stem(raw["units"])
         self.broader: Mapping[str, Sequence[str]] = raw["broader"]
         self.narrower: Mapping[str, Sequence[str]] = _turned(self.broader)
-        self.groups: Mapping[str, str] = {
-            name: group for group, names in raw["groups"].items() for name in names
-        }
+        self.groups: Mapping[str, str] = _by_member(raw["groups"])
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
         self.phrases: Mapping[str, Sequence[Phrase]] = raw.get("phrases") or self._compiled(
             raw["concepts"]
         )
+
+    def _by_stem(self, units: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        return {self.stem(word): unit for word, unit in _by_member(units).items()}
 
     def _compiled(
         self, concepts: Mapping[str, Mapping[str, Sequence[str]]]
@@ -147,12 +120,8 @@ class Thesaurus:
 
     def knows(self, stem: str) -> bool:
         """True where a phrase begins with the stem, or it is said to be a plain word."""
-        return (
-            stem in self.phrases
-            or stem in self.stop
-            or stem in self.everyday
-            or stem in self.elsewhere
-        )
+        is_plain = stem in self.stop or stem in self.everyday or stem in self.elsewhere
+        return is_plain or stem in self.phrases
 
     def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
         """
@@ -164,12 +133,16 @@ class Thesaurus:
         if len(content) < len(stems):
             found |= dict.fromkeys(self._matches(stems, content, kinds))
         longer = [hit for hit in found if len(hit.places) > 1 and hit.concept in self.groups]
-        return [hit for hit in found if not self._is_part(hit, longer)] if longer else list(found)
+        if not longer:
+            return list(found)
+        return [hit for hit in found if not self._is_part(hit, longer)]
 
     def _is_part(self, hit: Found, longer: Iterable[Found]) -> bool:
         """True for what a longer phrase of the same group takes in: high noble is not noble."""
         group = self.groups.get(hit.concept)
-        return group is not None and any(
+        if group is None:
+            return False
+        return any(
             len(other.places) > len(hit.places)
             and other.concept != hit.concept
             and self.groups[other.concept] == group
@@ -182,10 +155,10 @@ class Thesaurus:
     ) -> Iterator[Found]:
         words = [stems[place] for place in places]
         for at, word in enumerate(words):
-            for stem_text, length, concept, kind in self.phrases.get(word, ()):
-                if kind in kinds and (
-                    length == 1 or " ".join(words[at : at + length]) == stem_text
-                ):
+            for said, length, concept, kind in self.phrases.get(word, ()):
+                if kind not in kinds:
+                    continue
+                if length == 1 or " ".join(words[at : at + length]) == said:
                     yield Found(tuple(places[at : at + length]), concept, kind)
 
     def kin(self, concept: str) -> frozenset[str]:
@@ -194,11 +167,11 @@ class Thesaurus:
         """
         return frozenset((concept, *self.broader.get(concept, ()), *self.narrower.get(concept, ())))
 
-    def _stem(self, word: str) -> str:
+    def _stem_of(self, word: str) -> str:
         word = self.irregular.get(word, word)
-        if len(word) < 4 or not word.isalpha():
+        if len(word) < _SHORTEST_STEMMED or not word.isalpha():
             return word
-        return _trimmed(_singular(word))
+        return _without_ending(_singular_of(word))
 
 
 def sameness(stems: Iterable[str]) -> str:
@@ -231,29 +204,44 @@ def outermost(found: Sequence[Found]) -> list[Found]:
     for hit in found:
         for place in hit.places:
             longest[place] = max(longest.get(place, 0), len(hit.places))
-    return [hit for hit in found if len(hit.places) == max(longest[place] for place in hit.places)]
+    return [hit for hit in found if len(hit.places) == max(map(longest.__getitem__, hit.places))]
 
 
-def _singular(word: str) -> str:
+def _singular_of(word: str) -> str:
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes", "zes")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
 
 
-def _trimmed(word: str) -> str:
+def _without_ending(word: str) -> str:
     """
     Without -ing, -ed and the last -e; words of these endings that belong together meet in one stem.
     """
     for ending in ("ing", "ed"):
-        root = word[: -len(ending)]
-        if word.endswith(ending) and len(root) > 2 and _VOWEL.search(root):
-            word = root[:-1] if root[-1] == root[-2] and root[-1] not in "lsz" else root
+        root = word.removesuffix(ending)
+        if root != word and len(root) > 2 and _VOWEL.search(root):
+            word = _without_doubled_end(root)
             break
     if word.endswith("e") and len(word) > 3:
         word = word[:-1]
-    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+    if word.endswith("y") and len(word) > 3:
+        return word[:-1] + "i"  # 'biopsy' as 'biopsies' and 'biopsied'
+    return word
+
+
+def _without_doubled_end(root: str) -> str:
+    """Fitt(ed) as fit; but 'fill', 'press' and 'fizz' end so themselves."""
+    is_doubled = root[-1] == root[-2] and root[-1] not in "lsz"
+    return root[:-1] if is_doubled else root
+
+
+def _by_member(sets: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The name of the set that each word belongs to."""
+    return {word: name for name, members in sets.items() for word in members}
 
 
 def _turned(relation: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
