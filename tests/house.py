@@ -127,6 +127,7 @@ WINGS = {
     "feeschedule": [
         "schedule",
         "payment",
+        "share",
         "locality",
         "values",
         "pprrvu",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from cdtref.errors import InvalidSiteError, quoted
@@ -42,15 +44,23 @@ class Area(str, enum.Enum):
         """The arch that it lies in, or None where it spans both or is not told."""
         if self in (Area.MAXILLARY, Area.MANDIBULAR):
             return self
-        return {"UPPER": Area.MAXILLARY, "LOWER": Area.MANDIBULAR}.get(self.name.split("_")[0])
+        if self.name.startswith("UPPER_"):
+            return Area.MAXILLARY
+        if self.name.startswith("LOWER_"):
+            return Area.MANDIBULAR
+        return None
 
     @property
     def label(self) -> str:
         """The name that people read, such as 'upper right quadrant'."""
+        if self is Area.ENTIRE:
+            return "entire oral cavity"
+        if self is Area.OTHER:
+            return "other area"
         name = self.name.lower().replace("_", " ")
-        return {"mouth": "entire oral cavity", "other": "other area"}.get(
-            self.kind, name if self.kind == "sextant" else f"{name} {self.kind}"
-        )
+        if self.kind == "sextant":  # its name says so already
+            return name
+        return f"{name} {self.kind}"
 
     __str__ = str.__str__
 
@@ -70,18 +80,30 @@ _QUADRANTS: Final = {
     "LL": Area.LOWER_LEFT,
     "LR": Area.LOWER_RIGHT,
 }
-SPOKEN: Final = {
-    **{area.value: area for area in Area},
-    **{area.name.replace("_", " "): area for area in Area},
-    **{spoken: area for short, area in _QUADRANTS.items() for spoken in (short, short + "Q")},
-    **dict.fromkeys(("UPPER", "MAXILLA"), Area.MAXILLARY),
-    **dict.fromkeys(("LOWER", "MANDIBLE"), Area.MANDIBULAR),
-    **dict.fromkeys(
-        ("ENTIRE ORAL CAVITY", "ENTIRE MOUTH", "FULL MOUTH", "WHOLE MOUTH"), Area.ENTIRE
-    ),
-    "OTHER AREA": Area.OTHER,
-}
+
+
+def _spoken_names() -> Iterator[tuple[str, Area]]:
+    """Every name in capitals with the area that it names, the codes of a claim first."""
+    for area in Area:
+        yield area.value, area
+    for area in Area:
+        yield area.name.replace("_", " "), area
+    for short, area in _QUADRANTS.items():
+        yield short, area
+        yield f"{short}Q", area
+    for word in ("UPPER", "MAXILLA"):
+        yield word, Area.MAXILLARY
+    for word in ("LOWER", "MANDIBLE"):
+        yield word, Area.MANDIBULAR
+    for words in ("ENTIRE ORAL CAVITY", "ENTIRE MOUTH", "FULL MOUTH", "WHOLE MOUTH"):
+        yield words, Area.ENTIRE
+    yield "OTHER AREA", Area.OTHER
+
+
+SPOKEN: Final[Mapping[str, Area]] = MappingProxyType(dict(_spoken_names()))
 """What an area is called, in capitals; behind a name QUADRANT, ARCH or SIDE may follow."""
+
+_KIND_BEHIND_A_NAME: Final = re.compile(r" (QUADRANT|ARCH|SIDE)$")
 
 
 def parse_area(text: str) -> Area:
@@ -92,20 +114,20 @@ def parse_area(text: str) -> Area:
     Raises:
         InvalidSiteError: there is no such area.
 
-    >>> parse_area("ur").value, parse_area("lower-right quadrant").value, parse_area("full mouth").label
-    ('10', '40', 'entire oral cavity')
+    >>> parse_area("ur").value, parse_area("lower-right quadrant").value
+    ('10', '40')
     >>> parse_area("50")
     Traceback (most recent call last):
-    cdtref.errors.InvalidSiteError: '50' is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR
+    cdtref.errors.InvalidSiteError: '50' is no area of the oral cavity: 00-09, 10, 20, 30, 40, ...
     """
-    area = SPOKEN.get(text) if isinstance(text, str) else None
-    if area is None:
-        area = SPOKEN.get(re.sub(r" (QUADRANT|ARCH|SIDE)$", "", plain_text(text).replace("-", " ")))
-    if area is None:
-        raise invalid_site(
-            text, "is no area of the oral cavity: 00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR"
-        )
-    return area
+    if isinstance(text, str) and text in SPOKEN:  # the common case, a claim's own code
+        return SPOKEN[text]
+    words = plain_text(text).replace("-", " ")
+    name = _KIND_BEHIND_A_NAME.sub("", words)
+    if name not in SPOKEN:
+        known = "00-09, 10, 20, 30, 40, L, R, or UR, UL, LL, LR"
+        raise invalid_site(text, f"is no area of the oral cavity: {known}")
+    return SPOKEN[name]
 
 
 def plain_text(text: object) -> str:
@@ -113,7 +135,9 @@ def plain_text(text: object) -> str:
     if not isinstance(text, str):
         raise InvalidSiteError(f"a tooth, surface or area is text, not {type(text).__name__}")
     stripped = text.strip()
-    return stripped.upper() if stripped.isascii() else stripped
+    if stripped.isascii():
+        return stripped.upper()
+    return stripped
 
 
 def invalid_site(text: object, problem: str) -> InvalidSiteError:

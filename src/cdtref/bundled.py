@@ -55,7 +55,7 @@ def catalog() -> Catalog:
 def editions() -> tuple[cdtref.edition.Edition, ...]:
     """The editions that the bundled code set covers, oldest first."""
     with faults_of("editions.json") as file:
-        return tuple(map(_edition, read(file)["editions"]))
+        return tuple(map(_edition_of, read(file)["editions"]))
 
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
@@ -111,7 +111,7 @@ def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
     with faults_of(f"pfs/{FEE_SCHEDULE.lower()}.json") as file:
         raw = read(file)
         factor = Decimal(raw["conversion_factor"])
-        places = tuple(map(_locality, raw["localities"]))
+        places = tuple(map(_locality_of, raw["localities"]))
         return FeeSchedule(
             release=raw["release"],
             year=raw["year"],
@@ -153,8 +153,10 @@ class _Shelves(dict[str, Procedure]):
     @functools.cached_property
     def _shelf_of(self) -> dict[str, str]:
         with faults_of("procedures/index.json") as file:
-            shelves = read(file)["shelves"].items()
-            return dict(sorted((code, shelf) for shelf, codes in shelves for code in codes))
+            shelf_of: dict[str, str] = {}
+            for shelf, codes in read(file)["shelves"].items():
+                shelf_of |= dict.fromkeys(codes, shelf)
+            return dict(sorted(shelf_of.items()))
 
     def __missing__(self, code: str) -> Procedure:
         shelf = self._shelf_of[code]
@@ -162,11 +164,11 @@ class _Shelves(dict[str, Procedure]):
             if not dict.__contains__(self, code):
                 with faults_of(f"procedures/{shelf}.json", code) as file:
                     if code not in self._unbuilt:
-                        self._take(shelf, read(file))
+                        self._keep_records(shelf, read(file))
                     self[code] = procedure_of(shelf, self._unbuilt.pop(code), self._sources[shelf])
         return self[code]
 
-    def _take(self, shelf: str, document: dict[str, Any]) -> None:
+    def _keep_records(self, shelf: str, document: dict[str, Any]) -> None:
         """Keep the records of a category's file, to be built when they are asked for."""
         self._unbuilt |= {raw["code"]: raw for raw in document["procedures"]}
         named = document["source"]
@@ -197,40 +199,54 @@ def shelves() -> Mapping[str, Procedure]:
 
 def procedure_of(shelf: str, raw: dict[str, Any], sources: tuple[Source, ...] = ()) -> Procedure:
     """The record of a raw one, as a category's file has it."""
-    fields = {name: _READERS.get(name, _same)(value) for name, value in raw.items()}
+    fields = {name: _READERS.get(name, _unchanged)(value) for name, value in raw.items()}
     return Procedure(category=Category(shelf), sources=sources, **fields)
 
 
-def _locality(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
+def _locality_of(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
     from decimal import Decimal
 
     from cdtref.feeschedule import Locality
 
-    return Locality(**{**raw, **{name: Decimal(raw[name]) for name in ("work", "pe", "mp")}})  # type: ignore[arg-type]
-
-
-def _edition(raw: dict[str, Any]) -> cdtref.edition.Edition:
-    from cdtref.edition import Edition
-
-    return Edition(
-        **{
-            **raw,
-            "effective": date.fromisoformat(raw["effective"]),
-            "revised": tuple(raw["revised"]),
-        }
+    return Locality(
+        key=raw["key"],
+        name=raw["name"],
+        contractor=raw["contractor"],
+        work=Decimal(raw["work"]),
+        pe=Decimal(raw["pe"]),
+        mp=Decimal(raw["mp"]),
     )
 
 
-def _same(value: Any) -> Any:
+def _edition_of(raw: dict[str, Any]) -> cdtref.edition.Edition:
+    from cdtref.edition import Edition
+
+    return Edition(
+        name=raw["name"],
+        effective=date.fromisoformat(raw["effective"]),
+        count=raw["count"],
+        revised=tuple(raw["revised"]),
+        revision_list=raw["revision_list"],
+    )
+
+
+def _unchanged(value: Any) -> Any:
     return value
 
 
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _day_or_none(text: str | None) -> date | None:
+    if text is None:
+        return None
+    return date.fromisoformat(text)
 
 
-def _periods(raw: list[dict[str, Any]]) -> tuple[Period, ...]:
-    return tuple(Period(_day(p["effective"]), _day(p["terminated"]), p["precision"]) for p in raw)
+def _period_of(raw: dict[str, Any]) -> Period:
+    start, end = _day_or_none(raw["effective"]), _day_or_none(raw["terminated"])
+    return Period(start, end, raw["precision"])
+
+
+def _periods_of(raw: list[dict[str, Any]]) -> tuple[Period, ...]:
+    return tuple(map(_period_of, raw))
 
 
 def _pointers(raw: list[list[str | None]]) -> tuple[Pointer, ...]:
@@ -238,7 +254,7 @@ def _pointers(raw: list[list[str | None]]) -> tuple[Pointer, ...]:
 
 
 _READERS: Final[dict[str, Any]] = {
-    "periods": _periods,
+    "periods": _periods_of,
     "synonyms": tuple,
     "documentation": tuple,
     "specialties": lambda slugs: tuple(map(Specialty, slugs)),

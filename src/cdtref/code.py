@@ -25,10 +25,8 @@ HCPCS_LETTERS: Final = "ABCEGHJKLMPQRSTUV"
 """First letters of HCPCS Level II codes; D is the dental codes' own."""
 _LONGEST_QUOTED: Final = 24  # beyond it no single character is at fault
 _LONGEST_SPELLING: Final = 6  # "D-0389"
-_FULL_WIDTH: Final = {
-    wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)
-}  # Unicode block FF00, to ASCII
-
+# Unicode block FF00, to ASCII: what an East Asian keyboard types for letters and digits.
+_FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 BY_LAST: Final = {
     **dict.fromkeys("0123456789A", CodeSystem.CPT_I),
@@ -61,9 +59,9 @@ def parse_code(text: object) -> Code:
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
-    code = _canonical(text)
-    if code is None or _system(code) is None:
-        raise InvalidCodeError(_fault(text), value=_quote(text), suggestion=_suggestion(text))
+    code = _canonical_form(text)
+    if code is None or _system_of_form(code) is None:
+        raise _invalid_code(text)
     return Code(code)
 
 
@@ -74,8 +72,8 @@ def is_valid_code(text: object) -> bool:
     >>> is_valid_code("D0389"), is_valid_code("0389"), is_valid_code(None)
     (True, False, False)
     """
-    code = _canonical(text)
-    return code is not None and _system(code) is not None
+    code = _canonical_form(text)
+    return code is not None and _system_of_form(code) is not None
 
 
 def code_system(text: object) -> CodeSystem:
@@ -91,7 +89,7 @@ def code_system(text: object) -> CodeSystem:
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: 'K02.9' has '.' at position 4, where a code has none
     """
-    return cast(CodeSystem, _system(parse_code(text)))
+    return cast(CodeSystem, _system_of_form(parse_code(text)))
 
 
 def is_anesthesia_code(text: object) -> bool:
@@ -101,8 +99,10 @@ def is_anesthesia_code(text: object) -> bool:
     >>> is_anesthesia_code("00170"), is_anesthesia_code("41899")
     (True, False)
     """
-    code = _canonical(text)
-    return code is not None and _system(code) is CodeSystem.CPT_I and "00100" <= code <= "01999"
+    code = _canonical_form(text)
+    if code is None or _system_of_form(code) is not CodeSystem.CPT_I:
+        return False
+    return "00100" <= code <= "01999"
 
 
 def parse_modifier(text: object) -> Modifier:
@@ -116,13 +116,11 @@ def parse_modifier(text: object) -> Modifier:
     'TC'
     >>> parse_modifier("260")
     Traceback (most recent call last):
-    cdtref.errors.InvalidCodeError: '260' is not a modifier: a modifier is two letters or digits, such as 26 or KX
+    cdtref.errors.InvalidCodeError: '260' is not a modifier: a modifier is two letters ...
     """
-    modifier = _plain(text)
+    modifier = _upper_ascii(text)
     if modifier is None or not _is_modifier(modifier):
-        what = _quote(text) if isinstance(text, str) else f"a value of type {type(text).__name__}"
-        problem = "is not a modifier: a modifier is two letters or digits, such as 26 or KX"
-        raise InvalidCodeError(f"{what} {problem}", value=_quote(text))
+        raise _invalid_modifier(text)
     return Modifier(modifier)
 
 
@@ -133,11 +131,11 @@ def is_valid_modifier(text: object) -> bool:
     >>> is_valid_modifier("26"), is_valid_modifier("D0389")
     (True, False)
     """
-    modifier = _plain(text)
+    modifier = _upper_ascii(text)
     return modifier is not None and _is_modifier(modifier)
 
 
-def _plain(text: object) -> str | None:
+def _upper_ascii(text: object) -> str | None:
     """
     *Text* without outer space, in upper-case ASCII; None where it is no text or holds anything
     else.
@@ -147,23 +145,27 @@ def _plain(text: object) -> str | None:
     stripped = str.strip(text)  # type: ignore[arg-type]  # a subclass may override its own methods
     if len(stripped) > _LONGEST_SPELLING:
         return None
-    ascii_text = stripped if stripped.isascii() else stripped.translate(_FULL_WIDTH)
+    if not stripped.isascii():
+        stripped = stripped.translate(_FULL_WIDTH)
     # Only within ASCII is upper() safe: it turns U+017F, the long s, into S.
-    return ascii_text.upper() if ascii_text.isascii() else None
+    return stripped.upper() if stripped.isascii() else None
 
 
-def _canonical(text: object) -> str | None:
-    plain = _plain(text)
-    return None if plain is None else _joined(plain)
+def _canonical_form(text: object) -> str | None:
+    upper = _upper_ascii(text)
+    if upper is None:
+        return None
+    return _without_separator(upper)
 
 
-def _joined(text: str) -> str:
+def _without_separator(text: str) -> str:
     """Without the one hyphen or space that people put after the D of a dental code."""
-    separated = len(text) == _LONGEST_SPELLING and text[0] in "Dd" and text[1] in "- "
-    return text[0] + text[2:] if separated else text
+    if len(text) == _LONGEST_SPELLING and text[0] in "Dd" and text[1] in "- ":
+        return text[0] + text[2:]
+    return text
 
 
-def _system(code: str) -> CodeSystem | None:
+def _system_of_form(code: str) -> CodeSystem | None:
     """The system of five ASCII characters; `isdigit` is exact here because they are ASCII."""
     if len(code) != 5:
         return None
@@ -173,92 +175,123 @@ def _system(code: str) -> CodeSystem | None:
         return None
     if code[0] == "D":
         return CodeSystem.CDT
-    return CodeSystem.HCPCS if code[0] in HCPCS_LETTERS else None
+    if code[0] in HCPCS_LETTERS:
+        return CodeSystem.HCPCS
+    return None
 
 
 def _is_modifier(text: str) -> bool:
     return len(text) == 2 and text.isalnum()
 
 
-def _quote(text: object) -> str:
+def _invalid_code(text: object) -> InvalidCodeError:
+    """The error of a text that is no code: what it is, and what it may have been meant for."""
+    meant = _suggestion_for(text)
+    return InvalidCodeError(_problem_of(text, meant), value=_quoted_value(text), suggestion=meant)
+
+
+def _invalid_modifier(text: object) -> InvalidCodeError:
+    what = _quoted_value(text)
+    told = what
+    if not isinstance(text, str):
+        told = f"a value of type {what}"
+    problem = "is not a modifier: a modifier is two letters or digits, such as 26 or KX"
+    return InvalidCodeError(f"{told} {problem}", value=what)
+
+
+def _quoted_value(text: object) -> str:
     """A short piece of *text* for a message, or the name of its type."""
     if not issubclass(type(text), str):
         return type(text).__name__
     return quoted(str.strip(text))  # type: ignore[arg-type]  # a subclass may override its own methods
 
 
-def _fault(text: object) -> str:
+def _problem_of(text: object, meant: Code | None) -> str:
     """What is wrong with *text* as a code, in a sentence that a person can act on."""
     if not issubclass(type(text), str):
         return f"a code is text such as 'D0389', not {type(text).__name__}"
-    stripped = str.strip(text)  # type: ignore[arg-type]
+    stripped = str.strip(text)  # type: ignore[arg-type]  # as above
+    quote = _quoted_value(text)
     if len(stripped) > _LONGEST_QUOTED:
-        return f"{_quote(text)} is longer than any code; a code has five characters, such as D0389"
+        return f"{quote} is longer than any code; a code has five characters, such as D0389"
     if not stripped:
         return "the text is empty; a code has five characters, such as D0389"
-    meant = _suggestion(text)
-    hint = "" if meant is None else f"; did you mean {meant}?"
-    return f"{_quote(text)} {_fault_of(_spelled(stripped))}{hint}"
+    problem = f"{quote} {_problem_of_spelling(_ascii_spelling(stripped))}"
+    if meant is None:
+        return problem
+    return f"{problem}; did you mean {meant}?"
 
 
-def _suggestion(text: object) -> Code | None:
+def _suggestion_for(text: object) -> Code | None:
     """The code behind one common slip: a D left out, or the letter O for a zero."""
     if not issubclass(type(text), str):
         return None
-    stripped = str.strip(text)  # type: ignore[arg-type]
-    spelled = _spelled(
-        stripped[: _LONGEST_SPELLING + 1]
-    )  # a text may be of any size, and no code is longer
+    stripped = str.strip(text)  # type: ignore[arg-type]  # as above
+    # Cut first: a text may be of any size, and no code is longer.
+    spelled = _ascii_spelling(stripped[: _LONGEST_SPELLING + 1])
     if not (spelled.isascii() and spelled.isalnum()):
         return None
     if _is_code_without_letter(spelled):
         return Code(f"D{spelled}")
-    zeros = _zeros_for_o(spelled)
-    return Code(zeros) if _system(zeros) is not None else None
+    zeros = _with_zeros_for_o(spelled)
+    if _system_of_form(zeros) is None:
+        return None
+    return Code(zeros)
 
 
-def _spelled(stripped: str) -> str:
-    return _joined(stripped.translate(_FULL_WIDTH))
+def _ascii_spelling(stripped: str) -> str:
+    return _without_separator(stripped.translate(_FULL_WIDTH))
 
 
 def _is_code_without_letter(spelled: str) -> bool:
     return len(spelled) == 4 and spelled.isascii() and spelled.isdigit()
 
 
-def _zeros_for_o(spelled: str) -> str:
+def _with_zeros_for_o(spelled: str) -> str:
+    """In capitals; the first letter stays, for no system has codes that begin with O."""
     upper = spelled.upper()
     return upper[:1] + upper[1:].replace("O", "0")
 
 
-def _fault_of(spelled: str) -> str:
-    upper = spelled.upper()
+def _problem_of_spelling(spelled: str) -> str:
     if _is_code_without_letter(spelled):
         return "is four digits without a letter"
     for position, character in enumerate(spelled, start=1):
         if not (character.isascii() and character.isalnum()):
-            return f"has {_name(character)} at position {position}, where a code has none"
-    zeros = _zeros_for_o(spelled)
-    if zeros != upper and _system(zeros) is not None:
+            shown = _shown_character(character)
+            return f"has {shown} at position {position}, where a code has none"
+    return _problem_of_letters(spelled.upper())
+
+
+def _problem_of_letters(upper: str) -> str:
+    """What is wrong with ASCII letters and digits, in capitals."""
+    zeros = _with_zeros_for_o(upper)
+    if zeros != upper and _system_of_form(zeros) is not None:
         return f"has the letter O at position {upper.index('O', 1) + 1} for a zero"
     if _is_modifier(upper):
         return "is the form of a modifier, not of a code"
-    if len(spelled) != 5:
-        return f"has {len(spelled)} character{'s' * (len(spelled) > 1)}; a code has five, such as D0389"
-    return _fault_of_five(upper)
+    if len(upper) == 1:
+        return "has 1 character; a code has five, such as D0389"
+    if len(upper) != 5:
+        return f"has {len(upper)} characters; a code has five, such as D0389"
+    return _problem_of_five(upper)
 
 
-def _fault_of_five(upper: str) -> str:
+def _problem_of_five(upper: str) -> str:
     """The character at fault among five ASCII letters and digits."""
     if upper[:4].isdigit():
-        return f"ends in {upper[4]!r} at position 5; after four digits a code ends in a digit or A, F, M, T or U"
+        rule = "after four digits a code ends in a digit or A, F, M, T or U"
+        return f"ends in {upper[4]!r} at position 5; {rule}"
     for position, character in enumerate(upper[1:], start=2):
         if not character.isdigit():
             return f"has {character!r} at position {position}, where a digit belongs"
     return f"begins with {upper[0]!r} at position 1; no code system has codes under that letter"
 
 
-def _name(character: str) -> str:
+def _shown_character(character: str) -> str:
     """
     A character for a message; one outside ASCII with its number, since it may look like another.
     """
-    return repr(character) if character.isascii() else f"{character!r} (U+{ord(character):04X})"
+    if character.isascii():
+        return repr(character)
+    return f"{character!r} (U+{ord(character):04X})"

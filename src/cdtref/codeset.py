@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
+from operator import ne
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     import cdtref.table
     import cdtref.textsearch
 
-_MOST_NEIGHBOURS: Final = 3
+_MOST_NEIGHBOURS: Final = 3  # more would be a list to search in and no hint
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -78,7 +80,7 @@ class Catalog(Mapping[str, Procedure]):
                 return self._procedures[code]  # the common case: canonical already
             except (KeyError, TypeError):
                 pass  # the error is raised below, so that it stands alone in the traceback
-        procedure = self._find(code)
+        procedure = self._procedure_spelled(code)
         if on is not None:
             procedure.require_in_force(on)
         return procedure
@@ -93,9 +95,14 @@ class Catalog(Mapping[str, Procedure]):
         Raises:
             ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
         """
-        day = self.last_day if on is None else as_date(on)
-        wanted = None if category is None else _as_category(category)
-        return tuple(p for p in self.values() if p.in_force(day) and wanted in (None, p.category))
+        day = self.last_day
+        if on is not None:
+            day = as_date(on)
+        found = tuple(p for p in self.values() if p.in_force(day))
+        if category is None:
+            return found
+        wanted = _as_category(category)
+        return tuple(p for p in found if p.category is wanted)
 
     def with_nomenclature(
         self, given: cdtref.table.Rows, columns: Mapping[str, str] | None = None
@@ -122,7 +129,7 @@ class Catalog(Mapping[str, Procedure]):
         ('wording of your licensed copy', ('D0389',))
         >>> cdtref.catalog().with_nomenclature([{"number": "D0389"}])
         Traceback (most recent call last):
-        cdtref.errors.DataFormatError: rows, line 1, column code: no column for the code is found among 'number'; ...
+        cdtref.errors.DataFormatError: rows, line 1, column code: no column for the code is ...
         """
         from cdtref.nomenclature import overlaid
 
@@ -219,9 +226,14 @@ class Catalog(Mapping[str, Procedure]):
         for edition in self.editions():
             if edition.name == str(name):
                 return edition
+        raise self._unknown_edition(name)
+
+    def _unknown_edition(self, name: str | int) -> UnknownReleaseError:
         known = tuple(edition.name for edition in self.editions())
-        span = f"{known[0]} to {known[-1]}" if known else "none"
-        raise UnknownReleaseError(f"no edition {name!r}; the known ones are {span}", known=known)
+        if not known:
+            return UnknownReleaseError(f"no edition {name!r}; this catalog has none")
+        message = f"no edition {name!r}; the known ones are {known[0]} to {known[-1]}"
+        return UnknownReleaseError(message, known=known)
 
     def covers(self, on: date | str) -> bool:
         """
@@ -260,7 +272,7 @@ class Catalog(Mapping[str, Procedure]):
             )
         before, after = self._codes_on(first.effective), self._codes_on(last.effective)
         between = [e for e in self.editions() if first.effective < e.effective <= last.effective]
-        revised = {code for edition in between for code in edition.revised}
+        revised = set(chain.from_iterable(edition.revised for edition in between))
         added = self._change_rows("added", after - before)
         ended = self._change_rows("terminated", before - after)
         reworded = self._change_rows("revised", revised & before & after)
@@ -291,7 +303,9 @@ class Catalog(Mapping[str, Procedure]):
 
     def __repr__(self) -> str:
         editions = self.editions()
-        return f"<Catalog of {len(self)} codes{f', CDT {editions[-1].name}' if editions else ''}>"
+        if not editions:
+            return f"<Catalog of {len(self)} codes>"
+        return f"<Catalog of {len(self)} codes, CDT {editions[-1].name}>"
 
     @property
     def last_day(self) -> date:
@@ -299,16 +313,18 @@ class Catalog(Mapping[str, Procedure]):
         The end of the pinned edition's year: codes that come into force within it belong to it.
         """
         editions = self.editions()
-        return date(editions[-1].effective.year, 12, 31) if editions else date.max
+        if not editions:
+            return date.max
+        return date(editions[-1].effective.year, 12, 31)
 
-    def _find(self, text: str) -> Procedure:
+    def _procedure_spelled(self, text: str) -> Procedure:
         try:
             return self._procedures[text]
         except (KeyError, TypeError):
             pass
         code = parse_code(text)
         if code not in self._procedures:
-            raise _unknown(code, self._procedures)
+            raise _unknown_code(code, self._procedures)
         return self._procedures[code]
 
     def _change_rows(
@@ -323,8 +339,11 @@ class Catalog(Mapping[str, Procedure]):
 
 
 def _as_category(category: Category | str) -> Category:
+    slug = category
+    if type(category) is str:
+        slug = category.strip().lower()
     try:
-        return Category(category.strip().lower() if type(category) is str else category)
+        return Category(slug)
     except ValueError:
         slugs = ", ".join(Category)
         raise ValueError(f"no category {category!r}; the categories are {slugs}") from None
@@ -341,15 +360,16 @@ def _no_key(key: object) -> UnknownCodeError:
     return UnknownCodeError(message, code=parse_code(key), system=code_system(key))
 
 
-def _unknown(code: Code, known: Iterable[str]) -> UnknownCodeError:
+def _unknown_code(code: Code, known: Iterable[str]) -> UnknownCodeError:
     system = code_system(code)
     if system is not CodeSystem.CDT:
         message = f"{code} is a {system.label} code; this catalog holds dental (CDT) codes"
         return UnknownCodeError(message, code=code, system=system, neighbours=())
     neighbours = nearest(code, known)
     message = f"{code} has the form of a CDT code, but no such code is known"
-    hint = f"; near it are {', '.join(neighbours)}" if neighbours else ""
-    return UnknownCodeError(message + hint, code=code, system=system, neighbours=neighbours)
+    if neighbours:
+        message = f"{message}; near it are {', '.join(neighbours)}"
+    return UnknownCodeError(message, code=code, system=system, neighbours=neighbours)
 
 
 def nearest(code: str, known: Iterable[str]) -> tuple[str, ...]:
@@ -361,8 +381,9 @@ def nearest(code: str, known: Iterable[str]) -> tuple[str, ...]:
     import heapq
 
     def slips(other: str) -> tuple[int, int]:
-        differing = sum(a != b for a, b in zip(code, other, strict=True))
-        swapped = sorted(code) == sorted(other)
-        return differing - swapped, abs(int(code[1:]) - int(other[1:]))
+        differing = sum(map(ne, code, other))
+        if sorted(code) == sorted(other):  # two swapped digits are one slip
+            differing -= 1
+        return differing, abs(int(code[1:]) - int(other[1:]))
 
     return tuple(heapq.nsmallest(_MOST_NEIGHBOURS, known, key=slips))

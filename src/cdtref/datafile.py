@@ -25,15 +25,16 @@ def faults_of(file: str, key: str = "") -> Iterator[str]:
     >>> with faults_of("editions.json", "2003") as file:
     ...     read(file)["versions"]
     Traceback (most recent call last):
-    cdtref.errors.DataError: bundled file editions.json at 2003 is broken: KeyError: 'versions'; reinstall cdtref
+    cdtref.errors.DataError: bundled file editions.json at 2003 is broken: KeyError: ...
     """
     try:
         yield file
     except (OSError, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as error:
-        place = f"{file} at {key}" if key else file
-        message = (
-            f"bundled file {place} is broken: {type(error).__name__}: {error}; reinstall cdtref"
-        )
+        place = file
+        if key:
+            place = f"{file} at {key}"
+        said = f"{type(error).__name__}: {error}"
+        message = f"bundled file {place} is broken: {said}; reinstall cdtref"
         raise DataError(message, file=file, key=key) from error
 
 
@@ -41,7 +42,7 @@ def read(file: str) -> Any:
     """A bundled file as JSON; *file* is its path below data/."""
     import json
 
-    return json.loads(_resource(file).read_bytes())
+    return json.loads(_bundled_file(file).read_bytes())
 
 
 def is_bundled(file: str) -> bool:
@@ -51,10 +52,10 @@ def is_bundled(file: str) -> bool:
     >>> is_bundled("editions.json"), is_bundled("fees.json")
     (True, False)
     """
-    return _resource(file).is_file()
+    return _bundled_file(file).is_file()
 
 
-def _resource(file: str) -> Traversable:
+def _bundled_file(file: str) -> Traversable:
     import importlib_resources
 
     return importlib_resources.files("cdtref").joinpath("data", *file.split("/"))

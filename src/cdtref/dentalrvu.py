@@ -15,6 +15,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -147,7 +148,7 @@ class DentalRvu(Card):
         The scale weighs work: it has no conversion factor, is not a payment, and is not CMS's, with
         whose values it is never added up
         """
-        return " ".join(filter(None, self._sentences))
+        return " ".join(filter(None, self._told_sentences))
 
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys; values as text, dates in ISO form."""
@@ -157,13 +158,15 @@ class DentalRvu(Card):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The record in short for people: terms with their values."""
         earlier = "; ".join(f"{past.value} from {past.since}" for past in self.history)
-        minutes = self.service_minutes_2003
+        minutes = ""
+        if self.service_minutes_2003 is not None:
+            minutes = str(self.service_minutes_2003)
         facts = (
             ("Relative value", str(self.value)),
-            ("In use", self._span),
-            ("Level of care", self._level),
+            ("In use", self._time_in_use),
+            ("Level of care", self._level_and_meaning),
             ("Earlier values", earlier),
-            ("Service minutes of 2003", "" if minutes is None else str(minutes)),
+            ("Service minutes of 2003", minutes),
             ("Note", self.note),
             ("Release", self.release),
         )
@@ -178,42 +181,43 @@ class DentalRvu(Card):
         return f"<DentalRvu {self.code}, {self.release}: {self.value} since {self.since}>"
 
     @property
-    def _sentences(self) -> tuple[str, ...]:
+    def _told_sentences(self) -> tuple[str, ...]:
+        zero = "" if self.value else _WHAT_ZERO_IS
         return (
             f"{self.code} counts {self.value} on {_SCALE} (IHS), where {_UNIT}.",
-            "" if self.value else _WHAT_ZERO_IS,
-            self._standing,
-            self._level_sentence,
+            zero,
+            self._told_standing,
+            self._told_level,
             self.note and f"Note: {self.note}.",
             _WHAT_IT_IS_NOT,
             f"Source: {self.release}, {ADDRESS}.",
         )
 
     @property
-    def _standing(self) -> str:
+    def _told_standing(self) -> str:
         if self.superseded is None:
-            return f"It has held {self._span}, and no release after {self.release} is known."
-        return f"It held {self._span}."
+            return f"It has held {self._time_in_use}, and no release after {self.release} is known."
+        return f"It held {self._time_in_use}."
 
     @property
-    def _span(self) -> str:
+    def _time_in_use(self) -> str:
         if self.superseded is None:
             return f"since {self.since} (patch {self.patch})"
         return f"from {self.since} (patch {self.patch}) until {self.superseded - _DAY}"
 
     @property
-    def _level(self) -> str:
+    def _level_and_meaning(self) -> str:
         if self.level_of_care is None:
             return ""
         return f"{self.level_of_care}: {self.level_of_care.meaning}"
 
     @property
-    def _level_sentence(self) -> str:
+    def _told_level(self) -> str:
         if self.level_of_care is None:
             return "Its level of care is not stated."
         if self.level_of_care.is_counted:
-            return f"Level of care {self._level}."
-        return f"Level of care {self._level}; IHS's own totals leave it out."
+            return f"Level of care {self._level_and_meaning}."
+        return f"Level of care {self._level_and_meaning}; IHS's own totals leave it out."
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -265,9 +269,9 @@ class DentalScale:
         if not self._values:
             return f"{code}: no dental values in this build, which lacks data/dental_rvu.json"
         none = f"{code} has no value on {_SCALE} ({self.release}), which is not a value of 0.00"
-        return f"{none}: {self._reason(procedure)}"
+        return f"{none}: {self._reason_of_absence(procedure)}"
 
-    def _reason(self, procedure: Procedure) -> str:
+    def _reason_of_absence(self, procedure: Procedure) -> str:
         days = tuple(self.patches.values())
         if procedure.code in self.local_numbers:
             meant = self.local_numbers[procedure.code]
@@ -290,18 +294,20 @@ def values_of(
     level = LevelOfCare(raw["level"]) if "level" in raw else None
     records = []
     for position, (value, since, patch) in enumerate(dated):
-        following = dated[position + 1 :]
         record = DentalRvu(
             code=code,
             value=value,
             since=since,
             patch=patch,
-            superseded=following[0].since if following else None,
+            superseded=None,
             level_of_care=level,
             history=dated[:position],
             service_minutes_2003=raw.get("minutes"),
-            note="" if following else raw.get("note", ""),
+            note="",
             release=release,
         )
         records.append(record)
-    return tuple(records)
+    superseded = (
+        attrs.evolve(record, superseded=following.since) for record, following in pairwise(records)
+    )
+    return (*superseded, attrs.evolve(records[-1], note=raw.get("note", "")))

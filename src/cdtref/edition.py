@@ -9,7 +9,6 @@ import attrs
 
 from cdtref.code import Code
 
-
 ChangeKind = Literal["added", "terminated", "revised"]
 
 

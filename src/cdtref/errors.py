@@ -29,7 +29,9 @@ def quoted(text: str, most: int = _QUOTED) -> str:
     ("'D0389'", "'a line that somebody pas'...")
     """
     stripped = text.strip()
-    return repr(stripped) if len(stripped) <= most else f"{stripped[:most]!r}..."
+    if len(stripped) <= most:
+        return repr(stripped)
+    return f"{stripped[:most]!r}..."
 
 
 class CdtrefError(Exception):
@@ -189,8 +191,8 @@ class DataFormatError(CdtrefError, ValueError):
         """
         The error whose message begins with the place.
 
-        >>> print(DataFormatError.at("claims.csv", "'x', where a date is expected", line=3, column="date"))
-        claims.csv, line 3, column date: 'x', where a date is expected
+        >>> print(DataFormatError.at("claims.csv", "'x' is no date", line=3, column="date"))
+        claims.csv, line 3, column date: 'x' is no date
         """
         place = _place_of(fspath(path), line, column)
         return cls(f"{place}: {problem}", path=fspath(path), line=line, column=column)

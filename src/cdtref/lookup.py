@@ -43,6 +43,12 @@ def catalog() -> Catalog:
     return _BUNDLED
 
 
+def _or_bundled(catalog: Catalog | None) -> Catalog:
+    if catalog is None:
+        return _BUNDLED
+    return catalog
+
+
 def get(code: str, on: date | str | None = None) -> Procedure:
     """
     The procedure of a code as people type it, retired ones included; with *on*, only if it was in
@@ -64,9 +70,8 @@ def get(code: str, on: date | str | None = None) -> Procedure:
     """
     if on is None:
         try:
-            return _PROCEDURES[
-                code
-            ]  # the common case, canonical already, for the price of a look-up in a dict
+            # The common case, canonical already, for the price of a look-up in a dict.
+            return _PROCEDURES[code]
         except (KeyError, TypeError):
             pass
     return _BUNDLED.lookup(code, on)
@@ -165,9 +170,9 @@ def check(
     """
     from cdtref.claim import LINE_RULES, check_line
 
-    return check_line(
-        line, _BUNDLED if catalog is None else catalog, LINE_RULES if rules is None else rules
-    )
+    if rules is None:
+        rules = LINE_RULES
+    return check_line(line, _or_bundled(catalog), rules)
 
 
 def check_claim(
@@ -196,12 +201,11 @@ def check_claim(
     """
     from cdtref.claim import CLAIM_RULES, LINE_RULES, check_lines
 
-    return check_lines(
-        lines,
-        _BUNDLED if catalog is None else catalog,
-        LINE_RULES if rules is None else rules,
-        CLAIM_RULES if claim_rules is None else claim_rules,
-    )
+    if rules is None:
+        rules = LINE_RULES
+    if claim_rules is None:
+        claim_rules = CLAIM_RULES
+    return check_lines(lines, _or_bundled(catalog), rules, claim_rules)
 
 
 def check_file(
@@ -225,7 +229,7 @@ def check_file(
     """
     from cdtref.claim.csvfile import check_lines_of
 
-    return check_lines_of(path, _BUNDLED if catalog is None else catalog, columns, note=note)
+    return check_lines_of(path, _or_bundled(catalog), columns, note=note)
 
 
 def verdict(
@@ -248,7 +252,7 @@ def verdict(
     """
     from cdtref.verdicts import verdict_of
 
-    return verdict_of(text, _BUNDLED if catalog is None else catalog, on)
+    return verdict_of(text, _or_bundled(catalog), on)
 
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
@@ -273,7 +277,7 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
     """
     from cdtref.pages import CodePage
 
-    known = _BUNDLED if catalog is None else catalog
+    known = _or_bundled(catalog)
     procedure = known.lookup(code)
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
     schedule = bundled.fee_schedule()
@@ -349,11 +353,12 @@ def dental_rvu(
 
 
 def _dental_value(code: str, on: date | str | None) -> cdtref.dentalrvu.DentalRvu:
-    day = None if on is None else as_date(on)
+    if on is not None:
+        on = as_date(on)
     wanted = parse_code(code)
     scale = bundled.dental_scale()
     if wanted in scale:
-        return scale.rvu(wanted, day)
+        return scale.rvu(wanted, on)
     system = code_system(wanted)
     if system is not CodeSystem.CDT:
         message = f"{wanted} is a {system.label} code, not a dental one; ask rvu() for its values"
@@ -400,7 +405,7 @@ def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
             return _billable[code]  # type: ignore[index]
         except (KeyError, TypeError):
             pass
-    return _ask_billable(code, modifier) if isinstance(code, str) else False
+    return isinstance(code, str) and _ask_billable(code, modifier)
 
 
 def _ask_billable(code: str, modifier: str | None) -> bool:

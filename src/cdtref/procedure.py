@@ -165,18 +165,21 @@ class Period:
 
     def holds(self, on: date) -> bool:
         """True where the code was in force on that day in this life."""
-        return (self.effective is None or self.effective <= on) and (
-            self.terminated is None or on < self.terminated
-        )
+        has_begun = self.effective is None or self.effective <= on
+        return has_begun and (self.terminated is None or on < self.terminated)
 
     def __str__(self) -> str:
-        start = "before our records" if self.effective is None else self.effective.isoformat()
-        start = start[:7] if self.precision == "month" else start
-        return (
-            f"from {start}"
-            if self.terminated is None
-            else f"from {start} until {self.terminated - timedelta(days=1)}"
-        )
+        if self.terminated is None:
+            return f"from {self._start}"
+        return f"from {self._start} until {self.terminated - timedelta(days=1)}"
+
+    @property
+    def _start(self) -> str:
+        if self.effective is None:
+            return "before our records"
+        if self.precision == "month":
+            return f"{self.effective:%Y-%m}"
+        return self.effective.isoformat()
 
 
 class Related(NamedTuple):
@@ -405,11 +408,7 @@ class Procedure(Card):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The record in short for people: terms with their values."""
         labels = ", ".join(specialty.label for specialty in self.specialties)
-        category = (
-            f"{self.category.label}: {self.subcategory}"
-            if self.subcategory
-            else self.category.label
-        )
+        category = ": ".join(filter(None, (self.category.label, self.subcategory)))
         facts = (
             ("Official wording", self.nomenclature),
             ("Category", category),
@@ -430,8 +429,9 @@ class Procedure(Card):
         if self.surfaces is None:
             return self.area.label
         least, most = self.surfaces
-        count = str(least) if least == most else f"{least} to {most}"
-        return f"the tooth and {count} of its surfaces"
+        if least == most:
+            return f"the tooth and {least} of its surfaces"
+        return f"the tooth and {least} to {most} of its surfaces"
 
     @property
     def caption(self) -> str:

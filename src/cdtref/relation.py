@@ -8,6 +8,9 @@ this order. The texts are ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import count
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 
@@ -128,8 +131,8 @@ def _relations_by_name() -> dict[str, Relation]:
     return named
 
 
-RELATIONS: Final = _relations_by_name()
+RELATIONS: Final[Mapping[str, Relation]] = MappingProxyType(_relations_by_name())
 """Every relation by its name."""
 
-RANK: Final = {name: place for place, name in enumerate(RELATIONS)}
+RANK: Final[Mapping[str, int]] = MappingProxyType(dict(zip(RELATIONS, count(), strict=False)))
 """The place of each relation in the table."""

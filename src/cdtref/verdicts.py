@@ -59,7 +59,8 @@ def verdict_of(text: str, catalog: Catalog, on: date | str | None = None) -> Ver
     """As `cdtref.verdict`, whose rules stand there, by a catalog."""
     if not isinstance(text, str):
         raise TypeError(f"a verdict is on a text such as 'D0389', not {type(text).__name__}")
-    day = None if on is None else as_date(on)
+    if on is not None:
+        on = as_date(on)
     try:
         code = parse_code(text)
     except InvalidCodeError as error:
@@ -67,7 +68,7 @@ def verdict_of(text: str, catalog: Catalog, on: date | str | None = None) -> Ver
     system = code_system(code)
     if system is not CodeSystem.CDT:
         return Verdict(text=text, code=code, system=system)
-    return _verdict_on_dental(text, code, catalog, day)
+    return _verdict_on_dental(text, code, catalog, on)
 
 
 def _verdict_on_dental(text: str, code: Code, catalog: Catalog, day: date | None) -> Verdict:

@@ -6,8 +6,9 @@ from cdtref.feeschedule.locality import (
     read_anesthesia_factors,
     read_localities,
 )
-from cdtref.feeschedule.payment import CONVERSION_FACTORS, Payment, changes_share, share_of
+from cdtref.feeschedule.payment import CONVERSION_FACTORS, Payment
 from cdtref.feeschedule.schedule import ROW_MODIFIERS, FeeSchedule
+from cdtref.feeschedule.share import changes_share, share_of
 from cdtref.feeschedule.values import ADDRESS, RelativeValues, StatusIndicator
 
 __all__ = [

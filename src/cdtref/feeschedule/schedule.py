@@ -18,7 +18,7 @@ import attrs
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
 from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
 from cdtref.feeschedule.locality import Locality, localities_in
-from cdtref.feeschedule.payment import Payment, payment_of
+from cdtref.feeschedule.payment import NATIONAL, Payment, payment_of
 from cdtref.feeschedule.values import RelativeValues, StatusIndicator
 
 _SEPARATOR: Final = "|"
@@ -207,7 +207,7 @@ class FeeSchedule:
             self.rvu(code, part if own_row else None),
             modifier=None if own_row else part,
             facility=facility,
-            locality=None if locality is None else self.locality(locality),
+            locality=NATIONAL if locality is None else self.locality(locality),
             conversion_factor=self.conversion_factor
             if conversion_factor is None
             else _factor(conversion_factor),

@@ -24,6 +24,11 @@ ADDRESS: Final = (
 )
 """Where CMS publishes the releases."""
 
+_DENTAL_PLANS: Final = (
+    "It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
+    "which pays by its own fee schedule."
+)
+
 
 class StatusIndicator(str, enum.Enum):
     """
@@ -68,9 +73,13 @@ _MEANINGS: Final = {
     StatusIndicator.J: "anesthesia, paid by base and time units instead of relative values",
     StatusIndicator.M: "a measurement code, used for reporting only",
     StatusIndicator.N: "not covered by Medicare",
-    StatusIndicator.P: "bundled or excluded, paid with the service it goes with or under another rule",
+    StatusIndicator.P: (
+        "bundled or excluded, paid with the service it goes with or under another rule"
+    ),
     StatusIndicator.R: "restricted coverage, priced by the Medicare contractor if covered at all",
-    StatusIndicator.T: "paid only where no other payable service is billed that day by the same provider",
+    StatusIndicator.T: (
+        "paid only where no other payable service is billed that day by the same provider"
+    ),
     StatusIndicator.X: "excluded by statute from physician services",
 }
 
@@ -149,7 +158,9 @@ class RelativeValues(Card):
     @property
     def system(self) -> CodeSystem | None:
         """The code's system; None for a placeholder of CMS's own, such as GXXX1."""
-        return code_system(self.code) if is_valid_code(self.code) else None
+        if not is_valid_code(self.code):
+            return None
+        return code_system(self.code)
 
     @property
     def is_billable_with_rvu(self) -> bool:
@@ -176,27 +187,39 @@ class RelativeValues(Card):
 
     def total(self, *, facility: bool = False) -> Decimal:
         """Total RVUs in the named setting."""
-        return self.total_facility if facility else self.total_nonfacility
+        if facility:
+            return self.total_facility
+        return self.total_nonfacility
+
+    def practice_expense(self, *, facility: bool = False) -> Decimal:
+        """Practice expense RVU in the named setting."""
+        if facility:
+            return self.pe_facility
+        return self.pe_nonfacility
+
+    def is_na(self, *, facility: bool = False) -> bool:
+        """True where CMS marks the named setting as not applicable (NA)."""
+        if facility:
+            return self.na_facility
+        return self.na_nonfacility
 
     def explain(self) -> str:
         """
         Why this row is or is not paid through RVUs, in sentences, with status letter, release and
         source.
         """
+        named, meaning = self._key_and_system, self.status.meaning
         sentences = [
-            f"{self._named} has status {self.status} in {self.release}: {self.status.meaning}.",
-            self._values,
+            f"{named} has status {self.status} in {self.release}: {meaning}.",
+            self._told_values,
         ]
         if self.system is CodeSystem.CDT:
-            sentences.append(
-                "It is a dental (CDT) code: a missing RVU says nothing about billing it to a dental plan, "
-                "which pays by its own fee schedule."
-            )
+            sentences.append(_DENTAL_PLANS)
         return " ".join([*sentences, f"Source: CMS, {self.release}, {ADDRESS}."])
 
     def __repr__(self) -> str:
-        named = f"{self.code}-{self.modifier}" if self.modifier else self.code
-        return f"<RelativeValues {named}, {self.release}: status {self.status}, {self._totals}>"
+        told = f"status {self.status}, {self._told_totals}"
+        return f"<RelativeValues {self._key}, {self.release}: {told}>"
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -210,52 +233,65 @@ class RelativeValues(Card):
         The row in short for people: terms with their values, and relative values only where it has
         any.
         """
-        paid = "yes" if self.is_billable_with_rvu else "no"
+        paid = "no"
+        if self.is_billable_with_rvu:
+            paid = "yes"
         told = (("Status", f"{self.status}: {self.status.meaning}"), ("Billable with RVUs", paid))
-        figures = self._figures if self.has_values else (("Relative values", "all 0.00"),)
+        figures = self._labelled_figures
         return (*told, *figures, ("Release", self.release))
 
     @property
     def caption(self) -> str:
         """The code with its modifier and system."""
-        return self._named
+        return self._key_and_system
 
     @property
-    def _figures(self) -> tuple[tuple[str, str], ...]:
+    def _labelled_figures(self) -> tuple[tuple[str, str], ...]:
+        if not self.has_values:
+            return (("Relative values", "all 0.00"),)
+        outside, within = self.na_nonfacility, self.na_facility
         return (
             ("Work RVU", str(self.work)),
-            (
-                "Practice expense RVU, non-facility",
-                _or_na(self.pe_nonfacility, na=self.na_nonfacility),
-            ),
-            ("Practice expense RVU, facility", _or_na(self.pe_facility, na=self.na_facility)),
+            ("Practice expense RVU, non-facility", _shown(self.pe_nonfacility, is_na=outside)),
+            ("Practice expense RVU, facility", _shown(self.pe_facility, is_na=within)),
             ("Malpractice RVU", str(self.mp)),
-            ("Total RVU, non-facility", _or_na(self.total_nonfacility, na=self.na_nonfacility)),
-            ("Total RVU, facility", _or_na(self.total_facility, na=self.na_facility)),
+            ("Total RVU, non-facility", _shown(self.total_nonfacility, is_na=outside)),
+            ("Total RVU, facility", _shown(self.total_facility, is_na=within)),
             ("Global period", self.global_days),
         )
 
     @property
-    def _named(self) -> str:
-        system = f" ({self.system.label})" if self.system else " (a placeholder of CMS's own)"
-        return f"{self.code}-{self.modifier}{system}" if self.modifier else f"{self.code}{system}"
+    def _key(self) -> str:
+        """The code, with its modifier where it has one."""
+        if self.modifier is None:
+            return self.code
+        return f"{self.code}-{self.modifier}"
 
     @property
-    def _values(self) -> str:
+    def _key_and_system(self) -> str:
+        if self.system is None:
+            return f"{self._key} (a placeholder of CMS's own)"
+        return f"{self._key} ({self.system.label})"
+
+    @property
+    def _told_values(self) -> str:
+        totals = self._told_totals
         if self.is_billable_with_rvu:
-            return f"It is billable with RVUs: {self._totals}."
+            return f"It is billable with RVUs: {totals}."
         if self.has_values:
-            return f"Its values ({self._totals}) are shown for information; Medicare does not pay by them."
+            shown = "are shown for information; Medicare does not pay by them."
+            return f"Its values ({totals}) {shown}"
         return "All its relative values are 0.00, so it is not billable with RVUs."
 
     @property
-    def _totals(self) -> str:
-        return (
-            f"work {self.work}, total {_or_na(self.total_nonfacility, na=self.na_nonfacility)} non-facility, "
-            f"{_or_na(self.total_facility, na=self.na_facility)} facility"
-        )
+    def _told_totals(self) -> str:
+        outside = _shown(self.total_nonfacility, is_na=self.na_nonfacility)
+        within = _shown(self.total_facility, is_na=self.na_facility)
+        return f"work {self.work}, total {outside} non-facility, {within} facility"
 
 
-def _or_na(total: Decimal, *, na: bool) -> str:
+def _shown(figure: Decimal, *, is_na: bool) -> str:
     """CMS prints a figure beside the NA flag; it is not a figure for that setting."""
-    return "not applicable" if na else str(total)
+    if is_na:
+        return "not applicable"
+    return str(figure)
