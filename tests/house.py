@@ -129,8 +129,12 @@ WINGS = {
         "payment",
         "share",
         "locality",
+        "anesthesia",
         "values",
         "pprrvu",
+        "rows",
+        "layout",
+        "sheet",
         "cmsfile",
     ],
 }

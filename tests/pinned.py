@@ -144,6 +144,9 @@ OLDER_PPRRVU = {form: f"PPRRVU2025_Oct.{form}" for form in ("csv", "txt", "xlsx"
 OLDER_GPCI, OLDER_ANESTHESIA = "GPCI2025.csv", "ANES2025.csv"
 OLDER_LOCALITIES, OLDER_ANESTHESIA_FACTOR = 109, "20.3178"
 OLDER_WORK_OF_99213 = "1.30"
+OLDER_EFFECTIVE, EFFECTIVE = "2025-10-01", "2026-07-01"
+# A factor that changed within a quarter, with its year and its first day
+CHANGED_FACTOR, CHANGED_YEAR, CHANGED_ON = "33.2875", 2024, "2024-03-09"
 
 # The dental scale of the Indian Health Service: what was set by a day does not change any more
 

@@ -1,11 +1,7 @@
 """Medicare's physician fee schedule: releases, their rows, localities, and what they pay."""
 
-from cdtref.feeschedule.locality import (
-    AnesthesiaFactor,
-    Locality,
-    read_anesthesia_factors,
-    read_localities,
-)
+from cdtref.feeschedule.anesthesia import AnesthesiaFactor, read_anesthesia_factors
+from cdtref.feeschedule.locality import Locality, read_localities
 from cdtref.feeschedule.payment import CONVERSION_FACTORS, Payment
 from cdtref.feeschedule.schedule import ROW_MODIFIERS, FeeSchedule
 from cdtref.feeschedule.share import changes_share, share_of

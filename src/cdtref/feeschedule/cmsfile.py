@@ -1,14 +1,12 @@
 """
-A downloaded file of CMS as lines of cells: csv, the first sheet of an xlsx, or the members of a
-zip, within bounds.
+A downloaded file of CMS as what is in it: itself, or the members of a zip, within one budget.
 
-Nothing here knows what the cells mean. Refused: what is larger than any file of CMS, formulas,
-broken containers.
+Nothing here knows what the content means. Refused is what is larger than any file of CMS, and a
+broken container.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -18,14 +16,18 @@ from typing import Final, NamedTuple
 
 from cdtref.errors import DataFormatError
 
-Line = tuple[int, list[str]]
-"""A line of a file as cells, with its number from 1."""
+# One budget for a file and all that it unpacks to: the zip of a release has eight members or so,
+# 20 MiB unpacked.
+MOST_BYTES: Final = 64 * 2**20
+MOST_MEMBERS: Final = 200
 
-MOST_BYTES: Final = 64 * 2**20  # a release is under 4 MiB in any form
-_LONGEST: Final = (
-    200  # characters of a name or a problem that a message repeats: both may come from the file
-)
+_LONGEST: Final = 200  # characters of a name or a problem in a message: both may be the file's own
+_HEAD_BYTES: Final = 16384
 _ZIP: Final = b"PK\x03\x04"
+_WORKBOOK: Final = "xl/workbook.xml"
+_SHARED_TEXTS: Final = "xl/sharedStrings.xml"
+_SHEETS: Final = "xl/worksheets/sheet"
+_READABLE: Final = (".csv", ".prn", ".txt", ".xlsx")
 
 
 class Named(NamedTuple):
@@ -48,97 +50,94 @@ class Named(NamedTuple):
 
 def opened(path: str | Path) -> Named:
     """A file's name and content; refused where it is larger than any file of CMS."""
-    file = Path(path)
-    size = file.stat().st_size
-    if size > MOST_BYTES:
-        raise Named(str(path), b"").fault(f"{size} bytes, where at most {MOST_BYTES} are expected")
-    return Named(str(path), file.read_bytes())
+    # Not by its size, which a device or a pipe does not tell.
+    with Path(path).open("rb") as stream:
+        content = stream.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        problem = f"it has over {MOST_BYTES} bytes, where at most {MOST_BYTES} are expected"
+        raise Named(str(path), b"").fault(problem)
+    return Named(str(path), content)
 
 
 def members(file: Named) -> tuple[Named, ...]:
     """The files in a zip as CMS packs it; a file that is no zip, or is an xlsx, is the only one."""
     if not file.is_packed:
         return (file,)
-    with _zip(file) as packed:
-        if "xl/workbook.xml" in packed.namelist():
+    with unzipped(file) as packed:
+        if _WORKBOOK in packed.namelist():
             return (file,)
-        return tuple(
-            Named(f"{file.name}:{info.filename[:_LONGEST]}", _unpacked(file, packed, info))
-            for info in packed.infolist()
-            if info.filename.lower().endswith((".csv", ".txt", ".xlsx"))
-        )
+        wanted = [info for info in packed.infolist() if _is_readable(info)]
+        return tuple(parts_of(file, packed, wanted))
 
 
-def csv_lines(file: Named) -> list[Line]:
-    """All lines of a csv as stripped cells."""
-    return list(lines_of(file, text_of(file)))
+def _is_readable(info: zipfile.ZipInfo) -> bool:
+    return info.filename.lower().endswith(_READABLE)
 
 
-def _zip(file: Named) -> zipfile.ZipFile:
+def unzipped(file: Named) -> zipfile.ZipFile:
+    """The zip behind a file; refused where it is none or has more members than CMS ever packs."""
     try:
-        return zipfile.ZipFile(io.BytesIO(file.content))
+        packed = zipfile.ZipFile(io.BytesIO(file.content))
     except Exception as error:  # a damaged directory fails in many ways
-        raise file.fault(
-            f"it begins like a zip and cannot be opened as one ({error}); download it again"
-        ) from error
+        problem = f"it begins like a zip and cannot be opened as one ({error}); download it again"
+        raise file.fault(problem) from error
+    count = len(packed.infolist())
+    if count > MOST_MEMBERS:
+        raise file.fault(f"{count} files are in it, where at most {MOST_MEMBERS} are expected")
+    return packed
 
 
-def _unpacked(file: Named, packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """A member's content, never more than `MOST_BYTES` whatever its entry claims."""
-    inner = Named(f"{file.name}:{info.filename[:_LONGEST]}", b"")
+def parts_of(
+    file: Named, packed: zipfile.ZipFile, wanted: list[zipfile.ZipInfo]
+) -> Iterator[Named]:
+    """The wanted members, unpacked; all of them together within `MOST_BYTES`."""
+    left = MOST_BYTES
+    for info in wanted:
+        part = _unpacked_part(file, packed, info, left)
+        left -= len(part.content)
+        yield part
+
+
+def _unpacked_part(file: Named, packed: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Named:
+    """A member with its content, never more than *most* bytes whatever its entry claims."""
+    name = f"{file.name}:{info.filename[:_LONGEST]}"
+    inner = Named(name, b"")
     try:
         with packed.open(info) as stream:
-            content = stream.read(MOST_BYTES + 1)
+            content = stream.read(most + 1)
     except Exception as error:  # zipfile, zlib, bz2, lzma and struct have each their own
-        raise inner.fault(f"it cannot be unpacked ({error}); download the zip again") from error
-    if len(content) > MOST_BYTES:
-        raise inner.fault(
-            f"more than {MOST_BYTES} bytes when unpacked; no file of CMS is that large"
-        )
-    return content
+        problem = f"it cannot be unpacked ({error}); download the zip again"
+        raise inner.fault(problem) from error
+    if len(content) > most:
+        problem = f"more than {MOST_BYTES} bytes when unpacked; no file of CMS is that large"
+        raise inner.fault(problem)
+    return Named(name, content)
 
 
-def text_of(file: Named) -> str:
-    """The text of a csv or fixed-width file, without the final Ctrl-Z of old tools."""
-    if b"\x00" in file.content:
-        raise file.fault("it holds NUL bytes, where a text, an xlsx or a zip is expected")
-    return file.content.removeprefix(b"\xef\xbb\xbf").rstrip(b"\x1a\r\n ").decode("latin-1")
-
-
-def lines_of(file: Named, text: str) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        raise file.fault(f"it is not a csv ({error})", line=reader.line_num) from error
-
-
-def xlsx_lines(file: Named) -> Iterator[Line]:
+def words_of(file: Named) -> str:
     """
-    The first sheet of a workbook; formulas are refused, since their cached values may be stale or
-    planted.
+    The words by which a file's kind is told: the head of a text, or the texts of a workbook's
+    cells, a line each.
     """
-    with _zip(file) as packed:
-        for info in packed.infolist():
-            content = _unpacked(file, packed, info)
-            if info.filename.startswith("xl/worksheets/") and re.search(rb"<f[ >/]", content):
-                raise file.fault(f"{info.filename} holds a formula, where CMS gives plain values")
-    try:
-        import python_calamine
-    except ImportError as error:
-        raise file.fault('reading xlsx needs an extra: pip install "cdtref[cms]"') from error
-    try:
-        sheet = python_calamine.load_workbook(io.BytesIO(file.content)).get_sheet_by_index(0)
-        cells = sheet.to_python(skip_empty_area=False)
-    except Exception as error:  # calamine's errors have no common base that it exports
-        raise file.fault(f"it is not a workbook that can be read ({error})") from error
-    for number, row in enumerate(cells, start=1):
-        yield number, [_cell(value) for value in row]
+    if not file.is_packed:
+        return decoded(file.content[:_HEAD_BYTES])
+    with unzipped(file) as packed:
+        parts = packed.infolist()
+        shared = [info for info in parts if info.filename == _SHARED_TEXTS]
+        # A workbook that no spreadsheet program wrote may keep its texts in the cells.
+        in_cells = [info for info in parts if info.filename.startswith(_SHEETS)]
+        contents = [part.content for part in parts_of(file, packed, shared or in_cells)]
+    return re.sub("<[^>]*>", "\n", decoded(b"\n".join(contents)))
 
 
-def _cell(value: object) -> str:
-    """A cell as the csv prints it: whole numbers without a point."""
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return str(value)
+def decoded(content: bytes) -> str:
+    """
+    Text in UTF-16 by its mark, in UTF-8, else in Latin-1, which takes any bytes: CMS's names of
+    localities have had letters in all three.
+    """
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.removeprefix(b"\xef\xbb\xbf").decode("latin-1")

@@ -9,6 +9,7 @@ once would take a second and 60 MB.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
 from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
-from cdtref.feeschedule.locality import Locality, localities_in
+from cdtref.feeschedule.locality import Locality, first_localities, localities_in
 from cdtref.feeschedule.payment import NATIONAL, Payment, payment_of
 from cdtref.feeschedule.values import RelativeValues, StatusIndicator
 
@@ -29,9 +30,8 @@ ROW_MODIFIERS: Final = ("26", "TC", "53")
 
 def _factor(given: Decimal | str) -> Decimal:
     if not isinstance(given, Decimal | str):  # a float would bring digits that nobody wrote
-        raise TypeError(
-            f"a conversion factor is a Decimal or text such as '33.4009', not {type(given).__name__}"
-        )
+        kind = type(given).__name__
+        raise TypeError(f"a conversion factor is a Decimal or text such as '33.4009', not {kind}")
     try:
         factor = Decimal(given)
     except InvalidOperation:
@@ -99,6 +99,8 @@ class FeeSchedule:
         year: Calendar year that it prices.
         conversion_factor: Dollars an RVU, as printed in the release.
         localities: The localities whose indices it can price with; () where no GPCI file was given.
+        effective: The first day on which it is in force; None where the file tells no quarter.
+        notes: What was passed over while it was read, in sentences.
     """
 
     release: str = attrs.field(eq=False)
@@ -106,15 +108,28 @@ class FeeSchedule:
     conversion_factor: Decimal
     _rows: Mapping[str, str] = attrs.field(alias="rows", hash=False)
     localities: tuple[Locality, ...] = ()
+    effective: date | None = attrs.field(default=None, eq=False)
+    notes: tuple[str, ...] = attrs.field(default=(), eq=False)
+    _places: dict[str, Locality] = attrs.field(init=False, eq=False)
+
+    @_places.default
+    def _places_by_both_keys(self) -> dict[str, Locality]:
+        by_contractor = {place.contractor_key: place for place in self.localities}
+        return by_contractor | {place.key: place for place in self.localities}
 
     @classmethod
-    def from_cms(cls, path: str | Path, gpci: str | Path | None = None) -> FeeSchedule:
+    def from_cms(
+        cls, path: str | Path, gpci: str | Path | None = None, *, year: int | None = None
+    ) -> FeeSchedule:
         """
         A release as CMS publishes it: the downloaded zip, or its csv, fixed-width txt or xlsx
-        (extra `cms`).
+        (extra `cms`), as it is or as a spreadsheet saved it again.
 
-        Layout and release are told from the content. The localities come from the GPCI csv in the
-        zip, or from *gpci*.
+        Layout and release are told from the content. *year* is needed where a fixed-width file has
+        a conversion factor of a year that this version does not know, and no year in its name.
+
+        The localities come from *gpci*, or from the GPCI file in the zip. Where that one is broken
+        the values are read all the same, and `notes` says why there are no localities.
 
         Raises:
             DataFormatError: a file is not what it says, with file, line and column; nothing is
@@ -124,18 +139,18 @@ class FeeSchedule:
         from cdtref.feeschedule import cmsfile, pprrvu
 
         files = cmsfile.members(cmsfile.opened(path))
-        places = (
-            [cmsfile.opened(gpci)]
-            if gpci is not None
-            else [file for file in files if pprrvu.is_gpci(file)]
-        )
-        release = pprrvu.first_release(path, files)
+        release = pprrvu.first_release(path, files, year)
+        localities, notes = first_localities(files, release.year)
+        if gpci is not None:
+            localities, notes = localities_in(cmsfile.opened(gpci), release.year), ()
         return cls(
             release=release.name,
             year=release.year,
+            effective=release.effective,
             conversion_factor=release.conversion_factor,
             rows=release.rows,
-            localities=localities_in(places[0], release.year) if places else (),
+            localities=localities,
+            notes=notes,
         )
 
     def get(self, code: str, modifier: str | None = None) -> RelativeValues | None:
@@ -215,7 +230,8 @@ class FeeSchedule:
 
     def locality(self, key: str) -> Locality:
         """
-        The locality of a state and number, such as 'CA-18'.
+        The locality of a state and number, such as 'CA-18', or of a contractor and number, such as
+        '01182-18'.
 
         Raises:
             UnknownLocalityError: the schedule has no such locality.
@@ -225,13 +241,13 @@ class FeeSchedule:
         '01182'
         >>> cdtref.fee_schedule().locality(18)
         Traceback (most recent call last):
-        cdtref.errors.UnknownLocalityError: ... has no locality '18'; its keys are state and number, such as ...
+        cdtref.errors.UnknownLocalityError: ... has no locality '18'; its keys are ...
         """
         wanted = str(key).strip().upper()  # a number is told what a key is, as any other text
-        for locality in self.localities:
-            if locality.key == wanted:
-                return locality
-        raise self._no_locality(wanted)
+        found = self._places.get(wanted)
+        if found is None:
+            raise self._no_locality(wanted)
+        return found
 
     def __contains__(self, code: object) -> bool:
         return isinstance(code, str) and any(code == row.code for row in self._rows_of(code))
