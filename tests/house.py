@@ -40,6 +40,7 @@ ROOMS = [
     "conflict",
     "relation",
     "procedure",
+    "dates",
     "tooth",
     "area",
     "table",

@@ -161,8 +161,8 @@ def exactly(function: Callable[_Taken, _Given]) -> Callable[_Taken, _Given]:
     digits off.
 
     >>> with localcontext(Context(prec=2)):
-    ...     exactly(lambda: Decimal("33.4009") * 3)()
-    Decimal('100.2027')
+    ...     exactly(lambda: Decimal("33.4008") * 3)()
+    Decimal('100.2024')
     """
 
     @functools.wraps(function)

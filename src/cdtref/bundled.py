@@ -249,8 +249,13 @@ def _periods_of(raw: list[dict[str, Any]]) -> tuple[Period, ...]:
     return tuple(map(_period_of, raw))
 
 
-def _pointers(raw: list[list[str | None]]) -> tuple[Pointer, ...]:
-    return tuple(Pointer(Code(code), _day(since), _day(until)) for code, since, until in raw)  # type: ignore[arg-type]
+def _pointer_of(raw: list[Any]) -> Pointer:
+    code, since, until = raw
+    return Pointer(Code(code), date.fromisoformat(since), _day_or_none(until))
+
+
+def _pointers_of(raw: list[list[Any]]) -> tuple[Pointer, ...]:
+    return tuple(map(_pointer_of, raw))
 
 
 _READERS: Final[dict[str, Any]] = {
@@ -260,7 +265,7 @@ _READERS: Final[dict[str, Any]] = {
     "specialties": lambda slugs: tuple(map(Specialty, slugs)),
     "related": lambda links: tuple(Related(relation, Code(code)) for relation, code in links),
     "replaced_by": tuple,
-    "pointers": _pointers,
+    "pointers": _pointers_of,
     "area": TreatmentArea,
     "surfaces": lambda span: Surfaces(*span),
     "tooth_class": tuple,

@@ -18,8 +18,9 @@ import attrs
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codesystem import CodeSystem
+from cdtref.dates import as_date
 from cdtref.errors import UnknownCodeError, UnknownReleaseError
-from cdtref.procedure import Category, Procedure, as_date
+from cdtref.procedure import Category, Procedure
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:

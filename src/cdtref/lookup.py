@@ -14,8 +14,9 @@ from cdtref import bundled
 from cdtref.code import code_system, parse_code
 from cdtref.codeset import Catalog
 from cdtref.codesystem import CodeSystem
+from cdtref.dates import as_date
 from cdtref.errors import NoRelativeValuesError
-from cdtref.procedure import Category, Procedure, as_date
+from cdtref.procedure import Category, Procedure
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ import attrs
 
 from cdtref.code import Code, code_system, parse_code
 from cdtref.codesystem import CodeSystem
+from cdtref.dates import as_date
 from cdtref.errors import CdtrefError, DataFormatError, quoted
-from cdtref.procedure import Category, Period, Procedure, Source, as_date
+from cdtref.procedure import Category, Period, Procedure, Source
 from cdtref.table import Line, Rows, Table, Wanted, open_table, shown_titles
 
 # Our columns, and the headers that stand for each: lower case, letters only; the first one there

@@ -12,7 +12,7 @@ from typing import Any, Final
 import attrs
 
 from cdtref.claim import sv3
-from cdtref.procedure import as_date
+from cdtref.dates import as_date
 from cdtref.record import plain
 
 _EXAMPLES: Final = {

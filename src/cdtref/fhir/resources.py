@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from cdtref.area import Area
 from cdtref.codeset import Catalog
-from cdtref.procedure import Category, Period, Procedure, as_date
+from cdtref.dates import as_date
+from cdtref.procedure import Category, Period, Procedure
 from cdtref.tooth import Tooth, parse_surfaces
 
 CDT: Final = "http://www.ada.org/cdt"

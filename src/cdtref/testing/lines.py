@@ -16,8 +16,9 @@ from cdtref import bundled
 from cdtref.area import Area
 from cdtref.claim import ClaimLine, Finding
 from cdtref.codeset import Catalog
+from cdtref.dates import as_date
 from cdtref.lookup import check_claim
-from cdtref.procedure import Procedure, Surfaces, TreatmentArea, as_date
+from cdtref.procedure import Procedure, Surfaces, TreatmentArea
 from cdtref.requirement import is_usual
 from cdtref.tooth import TEETH, Tooth
 

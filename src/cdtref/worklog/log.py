@@ -14,9 +14,9 @@ from typing import Any, Final, NamedTuple
 import attrs
 
 from cdtref.amounts import exactly
+from cdtref.dates import date_in_file
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
-from cdtref.procedure import date_in_file
 from cdtref.record import plain
 from cdtref.table import Line, Note, Table, Wanted, open_table, read_json, shown_titles
 from cdtref.worklog.entry import FIELDS, LogEntry
