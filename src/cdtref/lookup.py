@@ -217,16 +217,17 @@ def check_file(
     catalog: Catalog | None = None,
 ) -> Iterator[cdtref.claim.Checked]:
     """
-    Every line of a csv with its findings, as it is read; lines of one claim stand together and are
-    checked together.
+    Every line of a csv, of any length, or an xlsx (extra `xlsx`) with its findings, as it is read;
+    lines of one claim stand together and are checked together.
 
     *columns* names the header of a field where it is an unusual one; *note* is told of what is
-    passed over. A line with a cell that cannot be read has a finding of its own, 'line.unreadable',
+    passed over, and of an encoding that is no UTF-8. A line with a cell that cannot be read has a finding of its own, 'line.unreadable',
     and the others are checked.
 
     Raises:
-        DataFormatError: the file is not a csv in utf-8, or a column is missing or double.
+        DataFormatError: the file is no csv and no xlsx, or a column is missing or double.
         ValueError: *columns* names a field that there is not.
+        OSError: the file cannot be opened.
     """
     from cdtref.claim.csvfile import check_lines_of
 

@@ -55,13 +55,13 @@ class _Found(NamedTuple):
 @as_json_option("Print the findings as JSON.")
 def check(file: str, columns: tuple[str, ...], *, header: bool, as_json: bool) -> None:
     """
-    Check the claim lines of a csv FILE ('-' for standard input). Exit 1 on errors, 2 if the file
+    Check the claim lines of a csv or xlsx FILE ('-' for standard input). Exit 1 on errors, 2 if the file
     cannot be read.
 
     \b
     Columns, of which code and date are needed; others are passed over:
       code             procedure code, also as procedure_code
-      date             date of service, such as 2026-03-02; also as service_date
+      date             date of service: 2026-03-02 or 3/2/2026; also as service_date
       tooth            tooth or teeth: 14, A, 6-11
       surfaces         surface letters: MOD
       area             area of the oral cavity: 10, 01, UR

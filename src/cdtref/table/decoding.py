@@ -86,11 +86,11 @@ class _Decoding:
                 text = decoder.decode(data, final=not data)
             except UnicodeDecodeError as error:
                 if self._is_damaged(error, encoding, first):
-                    raise self._broken(error, encoding) from error
-                yield from self._western(error.object, source)
+                    raise self._broken_character(error, encoding) from error
+                yield from self._western_texts(error.object, source)
                 return
             self.is_plain = self.is_plain and text.isascii()
-            yield self._checked(text)
+            yield self._checked_text(text)
             if not data:
                 return
             data = next(source, b"")
@@ -100,7 +100,7 @@ class _Decoding:
         marked = encoding != "utf-8-sig" or first.startswith(codecs.BOM_UTF8)
         return marked or not self.is_plain or not error.object[: error.start].isascii()
 
-    def _western(self, data: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
+    def _western_texts(self, data: bytes, blocks: Iterator[bytes]) -> Iterator[str]:
         """The rest of a text as Windows-1252, where nothing in it looks like UTF-8."""
         if self.note is not None:
             self.note(f"read as Windows-1252, for it is not UTF-8; {_SAVE_IT} to be sure")
@@ -110,7 +110,7 @@ class _Decoding:
             if _COMPLETE.search(data) or looks_like_utf_8.search(data):
                 raise self._damaged_utf_8(data)
             kept = data[-_HELD:] if more else b""
-            yield self._checked(self._western_text(data[: len(data) - len(kept)]))
+            yield self._checked_text(self._western_text(data[: len(data) - len(kept)]))
             if not more:
                 return
             data = kept + more
@@ -119,9 +119,9 @@ class _Decoding:
         try:
             return data.decode("cp1252")
         except UnicodeDecodeError as error:  # five bytes of it are no character
-            raise self._broken(error, "cp1252") from error
+            raise self._broken_character(error, "cp1252") from error
 
-    def _checked(self, text: str) -> str:
+    def _checked_text(self, text: str) -> str:
         if "\0" in text:
             before = text[: text.index("\0")]
             problem = f"it is not text; {_SAVE_IT}"
@@ -134,13 +134,13 @@ class _Decoding:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
-            return self._broken(error, "utf-8")
-        return self._unclear("utf-8", b"")
+            return self._broken_character(error, "utf-8")
+        return self._unclear_encoding("utf-8", b"")
 
-    def _broken(self, error: UnicodeDecodeError, encoding: str) -> DataFormatError:
-        return self._unclear(encoding, error.object[: error.start])
+    def _broken_character(self, error: UnicodeDecodeError, encoding: str) -> DataFormatError:
+        return self._unclear_encoding(encoding, error.object[: error.start])
 
-    def _unclear(self, encoding: str, before: bytes) -> DataFormatError:
+    def _unclear_encoding(self, encoding: str, before: bytes) -> DataFormatError:
         read_as = f"its encoding is unclear: read as {encoding}, a character here is broken"
         line = self._line_after(before.decode("latin-1"))
         return DataFormatError.at(self.name, f"{read_as}; {_SAVE_IT}", line=line)

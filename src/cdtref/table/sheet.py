@@ -23,10 +23,11 @@ ZIP_MARK: Final = b"PK\x03\x04"
 _WORKBOOK: Final = "xl/workbook.xml"
 _STRINGS: Final = "xl/sharedstrings.xml"
 _MOST_PARTS: Final = 1_000
-_MOST_CELLS: Final = 4_000_000  # of the rectangle; CMS's largest file has 600,000
+_MOST_CELLS: Final = 2_000_000  # of the rectangle; CMS's largest file has 600,000
 _MOST_CHARACTERS: Final = 2 * MOST_BYTES  # of all cells, a text that many share counted for each
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # Excel's; others unpack unbounded
 _BLOCK: Final = 2**16
+_SHOWN: Final = 20  # characters of what is no number that a message repeats
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"[0-9]{1,7}")
 _SAVE_IT: Final = "save the sheet as csv (UTF-8)"
@@ -47,7 +48,7 @@ def sheet_rows(name: str, content: bytes) -> Iterator[Line]:
             planted), is larger than any table, or python-calamine is not installed.
     """
     sound = _sound_workbook(name, content)
-    for number, row in enumerate(_values(name, sound), start=1):
+    for number, row in enumerate(_cell_values(name, sound), start=1):
         yield Line(number, list(map(cell_text, row)))
 
 
@@ -62,7 +63,7 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def _values(name: str, sound: bytes) -> list[list[Any]]:
+def _cell_values(name: str, sound: bytes) -> list[list[Any]]:
     try:
         import python_calamine
     except ImportError as error:
@@ -163,8 +164,6 @@ def _unpacked_blocks(
         with packed.open(info) as stream:
             while block := stream.read(_BLOCK):
                 yield block
-    except DataFormatError:
-        raise
     except Exception as error:  # zipfile, zlib and struct have each their own
         problem = f"it cannot be unpacked ({str(error)[:100]})"
         raise DataFormatError.at(part, problem) from error
@@ -183,95 +182,103 @@ class _Look:
         self.is_strings = part.lower() == _STRINGS
         self.row = self.column = self.lowest = self.widest = 0
         self.characters = 0
+        self.number = ""
         self.is_in_cell = self.is_shared = False
         # Excel writes UTF-8; a declared encoding would let bytes mean one thing here and another
         # to calamine.
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
+        self.parser.StartElementHandler = self._start_element
+        self.parser.EndElementHandler = self._end_element
         self.parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self.parser.CommentHandler = self._refuse_in_number
+        self.parser.ProcessingInstructionHandler = self._refuse_in_number
+        self.parser.StartCdataSectionHandler = self._refuse_in_number
         if self.is_strings:
             self.parser.CharacterDataHandler = self._count_shared
 
     def take(self, block: bytes) -> None:
-        self._parse(block, last=False)
+        self._parse_block(block, last=False)
 
     def end(self) -> None:
-        self._parse(b"", last=True)
+        self._parse_block(b"", last=True)
 
-    def _parse(self, block: bytes, *, last: bool) -> None:
+    def _parse_block(self, block: bytes, *, last: bool) -> None:
         try:
             self.parser.Parse(block, last)
         except expat.ExpatError as error:
-            raise self._fault(f"it is no XML ({error})") from error
+            raise self._fault_of(f"it is no XML ({error})") from error
 
-    def _fault(self, problem: str) -> DataFormatError:
+    def _fault_of(self, problem: str) -> DataFormatError:
         place = f"{self.budget.name}:{quoted(self.part)[1:-1]}"
         return DataFormatError.at(place, f"{problem}; {_SAVE_IT}")
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise self._fault("it declares a document type, which no workbook does")
+        raise self._fault_of("it declares a document type, which no workbook does")
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+    def _start_element(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(":")[2]
         if local == "c":
             self._take_cell(attributes)
         elif local == "row":
             self._take_row(attributes)
         elif local == "v" and self.is_shared:
-            self.parser.CharacterDataHandler = self._count_text
+            self.number = ""
+            self.parser.CharacterDataHandler = self._take_number
         elif local == "f" and self.is_in_cell:
-            raise self._fault("it holds a formula, where plain values are expected")
+            raise self._fault_of("it holds a formula, where plain values are expected")
         elif local == "dimension":
             self._take_dimension(attributes)
         elif local == "si" and self.is_strings:
             self.budget.shared.append(0)
 
-    def _end(self, tag: str) -> None:
+    def _end_element(self, tag: str) -> None:
         local = tag.rpartition(":")[2]
         if local == "c":
             self.is_in_cell = self.is_shared = False
         elif local == "v" and self.is_shared:
             self.parser.CharacterDataHandler = None
+            self._count_text()
 
     def _take_row(self, attributes: dict[str, str]) -> None:
         given = attributes.get("r", str(self.row + 1))
         if not _DIGITS.fullmatch(given):
-            raise self._fault(f"{quoted(given)} is no number of a row")
+            raise self._fault_of(f"{quoted(given)} is no number of a row")
         self.row, self.column = int(given), 0
-        self._bound(self.row, 1)
+        self._bound_reach(self.row, 1)
 
     def _take_cell(self, attributes: dict[str, str]) -> None:
+        if self.is_in_cell:
+            raise self._fault_of("a cell within a cell")
         self.is_in_cell = True
         self.is_shared = attributes.get("t") == "s"
         self.column += 1
         if "r" in attributes:
             row, self.column = self._place_of(attributes["r"])
-            self._bound(row, self.column)
-        self._bound(max(self.row, 1), self.column)
+            self._bound_reach(row, self.column)
+        self._bound_reach(max(self.row, 1), self.column)
 
     def _take_dimension(self, attributes: dict[str, str]) -> None:
         for corner in attributes.get("ref", "A1").split(":"):
-            self._bound(*self._place_of(corner))
+            self._bound_reach(*self._place_of(corner))
 
     def _place_of(self, reference: str) -> tuple[int, int]:
         found = _REFERENCE.fullmatch(reference)
         if found is None:
-            raise self._fault(f"{quoted(reference)} is no place of a cell")
+            raise self._fault_of(f"{quoted(reference)} is no place of a cell")
         column = 0
         for letter in found[1].upper():
             column = column * 26 + ord(letter) - ord("A") + 1
         return int(found[2]), column
 
-    def _bound(self, row: int, column: int) -> None:
+    def _bound_reach(self, row: int, column: int) -> None:
         self.lowest, self.widest = max(self.lowest, row), max(self.widest, column)
         if self.lowest > MOST_ROWS or self.widest > MOST_COLUMNS:
-            raise self._fault(self._reach())
+            raise self._fault_of(self._told_reach())
         if self.lowest * self.widest > _MOST_CELLS:
-            raise self._fault(self._reach())
+            raise self._fault_of(self._told_reach())
 
-    def _reach(self) -> str:
+    def _told_reach(self) -> str:
         reach = f"its cells reach to row {self.lowest} and column {self.widest}"
         return f"{reach}, beyond any table; delete what is below and beside the data"
 
@@ -279,12 +286,21 @@ class _Look:
         if self.budget.shared:
             self.budget.shared[-1] += len(text)
 
-    def _count_text(self, text: str) -> None:
+    def _take_number(self, piece: str) -> None:
+        self.number += piece
+
+    def _count_text(self) -> None:
         """A text that many cells share is made anew for each."""
-        number = text.strip()
+        number = self.number
         if not _DIGITS.fullmatch(number) or int(number) >= len(self.budget.shared):
-            raise self._fault(f"{quoted(number)} is the number of no shared text")
+            shown = repr(number[:_SHOWN])
+            raise self._fault_of(f"{shown} is the number of no shared text")
         self.characters += self.budget.shared[int(number)]
         if self.characters > _MOST_CHARACTERS:
             problem = f"its cells have more than {_MOST_CHARACTERS} characters"
-            raise self._fault(problem)
+            raise self._fault_of(problem)
+
+    def _refuse_in_number(self, *_: object) -> None:
+        """Around a comment and the like, calamine might read another number than we do."""
+        if self.is_shared:
+            raise self._fault_of("a comment, an instruction or CDATA within a cell")
