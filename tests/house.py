@@ -88,6 +88,7 @@ WINGS = {
         "rows",
         "sheet",
         "csvtext",
+        "dates",
         "decoding",
         "source",
     ],

@@ -23,9 +23,8 @@ from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.rule import check_line, check_lines
 from cdtref.codeset import Catalog
-from cdtref.dates import date_in_file
 from cdtref.errors import DataFormatError, quoted
-from cdtref.table import Line, Note, Table, Wanted, open_table, shown_titles
+from cdtref.table import Line, Note, Table, Wanted, date_in_file, open_table, shown_titles
 
 _FIELDS: Final = (*(field.name for field in attrs.fields(ClaimLine)), "claim")
 _NEEDED: Final = ("code", "date")

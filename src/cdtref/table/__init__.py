@@ -27,6 +27,7 @@ from cdtref.table.csvtext import (
     tell_passed,
     title_line,
 )
+from cdtref.table.dates import date_in_file
 from cdtref.table.decoding import decoded_texts, text_lines
 from cdtref.table.rows import Pair, json_rows, parsed_json, rows_of, text_of
 from cdtref.table.sheet import is_sheet, sheet_rows
@@ -46,6 +47,7 @@ __all__ = [
     "Rows",
     "Table",
     "Wanted",
+    "date_in_file",
     "open_table",
     "read_json",
     "sheet_rows",

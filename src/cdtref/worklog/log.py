@@ -18,7 +18,16 @@ from cdtref.dates import date_in_file
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
 from cdtref.record import plain
-from cdtref.table import Line, Note, Table, Wanted, open_table, read_json, shown_titles
+from cdtref.table import (
+    Line,
+    Note,
+    Table,
+    Wanted,
+    date_in_file,
+    open_table,
+    read_json,
+    shown_titles,
+)
 from cdtref.worklog.entry import FIELDS, LogEntry
 from cdtref.worklog.productivity import DEFAULT_GROUPINGS, Productivity
 from cdtref.worklog.valuing import Scale, Unvalued, Valued, valued_by_cms, valued_by_ihs

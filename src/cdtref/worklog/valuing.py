@@ -97,7 +97,9 @@ def _begin_of(release: _Release) -> date:
 
 
 def _first_day(schedule: FeeSchedule) -> date:
-    """The first day of its quarter; of its year where the file did not tell the quarter."""
+    """As its file tells, else of the quarter in its name, else of its year."""
+    if schedule.effective is not None:
+        return schedule.effective
     return date(schedule.year, _FIRST_MONTH.get(schedule.release[-1:], 1), 1)
 
 
