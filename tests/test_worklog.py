@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 import random
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from pathlib import Path
 
 import attrs
@@ -17,7 +17,15 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref import Benchmark, DataFormatError, FeeSchedule, InvalidCodeError, LogEntry, WorkLog
+from cdtref import (
+    Benchmark,
+    DataFormatError,
+    FeeSchedule,
+    InvalidCodeError,
+    LogEntry,
+    WorkLog,
+    bundled,
+)
 
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
@@ -288,3 +296,225 @@ def test_no_entry_is_lost(entries):
         sum(done.by(name).values()) == done.work_rvus
         for name in ("day", "week", "month", "year", "code")
     )
+
+
+# Two scales that never mix
+
+DENTAL = pytest.mark.skipif(
+    not len(bundled.dental_scale()), reason="this build has no dental values"
+)
+CROWN, CROWN_DAY = Decimal(pinned.DENTAL_VALUES["D2740", "2019-11-21"][0]), "2019-11-21"
+OLDER_CROWN, OLDER_DAY = Decimal(pinned.DENTAL_VALUES["D2740", "2019-06-01"][0]), "2019-06-01"
+EXAM = Decimal(pinned.DENTAL_VALUES["D0150", "2004-01-01"][0])
+DENTAL_LOG = WorkLog(
+    [
+        LogEntry(CROWN_DAY, "D2740", "KX", more=[("Provider", "B")]),
+        LogEntry(OLDER_DAY, "D2740", more=[("Provider", "B")]),
+        LogEntry(CROWN_DAY, "D0150", units=3, more=[("Provider", "A")]),
+        LogEntry(CROWN_DAY, "99213"),
+        LogEntry(CROWN_DAY, pinned.MISPRINT),
+        LogEntry(pinned.DENTAL_VALUE_BEGINS["D0389"][0], "D0389"),
+    ]
+)
+
+
+@DENTAL
+def test_the_dental_scale_values_dental_codes_by_the_day_and_nothing_else():
+    done = DENTAL_LOG.productivity(scale="ihs")
+    assert done.total == CROWN + OLDER_CROWN + 3 * EXAM
+    reasons = {one.entry.code: one.reason for one in done.unvalued}
+    assert set(reasons) == {"99213", pinned.MISPRINT, "D0389"}
+    assert "CPT Category I code, which the dental scale does not value" in reasons["99213"]
+    assert "IHS set the first on" in reasons["D0389"]
+    with pytest.raises(cdtref.NoRelativeValuesError, match="are no work RVUs"):
+        _ = done.work_rvus
+
+
+@DENTAL
+def test_no_entry_has_a_value_on_both_scales():
+    """Two scales never mix: an entry counts on Medicare's, on IHS's, or on none."""
+    on_cms = {one.entry.code for one in DENTAL_LOG.productivity([]).valued}
+    on_ihs = {one.entry.code for one in DENTAL_LOG.productivity(scale="ihs").valued}
+    assert not on_cms & on_ihs
+    with pytest.raises(ValueError, match="fee schedules are CMS's"):
+        DENTAL_LOG.productivity([], scale="ihs")
+    with pytest.raises(ValueError, match="no scale 'both'; there are 'cms' and 'ihs'"):
+        DENTAL_LOG.productivity(scale="both")
+
+
+@DENTAL
+def test_work_outside_the_schedule_of_ihs_is_told_apart():
+    outside = next(
+        value
+        for p in cdtref.procedures()
+        if (value := cdtref.dental_rvu(p.code, default=None)) is not None
+        and value.level_of_care == 9
+        and value.value
+    )
+    log = WorkLog([*DENTAL_LOG.entries, LogEntry(outside.since, outside.code, units=2)])
+    done = log.productivity(scale="ihs", by=["level"])
+    assert done.outside_schedule == 2 * outside.value
+    assert done.total - done.outside_schedule == DENTAL_LOG.productivity(scale="ihs").total
+    report = done.report()
+    assert f"of which {2 * outside.value} outside IHS's schedule" in report
+    assert f"9: {outside.level_of_care.meaning}" in report
+    assert "No public conversion factor of this scale exists" in report
+    assert done.compensation(Decimal(10)) == 10 * done.total
+
+
+@DENTAL
+def test_a_report_groups_by_quarter_and_by_columns_of_the_log():
+    done = DENTAL_LOG.productivity(scale="ihs", by=["quarter", "PROVIDER"])
+    assert done.by("quarter") == {"2019-Q2": OLDER_CROWN, "2019-Q4": CROWN + 3 * EXAM}
+    assert done.by("provider") == {"A": 3 * EXAM, "B": CROWN + OLDER_CROWN}
+    assert "PROVIDER" in done.report()
+    with pytest.raises(ValueError, match=r"no grouping 'chair'; there are day, .*, Provider"):
+        DENTAL_LOG.productivity(by=["chair"])
+
+
+def test_a_report_is_for_a_terminal_or_a_page_and_no_name_acts_in_it():
+    names = ["a|b", "<b>", "[x](javascript:x)", "esc\x1b]0;", "new\nrow", "`c`", "*d*"]
+    log = WorkLog([LogEntry(MONDAY, "99213", specialty=name) for name in names])
+    text = log.productivity().report()
+    assert all(line.isprintable() for line in text.splitlines())
+    marked = log.productivity().report(markdown=True)
+    rules = marked.count("| --- | --- |")
+    assert len(marked.splitlines()) == len(text.splitlines()) + rules
+    assert not any(sign in marked for sign in ("a|b", "<b>", "[x]", "\x1b"))
+
+
+def schedule_of(release, work):
+    row = cdtref.fee_schedule().rvu("99213")
+    assert row.work != work
+    return attrs.evolve(cdtref.fee_schedule(), release=release, effective=None)
+
+
+def test_of_two_releases_of_a_year_the_one_in_force_counts_whatever_their_order():
+    first, third = schedule_of(f"RVU{YEAR % 100}A", 0), schedule_of(f"RVU{YEAR % 100}C", 0)
+    log = WorkLog([LogEntry(f"{YEAR}-0{month}-30", "99213") for month in (1, 6, 7, 9)])
+    for schedules in ([first, third], [third, first]):
+        used = [one.release[-1] for one in log.productivity(schedules).valued]
+        assert used == ["A", "A", "C", "C"]
+    dated = attrs.evolve(third, effective=date(YEAR, 2, 1))
+    assert [one.release[-1] for one in log.productivity([dated, first]).valued] == list("ACCC")
+
+
+def test_two_releases_that_begin_on_one_day_are_told():
+    other = attrs.evolve(cdtref.fee_schedule(), conversion_factor=Decimal(1), release="another")
+    same = attrs.evolve(cdtref.fee_schedule(), effective=date(YEAR, 1, 1))
+    with pytest.raises(ValueError, match="are both in force from"):
+        LOG.productivity([other, same])
+    assert LOG.productivity([same, same]).valued
+
+
+def test_several_modifiers_of_an_entry():
+    def work(*modifiers):
+        return WorkLog([LogEntry(MONDAY, "27447", modifiers)]).productivity()
+
+    assert work("50", "RT").work_rvus == work("50").work_rvus
+    assert LogEntry(MONDAY, "27447", "50; rt,59").modifiers == ("50", "RT", "59")
+    (both,) = work("50", "80").unvalued
+    assert "27447 with 50 and 80: each changes its value" in both.reason
+
+
+def test_sums_do_not_follow_the_decimal_context_of_a_caller():
+    log = WorkLog([LogEntry(MONDAY, "99213", units=98_765_432), *LOG.entries])
+    done = log.productivity()
+    expected = 98_765_432 * WORK["99213", ""] + LOG.productivity().work_rvus
+    pay = expected.quantize(Decimal("0.01"))
+    with localcontext(Context(prec=3)):
+        assert log.productivity().work_rvus == done.work_rvus == expected
+        assert done.by("year") == {str(YEAR): expected}
+        assert done.compensation(Decimal(1)) == pay
+
+
+# Files
+
+
+NOTES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
+COLUMNS = st.sampled_from(["Provider", "chair", "Office, main", 'the "blue" one'])
+
+
+@given(
+    st.lists(
+        st.builds(
+            LogEntry,
+            st.dates(),
+            st.sampled_from(["D0120", "99213"]),
+            st.lists(st.sampled_from(["26", "RT", "KX"]), max_size=3),
+            st.integers(1, 99_999_999),
+            NOTES,
+            NOTES,
+            st.dictionaries(COLUMNS, NOTES, max_size=3).map(dict.items),
+        ),
+        max_size=5,
+    )
+)
+def test_any_log_comes_back_from_csv_and_json(tmp_path_factory, entries):
+    """RFC 4180: fields with line breaks, quotes and commas are enclosed in quotes."""
+    folder = tmp_path_factory.mktemp("log")
+    log = WorkLog(entries)
+    (folder / "log.csv").write_bytes(log.to_csv().encode())
+    (folder / "log.json").write_text(log.to_json(), "utf-8")
+    assert WorkLog.from_csv(folder / "log.csv") == log
+    assert WorkLog.from_json(folder / "log.json") == log
+
+
+def test_further_columns_are_kept_and_told(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("Date,CODE,Modifier,Provider,\n3/2/2026 12:00:00 AM,d-0120,KX 59,B,\n")
+    told = []
+    (entry,) = WorkLog.from_csv(path, note=told.append).entries
+    assert entry == LogEntry("2026-03-02", "D0120", ("KX", "59"), more=[("Provider", "B")])
+    assert told == ["columns kept as they are: 'Provider'"]
+    assert entry.text_in("Provider") == "B"
+    assert entry.text_in("chair") == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ([("date", "x")], "'date' is no name of a further column"),
+        ([("a", "x"), ("A", "y")], "'A' is no name of a further column, or is there twice"),
+        ([("", "x")], "is no name of a further column"),
+    ],
+)
+def test_names_of_further_columns(more, said):
+    with pytest.raises(ValueError, match=said):
+        LogEntry(MONDAY, "D0120", more=more)
+
+
+@pytest.mark.parametrize("field", ["specialty", "note"])
+def test_texts_of_an_entry_are_text(field):
+    with pytest.raises(TypeError, match="text is expected, not int"):
+        LogEntry(MONDAY, "D0120", **{field: 5})
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ('[{"date": "%s", "code": "D0120", "specialty": 5}]', 1, "specialty", "text is expected"),
+        ('[{"date": "%s", "code": "D0120", "units": 1%s}]', 1, "units", "beyond 99,999,999"),
+        ('[{"date": "%s", "code": ["D0120"]}]', 1, "code", "code"),
+        ('[{"date": "%s", "code": "D0120", "colour": 1}]', 1, "colour", "no field 'colour'"),
+        ('[{"date": "%s", "code": "D0120", "more": 1}]', 1, "more", "not iterable"),
+        ('[{"date": "%s", "code": "D0120"}, {"date": "%s"}]', 2, "code", "there is no code"),
+        ("[" * 100_000, None, None, "nested too deeply|not JSON"),
+        ('[{"units": 1%s', 1, None, "not JSON"),
+        ("{", 1, None, "not JSON"),
+    ],
+)
+def test_json_that_cannot_be_read_says_where(tmp_path, text, line, column, said):
+    path = tmp_path / "log.json"
+    path.write_text(text.replace("1%s", "1" + "0" * 4_000).replace("%s", str(MONDAY)))
+    with pytest.raises(DataFormatError, match=said) as caught:
+        WorkLog.from_json(path)
+    assert (caught.value.line, caught.value.column) == (line, column)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_cell_without_a_title_is_not_lost(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(f"date,code,\n{MONDAY},D0120,x\n")
+    with pytest.raises(DataFormatError, match="line 2: 'x' stands in a column without a title"):
+        WorkLog.from_csv(path)

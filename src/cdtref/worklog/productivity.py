@@ -5,7 +5,6 @@ that stands in a survey that the user brings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -32,8 +31,6 @@ _WHOSE_SCALE: Final = (
     "Dental RVUs are values of the Indian Health Service's scale, D0150 being 1.00. No public "
     "conversion factor of this scale exists; they are none of Medicare's RVUs."
 )
-# What Markdown would take for a sign of its own in a name that the log has
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 @attrs.frozen
@@ -279,9 +276,10 @@ class _Table:
         lines = [(self._cell(key or _NONE), self._cell(str(value))) for key, value in rows]
         if not lines:
             return ""
+        titles = self._cell(head[0]), head[1]
         if self.markdown:
-            return _markdown_table([head, ("---", "---"), *lines])
-        return _text_table([head, *lines])
+            return _markdown_table([titles, ("---", "---"), *lines])
+        return _text_table([titles, *lines])
 
     def _cell(self, text: str) -> str:
         """A name that the log has, without what would forge a row or steer a terminal."""
