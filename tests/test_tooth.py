@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdtref import InvalidSiteError
-from cdtref.area import Area, parse_area
+from cdtref.area import LONGEST_SITE, Area, parse_area
 from cdtref.tooth import TEETH, from_fdi, from_palmer, parse_surfaces, parse_teeth, parse_tooth
 
 TABLE = Path(__file__).parent.parent / "facts" / "teeth.csv"
@@ -208,7 +208,8 @@ def test_surfaces_in_canonical_order(text, tooth, canonical):
         ("OI", None, "mixes"),
         ("BF", None, "mixes"),
         ("", "14", "names no surface"),
-        ("M" * 100_000, None, "twice"),
+        ("M" * LONGEST_SITE, None, "twice"),
+        ("M" * 100_000, None, "has 100000 characters; no site has that many"),
     ],
 )
 def test_what_are_no_surfaces(text, tooth, said):
@@ -362,3 +363,18 @@ def test_every_neighbour_in_every_arch():
     assert [tooth.number for tooth in TEETH["K"].neighbours] == ["L"]
     assert TEETH["TS"].natural.number == "T"
     assert TEETH["82"].natural.number == "32"
+
+
+@pytest.mark.parametrize("parse", [parse_tooth, parse_teeth, parse_surfaces, parse_area, from_fdi])
+def test_a_text_longer_than_any_site_is_not_read(parse):
+    """A cell of a file may be of any size: nothing is sought in it and nothing of it is kept."""
+    with pytest.raises(InvalidSiteError, match="no site has that many") as caught:
+        parse("1" + " " * 1_000_000 + "2")
+    assert len(str(caught.value)) < 100
+
+
+def test_all_teeth_of_a_line_fit_into_the_longest_site():
+    """An 837D line names at most 32 teeth."""
+    text = ", ".join(f"#{number}" for number in list(TEETH)[-32:])
+    assert len(text) <= LONGEST_SITE
+    assert len(parse_teeth(text)) == 32

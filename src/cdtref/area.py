@@ -13,6 +13,12 @@ from typing import Final
 
 from cdtref.errors import InvalidSiteError, quoted
 
+LONGEST_SITE: Final = 256
+"""
+Characters of a tooth, surfaces or an area, outer space apart: 32 teeth, the most of a claim line,
+take 160. A longer text is none, so that nobody's cell keeps a reader busy.
+"""
+
 
 class Area(str, enum.Enum):
     """Areas of the oral cavity as a claim names them (837D SV304, ADA form item 25)."""
@@ -135,6 +141,8 @@ def plain_text(text: object) -> str:
     if not isinstance(text, str):
         raise InvalidSiteError(f"a tooth, surface or area is text, not {type(text).__name__}")
     stripped = text.strip()
+    if len(stripped) > LONGEST_SITE:
+        raise invalid_site(stripped, f"has {len(stripped)} characters; no site has that many")
     if stripped.isascii():
         return stripped.upper()
     return stripped

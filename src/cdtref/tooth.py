@@ -271,7 +271,9 @@ def parse_teeth(text: str) -> tuple[Tooth, ...]:
     Traceback (most recent call last):
     cdtref.errors.InvalidSiteError: '4-2' runs backwards; write the lower number first
     """
-    joined = re.sub(r"\s*-\s*", "-", plain_text(text))
+    # Not by an expression for the spaces about a hyphen: it would go over a run of them again from
+    # each place in it.
+    joined = "-".join(part.strip() for part in plain_text(text).split("-"))
     found: list[Tooth] = []
     for part in re.split(r"[,;\s]+", joined):
         found += _teeth_of_range(part)
