@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from datetime import date, timedelta
 
 import cdtref
 import pinned
+from cdtref.area import LONGEST_SITE
 from cdtref.frame import RULES
+from cdtref.tooth import TEETH
 
 NAMES = ("row", "procedure_code", "service_date", "tooth", "surfaces", "area")
 TYPES = (int, str, date, str, str, str)
@@ -51,6 +54,25 @@ _AREAS = (None, "10", "ur", "50", "upper right quadrant", "01", "", "Maxillary",
 _SERVED = tuple(map(date.fromisoformat, (pinned.DAY, pinned.TERMINATED["D9940"])))
 _DATES = (None, *_SERVED, date.max, date.min)
 
+LENGTHS = (32, 64, LONGEST_SITE, 10_000, 100_000)
+
+
+def hostile(length):
+    """Texts of a length on which a careless regular expression goes over every part again."""
+    half = length // 2
+    yield "1" + " " * (length - 2) + "2"
+    yield "1," * (half - 1) + "2"
+    yield "1-" * (half - 1) + "2"
+    yield "1 - " * (length // 4 - 1) + "2"
+    yield "0" * (length - 1) + "3"
+    yield "#" + " " * (length - 3) + "14"
+    yield "A" * length
+    yield "M,-/ " * (length // 5)
+    yield "MODBL" + "/" * (length - 6) + "X"
+    yield "-" * length
+    yield "UPPER" + "-" * (length - 5)
+    yield " ".join(list(TEETH)[:30] * (length // 60 + 1))[:length]
+
 
 def _spelled(code, choose):
     wide = "".join(chr(ord(character) + 0xFEE0) for character in code)
@@ -83,6 +105,7 @@ def mixed(rows, seed=1):
         yield row, text, day, draw.choice(_TEETH), draw.choice(_SURFACES), draw.choice(_AREAS)
 
 
+@functools.cache  # every engine asks again
 def annotated(line):
     """What `annotate` must answer, by `cdtref.get` and `in_force`."""
     try:
@@ -93,6 +116,7 @@ def annotated(line):
     return (*facts, None if line[2] is None else p.in_force(line[2]))
 
 
+@functools.cache  # every engine asks again
 def validated(line):
     """What `validate` must answer, by `parse_code`, `is_valid_code` and `get`."""
     valid = cdtref.is_valid_code(line[1])
@@ -100,6 +124,7 @@ def validated(line):
     return code, valid, code in cdtref.catalog(), annotated(line)[-1]
 
 
+@functools.cache  # every engine asks again
 def checked(line):
     """What `check` must answer, by `cdtref.check`; only for a line with a date."""
     claim_line = cdtref.ClaimLine(

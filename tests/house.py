@@ -72,8 +72,11 @@ WINGS = {
     ],
     "frame": [
         "answers",
+        "memory",
+        "plan",
+        "rules",
+        "facts",
         "inputs",
-        "parsing",
         "engines",
         "patterns",
     ],

@@ -36,10 +36,8 @@ def test_imports_point_downwards_between_rooms(module):
 def test_imports_point_downwards_within_a_wing(wing):
     order = house.WINGS[wing]
     for place, inner in enumerate(order):
-        within = {
-            name for name in house.imports_of(f"{wing}.{inner}") if house.room_of(name) == wing
-        }
-        assert within <= {f"{wing}.{below}" for below in order[place + 1 :]}
+        within = {house.inner_of(name) for name in house.imports_within(wing, inner)}
+        assert within <= set(order[place + 1 :])
 
 
 @pytest.mark.parametrize("module", sorted(house.modules()))

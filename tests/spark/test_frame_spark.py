@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 if shutil.which("java") is None:
@@ -64,8 +66,7 @@ def test_columns_with_dots_and_of_the_answers_name_in_capitals(lines):
     assert validate(frame).collect()[0]["o.p"] == 1
     with pytest.raises(DataFormatError, match="has a dot"):
         annotate(frame, code="o.p")
-    with pytest.raises(DataFormatError, match="begins with 'cdt__'"):
-        annotate(frame.withColumnRenamed("CDT_TITLE", "cdt__key"))
+    assert annotate(frame.withColumnRenamed("CDT_TITLE", "cdt__code")).first()["cdt__code"] == "old"
 
 
 def test_a_column_of_nulls_and_one_of_no_texts(lines):
@@ -82,3 +83,47 @@ def test_the_plan_is_lazy_and_joins_by_broadcast(lines, capsys):
     assert "BroadcastHashJoin" in plan
     assert "SortMergeJoin" not in plan
     assert "Python" not in plan
+
+
+def test_names_that_stand_in_the_way(lines):
+    session = lines.sparkSession
+    frame = session.createDataFrame(
+        [("D0120", "D9", "x")], "procedure_code string, c string, `*` string"
+    )
+    got = validate(validate(frame, "c"))
+    assert got.columns == ["procedure_code", "c", "*", "cdt_code", "cdt_valid", "cdt_known"]
+    assert got.first()["cdt_code"] == "D0120"
+    with pytest.raises(DataFormatError, match="takes for all columns"):
+        validate(frame, "*")
+    twice = frame.join(frame, "procedure_code")
+    with pytest.raises(DataFormatError, match="2 columns have one name: 'c' and 'c'"):
+        annotate(twice)
+
+
+@pytest.mark.parametrize("length", expected.LENGTHS)
+def test_hostile_texts_are_read_as_by_the_scalar_doors(lines, length):
+    """
+    Java's engine goes back over every way to match, on a stack: '1,' a thousand times overflowed
+    it and ended the job.
+    """
+    texts = list(expected.hostile(length))
+    rows = [(row, "D2391", text) for row, text in enumerate(texts)]
+    frame = lines.sparkSession.createDataFrame(rows, "row long, code string, t string")
+    local = pl.DataFrame({"row": range(len(texts)), "code": "D2391", "t": texts})
+    for field in expected.SITES:
+        got = check(frame, "code", **{field: "t"}).orderBy("row").select("cdt_errors").collect()
+        told = check(local, "code", **{field: "t"})["cdt_errors"].to_list()
+        assert [row[0] for row in got] == told
+
+
+def test_the_time_of_a_long_text_grows_with_its_length(lines):
+    """Only what takes off outer space and counts characters may see a text of any length."""
+    seconds = {}
+    for length in (10_000, 1_000_000):
+        rows = [("D2391", text) for text in expected.hostile(length)]
+        frame = lines.sparkSession.createDataFrame(rows, "code string, t string")
+        begin = time.perf_counter()
+        check(frame, "code", tooth="t", surfaces="t", area="t").collect()
+        seconds[length] = time.perf_counter() - begin
+    # A hundred times the text; what is quadratic takes ten thousand times as long.
+    assert seconds[1_000_000] < 500 * seconds[10_000]

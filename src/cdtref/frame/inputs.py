@@ -1,113 +1,126 @@
 """
 The columns of a DataFrame: those that are read must be there and hold texts or dates; the answers
-replace theirs.
+replace those of their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeVar, cast
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 import narwhals.stable.v2 as nw
 
 from cdtref.errors import DataFormatError
-from cdtref.frame import engines
-from cdtref.frame.parsing import Frame
+from cdtref.frame.engines import Engine, engine_of
 
 FrameT = TypeVar("FrameT")
 
 _OURS: Final = "cdt__"
-_TEXTS: Final = (nw.String, nw.Categorical, nw.Enum)
-_DATES: Final = (nw.Date, nw.Datetime)
+
+
+class Opened(NamedTuple):
+    """
+    A DataFrame whose columns were looked at, without those that the answers replace.
+
+    `prefix` begins the names of the columns in between; no column of the frame has it.
+    """
+
+    engine: Any  # an `InMemory` for the module `memory`, a `Lazy` for `plan`
+    native: Any
+    prefix: str
+
+    def working(self, name: str) -> str:
+        """The name of a column in between."""
+        return f"{self.prefix}{name}"
 
 
 def opened(
     df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None
-) -> Frame:
-    """*df* for narwhals, its columns looked at, without those that the outputs replace."""
-    frame: Any = nw.from_native(df, pass_through=True)
-    if (
-        not isinstance(frame, nw.DataFrame | nw.LazyFrame)
-        or frame.implementation not in engines.KNOWN
-    ):
-        kind = type(df).__name__
-        raise TypeError(
-            f"a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not {kind}"
-        )
-    schema = frame.collect_schema()
-    same = _sameness(frame)
-    code, *others = texts  # only the code must be named
-    read: list[Any] = [code, *(name for name in (*others, day) if name is not None)]
-    _require_names(schema, read, dotless=frame.implementation in engines.SPARK)
-    for name in read:
-        if name == day:
-            _require(frame, schema, name, _DATES, "a date")
-        else:
-            _require(frame, schema, name, _TEXTS, "text")
+) -> Opened:
+    """
+    *df* made ready: *texts* are the columns of texts that are read, the first of which must be
+    named, and *day* is that of dates.
+
+    Raises:
+        DataFormatError: a column is missing, double, of a wrong type, or would be overwritten.
+        TypeError: *df* is no DataFrame that is supported, or a name of a column no text.
+    """
+    names = _names_given(texts, day)
+    engine = engine_of(df)
+    columns = engine.names_of(df)
+    same = engine.sameness()
+    _require_single_names(columns, engine)
+    _require_known_names(columns, names, engine)
+    for name in names:
         if same(name) in outputs:
-            raise _fault(
-                f"the column {name!r} is read and would be overwritten by the answer; rename it first",
-                name,
-            )
-    return frame.drop([name for name in schema if same(name) in outputs])
+            problem = "is read and would be overwritten by the answer; rename it first"
+            raise _column_fault(name, problem)
+    _require_kinds(df, engine, names, day)
+    replaced = [name for name in columns if same(name) in outputs]
+    native = engine.without(df, replaced) if replaced else df
+    return Opened(engine, native, _free_prefix(columns))
 
 
-def closed(df: FrameT, frame: Frame, outputs: Sequence[str]) -> FrameT:
-    """The columns of *df*, then the outputs, as the engine's own DataFrame."""
-    before: Any = nw.from_native(cast(Any, df))
-    same = _sameness(before)
-    columns = [name for name in before.collect_schema() if same(name) not in outputs]
-    return cast(FrameT, engines.selected(frame, [*columns, *outputs]))
-
-
-def _sameness(frame: Frame) -> Callable[[Any], Any]:
-    """
-    What two names of columns have in common that are the same to the engine: to SQL, capitals are
-    none.
-    """
-    folds = frame.implementation in (engines.DUCKDB, *engines.SPARK)
-    return lambda name: name.casefold() if folds and isinstance(name, str) else name
-
-
-def _require_names(schema: Mapping[Any, Any], read: Iterable[Any], *, dotless: bool) -> None:
-    for name in read:
+def _names_given(texts: Sequence[str | None], day: str | None) -> list[str]:
+    code, *others = texts
+    names = [code, *(name for name in (*others, day) if name is not None)]
+    for name in names:
         if not isinstance(name, str):
             raise TypeError(f"the name of a column is expected, not {type(name).__name__}")
-        if dotless and "." in name:
-            raise _fault(
-                f"the column {name!r} has a dot, which Spark takes for a field within; rename it first",
-                name,
-            )
-    for name in schema:
-        if isinstance(name, tuple):
-            raise _fault(
-                f"the columns have several levels, such as {name!r}; name them by one text each",
-                str(name),
-            )
-        if isinstance(name, str) and name.casefold().startswith(_OURS):
-            raise _fault(
-                f"the column {name!r} begins with {_OURS!r}, as our own in between do; rename it first",
-                name,
-            )
+    return [name for name in names if name is not None]
 
 
-def _require(
-    frame: Frame, schema: Mapping[Any, Any], name: str, kinds: tuple[Any, ...], wanted: str
-) -> None:
-    if name not in schema:
-        raise _fault(
-            f"there is no column {name!r}; the columns are {', '.join(map(str, schema))}", name
-        )
-    kind = schema[name]
-    if frame.implementation is engines.PANDAS and (kinds is _DATES or isinstance(kind, nw.Object)):
-        return  # its columns may hold anything; `engine` looks into them
-    if isinstance(kind, nw.Unknown) and engines.is_null_typed(frame, name):
-        return
-    if not isinstance(kind, kinds) or not engines.has_text_categories(frame, name, kind):
-        raise _fault(
-            f"the column {name!r} is {kind}, where {wanted} is expected; convert it first", name
-        )
+def _free_prefix(columns: Iterable[Any]) -> str:
+    """A beginning that no name has, in capitals or not: a column of the user's is never ours."""
+    taken = [name.casefold() for name in columns if isinstance(name, str)]
+    prefix = _OURS
+    while any(name.startswith(prefix) for name in taken):
+        prefix += "_"
+    return prefix
 
 
-def _fault(message: str, column: str) -> DataFormatError:
-    return DataFormatError(message, column=column)
+def _require_single_names(columns: Sequence[Any], engine: Engine) -> None:
+    """A name that two columns have answers with either of them, or loses one."""
+    levels = [name for name in columns if isinstance(name, tuple)]
+    if levels:
+        problem = f"the columns have several levels, such as {levels[0]!r}"
+        raise DataFormatError(f"{problem}; name them by one text each", column=str(levels[0]))
+    counts = Counter(map(engine.sameness(), columns))
+    for name, count in counts.items():
+        if count > 1:
+            alike = [column for column in columns if engine.sameness()(column) == name]
+            shown = " and ".join(map(repr, alike))
+            message = f"{count} columns have one name: {shown}; rename them first"
+            raise DataFormatError(message, column=str(alike[0]))
+
+
+def _require_known_names(columns: Sequence[Any], names: Iterable[str], engine: Engine) -> None:
+    same = engine.sameness()
+    for name in columns:
+        problem = engine.fault_of_name(name, is_read=name in names)
+        if problem is not None:
+            raise _column_fault(name, f"{problem}; rename it first")
+    for name in names:
+        if same(name) not in map(same, columns):
+            shown = ", ".join(map(str, columns))
+            message = f"there is no column {name!r}; the columns are {shown}"
+            raise DataFormatError(message, column=name)
+
+
+def _require_kinds(df: Any, engine: Engine, names: Iterable[str], day: str | None) -> None:
+    schema = nw.from_native(df).collect_schema()
+    same = engine.sameness()
+    kinds = {same(name): (name, kind) for name, kind in schema.items()}
+    for name in names:
+        column, kind = kinds[same(name)]
+        if name == day:
+            takes, wanted = engine.takes_date, "a date"
+        else:
+            takes, wanted = engine.takes_text, "text"
+        if not takes(df, column, kind):
+            raise _column_fault(name, f"is {kind}, where {wanted} is expected; convert it first")
+
+
+def _column_fault(name: str, problem: str) -> DataFormatError:
+    return DataFormatError(f"the column {name!r} {problem}", column=name)

@@ -1,0 +1,51 @@
+"""The DataFrame engines: one class each, with the few things in which they differ."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, Final, cast
+
+from narwhals.stable.v2 import dependencies
+
+from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table
+
+__all__ = ["Answers", "Engine", "InMemory", "Lazy", "Table", "engine_of"]
+
+_CLASSES: Final = (
+    (dependencies.is_pandas_dataframe, "pandas", "PandasEngine"),
+    (dependencies.is_pyarrow_table, "arrow", "ArrowEngine"),
+    (dependencies.is_polars_dataframe, "polars", "PolarsEngine"),
+    (dependencies.is_polars_lazyframe, "polars", "LazyPolarsEngine"),
+    (dependencies.is_duckdb_relation, "duckdb", "DuckDBEngine"),
+    (dependencies.is_pyspark_dataframe, "spark", "SparkEngine"),
+    (dependencies.is_pyspark_connect_dataframe, "spark", "SparkEngine"),
+)
+
+
+def engine_of(df: Any) -> Engine:
+    """
+    The engine of a native DataFrame.
+
+    Raises:
+        TypeError: *df* is no DataFrame, or one of an engine that is not supported.
+
+    >>> import polars as pl
+    >>> engine_of(pl.LazyFrame()).package
+    'polars'
+    >>> engine_of([])
+    Traceback (most recent call last):
+    TypeError: a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not list
+    """
+    for is_one, module, name in _CLASSES:
+        if is_one(df):
+            found = getattr(importlib.import_module(f"cdtref.frame.engines.{module}"), name)
+            return cast(Engine, found())
+    expected = "a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected"
+    raise TypeError(f"{expected}, not {_named_type(df)}")
+
+
+def _named_type(value: object) -> str:
+    """The type of a value with its library, as 'dask DataFrame' for one of another engine."""
+    kind = type(value)
+    library = kind.__module__.partition(".")[0]
+    return kind.__name__ if library == "builtins" else f"{library} {kind.__name__}"

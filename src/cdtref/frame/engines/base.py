@@ -1,0 +1,130 @@
+"""What the engines have in common, and by which names each does what it does in its own way."""
+
+from __future__ import annotations
+
+import importlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+_TEXTS: Final = (nw.String, nw.Categorical, nw.Enum)
+_DATES: Final = (nw.Date, nw.Datetime)
+_NULLS: Final = ("null", "null[pyarrow]", "nulltype")
+
+
+class Answers(NamedTuple):
+    """A column of answers of one kind (str, bool, int, Decimal or date), each of them or None."""
+
+    kind: type
+    values: Sequence[Any]
+
+
+Table = Mapping[str, Answers]
+
+
+class Engine(ABC):
+    """
+    A DataFrame engine. Frames and columns are its own, so nobody else looks into them.
+
+    Attributes:
+        package: The library that it stands for, which is imported when a frame of it is given.
+        folds_names: True where names that differ in capitals only are one, as in SQL.
+    """
+
+    package: ClassVar[str]
+    folds_names: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        self._library: Any = importlib.import_module(self.package)
+
+    def names_of(self, native: Any) -> list[Any]:
+        """The names of the columns, one that is there twice twice."""
+        return list(native.columns)
+
+    def sameness(self) -> Callable[[Any], Any]:
+        """What two names of columns have in common that are the same to the engine."""
+        folds = self.folds_names
+        return lambda name: name.casefold() if folds and isinstance(name, str) else name
+
+    def fault_of_name(self, name: str, *, is_read: bool) -> str | None:  # noqa: ARG002
+        """What stands in the way of a column of this name, or None."""
+        return None
+
+    def takes_text(self, native: Any, column: str, kind: Any) -> bool:
+        """True for a column that may hold texts and nothing else."""
+        return isinstance(kind, _TEXTS) or self._is_null_typed(native, column, kind)
+
+    def takes_date(self, native: Any, column: str, kind: Any) -> bool:
+        """True for a column that may hold dates or times and nothing else."""
+        return isinstance(kind, _DATES) or self._is_null_typed(native, column, kind)
+
+    def _is_null_typed(self, native: Any, column: str, kind: Any) -> bool:
+        # narwhals does not tell a type of nothing but nulls from one that it does not know
+        if not isinstance(kind, nw.Unknown):
+            return False
+        return str(self._type_of(native, column)).casefold().strip('"') in _NULLS
+
+    @abstractmethod
+    def _type_of(self, native: Any, column: str) -> object:
+        """The engine's own type of a column."""
+
+    @abstractmethod
+    def without(self, native: Any, names: Iterable[str]) -> Any:
+        """The frame without these columns; no other is named, since a name may mean several."""
+
+
+class InMemory(Engine):
+    """
+    An engine whose tables lie in memory: each distinct value of a column is read once, and the
+    answers are gathered by its place among them.
+    """
+
+    @abstractmethod
+    def encode(self, native: Any, column: str) -> tuple[list[Any], Any]:
+        """The distinct texts of a column, with None at last, and each row's place among them."""
+
+    @abstractmethod
+    def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
+        """For each place the number that stands there: places again."""
+
+    @abstractmethod
+    def total(self, parts: Sequence[Any]) -> Any:
+        """The sum of several numbers for each row."""
+
+    @abstractmethod
+    def take(self, answers: Answers, places: Any) -> Any:
+        """A column of the answers at the places."""
+
+    @abstractmethod
+    def standing(
+        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
+    ) -> Any:
+        """
+        For each row a place among (no answer, in force, not in force): whether its day lies in one
+        of the lives of its code, each given by its first and its last day.
+        """
+
+    @abstractmethod
+    def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
+        """The frame with further columns at its end."""
+
+
+class Lazy(Engine):
+    """An engine that plans: it joins small tables, and nothing is collected."""
+
+    @abstractmethod
+    def with_code(self, native: Any, column: str, name: str) -> Any:
+        """The frame with a column *name*: the text without outer space, by `CODE_SIGNS`."""
+
+    @abstractmethod
+    def with_plain(self, native: Any, column: str, name: str) -> Any:
+        """
+        The frame with a column *name*: the text without outer space, in capitals where it is
+        ASCII.
+        """
+
+    @abstractmethod
+    def join(self, native: Any, key: str, table: Table) -> Any:
+        """The frame with the columns of a small table, by a left join on *key*, one of both."""

@@ -1,0 +1,86 @@
+"""DuckDB relations, whose columns are those of SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+
+from cdtref.frame import patterns
+from cdtref.frame.engines.base import Answers, Lazy, Table
+
+_KINDS: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", dt.date: "DATE"}
+
+
+class DuckDBEngine(Lazy):
+    """Relations of DuckDB, of any connection."""
+
+    package = "duckdb"
+    folds_names = True
+
+    def fault_of_name(self, name: str, *, is_read: bool) -> str | None:  # noqa: ARG002
+        return "is what DuckDB takes for all columns" if name == "*" else None
+
+    def without(self, native: Any, names: Iterable[str]) -> Any:
+        return native.select(self._library.StarExpression(exclude=list(names)))
+
+    def with_code(self, native: Any, column: str, name: str) -> Any:
+        text = self._text_of(column)
+        trimmed = self._trimmed(text)
+        signs = self._call("translate", trimmed, *map(self._library.ConstantExpression, _signs()))
+        # Trim, and still more translate, are far slower than upper. Of five bytes that are a code,
+        # four are digits and the other is ASCII: none can be spared, and only its case matters.
+        # Other ASCII text needs no translate either.
+        key = self._library.CaseExpression(self._has_five_bytes(text), self._call("upper", text))
+        key = key.when(self._is_ascii(text), self._call("upper", trimmed)).otherwise(signs)
+        return self._with_column(native, name, key)
+
+    def with_plain(self, native: Any, column: str, name: str) -> Any:
+        text = self._text_of(column)
+        trimmed = self._trimmed(text)
+        upper = self._call("upper", trimmed)
+        plain = self._library.CaseExpression(self._is_ascii(trimmed), upper).otherwise(trimmed)
+        return self._with_column(native, name, plain)
+
+    def join(self, native: Any, key: str, table: Table) -> Any:
+        # One row of the same connection: relations of two connections cannot be joined.
+        row = native.limit(0).aggregate("count(*) AS cdt__one")
+        columns = [self._unnested(answers).alias(name) for name, answers in table.items()]
+        facts = row.select(*columns).set_alias("cdt__facts")
+        return native.set_alias("cdt__lines").join(facts, key, how="left")
+
+    def _type_of(self, native: Any, column: str) -> object:
+        return native.types[native.columns.index(column)]
+
+    def _call(self, function: str, *arguments: Any) -> Any:
+        return self._library.FunctionExpression(function, *arguments)
+
+    def _text_of(self, column: str) -> Any:
+        return self._library.ColumnExpression(column).cast("VARCHAR")
+
+    def _trimmed(self, text: Any) -> Any:
+        return self._call("trim", text, self._library.ConstantExpression(patterns.SPACES))
+
+    def _is_ascii(self, text: Any) -> Any:
+        return self._call("strlen", text) == self._call("length", text)
+
+    def _has_five_bytes(self, text: Any) -> Any:
+        return self._call("strlen", text) == self._library.ConstantExpression(5)
+
+    def _with_column(self, native: Any, name: str, column: Any) -> Any:
+        return native.select(self._library.StarExpression(), column.alias(name))
+
+    def _unnested(self, answers: Answers) -> Any:
+        """
+        A column from one JSON text: a list of constants takes ten times as long, at every step
+        that binds.
+        """
+        constant = self._library.ConstantExpression
+        text = json.dumps(list(answers.values), default=str)
+        kind = f'["{_KINDS[answers.kind]}"]'
+        return self._call("unnest", self._call("from_json", constant(text), constant(kind)))
+
+
+def _signs() -> tuple[str, str]:
+    return "".join(patterns.CODE_SIGNS), "".join(patterns.CODE_SIGNS.values())

@@ -1,0 +1,126 @@
+"""pandas: columns that may hold anything, and dates that are times at midnight."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import narwhals.stable.v2 as nw
+
+from cdtref.errors import DataFormatError
+from cdtref.frame.engines.base import Answers, InMemory
+
+_KINDS: Final = {str: "string", bool: "boolean", int: "Int64", dt.date: "datetime64[us]"}
+_PLACE: Final = "int32"
+_DAY: Final = "datetime64[us]"
+
+
+class PandasEngine(InMemory):
+    """Tables of pandas. A null has the place -1, which takes the last."""
+
+    package = "pandas"
+
+    def takes_text(self, native: Any, column: str, kind: Any) -> bool:
+        if isinstance(kind, nw.Categorical):
+            return self._has_text_categories(native[column].dtype)
+        # Objects may be anything; `encode` looks at them.
+        return isinstance(kind, nw.Object) or super().takes_text(native, column, kind)
+
+    def takes_date(self, native: Any, column: str, kind: Any) -> bool:  # noqa: ARG002
+        return True  # objects, texts and Arrow's own types may be dates; `_days_of` looks at them
+
+    def without(self, native: Any, names: Iterable[str]) -> Any:
+        return native.drop(columns=list(names))
+
+    def encode(self, native: Any, column: str) -> tuple[list[Any], Any]:
+        try:
+            places, distinct = self._library.factorize(native[column])
+        except TypeError as error:  # lists and the like, which are not hashable
+            problem = f"holds values that are no texts ({error}); convert it first"
+            raise DataFormatError(f"the column {column!r} {problem}", column=column) from error
+        texts = [*distinct, None]
+        _require_texts(texts, column)
+        return texts, places
+
+    def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
+        return self._array(numbers, _PLACE)[places]
+
+    def total(self, parts: Sequence[Any]) -> Any:
+        return functools.reduce(operator.add, parts)
+
+    def take(self, answers: Answers, places: Any) -> Any:
+        return self._library.array(answers.values, dtype=_KINDS[answers.kind]).take(places)
+
+    def standing(
+        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
+    ) -> Any:
+        days = self._days_of(native[date], date).to_numpy()
+        standing = self._array([2], _PLACE).repeat(len(days))
+        for first, last in lives:
+            began = self._array(first.values, _DAY)[places] <= days
+            standing[began & (days <= self._array(last.values, _DAY)[places])] = 1
+        firsts = self._array(lives[0][0].values, _DAY)
+        untold = self._library.isna(firsts)[places] | self._library.isna(days)
+        standing[untold] = 0
+        return standing
+
+    def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
+        return native.assign(**columns)
+
+    def _type_of(self, native: Any, column: str) -> object:
+        return native[column].dtype
+
+    def _array(self, values: Sequence[Any], dtype: str) -> Any:
+        return self._library.Series(values, dtype=dtype).to_numpy()
+
+    def _has_text_categories(self, kind: Any) -> bool:
+        if not hasattr(kind, "categories"):  # a dictionary of Arrow's
+            return "string" in str(kind.pyarrow_dtype.value_type)
+        held = self._library.api.types.infer_dtype(kind.categories)
+        return held in ("string", "empty")
+
+    def _days_of(self, dates: Any, column: str) -> Any:
+        pd = self._library
+        kind = dates.dtype
+        if getattr(kind, "kind", "") == "O" or isinstance(kind, pd.StringDtype):
+            dates = self._days_of_objects(dates, column)
+        elif isinstance(kind, pd.DatetimeTZDtype):
+            dates = dates.dt.tz_localize(None)
+        elif _is_date_of_arrow(pd, kind):
+            if "tz=" in str(kind):  # by whose zone, where tz_localize of pandas 2 goes by UTC
+                dates = dates.dt.date
+        elif getattr(kind, "kind", "") != "M" or isinstance(kind, pd.SparseDtype):
+            raise _no_dates(column, kind)
+        return dates.astype(_DAY).dt.floor("D")
+
+    def _days_of_objects(self, dates: Any, column: str) -> Any:
+        pd = self._library
+        held = pd.api.types.infer_dtype(dates, skipna=True)
+        if held in ("datetime", "datetime64"):  # each by its own zone
+            return dates.map(lambda value: pd.Timestamp(value).date(), na_action="ignore")
+        if held not in ("date", "empty"):
+            raise _no_dates(column, held)
+        return dates
+
+
+def _is_date_of_arrow(pd: Any, kind: Any) -> bool:
+    is_arrow = isinstance(kind, pd.ArrowDtype)
+    return is_arrow and str(kind).startswith(("date", "timestamp", "null"))
+
+
+def _require_texts(values: Iterable[Any], column: str) -> None:
+    """A number is none: 14 in a column of objects would be read as a tooth, and 14.0 as none."""
+    for value in values:
+        if value is not None and not isinstance(value, str):
+            kind = type(value).__name__
+            advice = 'where text is expected; convert it first, such as by .astype("string")'
+            message = f"the column {column!r} holds a value of type {kind}, {advice}"
+            raise DataFormatError(message, column=column)
+
+
+def _no_dates(column: str, held: object) -> DataFormatError:
+    message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
+    return DataFormatError(message, column=column)

@@ -1,0 +1,104 @@
+"""Polars, eager and lazy."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from cdtref.frame import patterns
+from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table
+
+
+class _Polars(Engine):
+    package = "polars"
+
+    def names_of(self, native: Any) -> list[Any]:
+        return list(native.collect_schema())
+
+    def without(self, native: Any, names: Iterable[str]) -> Any:
+        return native.drop(list(names))
+
+    def _type_of(self, native: Any, column: str) -> object:
+        return native.collect_schema()[column]
+
+    def _series(self, answers: Answers) -> Any:
+        return self._library.Series(answers.values, dtype=answers.kind)
+
+
+class PolarsEngine(_Polars, InMemory):
+    """DataFrames of Polars."""
+
+    def encode(self, native: Any, column: str) -> tuple[list[Any], Any]:
+        pl = self._library
+        # Renamed, since methods of a Series take its name for a pattern.
+        texts = native.get_column(column).alias("text")
+        if texts.dtype == pl.Null:
+            texts = texts.cast(pl.String)
+        distinct = texts.unique()
+        values = distinct.to_list()
+        if texts.dtype != pl.String:  # a category is a number, and numbers are quicker to find
+            texts, distinct = texts.to_physical(), distinct.to_physical()
+        numbers = pl.Series(range(len(values)), dtype=pl.UInt32)
+        places = texts.replace_strict(
+            distinct, numbers, default=len(values), return_dtype=pl.UInt32
+        )
+        return [*values, None], places
+
+    def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
+        return self._library.Series(numbers, dtype=self._library.UInt32).gather(places)
+
+    def total(self, parts: Sequence[Any]) -> Any:
+        return functools.reduce(operator.add, parts)
+
+    def take(self, answers: Answers, places: Any) -> Any:
+        return self._series(answers).gather(places)
+
+    def standing(
+        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
+    ) -> Any:
+        pl = self._library
+        place = pl.col("place")
+        spans = []
+        for first, last in lives:
+            began = pl.lit(self._series(first)).gather(place)
+            ended = pl.lit(self._series(last)).gather(place)
+            spans.append(pl.col("day").is_between(began, ended))
+        holds = functools.reduce(operator.or_, spans)
+        standing = pl.when(holds).then(1).when(~holds).then(2).otherwise(0)
+        days = native.get_column(date).alias("day")
+        # A cast goes by UTC.
+        days = days.dt.date() if days.dtype == pl.Datetime else days.cast(pl.Date)
+        rows = pl.DataFrame({"place": places, "day": days})
+        return rows.select(standing.cast(pl.UInt32)).to_series()
+
+    def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
+        return native.with_columns(column.alias(name) for name, column in columns.items())
+
+
+class LazyPolarsEngine(_Polars, Lazy):
+    """LazyFrames of Polars."""
+
+    def with_code(self, native: Any, column: str, name: str) -> Any:
+        signs = patterns.CODE_SIGNS
+        read = self._trimmed(column).str.replace_many(list(signs), list(signs.values()))
+        return native.with_columns(read.alias(name))
+
+    def with_plain(self, native: Any, column: str, name: str) -> Any:
+        pl = self._library
+        text = self._trimmed(column)
+        is_ascii = text.str.len_bytes() == text.str.len_chars()
+        plain = pl.when(is_ascii).then(text.str.to_uppercase()).otherwise(text)
+        return native.with_columns(plain.alias(name))
+
+    def join(self, native: Any, key: str, table: Table) -> Any:
+        columns = [self._series(answers).alias(name) for name, answers in table.items()]
+        small = self._library.LazyFrame(columns)
+        return native.join(small, on=key, how="left", maintain_order="left")
+
+    def _trimmed(self, column: str) -> Any:
+        selectors = self._library.selectors
+        # By its selector, since "*" and "^c.*$" are patterns to `col`.
+        text = selectors.by_name(column).as_expr().cast(self._library.String)
+        return text.str.strip_chars(patterns.SPACES)

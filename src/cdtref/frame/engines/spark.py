@@ -1,0 +1,55 @@
+"""PySpark DataFrames, classic and of Spark Connect."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Final
+
+from cdtref.frame import patterns
+from cdtref.frame.engines.base import Lazy, Table
+
+_KINDS: Final = {str: "string", bool: "boolean", int: "bigint", dt.date: "date"}
+
+
+class SparkEngine(Lazy):
+    """DataFrames of PySpark."""
+
+    package = "pyspark.sql.functions"
+    folds_names = True
+
+    def fault_of_name(self, name: str, *, is_read: bool) -> str | None:
+        if not is_read:
+            return None
+        if name == "*":
+            return "is what Spark takes for all columns"
+        return "has a dot, which Spark takes for a field within" if "." in name else None
+
+    def without(self, native: Any, names: Iterable[str]) -> Any:
+        return native.drop(*names)
+
+    def with_code(self, native: Any, column: str, name: str) -> Any:
+        signs = "".join(patterns.CODE_SIGNS), "".join(patterns.CODE_SIGNS.values())
+        return native.withColumn(name, self._library.translate(self._trimmed(column), *signs))
+
+    def with_plain(self, native: Any, column: str, name: str) -> Any:
+        functions = self._library
+        text = self._trimmed(column)
+        is_ascii = functions.octet_length(text) == functions.length(text)
+        plain = functions.when(is_ascii, functions.upper(text)).otherwise(text)
+        return native.withColumn(name, plain)
+
+    def join(self, native: Any, key: str, table: Table) -> Any:
+        columns = [f"`{name}` {_KINDS[answers.kind]}" for name, answers in table.items()]
+        rows = list(zip(*(answers.values for answers in table.values()), strict=True))
+        small = native.sparkSession.createDataFrame(rows, ", ".join(columns))
+        return native.join(self._library.broadcast(small), on=key, how="left")
+
+    def _type_of(self, native: Any, column: str) -> object:
+        return type(native.schema[column].dataType).__name__
+
+    def _trimmed(self, column: str) -> Any:
+        functions = self._library
+        quoted = f"`{column.replace('`', '``')}`"
+        text = functions.col(quoted).cast("string")
+        return functions.btrim(text, functions.lit(patterns.SPACES))

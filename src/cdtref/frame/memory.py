@@ -1,0 +1,261 @@
+"""
+The answers in tables in memory: each distinct text is read once, by the scalar doors, and each kind
+of line is judged once, by the rules of `cdtref.check` themselves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from cdtref.area import parse_area
+from cdtref.claim import ClaimLine, LineRule, check_line
+from cdtref.code import Code, code_system, is_valid_code, parse_code
+from cdtref.codeset import Catalog
+from cdtref.errors import InvalidSiteError
+from cdtref.frame.engines import Answers
+from cdtref.frame.facts import Fact, lives_of
+from cdtref.frame.inputs import Opened
+from cdtref.frame.rules import LineColumns, needs_area
+from cdtref.procedure import Procedure
+from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
+
+# By the places that `InMemory.standing` gives.
+_STANDINGS: Final = Answers(bool, (None, True, False))
+_LAPSED: Final = (0, 0, 1)
+_FRONT, _BACK = TEETH["8"], TEETH["14"]
+Example = Mapping[str, Any]
+
+
+class _Codes(NamedTuple):
+    """The distinct texts of a column of codes, what they are, and each row's place among them."""
+
+    texts: Sequence[str | None]
+    codes: list[Code | None]
+    procedures: list[Procedure | None]
+    places: Any
+
+
+class _Field(NamedTuple):
+    """
+    A field of the lines: what the rules tell apart in it, with an example each; the number of the
+    example for each place, and each row's place.
+    """
+
+    examples: Sequence[Example]
+    numbers: Sequence[int]
+    places: Any
+
+
+def with_facts(
+    opened: Opened,
+    code: str,
+    date: str | None,
+    facts: Mapping[str, Fact],
+    catalog: Catalog,
+) -> Any:
+    """The frame with the facts of each row's code, and with *date* `cdt_in_force`."""
+    codes = _read_codes(opened, code, catalog)
+    answers = {name: _answers_of(fact, codes.procedures) for name, fact in facts.items()}
+    return _with_answers(opened, codes, answers, date, catalog)
+
+
+def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) -> Any:
+    """The frame with `cdt_code`, `cdt_valid`, `cdt_known`, and with *date* `cdt_in_force`."""
+    codes = _read_codes(opened, code, catalog)
+    answers = {
+        "cdt_code": Answers(str, codes.codes),
+        "cdt_valid": Answers(bool, [one is not None for one in codes.codes]),
+        "cdt_known": Answers(bool, [one is not None for one in codes.procedures]),
+    }
+    return _with_answers(opened, codes, answers, date, catalog)
+
+
+def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any:
+    """The frame with `cdt_errors` and `cdt_warnings`."""
+    fields = list(_fields_of(opened, columns, catalog))
+    lapsed = _lapsed_example(catalog)
+    rules = columns.rules
+    told = [_told_of(example, catalog, rules, lapsed) for example in _combined(fields)]
+    numbers = _numbers_of_rows(opened, fields)
+    found = {
+        f"cdt_{severity}s": opened.engine.take(Answers(str, _ids_of(told, severity)), numbers)
+        for severity in ("error", "warning")
+    }
+    return opened.engine.with_columns(opened.native, found)
+
+
+def _read_codes(opened: Opened, column: str, catalog: Catalog) -> _Codes:
+    texts, places = opened.engine.encode(opened.native, column)
+    codes = [parse_code(text) if is_valid_code(text) else None for text in texts]
+    procedures = [None if code is None else catalog.get(code) for code in codes]
+    return _Codes(texts, codes, procedures, places)
+
+
+def _answers_of(fact: Fact, procedures: Iterable[Procedure | None]) -> Answers:
+    kind, value_of = fact
+    return Answers(kind, [None if one is None else value_of(one) for one in procedures])
+
+
+def _with_answers(
+    opened: Opened,
+    codes: _Codes,
+    answers: Mapping[str, Answers],
+    date: str | None,
+    catalog: Catalog,
+) -> Any:
+    columns = {name: opened.engine.take(told, codes.places) for name, told in answers.items()}
+    if date is not None:
+        standing = _standing_of(opened, codes, date, catalog)
+        columns["cdt_in_force"] = opened.engine.take(_STANDINGS, standing)
+    return opened.engine.with_columns(opened.native, columns)
+
+
+def _standing_of(opened: Opened, codes: _Codes, date: str, catalog: Catalog) -> Any:
+    lives = []
+    for first, last in lives_of(catalog):
+        days = _answers_of(first, codes.procedures), _answers_of(last, codes.procedures)
+        lives.append(days)
+    return opened.engine.standing(opened.native, date, codes.places, lives)
+
+
+def _fields_of(opened: Opened, columns: LineColumns, catalog: Catalog) -> Iterator[_Field]:
+    codes = _read_codes(opened, columns.code, catalog)
+    yield _field_of_codes(codes)
+    if columns.date is not None:
+        standing = _standing_of(opened, codes, columns.date, catalog)
+        yield _Field(({"lapsed": False}, {"lapsed": True}), _LAPSED, standing)
+    for name, kind_of in _KINDS.items():
+        column = getattr(columns, name)
+        if column is not None:
+            texts, places = opened.engine.encode(opened.native, column)
+            examples = [{name: text} for text in texts]
+            yield _field_of(map(kind_of, texts), examples, places)
+
+
+def _field_of_codes(codes: _Codes) -> _Field:
+    kinds, examples = [], []
+    for text, code, procedure in zip(codes.texts, codes.codes, codes.procedures, strict=True):
+        kinds.append(_kind_of_code(code, procedure))
+        examples.append({"code": text or "", "procedure": procedure})
+    return _field_of(kinds, examples, codes.places)
+
+
+def _field_of(kinds: Iterable[object], examples: Iterable[Example], places: Any) -> _Field:
+    """The first example of each kind, and the number of its kind for each."""
+    numbers: dict[object, int] = {}
+    firsts: list[Example] = []
+    found = []
+    for kind, example in zip(kinds, examples, strict=True):
+        if kind not in numbers:
+            numbers[kind] = len(firsts)
+            firsts.append(example)
+        found.append(numbers[kind])
+    return _Field(firsts, found, places)
+
+
+def _combined(fields: Sequence[_Field]) -> Iterator[Example]:
+    """A line of each combination of examples, in the order of `_numbers_of_rows`."""
+    for parts in itertools.product(*(field.examples for field in fields)):
+        line: dict[str, Any] = {}
+        for part in parts:
+            line.update(part)
+        yield line
+
+
+def _numbers_of_rows(opened: Opened, fields: Sequence[_Field]) -> Any:
+    """For each row the place of its combination: the last field varies fastest."""
+    parts = []
+    for position, field in enumerate(fields):
+        step = math.prod(len(later.examples) for later in fields[position + 1 :])
+        parts.append(
+            opened.engine.renumber(field.places, [number * step for number in field.numbers])
+        )
+    return opened.engine.total(parts)
+
+
+def _told_of(
+    example: Example, catalog: Catalog, rules: Sequence[LineRule], lapsed: Example
+) -> dict[str, list[str]]:
+    """The ids of the rules that a line breaks, by severity."""
+    line = dict(example)
+    if line.pop("lapsed", False):
+        line.update(lapsed)
+    procedure = line.pop("procedure")
+    line.setdefault("date", _day_in_force(procedure))
+    told: dict[str, list[str]] = {}
+    for finding in check_line(ClaimLine(**line), catalog, rules):
+        told.setdefault(finding.severity, []).append(finding.rule)
+    return told
+
+
+def _ids_of(told: Iterable[Mapping[str, list[str]]], severity: str) -> list[str | None]:
+    return [" ".join(found.get(severity, ())) or None for found in told]
+
+
+def _day_in_force(procedure: Procedure | None) -> dt.date:
+    """A day in the first life of a code: a line without a date is judged as one of such a day."""
+    if procedure is None:
+        return dt.date.max
+    first = procedure.periods[0]
+    if first.effective is None and first.terminated is not None:
+        return first.terminated - dt.timedelta(days=1)
+    return first.effective or dt.date.max
+
+
+def _lapsed_example(catalog: Catalog) -> Example:
+    """A code with a day on which it was not in force: the rules ask nothing else of such."""
+    for code, procedure in catalog.items():
+        for period in procedure.periods:
+            if period.terminated is not None and not procedure.in_force(period.terminated):
+                return {"code": code, "date": period.terminated}
+    return {}
+
+
+def _kind_of_code(code: Code | None, procedure: Procedure | None) -> object:
+    """What the rules tell apart in a code."""
+    if code is None:
+        return None
+    if procedure is None:
+        return code_system(code)
+    is_sure = procedure.confidence == "high"
+    return procedure.area, needs_area(procedure), is_sure
+
+
+def _kind_of_tooth(text: str | None) -> object:
+    """What the rules tell apart in a tooth; where it stands decides on its surfaces."""
+    if text is None:
+        return None
+    try:
+        return parse_tooth(text).position
+    except InvalidSiteError:
+        return _is_site(parse_teeth, text)
+
+
+def _kind_of_surfaces(text: str | None) -> object:
+    """What the rules tell apart in surfaces: on which teeth there are such."""
+    if text is None:
+        return None
+    return tuple(_is_site(parse_surfaces, text, tooth) for tooth in (None, _FRONT, _BACK))
+
+
+def _kind_of_area(text: str | None) -> object:
+    return None if text is None else _is_site(parse_area, text)
+
+
+def _is_site(parse: Callable[..., object], *given: object) -> bool:
+    try:
+        parse(*given)
+    except InvalidSiteError:
+        return False
+    return True
+
+
+_KINDS: Final[Mapping[str, Callable[[str | None], object]]] = {
+    "tooth": _kind_of_tooth,
+    "surfaces": _kind_of_surfaces,
+    "area": _kind_of_area,
+}

@@ -1,0 +1,369 @@
+"""
+The answers as a plan of a lazy engine: small tables are joined, and what they do not answer is
+matched by the forms of `patterns`. Nothing is collected.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import narwhals.stable.v2 as nw
+
+from cdtref.area import LONGEST_SITE
+from cdtref.claim import LineRule
+from cdtref.codeset import Catalog
+from cdtref.errors import InvalidSiteError
+from cdtref.frame import patterns
+from cdtref.frame.engines import Answers, Table
+from cdtref.frame.facts import Fact, lives_of
+from cdtref.frame.inputs import Opened
+from cdtref.frame.rules import LineColumns, needs_area
+from cdtref.procedure import TreatmentArea
+from cdtref.tooth import TEETH, parse_surfaces
+
+Plan = Any  # a LazyFrame of narwhals
+_NO_SITE: Final = "?"  # what stands for a text that is longer than any site
+_FRONT, _BACK = TEETH["8"], TEETH["14"]
+
+
+def with_facts(
+    opened: Opened, code: str, date: str | None, facts: Mapping[str, Fact], catalog: Catalog
+) -> Any:
+    """The frame with the facts of each row's code, and with *date* `cdt_in_force`."""
+    frame = _with_codes(opened, code, facts, date, catalog)
+    if date is not None:
+        frame = frame.with_columns(cdt_in_force=_in_force(opened, catalog))
+    return _finished(opened, frame)
+
+
+def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) -> Any:
+    """The frame with `cdt_code`, `cdt_valid`, `cdt_known`, and with *date* `cdt_in_force`."""
+    canonical = opened.working("canonical")
+    facts: dict[str, Fact] = {
+        canonical: (str, lambda procedure: procedure.code),
+        opened.working("known"): (bool, lambda _: True),
+    }
+    frame = _with_codes(opened, code, facts, date, catalog)
+    key = nw.col(opened.working("code"))
+    spelled = nw.when(key.str.contains(patterns.CODE)).then(
+        key.str.replace_all(patterns.DENTAL_GAP, "D")
+    )
+    # Searches are slow; DuckDB and Spark make them only where the table has no answer.
+    frame = frame.with_columns(cdt_code=nw.coalesce(canonical, spelled))
+    answers = {
+        "cdt_valid": ~nw.col("cdt_code").is_null(),
+        "cdt_known": ~nw.col(canonical).is_null(),
+    }
+    if date is not None:
+        answers["cdt_in_force"] = _in_force(opened, catalog)
+    return _finished(opened, frame.with_columns(**answers))
+
+
+def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any:
+    """The frame with `cdt_errors` and `cdt_warnings`."""
+    frame = _with_code_flags(opened, columns, catalog)
+    broken = _broken_codes(opened)
+    if columns.tooth is not None:
+        frame = _with_teeth(opened, frame, columns.tooth)
+        broken |= _broken_teeth(opened)
+    if columns.surfaces is not None:
+        frame = _with_surfaces(opened, frame, columns.surfaces)
+        broken |= _broken_surfaces(opened, has_tooth=columns.tooth is not None)
+    if columns.area is not None:
+        frame = _with_area(opened, frame, columns.area)
+        broken |= _broken_areas(opened)
+    told = {
+        f"cdt_{severity}s": _told(opened, columns.rules, broken, severity)
+        for severity in _SEVERITIES
+    }
+    frame = frame.with_columns(**told)
+    blank_as_null = {name: nw.when(nw.col(name) != "").then(nw.col(name)) for name in told}
+    return _finished(opened, frame.with_columns(**blank_as_null))
+
+
+# What is read
+
+
+def _with_codes(
+    opened: Opened, code: str, facts: Mapping[str, Fact], date: str | None, catalog: Catalog
+) -> Plan:
+    """
+    The frame with the spelled code, the facts of its procedure, and with *date* its lives and each
+    row's day.
+    """
+    key = opened.working("code")
+    native = opened.engine.with_code(opened.native, code, key)
+    if date is not None:
+        facts = {**facts, **_lives(opened, catalog)}
+    frame = nw.from_native(opened.engine.join(native, key, _by_spelling(key, facts, catalog)))
+    return frame if date is None else _with_day(opened, frame, date)
+
+
+def _by_spelling(key: str, facts: Mapping[str, Fact], catalog: Catalog) -> Table:
+    spelled = {
+        spelling: procedure
+        for code, procedure in catalog.items()
+        for spelling in patterns.spellings(code)
+    }
+    table = {key: Answers(str, list(spelled))}
+    for name, (kind, value_of) in facts.items():
+        table[name] = Answers(kind, list(map(value_of, spelled.values())))
+    return table
+
+
+def _lives(opened: Opened, catalog: Catalog) -> dict[str, Fact]:
+    facts = {}
+    for life, (first, last) in enumerate(lives_of(catalog)):
+        facts[opened.working(f"first_{life}")] = first
+        facts[opened.working(f"last_{life}")] = last
+    return facts
+
+
+def _with_day(opened: Opened, frame: Plan, date: str) -> Plan:
+    kinds = frame.collect_schema()
+    same = opened.engine.sameness()
+    (name,) = (name for name in kinds if same(name) == same(date))
+    is_time = isinstance(kinds[name], nw.Datetime)
+    day = nw.col(name).dt.date() if is_time else nw.col(name).cast(nw.Date)
+    return frame.with_columns(day.alias(opened.working("day")))
+
+
+def _in_force(opened: Opened, catalog: Catalog) -> nw.Expr:
+    """Whether a row's day lies in one of the lives of its code; null where either is not known."""
+    day = nw.col(opened.working("day"))
+    spans = []
+    for life, _ in enumerate(lives_of(catalog)):
+        first, last = opened.working(f"first_{life}"), opened.working(f"last_{life}")
+        spans.append((nw.col(first) <= day) & (day <= nw.col(last)))
+    return functools.reduce(operator.or_, spans)
+
+
+def _with_plain(opened: Opened, frame: Plan, column: str, name: str) -> Plan:
+    """The frame with a site's text as `area.plain_text` has it; one too long is replaced."""
+    native = opened.engine.with_plain(frame.to_native(), column, name)
+    text = nw.col(name)
+    bounded = nw.when(text.str.len_chars() > LONGEST_SITE).then(nw.lit(_NO_SITE)).otherwise(text)
+    return nw.from_native(native).with_columns(bounded.alias(name))
+
+
+def _joined(opened: Opened, frame: Plan, key: str, table: Table) -> Plan:
+    return nw.from_native(opened.engine.join(frame.to_native(), key, table))
+
+
+def _with_code_flags(opened: Opened, columns: LineColumns, catalog: Catalog) -> Plan:
+    """The frame with what the rules ask of a code, of the row's day too."""
+    flags: dict[str, Fact] = {
+        "by_tooth": (bool, lambda p: p.area.is_by_tooth),
+        "by_surface": (bool, lambda p: p.area is TreatmentArea.TOOTH_SURFACE),
+        "by_area": (bool, needs_area),
+        "unsure": (bool, lambda p: p.confidence != "high"),
+    }
+    facts = {opened.working(name): fact for name, fact in flags.items()}
+    frame = _with_codes(opened, columns.code, facts, columns.date, catalog)
+    unsure, key = nw.col(opened.working("unsure")), nw.col(opened.working("code"))
+    # Searches are slow: they are asked only where the table has no answer.
+    unknown = nw.when(unsure.is_null()).then(key)
+    told = {
+        "known": ~unsure.is_null(),
+        "unsure": unsure.fill_null(value=False),
+        "dental": _matches(unknown, patterns.DENTAL_CODE),
+        "other": _matches(unknown, patterns.OTHER_CODE),
+        "lapsed": nw.lit(value=False),
+    }
+    if columns.date is not None:
+        told["lapsed"] = ~_in_force(opened, catalog).fill_null(value=True)
+    return frame.with_columns(expr.alias(opened.working(name)) for name, expr in told.items())
+
+
+def _matches(text: nw.Expr, form: str) -> nw.Expr:
+    return text.str.contains(form).fill_null(value=False)
+
+
+def _with_teeth(opened: Opened, frame: Plan, column: str) -> Plan:
+    """
+    The frame with `tooth`: whether a text names a tooth or teeth, null where there is none;
+    `front` and `back`: whether it names one tooth, and where that stands.
+    """
+    plain, number = opened.working("teeth"), opened.working("number")
+    frame = _with_plain(opened, frame, column, plain)
+    bare = nw.col(plain).str.replace_all(patterns.BEFORE_TOOTH, "")
+    frame = frame.with_columns(bare.alias(number))
+    front = opened.working("front")
+    stands = [tooth.position == "anterior" for tooth in TEETH.values()]
+    table = {number: Answers(str, list(TEETH)), front: Answers(bool, stands)}
+    frame = _joined(opened, frame, number, table)
+    is_front = nw.col(front)
+    several = _names_teeth(nw.when(is_front.is_null()).then(nw.col(plain)))
+    tooth = nw.when(~is_front.is_null()).then(nw.lit(value=True)).otherwise(several)
+    return frame.with_columns(
+        tooth.alias(opened.working("tooth")),
+        is_front.fill_null(value=False).alias(front),
+        (~is_front).fill_null(value=False).alias(opened.working("back")),
+    )
+
+
+def _names_teeth(text: nw.Expr) -> nw.Expr:
+    """Whether a text is a list of teeth; null where there is none."""
+    listed = text.str.replace_all(patterns.SPACE_RUN, " ")
+    for loose in (" -", "- "):
+        listed = listed.str.replace_all(loose, "-", literal=True)
+    listed = listed.str.replace_all(patterns.GAP_RUN, " ")
+    repeated = [listed.str.contains(form) for form in patterns.repeated_teeth()]
+    return listed.str.contains(patterns.teeth()) & ~functools.reduce(operator.or_, repeated)
+
+
+def _with_surfaces(opened: Opened, frame: Plan, column: str) -> Plan:
+    """
+    The frame with `fits`, `fits_front`, `fits_back`: whether a text names surfaces of a tooth that
+    is not known, stands in front or in the back; null where there is none.
+    """
+    letters = opened.working("letters")
+    frame = _with_plain(opened, frame, column, letters)
+    bare = nw.col(letters).str.replace_all(patterns.SURFACE_GAP, "")
+    frame = frame.with_columns(bare.alias(letters))
+    names = {name: opened.working(name) for name in ("fits", "fits_front", "fits_back")}
+    frame = _joined(opened, frame, letters, _surface_table(letters, *names.values()))
+    is_there = ~nw.col(letters).is_null()
+    return frame.with_columns(
+        nw.when(is_there).then(nw.col(name).fill_null(value=False)).alias(name)
+        for name in names.values()
+    )
+
+
+def _surface_table(key: str, alone: str, front: str, back: str) -> Table:
+    spellings = _surface_spellings()
+    return {
+        key: Answers(str, list(spellings)),
+        alone: Answers(bool, [fits[0] for fits in spellings.values()]),
+        front: Answers(bool, [fits[1] for fits in spellings.values()]),
+        back: Answers(bool, [fits[2] for fits in spellings.values()]),
+    }
+
+
+@functools.cache
+def _surface_spellings() -> dict[str, tuple[bool, bool, bool]]:
+    """All letters that name surfaces of some tooth, in any order, and of which."""
+    found = {}
+    for letters in _arrangements("MODBLIFV"):
+        fits = (
+            _is_surfaces(letters, None),
+            _is_surfaces(letters, _FRONT),
+            _is_surfaces(letters, _BACK),
+        )
+        if any(fits):
+            found[letters] = fits
+    return found
+
+
+def _arrangements(letters: str) -> Iterator[str]:
+    """One to five of the letters: no tooth has more than five surfaces."""
+    for count in range(1, 6):
+        for chosen in itertools.permutations(letters, count):
+            yield "".join(chosen)
+
+
+def _is_surfaces(letters: str, tooth: Any) -> bool:
+    try:
+        parse_surfaces(letters, tooth)
+    except InvalidSiteError:
+        return False
+    return True
+
+
+def _with_area(opened: Opened, frame: Plan, column: str) -> Plan:
+    """The frame with `area`: whether a text names one, null where there is none."""
+    name = opened.working("area")
+    frame = _with_plain(opened, frame, column, name)
+    spoken = nw.col(name).str.replace_all("-", " ", literal=True)
+    is_area = nw.when(~spoken.is_null()).then(spoken.is_in(patterns.areas()))
+    return frame.with_columns(is_area.alias(name))
+
+
+# Where the rules are broken
+
+
+def _flag(opened: Opened, name: str) -> nw.Expr:
+    return nw.col(opened.working(name))
+
+
+def _broken_codes(opened: Opened) -> dict[str, nw.Expr]:
+    """Where each rule on codes is broken: `linerules` on columns."""
+    known, dental, other = (_flag(opened, name) for name in ("known", "dental", "other"))
+    return {
+        "code.malformed": ~(known | dental | other),
+        "code.system": other,
+        "code.unknown": dental,
+        "code.not-in-force": _flag(opened, "lapsed"),
+    }
+
+
+def _broken_teeth(opened: Opened) -> dict[str, nw.Expr]:
+    """Where each rule on teeth is broken: `siterules` on columns."""
+    tooth = _flag(opened, "tooth")
+    return {
+        "tooth.missing": _asks(opened, "by_tooth") & tooth.is_null(),
+        "tooth.unknown": ~tooth.fill_null(value=True),
+    }
+
+
+def _broken_surfaces(opened: Opened, *, has_tooth: bool) -> dict[str, nw.Expr]:
+    """
+    Where each rule on surfaces is broken: those of the tooth where one is known, else those of any.
+    """
+    names = ("fits", "fits_front", "fits_back")
+    alone, in_front, behind = (_flag(opened, name).fill_null(value=True) for name in names)
+    fits = alone
+    if has_tooth:
+        front, back = _flag(opened, "front"), _flag(opened, "back")
+        fits = nw.when(front).then(in_front).otherwise(nw.when(back).then(behind).otherwise(alone))
+    return {
+        "surface.missing": _asks(opened, "by_surface") & _flag(opened, "fits").is_null(),
+        "surface.impossible": ~fits,
+    }
+
+
+def _broken_areas(opened: Opened) -> dict[str, nw.Expr]:
+    """Where each rule on areas is broken."""
+    area = _flag(opened, "area")
+    return {
+        "area.unknown": ~area.fill_null(value=True),
+        "area.missing": _asks(opened, "by_area") & area.is_null(),
+    }
+
+
+def _asks(opened: Opened, what: str) -> nw.Expr:
+    """Whether a code that is in force, as far as a date is told, asks for it."""
+    return _flag(opened, what).fill_null(value=False) & ~_flag(opened, "lapsed")
+
+
+_SEVERITIES: Final = ("error", "warning")
+
+
+def _told(
+    opened: Opened, rules: Iterable[LineRule], broken: Mapping[str, nw.Expr], severity: str
+) -> nw.Expr:
+    """
+    The ids of the broken rules of a severity; where a requirement is not sure, an error is
+    softened to a warning.
+    """
+    unsure = _flag(opened, "unsure")
+    ids = []
+    for rule in rules:
+        holds = broken[rule.id]
+        if rule.severity == "error" and rule.softens:
+            holds &= unsure if severity == "warning" else ~unsure
+        elif rule.severity != severity:
+            continue
+        ids.append(nw.when(holds).then(nw.lit(rule.id)))
+    if not ids:
+        return nw.lit("")
+    return nw.concat_str(ids, separator=" ", ignore_nulls=True)
+
+
+def _finished(opened: Opened, frame: Plan) -> Any:
+    ours = [name for name in frame.columns if str(name).startswith(opened.prefix)]
+    return opened.engine.without(frame.to_native(), ours)
