@@ -149,6 +149,66 @@ def test_rvu():
     assert json.loads(run("rvu", "D0389", "--json").output)["is_billable_with_rvu"] is False
 
 
+VALUE, SINCE, _ = pinned.DENTAL_VALUES["D0389", pinned.DENTAL_VALUE_BEGINS["D0389"][1]]
+
+
+def test_rvu_tells_the_dental_value_first_and_medicares_second_each_under_its_name():
+    rows = [line.split("\t") for line in run("rvu", "D0389").stdout.splitlines()]
+    dental, medicare = "Dental (Indian Health Service)", "Medicare (CMS)"
+    scales = [scale for scale, _, _ in rows]
+    assert scales == sorted(scales)
+    assert set(scales) == {dental, medicare}
+    for row in (
+        [dental, "value", VALUE],
+        [dental, "since", SINCE],
+        [dental, "level of care", "5"],
+        [medicare, "status", "R"],
+        [medicare, "work", "0.00"],
+    ):
+        assert row in rows
+    told = json.loads(run("rvu", "D0389", "--json").stdout)
+    assert told["dental_rvu"] == cdtref.dental_rvu("D0389").to_dict()
+    assert (told["work"], told["release"]) == ("0.00", pinned.RELEASE)
+    assert {scale for scale, *_ in rvu_rows("99213")} == {medicare}
+    assert run("rvu", "D0389", "--header").stdout.startswith("scale\tfield\tvalue\n")
+
+
+def rvu_rows(*arguments):
+    return [line.split("\t") for line in run("rvu", *arguments).stdout.splitlines()]
+
+
+def test_no_dental_value_and_a_dental_value_of_zero_are_told_apart():
+    none, zero = (
+        next(p.code for p in cdtref.procedures() if find(cdtref.dental_rvu(p.code, default=None)))
+        for find in (lambda value: value is None, lambda value: value and not value.value)
+    )
+    assert ["Dental (Indian Health Service)", "value", "0.00"] in rvu_rows(zero)
+    (told,) = (row for row in rvu_rows(none) if row[0].startswith("Dental"))
+    assert "has no value on the dental scale" in told[2]
+    assert json.loads(run("rvu", none, "--json").stdout)["dental_rvu"] is None
+
+
+def test_a_code_without_a_row_still_has_its_dental_value():
+    *_, medicare = rvu_rows("D9940")
+    assert "has no row for D9940" in medicare[2]
+    told = json.loads(run("rvu", "D9940", "--json").stdout)
+    assert told["dental_rvu"]["code"] == told["code"] == "D9940"
+    assert told["is_billable_with_rvu"] is False
+    assert run("rvu", "D9940", "26").exit_code == 1
+    assert run("rvu", pinned.COMING).exit_code == 1
+
+
+def test_rvu_with_a_locality_or_a_facility_tells_the_payment():
+    paid = pinned.PAYMENTS["99213", "", "non-facility", "CA-18", pinned.FACTOR]
+    assert ["Medicare (CMS)", "payment", paid] in rvu_rows("99213", "--locality", "ca-18")
+    paid = pinned.PAYMENTS["99213", "", "facility", "", pinned.FACTOR]
+    told = json.loads(run("rvu", "99213", "--facility", "--json").stdout)
+    assert told["payment"]["amount"] == paid
+    refused = run("rvu", "D0389", "--facility")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "no payment can be computed" in refused.stderr
+
+
 def test_version_and_help():
     assert f"CDT {pinned.EDITION}" in run("--version").output
     assert "validate" in run("-h").output

@@ -103,6 +103,7 @@ def test_the_page_of_d0389_has_every_section_in_order():
         "description",
         "plain-language",
         "clinical-context",
+        "dental-rvu",
         "rvu",
         "claim",
         "documentation",
@@ -185,6 +186,49 @@ def test_the_rvu_answer_is_true_to_the_status(code, verdict, said):
     assert told.startswith(f"{verdict}. ")
     assert said in told
     assert (verdict == "Yes") == cdtref.is_billable_with_rvu(code)
+
+
+VALUE, SINCE, _ = pinned.DENTAL_VALUES["D0389", pinned.DENTAL_VALUE_BEGINS["D0389"][1]]
+
+
+def test_the_page_leads_with_the_dental_value_and_tells_medicares_answer_second():
+    page = cdtref.page("D0389")
+    assert page.summary == (
+        f"Valid from {pinned.STARTED['D0389']}. Dental relative value {VALUE} (Indian Health "
+        "Service, D0150 = 1.00). Medicare: status R, not billable with RVUs."
+    )
+    told = page.to_dict()["dental_rvu"]
+    assert told["value"] == cdtref.dental_rvu("D0389").to_dict()
+    assert (told["value"]["since"], told["value"]["level_of_care"]) == (SINCE, 5)
+    for text in (
+        page.to_markdown(),
+        page.to_html(),
+        CliRunner().invoke(main, ["show", "D0389"]).output,
+    ):
+        seen = " ".join(Document(text).text.split())
+        assert page.summary in seen
+        assert seen.index("Dental relative value") < seen.index("Medicare")
+    assert (
+        f"On the dental scale of the Indian Health Service it counts {VALUE}." in page.faq[0].answer
+    )
+
+
+def page_of_first(suits):
+    for p in cdtref.procedures():
+        if suits(cdtref.dental_rvu(p.code, default=None)):
+            return cdtref.page(p.code)
+    raise AssertionError("no such code")
+
+
+def test_no_dental_value_and_one_of_zero_are_two_answers():
+    blank = page_of_first(lambda value: value is None)
+    zero = page_of_first(lambda value: value is not None and value.value == 0)
+    assert "No dental relative value (Indian Health Service)." in blank.summary
+    assert "which is not a value of 0.00" in blank.to_dict()["dental_rvu"]["explanation"]
+    assert blank.to_dict()["dental_rvu"]["value"] is None
+    assert "Dental relative value 0.00 (Indian Health Service, D0150 = 1.00)." in zero.summary
+    assert zero.to_dict()["dental_rvu"]["value"]["value"] == "0.00"
+    assert "A zero credits no dental work" in zero.to_markdown()
 
 
 def test_no_row_is_not_said_as_a_row_of_zeros():
@@ -271,7 +315,7 @@ def test_the_page_of_an_added_code_claims_neither_its_title_nor_its_dates(tmp_pa
 def test_markdown_is_commonmark_with_one_title_and_no_link_but_to_sources():
     html = MarkdownIt().render(cdtref.page("D0389").to_markdown())
     assert html.count("<h1>") == 1
-    assert html.count("<h2>") == 13
+    assert html.count("<h2>") == 14
     assert html.count("<h3>") == 3
     assert not re.search(r'href="(?!https://)', html)
 
@@ -464,6 +508,7 @@ def test_to_dict_has_stable_keys_and_is_plain_json():
         "description",
         "plain_language",
         "clinical_context",
+        "dental_rvu",
         "rvu",
         "claim",
         "documentation",

@@ -19,6 +19,8 @@ CATALOG = cdtref.catalog()
 COMING, NEXT_DAY = pinned.COMING, f"{pinned.YEAR + 1}-01-01"
 URL = "https://example.org/fhir/CodeSystem/cdt-texts"
 SUPPLEMENT = fhir.code_system_supplement(CATALOG, url=URL)
+DENTAL = {code: cdtref.dental_rvu(code, default=None) for code in CATALOG}
+VALUED = fhir.code_system_supplement(CATALOG, url=URL, dental=DENTAL.values())
 CONCEPTS = {concept["code"]: concept for concept in SUPPLEMENT["concept"]}
 
 
@@ -101,10 +103,38 @@ def test_a_start_that_is_not_known_is_left_out():
     assert not any("effective" in properties(code) for code in unknown)
 
 
+def test_dental_values_are_properties_of_the_codes_that_have_one():
+    """No value is no property; 0.00 is a value."""
+    blank = next(p.code for p in CATALOG.values() if DENTAL[p.code] is None)
+    zero = next(p.code for p in CATALOG.values() if DENTAL[p.code] and not DENTAL[p.code].value)
+    told = {}
+    for concept in VALUED["concept"]:
+        told[concept["code"]] = {item["code"]: item for item in concept["property"]}
+    assert "dental-rvu" not in told[blank]
+    assert told[zero]["dental-rvu"]["valueDecimal"] == 0
+    (value, since, _) = pinned.DENTAL_VALUES["D0389", pinned.DENTAL_VALUE_BEGINS["D0389"][1]]
+    assert f"{told['D0389']['dental-rvu']['valueDecimal']:.2f}" == value
+    assert told["D0389"]["dental-rvu-since"]["valueDateTime"] == since
+    assert told["D0389"]["level-of-care"]["valueInteger"] == DENTAL["D0389"].level_of_care
+    for code, value in DENTAL.items():
+        assert ("dental-rvu" in told[code]) == (value is not None)
+
+
+def test_without_dental_values_the_supplement_has_none():
+    assert "dental-rvu" not in json.dumps(SUPPLEMENT["concept"])
+    assert accepted(CodeSystem, VALUED)
+
+
 def test_every_property_is_declared_with_its_type():
     declared = {item["code"]: item["type"] for item in SUPPLEMENT["property"]}
-    kinds = {"code": "valueCode", "dateTime": "valueDateTime", "string": "valueString"}
-    for concept in CONCEPTS.values():
+    kinds = {
+        "code": "valueCode",
+        "dateTime": "valueDateTime",
+        "decimal": "valueDecimal",
+        "integer": "valueInteger",
+        "string": "valueString",
+    }
+    for concept in VALUED["concept"]:
         for item in concept["property"]:
             assert kinds[declared[item["code"]]] in item
 

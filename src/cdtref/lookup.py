@@ -282,13 +282,16 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
     known = _or_bundled(catalog)
     procedure = known.lookup(code)
     codes = dict.fromkeys((*(link.code for link in procedure.related), *procedure.replaced_by))
-    schedule = bundled.fee_schedule()
+    schedule, scale = bundled.fee_schedule(), bundled.dental_scale()
+    is_weighed = procedure.code in scale
     return CodePage(
         procedure=procedure,
         values=schedule.get(procedure.code),
         linked=tuple(known[other] for other in codes if other in known),
         edition=bundled.EDITION,
         release=schedule.release,
+        dental=scale.rvu(procedure.code) if is_weighed else None,
+        dental_absence="" if is_weighed else scale.absence(procedure),
     )
 
 

@@ -1,35 +1,139 @@
-"""The command about fees: `rvu`."""
+"""The command about values: `rvu`."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
 
+import attrs
 import click
 
 import cdtref
-from cdtref import RelativeValues
+from cdtref import DentalRvu, Payment, RelativeValues
 from cdtref.cli.options import as_json_option, header_option
 from cdtref.cli.printing import print_json, print_line, print_table
+
+_DENTAL = "Dental (Indian Health Service)"
+_MEDICARE = "Medicare (CMS)"
 
 
 @click.command()
 @click.argument("code")
 @click.argument("modifier", required=False)
+@click.option("--locality", metavar="KEY", help="What Medicare pays there, such as in CA-18.")
+@click.option("--facility", is_flag=True, help="What Medicare pays for it in a facility.")
 @header_option
-@as_json_option("Print the row as JSON.")
-def rvu(code: str, modifier: str | None, *, header: bool, as_json: bool) -> None:
-    """Show the fee schedule row of any procedure CODE, with an optional MODIFIER (26, TC, 53)."""
-    row = cdtref.rvu(code, modifier)
+@as_json_option("Print the values as JSON.")
+def rvu(  # noqa: PLR0913  # an argument an option
+    code: str,
+    modifier: str | None,
+    locality: str | None,
+    *,
+    facility: bool,
+    header: bool,
+    as_json: bool,
+) -> None:
+    """
+    Show what any procedure CODE is worth: a dental one on the dental scale of the Indian Health
+    Service, and any one on Medicare's, with an optional MODIFIER (26, TC, 53). The two are never
+    added up.
+
+    With --locality or --facility also the amount that Medicare pays.
+    """
+    found = _values_of(code, modifier)
+    if locality is not None or facility:
+        schedule = cdtref.fee_schedule()
+        paid = schedule.payment(code, modifier, facility=facility, locality=locality)
+        found = attrs.evolve(found, payment=paid)
     if as_json:
-        answers = {"is_billable_with_rvu": row.is_billable_with_rvu, "explanation": row.explain()}
-        print_json(row.to_dict() | answers)
+        print_json(found.to_dict())
+    elif sys.stdout.isatty():
+        found.draw()
     else:
-        _print_row(row, header=header)
+        print_table(("scale", "field", "value"), found.rows(), header=header)
 
 
-def _print_row(row: RelativeValues, *, header: bool) -> None:
-    """For a person what it means, for a program every figure."""
-    figures = row.facts if sys.stdout.isatty() else row.to_dict().items()
-    cells = ((name.replace("_", " "), value) for name, value in figures)
-    print_table(("field", "value"), cells, header=header)
-    print_line(row.explain())
+@attrs.frozen
+class _Values:
+    """The answers of both scales, and why one has none."""
+
+    code: str
+    dental: DentalRvu | None
+    told_of_dental: str
+    row: RelativeValues | None
+    told_of_medicare: str
+    payment: Payment | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Medicare's row, with what it means and the dental value beside it."""
+        row: dict[str, Any] = {"code": self.code, "release": cdtref.FEE_SCHEDULE}
+        if self.row is not None:
+            row = self.row.to_dict()
+        row["is_billable_with_rvu"] = self.row is not None and self.row.is_billable_with_rvu
+        row["explanation"] = self.told_of_medicare
+        row["dental_rvu"] = None if self.dental is None else self.dental.to_dict()
+        row["dental_explanation"] = self.told_of_dental
+        if self.payment is not None:
+            row["payment"] = self.payment.to_dict()
+        return row
+
+    def rows(self) -> Iterator[tuple[str, str, Any]]:
+        """For a program every figure, each under the name of its scale."""
+        if self.dental is not None:
+            yield from _rows_under(_DENTAL, self.dental.to_dict().items())
+        if self.told_of_dental:
+            yield _DENTAL, "explanation", self.told_of_dental
+        if self.row is not None:
+            yield from _rows_under(_MEDICARE, self.row.to_dict().items())
+        yield _MEDICARE, "explanation", self.told_of_medicare
+        if self.payment is not None:
+            yield _MEDICARE, "payment", self.payment.amount
+            yield _MEDICARE, "payment explained", self.payment.explain()
+
+    def draw(self) -> None:
+        """For a person what it means."""
+        if self.dental is not None:
+            print_table((_DENTAL, ""), self.dental.facts)
+        if self.told_of_dental:
+            print_line(self.told_of_dental)
+        if self.row is not None:
+            print_table((_MEDICARE, ""), self.row.facts)
+        print_line(self.told_of_medicare)
+        if self.payment is not None:
+            print_line(self.payment.explain())
+
+
+def _rows_under(scale: str, fields: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, str, Any]]:
+    for name, value in fields:
+        if isinstance(value, list):  # the values before this one
+            past = (f"{entry['value']} from {entry['since']}" for entry in value)
+            yield scale, name, "; ".join(past)
+        else:
+            yield scale, name.replace("_", " "), value
+
+
+def _values_of(code: str, modifier: str | None) -> _Values:
+    """
+    Both answers. Where Medicare has no row the dental one may still be there; where neither has
+    any that is an error, and so is a modifier without a row, for only Medicare knows modifiers.
+    """
+    dental, told_of_dental = _dental_answer(code)
+    try:
+        row = cdtref.rvu(code, modifier)
+    except cdtref.UnknownCodeError as error:
+        if dental is None or modifier is not None:
+            raise
+        return _Values(dental.code, dental, told_of_dental, None, str(error))
+    return _Values(row.code, dental, told_of_dental, row, row.explain())
+
+
+def _dental_answer(code: str) -> tuple[DentalRvu | None, str]:
+    """The dental value and what it means, or why a dental code has none; "" of other codes."""
+    if cdtref.code_system(code) is not cdtref.CodeSystem.CDT:
+        return None, ""
+    try:
+        value = cdtref.dental_rvu(code)
+    except (cdtref.NoRelativeValuesError, cdtref.UnknownCodeError) as error:
+        return None, str(error)
+    return value, value.explain()

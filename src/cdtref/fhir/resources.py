@@ -11,6 +11,7 @@ from typing import Any, Final
 from cdtref.area import Area
 from cdtref.codeset import Catalog
 from cdtref.dates import as_date
+from cdtref.dentalrvu import DentalRvu
 from cdtref.procedure import Category, Period, Procedure
 from cdtref.tooth import Tooth, parse_surfaces
 
@@ -29,6 +30,10 @@ _NOTICE: Final = (
     "Texts: the cdtref authors, MIT licence. CDT is a registered trademark of the American Dental "
     "Association, which owns the code set; no nomenclature or descriptor of the ADA is included."
 )
+_ABOUT_DENTAL: Final = (
+    "Relative value on the dental scale of the Indian Health Service, D0150 = 1.00: no value of "
+    "Medicare's, and no payment. 0.00 credits no work; absent where there is no value"
+)
 _PROPERTIES: Final = (
     ("category", "string", None, "Category of service"),
     (
@@ -46,6 +51,14 @@ _PROPERTIES: Final = (
         "First day of its latest life; absent where not known",
     ),
     ("terminated", "dateTime", "retirementDate", "First day on which it is no longer valid"),
+    (
+        "dental-rvu",
+        "decimal",
+        None,
+        _ABOUT_DENTAL,
+    ),
+    ("dental-rvu-since", "dateTime", None, "First day of that value"),
+    ("level-of-care", "integer", None, "The Indian Health Service's level of care, 0 to 9"),
 )
 # R4B, constraint on name: [A-Z]([A-Za-z0-9_]){0,254}
 _LONGEST_NAME: Final = 255
@@ -54,10 +67,15 @@ _NOT_IN_HL7: Final = frozenset({"HS", *(f"{letter}S" for letter in "KLMNOPQRST")
 """Supernumerary primary teeth that HL7's list of 93 designations leaves out."""
 
 
-def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
+def code_system_supplement(
+    catalog: Catalog, *, url: str, dental: Iterable[DentalRvu | None] = ()
+) -> dict[str, Any]:
     """
     A CodeSystem with the texts and facts of every code of *catalog*, retired ones included, under
     your own *url*.
+
+    *dental* are values on the dental scale of the Indian Health Service, as `cdtref.dental_rvu`
+    gives them; None among them is no value, and a code without one has no such property.
 
     Raises:
         ValueError: *url* is that of the code system itself, or neither an http(s) address nor a
@@ -68,12 +86,21 @@ def code_system_supplement(catalog: Catalog, *, url: str) -> dict[str, Any]:
     >>> supplement = code_system_supplement(cdtref.catalog(), url=own_url)
     >>> supplement["supplements"], supplement["count"] == len(cdtref.catalog())
     ('http://www.ada.org/cdt', True)
+    >>> dental = [cdtref.dental_rvu(code, default=None) for code in cdtref.catalog()]
+    >>> valued = code_system_supplement(cdtref.catalog(), url=own_url, dental=dental)
+    >>> {"code": "dental-rvu", "valueDecimal": 0.7} in valued["concept"][0]["property"]
+    True
     >>> code_system_supplement(cdtref.catalog(), url="http://www.ada.org/cdt")
     Traceback (most recent call last):
     ValueError: a resource needs a url of your own, ...
     """
     active = {p.code for p in catalog.procedures()}
-    concepts = [_concept_of(p, url, active=p.code in active) for p in catalog.values()]
+    values = {value.code: value for value in dental if value is not None}
+    concepts = []
+    for p in catalog.values():
+        concept = _concept_of(p, url, active=p.code in active)
+        concept["property"] += _dental_properties(values.get(p.code))
+        concepts.append(concept)
     return {
         **_resource_head("CodeSystem", url, catalog, "Texts and facts on dental procedure codes"),
         "caseSensitive": True,
@@ -285,6 +312,16 @@ def _property_values(p: Procedure, *, active: bool) -> Iterator[dict[str, Any]]:
         yield {"code": "effective", "valueDateTime": _first_day(life)}
     if life.terminated is not None:
         yield {"code": "terminated", "valueDateTime": life.terminated.isoformat()}
+
+
+def _dental_properties(value: DentalRvu | None) -> Iterator[dict[str, Any]]:
+    if value is None:
+        return
+    # JSON has one kind of number; two decimals survive it.
+    yield {"code": "dental-rvu", "valueDecimal": float(value.value)}
+    yield {"code": "dental-rvu-since", "valueDateTime": value.since.isoformat()}
+    if value.level_of_care is not None:
+        yield {"code": "level-of-care", "valueInteger": int(value.level_of_care)}
 
 
 def _first_day(life: Period) -> str:

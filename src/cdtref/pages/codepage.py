@@ -1,5 +1,5 @@
 """
-CodePage: one code's page, derived from its record and its fee schedule row, as Markdown, HTML,
+CodePage: one code's page, derived from its record and its relative values, as Markdown, HTML,
 JSON-LD or plain values.
 
 It is made of what it is given and loads nothing; `cdtref.page(code)` gives it the bundled data.
@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
+from cdtref.dentalrvu import ADDRESS as DENTAL_ADDRESS
+from cdtref.dentalrvu import DentalRvu
 from cdtref.feeschedule import ADDRESS, RelativeValues
 from cdtref.pages import markup, style
 from cdtref.pages.faq import Question, questions
@@ -46,10 +48,13 @@ class CodePage:
 
     Attributes:
         procedure: The code's record.
-        values: Its row in the fee schedule, or None where the schedule has none.
+        values: Its row in Medicare's fee schedule, or None where the schedule has none.
         linked: Records of the codes that it has links to, as far as known.
         edition: Name of the pinned edition, which is its year.
         release: CMS's name of the fee schedule release.
+        dental: Its value on the dental scale of the Indian Health Service, or None.
+        dental_absence: Why it has none on that scale, in a sentence; "" where nothing is said of
+            the scale at all.
     """
 
     procedure: Procedure
@@ -57,6 +62,8 @@ class CodePage:
     linked: tuple[Procedure, ...] = ()
     edition: str
     release: str
+    dental: DentalRvu | None = None
+    dental_absence: str = ""
 
     @property
     def notice(self) -> str:
@@ -70,7 +77,19 @@ class CodePage:
     @property
     def faq(self) -> tuple[Question, ...]:
         """Three questions with their answers."""
-        return questions(self.procedure, self.values, self.linked, self.release)
+        return questions(self.procedure, self.values, self.linked, self.release, dental=self.dental)
+
+    @property
+    def summary(self) -> str:
+        """
+        When it is valid and what it is worth, in a line: dental work first, Medicare second.
+
+        >>> import cdtref
+        >>> print(cdtref.page("D0389").summary)
+        Valid from 2023-01-01. Dental relative value 0.40 (Indian Health Service, D0150 = 1.00).
+        Medicare: status R, not billable with RVUs.
+        """
+        return " ".join((f"Valid {self._lives}.", *self._worth()))
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -95,7 +114,8 @@ class CodePage:
         address_of = self._linker(link)
         title = markup.markdown_heading(self.procedure.caption)
         parts = [markup.section_markdown(section, address_of) for section in self.sections]
-        return "\n\n".join([title, *parts, "---", self.notice]) + "\n"
+        head = [title, markup.paragraph_markdown(self.summary)]
+        return "\n\n".join([*head, *parts, "---", self.notice]) + "\n"
 
     def to_html(self, *, standalone: bool = False, link: str = "", figure: str = "") -> str:
         """
@@ -138,6 +158,7 @@ class CodePage:
             "description": p.description,
             "plain_language": p.plain_language,
             "clinical_context": p.clinical_context,
+            "dental_rvu": self._dental_dict,
             "rvu": self._rvu_dict,
             "claim": dict(requirements(p)),
             "documentation": list(p.documentation),
@@ -153,6 +174,7 @@ class CodePage:
         from rich.text import Text
 
         yield Text(printable(self.procedure.caption), "bold")
+        yield Text(printable(self.summary))
         for section in self.sections:
             yield Text(f"\n{printable(section.heading)}", "bold")
             yield Text(markup.section_text(section))
@@ -162,9 +184,7 @@ class CodePage:
 
     def _all_sections(self) -> Iterator[Section]:
         yield from self._texts()
-        yield Section(
-            key="rvu", heading="RVU information", text=(self._rvu_text,), facts=self._rvu_facts
-        )
+        yield from self._value_sections()
         p = self.procedure
         yield Section(key="claim", heading="Claim requirements", facts=requirements(p))
         yield Section(key="documentation", heading="Documentation", items=p.documentation)
@@ -190,6 +210,37 @@ class CodePage:
         yield Section(key="plain-language", heading="In plain language", text=(p.plain_language,))
         yield Section(key="clinical-context", heading="Clinical context", text=context)
 
+    def _value_sections(self) -> Iterator[Section]:
+        """Two scales, each under its own name: they are never added up."""
+        yield Section(
+            key="dental-rvu",
+            heading="Dental relative value (Indian Health Service)",
+            text=(self._dental_text,),
+            facts=() if self.dental is None else self.dental.facts,
+        )
+        yield Section(
+            key="rvu",
+            heading="Medicare fee schedule",
+            text=(self._rvu_text,),
+            facts=() if self.values is None else self.values.facts,
+        )
+
+    def _worth(self) -> Iterator[str]:
+        if self.dental is not None:
+            value = self.dental.value
+            yield f"Dental relative value {value} (Indian Health Service, D0150 = 1.00)."
+        elif self.dental_absence:
+            yield "No dental relative value (Indian Health Service)."
+        if self.values is None:
+            yield f"Medicare: no row in {self.release}."
+        else:
+            billable = "billable" if self.values.is_billable_with_rvu else "not billable"
+            yield f"Medicare: status {self.values.status}, {billable} with RVUs."
+
+    @property
+    def _lives(self) -> str:
+        return "; ".join(map(str, self.procedure.periods))
+
     @property
     def _is_retired(self) -> bool:
         """True where its end lies before the end of the edition's year."""
@@ -211,10 +262,15 @@ class CodePage:
         )
 
     @property
-    def _rvu_facts(self) -> tuple[tuple[str, str], ...]:
-        if self.values is None:
-            return ()
-        return self.values.facts
+    def _dental_text(self) -> str:
+        if self.dental is None:
+            return self.dental_absence
+        return self.dental.explain()
+
+    @property
+    def _dental_dict(self) -> dict[str, Any]:
+        value = None if self.dental is None else self.dental.to_dict()
+        return {"explanation": self._dental_text, "value": value}
 
     @property
     def _rvu_dict(self) -> dict[str, Any]:
@@ -270,16 +326,20 @@ class CodePage:
         else:
             yield f"Texts: the cdtref authors, for CDT {self.edition}"
         for source in self.procedure.sources:
-            line = f"{source.title}: {source.address}"
+            line = source.title
+            if source.address:
+                line += f": {source.address}"
             if source.retrieved:
                 line += f", retrieved {source.retrieved}"
             yield line
+        if self.dental is not None:
+            yield f"Dental relative values, {self.dental.release}: {DENTAL_ADDRESS}"
         yield f"Medicare physician fee schedule, release {self.release}: {ADDRESS}"
 
     @property
     def _procedure_in_json_ld(self) -> dict[str, Any]:
         p = self.procedure
-        status = f"valid {'; '.join(map(str, p.periods))}"
+        status = f"valid {self._lives}"
         if self._is_retired:
             status = f"retired; {status}"
         return {
@@ -324,7 +384,7 @@ class CodePage:
         p = self.procedure
         code = f'<span class="cdt-code">{escape(p.code)}</span>'
         title = f"<h{level}>{code} {markup.text_html(p.title)}</h{level}>"
-        state = markup.text_html(f"Valid {'; '.join(map(str, p.periods))}")
+        state = markup.text_html(self.summary)
         return f'<header>\n{title}\n<p class="cdt-state">{state}</p>\n</header>'
 
     def _document(self, body: str) -> str:

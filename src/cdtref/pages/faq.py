@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
+from cdtref.dentalrvu import DentalRvu
 from cdtref.feeschedule import RelativeValues
 from cdtref.pages.sentences import answer
 from cdtref.procedure import Procedure, TreatmentArea
@@ -33,19 +34,24 @@ class Question(NamedTuple):
 
 
 def questions(
-    p: Procedure, values: RelativeValues | None, linked: Sequence[Procedure], release: str
+    p: Procedure,
+    values: RelativeValues | None,
+    linked: Sequence[Procedure],
+    release: str,
+    *,
+    dental: DentalRvu | None = None,
 ) -> tuple[Question, ...]:
     """
     The three questions that say most of the code: *linked* are the codes it has links to,
-    *release* the schedule.
+    *release* the schedule, *dental* the value on the dental scale.
     """
-    return tuple(islice(_questions_by_weight(p, values, linked, release), _QUESTIONS))
+    billing = f"{_billing_answer(values, release)}{_dental_sentence(dental)} {_PAYS_OTHERWISE}"
+    first = Question(f"Is {p.code} billable with RVUs?", billing)
+    return (first, *islice(_more_questions(p, linked), _QUESTIONS - 1))
 
 
-def _questions_by_weight(
-    p: Procedure, values: RelativeValues | None, linked: Sequence[Procedure], release: str
-) -> Iterator[Question]:
-    yield Question(f"Is {p.code} billable with RVUs?", _billing_answer(values, release))
+def _more_questions(p: Procedure, linked: Sequence[Procedure]) -> Iterator[Question]:
+    """The other questions, those that say most of the code first."""
     if p.terminated is not None:
         yield Question(f"Can {p.code} still be reported?", _reporting_answer(p))
     other = _most_telling(p, linked)
@@ -64,14 +70,20 @@ def _questions_by_weight(
 def _billing_answer(values: RelativeValues | None, release: str) -> str:
     schedule = f"Medicare's physician fee schedule {release}"
     if values is None:
-        return f"No. {schedule} has no row for it. {_PAYS_OTHERWISE}"
+        return f"No. {schedule} has no row for it."
     verdict, figures = "No", "all its relative values there are 0.00"
     if values.is_billable_with_rvu:
         verdict = "Yes"
     if values.has_values:
         figures = "it has relative values there"
     status = f"status {values.status} ({values.status.meaning})"
-    return f"{verdict}. {schedule} gives it {status}; {figures}. {_PAYS_OTHERWISE}"
+    return f"{verdict}. {schedule} gives it {status}; {figures}."
+
+
+def _dental_sentence(dental: DentalRvu | None) -> str:
+    if dental is None:
+        return ""
+    return f" On the dental scale of the Indian Health Service it counts {dental.value}."
 
 
 def _reporting_answer(p: Procedure) -> str:

@@ -85,6 +85,11 @@ def section_markdown(section: Section, address_of: AddressOf) -> str:
     return "\n\n".join(filter(None, blocks))
 
 
+def paragraph_markdown(text: str) -> str:
+    """*Text* as a paragraph of CommonMark, without links to other codes."""
+    return markdown_block(markdown_text(text))
+
+
 def section_text(section: Section) -> str:
     """What stands below the heading, as plain text in which nothing acts on a terminal."""
     lines = [printable(text) for text in section.text if text]
