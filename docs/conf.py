@@ -6,6 +6,7 @@ The manual: Sphinx with furo and MyST, built with `-n -W`; the pages of the code
 from __future__ import annotations
 
 import ast
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -78,24 +79,32 @@ autodoc_typehints_description_target = "documented_params"
 autoclass_content = "class"
 
 # The types of other packages, whose inventories lie on the net; a build reads nothing from there.
+PACKAGES = (
+    "collections",
+    "datetime",
+    "decimal",
+    "enum",
+    "hypothesis",
+    "narwhals",
+    "os",
+    "pathlib",
+    "pytest",
+    "re",
+    "rich",
+    "typing",
+)
+BARE = (
+    *("Any", "Callable", "Decimal", "Enum", "Iterable", "Iterator", "Literal", "Mapping"),
+    *("NamedTuple", "NewType", "None", "Path", "Sequence", "bool", "bytes", "date", "dict"),
+    *("dt.date", "float", "int", "list", "object", "optional", "property", "set", "str", "tuple"),
+)
+# Ours that no reader writes: type variables, and the index behind a search. They are named without
+# the modules that they stand in.
+INNER = ("FrameT", "Index", "_Default")
 nitpick_ignore_regex = [
-    (
-        "py:.*",
-        r"(datetime|decimal|collections|pathlib|typing|enum|os|narwhals|hypothesis|pytest|rich|re)\..*",
-    ),
-    (
-        "py:.*",
-        r"(date|dt\.date|Decimal|Path|Any|Callable|Iterable|Iterator|Mapping|Sequence|Literal|optional|FrameT)",
-    ),
-    (
-        "py:.*",
-        r"(cdtref\.index\.Index|cdtref\.(frame|columns)\.FrameT)",
-    ),  # the index behind a search, and a type variable
-    ("py:.*", r"(_Default|cdtref\.lookup\._Default)"),  # the type of a default
-    (
-        "py:.*",
-        r"(str|int|bool|dict|tuple|list|set|object|None|float|bytes|property|NewType|Enum|NamedTuple)",
-    ),
+    ("py:.*", rf"({'|'.join(PACKAGES)})\..*"),
+    ("py:.*", "|".join(map(re.escape, BARE))),
+    ("py:.*", rf"(cdtref\.[a-z.]+\.)?({'|'.join(INNER)})"),
 ]
 
 

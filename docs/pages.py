@@ -25,6 +25,7 @@ from cdtref import CodePage, Procedure
 from cdtref.pages import markup, style, toothchart
 from cdtref.textsearch import Thesaurus
 
+EDITION: Final = f"CDT {cdtref.EDITION}"
 SITE: Final = Path(__file__).parent / "site"
 MOST_BYTES: Final = 60_000
 
@@ -66,13 +67,12 @@ def code_pages() -> dict[str, str]:
     """The pages of all codes, retired ones included, by their addresses."""
     codes = list(cdtref.catalog())
     in_force = {p.code for p in cdtref.procedures()}
-    beside = zip(codes, [None, *codes[:-1]], [*codes[1:], None], strict=True)
-    return {
-        f"codes/{code}.html": code_page(
-            cdtref.page(code), before=before, after=after, in_force=code in in_force
-        )
-        for code, before, after in beside
-    }
+    pages = {}
+    for code, before, after in zip(codes, [None, *codes], [*codes[1:], None], strict=False):
+        page = cdtref.page(code)
+        text = code_page(page, before=before, after=after, in_force=code in in_force)
+        pages[f"codes/{code}.html"] = text
+    return pages
 
 
 def code_page(page: CodePage, *, before: str | None, after: str | None, in_force: bool) -> str:
@@ -87,10 +87,7 @@ def code_page(page: CodePage, *, before: str | None, after: str | None, in_force
         p=p,
         heading=Markup(markup.text_html(p.title)),  # escaped by text_html
         in_force=in_force,
-        sections=[
-            (section.key, WEIGHTS.get(section.key), section_of(page, section))
-            for section in page.sections
-        ],
+        sections=[weighed_section(page, section) for section in page.sections],
         chart=Markup(toothchart.tooth_chart(p)),  # our own drawing
         caption=toothchart.caption(p),
         words=" ".join(said_for(p)),
@@ -98,6 +95,11 @@ def code_page(page: CodePage, *, before: str | None, after: str | None, in_force
         before=before,
         after=after,
     )
+
+
+def weighed_section(page: CodePage, section: markup.Section) -> tuple[str, float | None, Markup]:
+    """A section's key, its weight in a search, and its markup."""
+    return section.key, WEIGHTS.get(section.key), section_of(page, section)
 
 
 def section_of(page: CodePage, section: markup.Section) -> Markup:
@@ -118,13 +120,11 @@ def said_for(p: Procedure) -> list[str]:
     words, concepts = THESAURUS
     stems = words.stems(" ".join((p.title, *p.synonyms)))
     found = {hit.concept for hit in words.find(stems, frozenset({"term", "abbreviation"}))}
-    phrases = (
-        phrase
-        for name in sorted(found)
-        for kind in ("terms", "lay")
-        for phrase in concepts[name].get(kind, ())
-    )
-    return list(dict.fromkeys(phrases))
+    phrases: dict[str, None] = {}  # each once, in order
+    for name in sorted(found):
+        for kind in ("terms", "lay"):
+            phrases.update(dict.fromkeys(concepts[name].get(kind, ())))
+    return list(phrases)
 
 
 def category_pages() -> dict[str, str]:
@@ -139,7 +139,7 @@ def category_page(category: cdtref.Category) -> str:
     return render(
         "category.html",
         title=f"{category.label}: dental procedure codes",
-        about=f"The {len(current)} dental procedure codes of {category.label} in CDT {cdtref.EDITION}.",
+        about=f"The {len(current)} dental procedure codes of {category.label}, {EDITION}.",
         json_ld=json_ld(category_ld(category, current)),
         category=category,
         groups=groups_of(current),
@@ -154,7 +154,8 @@ def groups_of(procedures: Iterable[Procedure]) -> list[tuple[str, list[Procedure
     for p in procedures:
         firsts.setdefault(p.subcategory, p.code)
     ordered = sorted(procedures, key=lambda p: (firsts[p.subcategory], p.code))
-    return [(name, list(group)) for name, group in groupby(ordered, key=lambda p: p.subcategory)]
+    groups = groupby(ordered, key=lambda p: p.subcategory)
+    return [(name, list(group)) for name, group in groups]
 
 
 def category_ld(category: cdtref.Category, procedures: Sequence[Procedure]) -> dict[str, Any]:
@@ -183,7 +184,7 @@ def index_page() -> str:
     return render(
         "index.html",
         title="Find a dental procedure code",
-        about=f"Search the dental procedure codes of CDT {cdtref.EDITION} by number, clinical term or everyday words.",
+        about=f"Search the dental codes of {EDITION} by number, clinical term or everyday words.",
         json_ld="",
         counts=counts,
         total=len(cdtref.catalog()),

@@ -98,18 +98,18 @@ def with_texts(text):
 def test_the_page_of_d0389_has_every_section_in_order():
     page = cdtref.page("d-0389")
     assert [section.key for section in page.sections] == [
-        "category",
-        "also-known-as",
-        "description",
         "plain-language",
+        "description",
+        "claim",
         "clinical-context",
+        "documentation",
         "dental-rvu",
         "rvu",
-        "claim",
-        "documentation",
-        "specialties",
         "faq",
         "related",
+        "also-known-as",
+        "category",
+        "specialties",
         "lifecycle",
         "sources",
     ]
@@ -307,6 +307,22 @@ def test_the_page_of_an_added_code_claims_neither_its_title_nor_its_dates(tmp_pa
     assert len(sources) == 3
     assert "Medicare" in sources[2]
     assert [source["address"] for source in page.to_dict()["sources"]] == [str(path)]
+
+
+@pytest.mark.parametrize("code", ["D0389", "D4341", "D9940"])
+def test_a_short_page_says_what_it_is_and_what_the_claim_must_carry(code):
+    page = cdtref.page(code).short()
+    assert [section.key for section in page.sections] == ["plain-language", "claim"]
+    assert page.summary == cdtref.page(code).summary
+    assert page.to_dict() == cdtref.page(code).to_dict()
+    markdown = page.to_markdown()
+    assert CATALOG[code].plain_language in markdown
+    assert len(markdown) < len(cdtref.page(code).to_markdown()) / 2
+    printed = CliRunner().invoke(main, ["show", code, "--short"]).output
+    assert len(printed.splitlines()) < 20
+    assert "The line names: " in printed
+    shown = CliRunner().invoke(main, ["show", code, "--short", "--format", "md"]).output
+    assert shown == markdown + "\n"
 
 
 # Markdown

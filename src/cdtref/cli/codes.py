@@ -29,10 +29,13 @@ from cdtref.cli.printing import print_json, print_json_list, print_paged, print_
     default="text",
     show_default=True,
 )
+@click.option("--short", is_flag=True, help="Only what it is and what a claim line must carry.")
 @as_json_option("The record as JSON, as --format json.")
-def show(code: str, on: str | None, form: str, *, as_json: bool) -> None:
+def show(code: str, on: str | None, form: str, *, short: bool, as_json: bool) -> None:
     """Show everything about one dental procedure CODE: its page, or with json its record."""
     page = cdtref.page(cdtref.get(code, on=on).code)
+    if short:
+        page = page.short()
     if as_json or form == "json":
         print_json(page.procedure.to_dict())
     elif form == "text":

@@ -25,6 +25,7 @@ from cdtref.procedure import Procedure
 from cdtref.relation import RANK, RELATIONS
 from cdtref.safetext import printable
 
+_SHORT: Final = ("nomenclature", "plain-language", "claim")
 _CODING_SYSTEM: Final = "CDT"
 _LIFECYCLE: Final = ("periods", "replaced_by", "dates_confidence", "dates_note")
 _CODE_SET: Final = "http://www.ada.org/cdt"
@@ -55,6 +56,7 @@ class CodePage:
         dental: Its value on the dental scale of the Indian Health Service, or None.
         dental_absence: Why it has none on that scale, in a sentence; "" where nothing is said of
             the scale at all.
+        is_short: True for the page that `short` gives.
     """
 
     procedure: Procedure
@@ -64,6 +66,7 @@ class CodePage:
     release: str
     dental: DentalRvu | None = None
     dental_absence: str = ""
+    is_short: bool = False
 
     @property
     def notice(self) -> str:
@@ -94,10 +97,25 @@ class CodePage:
     @property
     def sections(self) -> tuple[Section, ...]:
         """
-        What the page says below its title, section by section; those with nothing to say are left
-        out.
+        What the page says below its title and summary, section by section; those with nothing to
+        say are left out, and of a short page all but the first answers.
         """
-        return tuple(section for section in self._all_sections() if not section.is_empty)
+        told = []
+        for section in self._all_sections():
+            is_wanted = not self.is_short or section.key in _SHORT
+            if is_wanted and not section.is_empty:
+                told.append(section)
+        return tuple(told)
+
+    def short(self) -> CodePage:
+        """
+        The page of the front desk: what the code is, and what the claim line must carry.
+
+        >>> import cdtref
+        >>> [section.key for section in cdtref.page("D0389").short().sections]
+        ['plain-language', 'claim']
+        """
+        return attrs.evolve(self, is_short=True)
 
     def to_markdown(self, link: str = "") -> str:
         """
@@ -183,32 +201,40 @@ class CodePage:
         return self.to_html()
 
     def _all_sections(self) -> Iterator[Section]:
-        yield from self._texts()
-        yield from self._value_sections()
+        """
+        In the order in which people ask: what is it, what must the claim carry, when is it right,
+        what must be on file, what is it worth; then what leads on, and where it is from.
+        """
         p = self.procedure
+        yield from self._wording_sections()
         yield Section(key="claim", heading="Claim requirements", facts=requirements(p))
+        context = (p.clinical_context,)
+        yield Section(key="clinical-context", heading="Clinical context", text=context)
         yield Section(key="documentation", heading="Documentation", items=p.documentation)
-        labels = ", ".join(self._specialties)
-        yield Section(key="specialties", heading="Specialties", text=(labels,))
+        yield from self._value_sections()
         yield Section(key="faq", heading="Questions", questions=self.faq)
         related = tuple(map(_fact_of_link, self._links))
         yield Section(key="related", heading="Related codes", facts=related)
+        yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
+        yield Section(key="category", heading="Category", text=(self._category_line,))
+        labels = ", ".join(self._specialties)
+        yield Section(key="specialties", heading="Specialties", text=(labels,))
         yield Section(key="lifecycle", heading="Lifecycle", facts=tuple(self._lifecycle_facts()))
         yield Section(key="sources", heading="Sources", items=tuple(self._source_lines()))
 
-    def _texts(self) -> Iterator[Section]:
+    def _wording_sections(self) -> Iterator[Section]:
         p = self.procedure
-        category = p.category.label
-        if p.subcategory:
-            category = f"{category}: {p.subcategory}"
-        wording, context = (p.nomenclature, p.descriptor), (p.clinical_context,)
-        own = "Official wording (your licensed copy)"
+        own, wording = "Official wording (your licensed copy)", (p.nomenclature, p.descriptor)
         yield Section(key="nomenclature", heading=own, text=wording)
-        yield Section(key="category", heading="Category", text=(category,))
-        yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
-        yield Section(key="description", heading="Description", text=(p.description,))
         yield Section(key="plain-language", heading="In plain language", text=(p.plain_language,))
-        yield Section(key="clinical-context", heading="Clinical context", text=context)
+        yield Section(key="description", heading="Description", text=(p.description,))
+
+    @property
+    def _category_line(self) -> str:
+        p = self.procedure
+        if p.subcategory:
+            return f"{p.category.label}: {p.subcategory}"
+        return p.category.label
 
     def _value_sections(self) -> Iterator[Section]:
         """Two scales, each under its own name: they are never added up."""
