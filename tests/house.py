@@ -133,6 +133,7 @@ WINGS = {
         "schedule",
         "payment",
         "share",
+        "packed",
         "locality",
         "anesthesia",
         "values",

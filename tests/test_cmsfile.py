@@ -22,7 +22,7 @@ import cdtref
 import pinned
 from cdtref import DataFormatError, FeeSchedule
 from cdtref.feeschedule import cmsfile, layout, sheet
-from cdtref.feeschedule.schedule import FIELDS
+from cdtref.feeschedule.packed import FIELDS
 
 CMS = Path(os.environ.get("CDTREF_CMS_DIR", "."))
 needs_cms = pytest.mark.skipif(

@@ -13,6 +13,7 @@ import pytest
 import cdtref
 import pinned
 from cdtref import InvalidCodeError, StatusIndicator, UnknownCodeError, bundled
+from cdtref.feeschedule import schedule
 
 CMS = os.environ.get("CDTREF_CMS_DIR")
 needs_cms = pytest.mark.skipif(not CMS, reason="CDTREF_CMS_DIR is not set")
@@ -30,6 +31,12 @@ BILLABLE = {
     ("GXXX1", None): False,  # CMS's own placeholder
     (" d-0389 ", None): False,
     ("77067", "tc"): True,
+    ("99213", "25"): True,  # informs, and has no row of its own
+    ("99213", "gy"): True,  # the question is of values, not of coverage
+    ("99213", "50"): True,
+    ("99213", "26"): False,  # no such row
+    ("86153", "59"): False,  # no row without 26
+    ("41899", "25"): False,
 }
 
 
@@ -71,6 +78,76 @@ def test_billable_of_what_is_no_text_is_false(value):
 def test_billable_of_malformed_text_is_an_error(text):
     with pytest.raises(InvalidCodeError):
         cdtref.is_billable_with_rvu(text)
+    with pytest.raises(InvalidCodeError):
+        cdtref.is_billable_with_rvu(text, "25")
+
+
+@pytest.mark.parametrize("modifier", ["250", "", "2", "\u0662\u0665"])
+def test_billable_with_a_malformed_modifier_is_an_error(modifier):
+    with pytest.raises(InvalidCodeError, match="is not a modifier"):
+        cdtref.is_billable_with_rvu("99213", modifier)
+
+
+def test_billable_by_another_release():
+    none = attrs.evolve(bundled.fee_schedule(), rows={})
+    assert cdtref.is_billable_with_rvu("99213")
+    assert not cdtref.is_billable_with_rvu("99213", schedule=none)
+
+
+NEUTRAL = ("25", "50", "51", "57", "59", "80", "95", "RT", "LT", "GY", "GZ", "KX")
+
+
+def test_billable_of_every_code_with_every_modifier():
+    """26, TC and 53 are rows; every other modifier leaves the answer of the row without one."""
+    rows = {(row.code, row.modifier): row for row in bundled.fee_schedule()}
+    for code, _ in rows:
+        for modifier in (None, *NEUTRAL, "26", "TC", "53"):
+            row = rows.get((code, None if modifier in NEUTRAL else modifier))
+            paid = row is not None and row.status in ("A", "R", "T") and row.has_values
+            assert cdtref.is_billable_with_rvu(code, modifier) is paid, (code, modifier)
+
+
+def test_a_modifier_without_a_row_is_refused_in_the_same_words_as_by_payment():
+    words = "modifier 25 has no (values|price) of its own here; leave it off"
+    with pytest.raises(UnknownCodeError, match=words):
+        cdtref.rvu("99213", "25")
+    with pytest.raises(cdtref.NoRelativeValuesError, match=words):
+        bundled.fee_schedule().payment("99213", "25")
+
+
+def test_a_row_is_made_once():
+    assert cdtref.rvu("99213") is cdtref.rvu(" 99213 ") is cdtref.rvu("99213", None)
+    assert cdtref.rvu("86153", "26") is cdtref.rvu("86153", "26")
+
+
+def test_not_every_row_is_kept_that_was_asked_for():
+    fee = attrs.evolve(bundled.fee_schedule())
+    for row in fee:
+        fee.rvu(row.code, row.modifier)
+    assert len(fee._unpacked) <= schedule._MOST_KEPT
+
+
+def test_a_schedule_keeps_nothing_of_the_caller():
+    rows, places = dict(bundled.fee_schedule()._rows), list(bundled.fee_schedule().localities)
+    fee = attrs.evolve(bundled.fee_schedule(), rows=rows, localities=places)
+    rows.clear()
+    places.clear()
+    assert fee == bundled.fee_schedule()
+    assert fee.localities
+
+
+@pytest.mark.parametrize("factor", ["Infinity", "NaN", "0", "-1", "1e30"])
+def test_a_schedule_has_a_factor_that_prices(factor):
+    with pytest.raises(ValueError, match="conversion factor"):
+        attrs.evolve(bundled.fee_schedule(), conversion_factor=Decimal(factor))
+
+
+@pytest.mark.parametrize("packed", ["A|", 5, None, "A||x" + "|" * 23, "?" + "|0" * 25])
+def test_a_broken_row_is_told_as_one(packed):
+    fee = attrs.evolve(bundled.fee_schedule(), rows={"99213": packed})
+    with pytest.raises(cdtref.DataError, match=r"row 99213 of .* is broken") as caught:
+        fee.rvu("99213")
+    assert (caught.value.file, caught.value.key) == (f"pfs/{fee.release.lower()}.json", "99213")
 
 
 def test_no_dental_code_is_billable_with_rvus():

@@ -7,9 +7,21 @@ from __future__ import annotations
 
 import csv
 import os
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from decimal import (
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    FloatOperation,
+    Inexact,
+    Rounded,
+    localcontext,
+)
+from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,6 +182,19 @@ def test_na_says_which_setting_exists():
     assert fee.payment(row.code, facility=True).amount > 0
 
 
+def test_a_setting_marked_as_na_is_priced_where_that_is_asked_for():
+    """CMS's look-up computes with the figures beside the mark."""
+    row = next(row for row in fee if row.na_facility and row.is_billable_with_rvu)
+    with pytest.raises(NoRelativeValuesError, match="despite_na=True"):
+        fee.payment(row.code, row.modifier, facility=True)
+    paid = fee.payment(row.code, row.modifier, facility=True, despite_na=True)
+    assert paid.total == row.work + row.pe_facility + row.mp
+    assert "CMS marks the facility setting as not applicable (NA)" in paid.note
+    unmarked = attrs.evolve(row, na_facility=False)
+    assert paid.note not in unmarked.explain()
+    assert fee.payment("99213", despite_na=True) == fee.payment("99213")
+
+
 def test_localities():
     assert len(fee.localities) == pinned.LOCALITIES
     assert fee.payment("99213", locality="ca-18").locality == "CA-18"
@@ -187,9 +212,62 @@ def test_a_number_is_no_locality_without_its_state(number):
 def test_a_factor_is_exact_or_refused():
     with pytest.raises(TypeError, match="Decimal"):
         fee.payment("99213", conversion_factor=float(pinned.FACTOR))
-    for wrong in ("abc", "-1", "0", "NaN"):
-        with pytest.raises(ValueError, match="conversion factor"):
-            fee.payment("99213", conversion_factor=wrong)
+    assert fee.payment("99213", conversion_factor=" 33 ").conversion_factor == 33
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "abc",
+        "-1",
+        "0",
+        "0.0",
+        "NaN",
+        "sNaN",
+        "Infinity",
+        "1e30",
+        "1E-30",
+        "10000",
+        "1_0",
+        "3,5",
+        "$3",
+    ],
+)
+def test_a_factor_that_is_none_is_refused_by_name(wrong):
+    with pytest.raises(ValueError, match=re.escape(f"the conversion factor {wrong!r} is not a")):
+        fee.payment("99213", conversion_factor=wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["1" * 50, "33." + "4" * 50, "NaN", "Infinity", "1e30", "1e-30", "0"]
+)
+def test_a_decimal_that_is_no_factor_is_refused_by_name(wrong):
+    with pytest.raises(ValueError, match=r"the conversion factor .* at most 28 digits"):
+        fee.payment("99213", conversion_factor=Decimal(wrong))
+
+
+def test_a_quotient_is_a_factor():
+    third = Decimal(pinned.FACTOR) / 3
+    assert fee.payment("99213", conversion_factor=third).conversion_factor == third
+
+
+CONTEXTS = {
+    "seven digits": Context(prec=7),
+    "rounding down": Context(rounding=ROUND_FLOOR),
+    "traps": Context(traps=[Inexact, Rounded, FloatOperation]),
+    "small exponents": Context(Emax=1, Emin=-1),
+}
+
+
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+def test_amounts_are_the_same_in_every_decimal_context_of_the_caller(context):
+    rows = payable[:: len(payable) // 500]
+    usual = [fee.payment(row.code, row.modifier, locality="CA-18") for row in rows]
+    totals = [paid.total for paid in usual]
+    with localcontext(context):
+        again = [fee.payment(row.code, row.modifier, locality="CA-18") for row in rows]
+        assert list(map(str, (paid.amount for paid in again))) == [str(p.amount) for p in usual]
+        assert [str(paid.total) for paid in again] == list(map(str, totals))
 
 
 payable = [row for row in fee if row.is_billable_with_rvu and not row.na_nonfacility]
@@ -204,3 +282,24 @@ def test_the_amount_is_the_rounded_sum_of_its_parts(row, place):
     ) * fee.conversion_factor
     assert abs(paid.amount - exact) <= Decimal("0.005")
     assert paid.amount == paid.amount.quantize(Decimal("0.01"))
+
+
+def test_every_row_in_every_locality_against_whole_numbers():
+    """
+    Exhaustive, and independent of Decimal: in hundredths of RVUs, thousandths of indices and
+    ten-thousandths of a dollar; half a cent is rounded up.
+    """
+    factor = int(Fraction(fee.conversion_factor) * 10_000)
+    places = [(place.key, *_thousandths(place)) for place in fee.localities]
+    rows = [row for row in payable if row.modifier is None]
+    for n, row in enumerate(rows):
+        work, pe, mp = (int(v * 100) for v in (row.work, row.pe_nonfacility, row.mp))
+        # Each row in a fifth of the localities, so that all meet all of them in kind.
+        for key, work_index, pe_index, mp_index in places[n % 5 :: 5]:
+            exact = (work * work_index + pe * pe_index + mp * mp_index) * factor
+            cents = (exact + 5 * 10**6) // 10**7
+            assert fee.payment(row.code, locality=key).amount * 100 == cents, (row.code, key)
+
+
+def _thousandths(place):
+    return [int(index * 1000) for index in (place.work, place.pe, place.mp)]

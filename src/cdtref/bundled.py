@@ -115,6 +115,7 @@ def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
         return FeeSchedule(
             release=raw["release"],
             year=raw["year"],
+            effective=raw["effective"],
             conversion_factor=factor,
             rows=raw["rows"],
             localities=places,

@@ -389,33 +389,42 @@ def conflicts(code: str) -> tuple[cdtref.conflict.Conflict, ...]:
     return bundled.conflict_table().conflicts(_BUNDLED.lookup(code).code)
 
 
-def is_billable_with_rvu(code: object, modifier: str | None = None) -> bool:
+def is_billable_with_rvu(
+    code: object,
+    modifier: str | None = None,
+    *,
+    schedule: cdtref.feeschedule.FeeSchedule | None = None,
+) -> bool:
     """
     True exactly where Medicare's physician fee schedule pays the code through RVUs: status A, R or
-    T, total above zero.
+    T, total above zero. By the bundled release, unless *schedule* is another one.
+
+    The modifiers 26, TC and 53 are rows of their own: True only where that row is paid so. Every
+    other one (25, 50, 59, 80, LT, ...) leaves the answer of the code alone. So do GY and GZ, with
+    which Medicare pays nothing: the question is of values, not of coverage.
 
     False for a well-formed code that the release lacks, and for what is no text at all.
 
     Raises:
         InvalidCodeError: a text that is malformed, which is a slip to mend rather than an answer.
 
-    >>> is_billable_with_rvu("99213"), is_billable_with_rvu("D0389")
-    (True, False)
+    >>> is_billable_with_rvu("99213"), is_billable_with_rvu("99213", "25")
+    (True, True)
+    >>> is_billable_with_rvu("D0389"), is_billable_with_rvu("99213", "26")
+    (False, False)
     >>> is_billable_with_rvu("0389")
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
+    if schedule is not None:
+        return schedule.is_billable_with_rvu(code, modifier)
     if modifier is None:
         try:
             return _billable[code]  # type: ignore[index]
         except (KeyError, TypeError):
             pass
-    return isinstance(code, str) and _ask_billable(code, modifier)
-
-
-def _ask_billable(code: str, modifier: str | None) -> bool:
-    row = bundled.fee_schedule().get(code, modifier)
-    answer = row is not None and row.is_billable_with_rvu
-    if row is not None and modifier is None:
-        _billable[row.code] = answer
+    bundled_schedule = bundled.fee_schedule()
+    answer = bundled_schedule.is_billable_with_rvu(code, modifier)
+    if modifier is None and isinstance(code, str) and code in bundled_schedule:
+        _billable[code] = answer
     return answer

@@ -1,88 +1,47 @@
-"""
-FeeSchedule: one release of Medicare's physician fee schedule, every row of it.
-
-A release is kept as CMS prints it, a packed text a row (fields in the order of `FIELDS`, split by
-'|'), and a row becomes a `RelativeValues` when it is asked for: twenty thousand records built at
-once would take a second and 60 MB.
-"""
+"""FeeSchedule: one release of Medicare's physician fee schedule, every row of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
-from cdtref.errors import UnknownCodeError, UnknownLocalityError, quoted
+from cdtref.errors import UnknownCodeError, UnknownLocalityError
 from cdtref.feeschedule.locality import Locality, first_localities, localities_in
-from cdtref.feeschedule.payment import NATIONAL, Payment, payment_of
-from cdtref.feeschedule.values import RelativeValues, StatusIndicator
+from cdtref.feeschedule.packed import CODE_LENGTH, unpacked_row
+from cdtref.feeschedule.payment import NATIONAL, Payment, checked_factor, payment_of
+from cdtref.feeschedule.values import RelativeValues
+from cdtref.procedure import as_date
 
-_SEPARATOR: Final = "|"
-_CODE_LENGTH: Final = 5
 ROW_MODIFIERS: Final = ("26", "TC", "53")
 """The modifiers that are rows of their own in a release."""
 
-
-def _factor(given: Decimal | str) -> Decimal:
-    if not isinstance(given, Decimal | str):  # a float would bring digits that nobody wrote
-        kind = type(given).__name__
-        raise TypeError(f"a conversion factor is a Decimal or text such as '33.4009', not {kind}")
-    try:
-        factor = Decimal(given)
-    except InvalidOperation:
-        factor = Decimal(0)
-    if not (factor.is_finite() and factor > 0):
-        raise ValueError(f"the conversion factor {quoted(str(given))} is not a number above 0")
-    return factor
+# What a practice asks for in a year is a few hundred rows; a walk over all of them is not kept.
+_MOST_KEPT: Final = 4096
 
 
-def _flag(text: str) -> bool:
-    return bool(text)
+def _own_rows(given: Mapping[str, str]) -> dict[str, str]:
+    """A copy: what the caller does to a dict of theirs changes no schedule."""
+    return dict(given)
 
 
-def _code_or_none(text: str) -> Code | None:
-    return Code(text) if text else None
+def _own_localities(given: Iterable[Locality]) -> tuple[Locality, ...]:
+    return tuple(given)
 
 
-_READERS: Final[Mapping[str, Any]] = {
-    "status": StatusIndicator,
-    "not_used_for_payment": _flag,
-    "work": Decimal,
-    "pe_nonfacility": Decimal,
-    "na_nonfacility": _flag,
-    "pe_facility": Decimal,
-    "na_facility": _flag,
-    "mp": Decimal,
-    "total_nonfacility": Decimal,
-    "total_facility": Decimal,
-    "pctc": str,
-    "global_days": str,
-    "pre_op": Decimal,
-    "intra_op": Decimal,
-    "post_op": Decimal,
-    "multiple_procedure": str,
-    "bilateral": str,
-    "assistant": str,
-    "co_surgeon": str,
-    "team": str,
-    "endoscopic_base": _code_or_none,
-    "supervision": str,
-    "imaging_family": str,
-    "opps_pe_nonfacility": Decimal,
-    "opps_pe_facility": Decimal,
-    "opps_mp": Decimal,
-}
+def _own_notes(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(given)
 
-FIELDS: Final = tuple(_READERS)
-"""
-Names of the fields of a packed row, in their order; the key of a row is its code, then its
-modifier if any.
-"""
+
+def _first_day(given: date | str | None) -> date | None:
+    if given is None:
+        return None
+    return as_date(given)
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -105,12 +64,15 @@ class FeeSchedule:
 
     release: str = attrs.field(eq=False)
     year: int
-    conversion_factor: Decimal
-    _rows: Mapping[str, str] = attrs.field(alias="rows", hash=False)
-    localities: tuple[Locality, ...] = ()
-    effective: date | None = attrs.field(default=None, eq=False)
-    notes: tuple[str, ...] = attrs.field(default=(), eq=False)
+    conversion_factor: Decimal = attrs.field(converter=checked_factor)
+    _rows: Mapping[str, str] = attrs.field(alias="rows", converter=_own_rows, hash=False)
+    localities: tuple[Locality, ...] = attrs.field(default=(), converter=_own_localities)
+    effective: date | None = attrs.field(default=None, converter=_first_day, eq=False)
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_own_notes, eq=False)
     _places: dict[str, Locality] = attrs.field(init=False, eq=False)
+    _unpacked: dict[tuple[str, str | None], RelativeValues] = attrs.field(
+        factory=dict, init=False, eq=False
+    )
 
     @_places.default
     def _places_by_both_keys(self) -> dict[str, Locality]:
@@ -119,14 +81,20 @@ class FeeSchedule:
 
     @classmethod
     def from_cms(
-        cls, path: str | Path, gpci: str | Path | None = None, *, year: int | None = None
+        cls,
+        path: str | Path,
+        gpci: str | Path | None = None,
+        *,
+        year: int | None = None,
+        effective: date | str | None = None,
     ) -> FeeSchedule:
         """
         A release as CMS publishes it: the downloaded zip, or its csv, fixed-width txt or xlsx
         (extra `cms`), as it is or as a spreadsheet saved it again.
 
         Layout and release are told from the content. *year* is needed where a fixed-width file has
-        a conversion factor of a year that this version does not know, and no year in its name.
+        a conversion factor of a year that this version does not know, and no year in its name;
+        *effective*, the first day, where the file tells no quarter and `FeeSchedules` is to know.
 
         The localities come from *gpci*, or from the GPCI file in the zip. Where that one is broken
         the values are read all the same, and `notes` says why there are no localities.
@@ -146,7 +114,7 @@ class FeeSchedule:
         return cls(
             release=release.name,
             year=release.year,
-            effective=release.effective,
+            effective=effective or release.effective,
             conversion_factor=release.conversion_factor,
             rows=release.rows,
             localities=localities,
@@ -163,9 +131,15 @@ class FeeSchedule:
         Raises:
             InvalidCodeError: *code* or *modifier* is malformed, and no row is named so.
         """
-        key = self._key(code, modifier)
-        row = self._rows.get(key)
-        return None if row is None else self._unpacked(key, row)
+        try:
+            return self._unpacked[code, modifier]  # the common case: asked for before
+        except (KeyError, TypeError):
+            pass
+        known, part = self._code_of_row(code), _modifier_or_none(modifier)
+        row = self._unpacked.get((known, part))
+        if row is None and known + (part or "") in self._rows:
+            row = self._keep_row(known + (part or ""))
+        return row
 
     def rvu(self, code: str, modifier: str | None = None) -> RelativeValues:
         """
@@ -178,12 +152,31 @@ class FeeSchedule:
         """
         found = self.get(code, modifier)
         if found is None:
-            raise self._absent(
-                parse_code(code), None if modifier is None else parse_modifier(modifier)
-            )
+            raise self._no_row(code, modifier)
         return found
 
-    def payment(
+    def is_billable_with_rvu(self, code: object, modifier: str | None = None) -> bool:
+        """
+        As `cdtref.is_billable_with_rvu`, whose rules stand there, by this release.
+
+        Raises:
+            InvalidCodeError: *code* or *modifier* is malformed.
+
+        >>> import cdtref
+        >>> cdtref.fee_schedule().is_billable_with_rvu("99213", "25")
+        True
+        >>> cdtref.fee_schedule().is_billable_with_rvu("99213", "26")
+        False
+        """
+        part = _modifier_or_none(modifier)
+        if not isinstance(code, str):
+            return False
+        if part not in ROW_MODIFIERS:
+            part = None
+        row = self.get(code, part)
+        return row is not None and row.is_billable_with_rvu
+
+    def payment(  # noqa: PLR0913  # one option for each part of a price
         self,
         code: str,
         modifier: str | None = None,
@@ -191,14 +184,16 @@ class FeeSchedule:
         facility: bool = False,
         locality: str | None = None,
         conversion_factor: Decimal | str | None = None,
+        despite_na: bool = False,
     ) -> Payment:
         """
-        What Medicare pays for a code: [(work x GPCI) + (PE x GPCI) + (MP x GPCI)] x conversion
-        factor, in dollars.
+        What Medicare pays for *code*, before deductible and coinsurance; national without a
+        *locality*.
 
-        Without *locality* the national amount (indices of 1); without *conversion_factor* that of
-        the release. Modifiers 26, TC and 53 are rows of the release; 50, 62, 78, 80, 81, 82 and AS
-        pay a share.
+        The modifiers 26, TC and 53 are priced from their own rows; 50, 62, 78, 80, 81, 82 and AS
+        pay a share. Where CMS marks the setting as not applicable (NA), its own look-up shows an
+        amount from the values beside the mark all the same; with *despite_na* so does this, and
+        `note` says so.
 
         Raises:
             InvalidCodeError: *code* or *modifier* is malformed.
@@ -206,7 +201,8 @@ class FeeSchedule:
             UnknownLocalityError: the schedule has no such locality.
             NoRelativeValuesError: the row is not paid through RVUs, or not so; never an amount of
                 0.00.
-            TypeError, ValueError: *conversion_factor* is not a Decimal or text of a number above 0.
+            TypeError, ValueError: *conversion_factor* is not a Decimal or text of a number above 0
+                and below 10,000.
 
         >>> import cdtref
         >>> paid = cdtref.fee_schedule().payment("99213")
@@ -216,16 +212,22 @@ class FeeSchedule:
         Traceback (most recent call last):
         cdtref.errors.NoRelativeValuesError: ...
         """
-        part = None if modifier is None else parse_modifier(modifier)
-        own_row = part in ROW_MODIFIERS
+        part, own_row = _modifier_or_none(modifier), None
+        if part in ROW_MODIFIERS:
+            part, own_row = None, part
+        factor = self.conversion_factor
+        if conversion_factor is not None:
+            factor = checked_factor(conversion_factor)
+        place = NATIONAL
+        if locality is not None:
+            place = self.locality(locality)
         return payment_of(
-            self.rvu(code, part if own_row else None),
-            modifier=None if own_row else part,
+            self.rvu(code, own_row),
+            modifier=part,
             facility=facility,
-            locality=NATIONAL if locality is None else self.locality(locality),
-            conversion_factor=self.conversion_factor
-            if conversion_factor is None
-            else _factor(conversion_factor),
+            locality=place,
+            conversion_factor=factor,
+            despite_na=despite_na,
         )
 
     def locality(self, key: str) -> Locality:
@@ -244,72 +246,83 @@ class FeeSchedule:
         cdtref.errors.UnknownLocalityError: ... has no locality '18'; its keys are ...
         """
         wanted = str(key).strip().upper()  # a number is told what a key is, as any other text
-        found = self._places.get(wanted)
-        if found is None:
-            raise self._no_locality(wanted)
-        return found
+        try:
+            return self._places[wanted]
+        except KeyError:
+            pass  # the error is raised below, so that it stands alone in the traceback
+        raise self._no_locality(wanted)
 
     def __contains__(self, code: object) -> bool:
-        return isinstance(code, str) and any(code == row.code for row in self._rows_of(code))
+        return isinstance(code, str) and any(key in self._rows for key in _keys_of(code))
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __iter__(self) -> Iterator[RelativeValues]:
-        return (self._unpacked(key, row) for key, row in self._rows.items())
+        for key, row in self._rows.items():
+            yield unpacked_row(key, row, self.release)
 
     def __repr__(self) -> str:
         return f"<FeeSchedule {self.release}: {len(self)} rows>"
 
-    def _key(self, code: str, modifier: str | None) -> str:
-        part = "" if modifier is None else parse_modifier(modifier)
+    def _code_of_row(self, code: str) -> Code:
         # CMS has placeholders of its own (GXXX1) that are no valid form: the release's own spelling
         # comes first.
-        if isinstance(code, str) and len(code) == _CODE_LENGTH and code + part in self._rows:
-            return code + part
-        return parse_code(code) + part
+        if isinstance(code, str) and len(code) == CODE_LENGTH and code in self._rows:
+            return Code(code)
+        return parse_code(code)
 
-    def _unpacked(self, key: str, row: str) -> RelativeValues:
-        fields = {
-            name: _READERS[name](text)
-            for name, text in zip(FIELDS, row.split(_SEPARATOR), strict=True)
-        }
-        return RelativeValues(
-            code=Code(key[:_CODE_LENGTH]),
-            modifier=Modifier(key[_CODE_LENGTH:]) or None,
-            release=self.release,
-            **fields,
-        )
-
-    def _rows_of(self, code: str) -> tuple[RelativeValues, ...]:
-        keys = (code, *(code + modifier for modifier in ROW_MODIFIERS))
-        return tuple(self._unpacked(key, self._rows[key]) for key in keys if key in self._rows)
+    def _keep_row(self, key: str) -> RelativeValues:
+        row = unpacked_row(key, self._rows[key], self.release)
+        if len(self._unpacked) >= _MOST_KEPT:
+            self._unpacked.clear()
+        return self._unpacked.setdefault((row.code, row.modifier), row)
 
     def _no_locality(self, wanted: str) -> UnknownLocalityError:
         message = f"{self.release} has no locality {wanted!r}"
         known = tuple(locality.key for locality in self.localities)
         if not known:
             return UnknownLocalityError(f"{message}; it was read without a GPCI file")
-        near = [
-            key for key in known if wanted[:2] == key[:2] or wanted.zfill(2) == key[3:]
-        ] or known[:1]
-        hint = f"its keys are state and number, such as {', '.join(near)}"
+        number = wanted.zfill(2)
+        near = [key for key in known if key[:2] == wanted[:2] or key[3:] == number]
+        told = ", ".join(near or known[:1])
+        hint = f"its keys are state and number, such as {told}"
         return UnknownLocalityError(f"{message}; {hint}", known=known)
 
-    def _absent(self, code: Code, modifier: Modifier | None) -> UnknownCodeError:
-        wanted = f"{code} with modifier {modifier}" if modifier else code
-        others = [
-            f"with {row.modifier}" if row.modifier else "without a modifier"
-            for row in self._rows_of(code)
-        ]
-        hint = (
-            f"; it has {code} {' and '.join(others)}"
-            if others
-            else ", which is not the same as a value of zero"
-        )
-        return UnknownCodeError(
-            f"{self.release} has no row for {wanted} ({code_system(code).label}){hint}",
-            code=code,
-            system=code_system(code),
-            neighbours=(),
-        )
+    def _no_row(self, spelled: str, modifier: str | None) -> UnknownCodeError:
+        code, part = parse_code(spelled), _modifier_or_none(modifier)
+        wanted = str(code)
+        if part is not None:
+            wanted = f"{code} with modifier {part}"
+        system = code_system(code)
+        message = f"{self.release} has no row for {wanted} ({system.label})"
+        hint = self._hint_on_row(code, part)
+        return UnknownCodeError(f"{message}{hint}", code=code, system=system, neighbours=())
+
+    def _hint_on_row(self, code: Code, part: Modifier | None) -> str:
+        """What to ask instead of a row that there is not."""
+        keys = [key for key in _keys_of(code) if key in self._rows]
+        if not keys:
+            return ", which is not the same as a value of zero"
+        if part is not None and part not in ROW_MODIFIERS:
+            return f"; modifier {part} has no values of its own here; leave it off"
+        told = " and ".join(map(_told_modifier, keys))
+        return f"; it has {code} {told}"
+
+
+def _modifier_or_none(text: str | None) -> Modifier | None:
+    if text is None:
+        return None
+    return parse_modifier(text)
+
+
+def _keys_of(code: str) -> tuple[str, ...]:
+    """The keys under which rows of a code may stand."""
+    return (code, *(code + modifier for modifier in ROW_MODIFIERS))
+
+
+def _told_modifier(key: str) -> str:
+    modifier = key[CODE_LENGTH:]
+    if not modifier:
+        return "without a modifier"
+    return f"with {modifier}"

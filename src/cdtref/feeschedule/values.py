@@ -62,7 +62,8 @@ class StatusIndicator(str, enum.Enum):
     __str__ = str.__str__
 
 
-_PAID_LETTERS: Final = frozenset({StatusIndicator.A, StatusIndicator.R, StatusIndicator.T})
+# A tuple, for a set would ask Enum for a hash, which takes longer than three comparisons.
+_PAID_LETTERS: Final = (StatusIndicator.A, StatusIndicator.R, StatusIndicator.T)
 
 _MEANINGS: Final = {
     StatusIndicator.A: "active code, paid separately where Medicare covers the service",
@@ -173,7 +174,7 @@ class RelativeValues(Card):
     @property
     def has_values(self) -> bool:
         """True where either total is above zero."""
-        return self.total_nonfacility > 0 or self.total_facility > 0
+        return bool(self.total_nonfacility or self.total_facility)  # none is below
 
     def require_values(self) -> None:
         """
