@@ -130,6 +130,7 @@ WINGS = {
         "weights",
     ],
     "feeschedule": [
+        "releases",
         "schedule",
         "payment",
         "share",

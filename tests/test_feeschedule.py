@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -384,3 +385,61 @@ def test_values_shown_for_information_in_full():
         f" Its values ({shown}) are shown for information; Medicare does not pay by them. "
         in row.explain()
     )
+
+
+def release(name, year, effective, factor=pinned.FACTOR):
+    """The bundled release under another name and day."""
+    return attrs.evolve(
+        bundled.fee_schedule(),
+        release=name,
+        year=year,
+        effective=effective,
+        conversion_factor=Decimal(factor),
+    )
+
+
+def test_the_release_of_the_day():
+    """Of the releases of a year the last that began; one may begin within a quarter."""
+    year, changed = pinned.CHANGED_YEAR, date.fromisoformat(pinned.CHANGED_ON)
+    winter = release("winter", year, date(year, 1, 1))
+    march = release("march", year, changed, pinned.CHANGED_FACTOR)
+    autumn = release("autumn", year, date(year, 10, 1))
+    following = release("following", year + 1, date(year + 1, 4, 1))
+    releases = cdtref.FeeSchedules([autumn, following, winter, march])
+    assert list(releases) == [winter, march, autumn, following]
+    assert (len(releases), repr(releases)) == (
+        4,
+        "<FeeSchedules winter, march, autumn, following>",
+    )
+    in_force = {
+        date(year, 1, 1): winter,
+        changed - timedelta(days=1): winter,
+        changed: march,
+        date(year, 9, 30): march,
+        date(year, 10, 1): autumn,
+        date(year, 12, 31): autumn,
+        date(year + 1, 4, 1): following,
+    }
+    for day, wanted in in_force.items():
+        assert releases.on(day) is wanted, day
+        assert releases.on(day.isoformat()) is wanted
+    for day in (date(year - 1, 12, 31), date(year + 1, 3, 31), date(year + 2, 1, 1)):
+        with pytest.raises(cdtref.UnknownReleaseError, match="no release in force on") as caught:
+            releases.on(day)
+        assert caught.value.known == ("winter", "march", "autumn", "following")
+
+
+def test_releases_that_cannot_be_told_apart_are_refused():
+    one = bundled.fee_schedule()
+    with pytest.raises(ValueError, match=r"come into force on one day, .*; give one of them"):
+        cdtref.FeeSchedules([one, release("twin", one.year, one.effective)])
+    with pytest.raises(ValueError, match="tells no first day; give it to from_cms"):
+        cdtref.FeeSchedules([attrs.evolve(one, effective=None)])
+    with pytest.raises(TypeError, match="releases are FeeSchedule, not str"):
+        cdtref.FeeSchedules([one.release])
+    with pytest.raises(cdtref.UnknownReleaseError, match="is among none"):
+        cdtref.FeeSchedules([]).on(one.effective)
+
+
+def test_the_first_day_of_the_bundled_release():
+    assert bundled.fee_schedule().effective == date.fromisoformat(pinned.EFFECTIVE)

@@ -3,6 +3,7 @@
 from cdtref.feeschedule.anesthesia import AnesthesiaFactor, read_anesthesia_factors
 from cdtref.feeschedule.locality import Locality, read_localities
 from cdtref.feeschedule.payment import CONVERSION_FACTORS, Payment
+from cdtref.feeschedule.releases import FeeSchedules
 from cdtref.feeschedule.schedule import ROW_MODIFIERS, FeeSchedule
 from cdtref.feeschedule.share import changes_share, share_of
 from cdtref.feeschedule.values import ADDRESS, RelativeValues, StatusIndicator
@@ -13,6 +14,7 @@ __all__ = [
     "ROW_MODIFIERS",
     "AnesthesiaFactor",
     "FeeSchedule",
+    "FeeSchedules",
     "Locality",
     "Payment",
     "RelativeValues",
