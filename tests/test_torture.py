@@ -37,7 +37,7 @@ def run(code, **env):
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in ("PATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
+        if name in ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "COVERAGE_PROCESS_START")
     }
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, env=kept | env, check=False
@@ -141,3 +141,76 @@ def test_the_catalog_and_its_named_tuples_cannot_be_changed():
         cdtref.get("D2391").surfaces.least = 2
     with pytest.raises(AttributeError):
         cdtref.get("D0389").related[0].code = "D0120"
+
+
+FORK = """
+import os, threading, time
+import cdtref
+from cdtref import datafile
+begun, real = threading.Event(), datafile._content_of
+
+def slow(file):
+    begun.set()
+    time.sleep(0.3)
+    return real(file)
+
+datafile._content_of = slow
+thread = threading.Thread(target=lambda: %s)
+thread.start()
+begun.wait()
+child = os.fork()
+if not child:
+    datafile._content_of = real
+    os._exit(0 if %s else 1)
+for _ in range(100):
+    ended, status = os.waitpid(child, os.WNOHANG)
+    if ended:
+        break
+    time.sleep(0.1)
+else:
+    os.kill(child, 9)
+    raise SystemExit("the child hangs")
+thread.join()
+raise SystemExit(status)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        'cdtref.get("D0120").code == "D0120"',
+        'cdtref.rvu("99213").code == "99213"',
+        'cdtref.dental_rvu("D0150", default=0) is not None',
+        "len(cdtref.editions()) > 0",
+        'len(cdtref.search("crown")) > 0',
+    ],
+)
+def test_a_fork_while_another_thread_is_in_its_first_load(asked):
+    done = run(FORK % (asked, asked))
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_catalog_keeps_nothing_of_the_caller():
+    given = {"D0120": cdtref.get("D0120")}
+    mine = cdtref.Catalog(given)
+    given.clear()
+    assert mine["D0120"] is cdtref.get("D0120")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        cdtref.CONVERSION_FACTORS,
+        cdtref.TEETH,
+        cdtref.area.SPOKEN,
+        cdtref.relation.RELATIONS,
+        cdtref.relation.RANK,
+    ],
+    ids=["CONVERSION_FACTORS", "TEETH", "SPOKEN", "RELATIONS", "RANK"],
+)
+def test_a_table_that_all_share_cannot_be_changed(table):
+    with pytest.raises(TypeError):
+        table["x"] = None
+    with pytest.raises(TypeError):
+        del table[next(iter(table))]

@@ -8,6 +8,7 @@ Reading starts with the first question asked, never at import.
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code
-from cdtref.codeset import Catalog
+from cdtref.codeset import Catalog, ReadOnDemand
 from cdtref.datafile import faults_of, is_bundled, read
 from cdtref.procedure import (
     Category,
@@ -44,6 +45,12 @@ FEE_SCHEDULE: Final = "RVU26C"
 """The release of the fee schedule that this version of cdtref pins."""
 
 _lock = threading.RLock()
+if hasattr(os, "register_at_fork"):  # Windows has no fork
+    # A child has one thread: a lock that another thread held at the fork would never be released.
+    # So a fork waits until what is being read is read.
+    os.register_at_fork(
+        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
+    )
 
 
 def catalog() -> Catalog:
@@ -51,11 +58,10 @@ def catalog() -> Catalog:
     return _CATALOG
 
 
-@functools.cache
 def editions() -> tuple[cdtref.edition.Edition, ...]:
     """The editions that the bundled code set covers, oldest first."""
-    with faults_of("editions.json") as file:
-        return tuple(map(_edition_of, read(file)["editions"]))
+    with _lock:
+        return _editions()
 
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
@@ -80,6 +86,12 @@ def search_index() -> cdtref.textsearch.Index:
     """The prebuilt search index over the bundled texts; the same object at every call."""
     with _lock:
         return _search_index()
+
+
+@functools.cache
+def _editions() -> tuple[cdtref.edition.Edition, ...]:
+    with faults_of("editions.json") as file:
+        return tuple(map(_edition_of, read(file)["editions"]))
 
 
 @functools.cache
@@ -138,7 +150,16 @@ def _dental_scale() -> cdtref.dentalrvu.DentalScale:
         return DentalScale(release=name, patches=days, local_numbers=local, values=values)
 
 
-class _Shelves(dict[str, Procedure]):
+@functools.cache
+def _shelves_by_code() -> dict[str, str]:
+    with faults_of("procedures/index.json") as file:
+        by_code: dict[str, str] = {}
+        for shelf, codes in read(file)["shelves"].items():
+            by_code |= dict.fromkeys(codes, shelf)
+        return dict(sorted(by_code.items()))
+
+
+class _Shelves(ReadOnDemand):
     """
     All procedures by code: a dict, so that a hit costs one look-up; the first miss in a category
     reads its file.
@@ -148,16 +169,17 @@ class _Shelves(dict[str, Procedure]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shelves_by_code: dict[str, str] = {}
         self._unbuilt: dict[str, dict[str, Any]] = {}
         self._sources: dict[str, tuple[Source, ...]] = {}
 
-    @functools.cached_property
+    @property
     def _shelf_of(self) -> dict[str, str]:
-        with faults_of("procedures/index.json") as file:
-            shelf_of: dict[str, str] = {}
-            for shelf, codes in read(file)["shelves"].items():
-                shelf_of |= dict.fromkeys(codes, shelf)
-            return dict(sorted(shelf_of.items()))
+        # Not a cached_property, which before Python 3.12 has a lock of its own.
+        if not self._shelves_by_code:
+            with _lock:
+                self._shelves_by_code = _shelves_by_code()
+        return self._shelves_by_code
 
     def __missing__(self, code: str) -> Procedure:
         shelf = self._shelf_of[code]

@@ -32,6 +32,20 @@ if TYPE_CHECKING:
 _MOST_NEIGHBOURS: Final = 3  # more would be a list to search in and no hint
 
 
+class ReadOnDemand(dict[str, Procedure]):
+    """
+    Procedures that are read when they are asked for, by a `__missing__` of its own: a catalog
+    keeps it as it is, where it copies any other mapping.
+    """
+
+
+def _own_procedures(given: Mapping[str, Procedure]) -> Mapping[str, Procedure]:
+    """What the caller does to a dict of theirs changes no catalog."""
+    if isinstance(given, ReadOnDemand):
+        return given
+    return dict(given)
+
+
 @attrs.frozen(eq=False, repr=False)
 class Catalog(Mapping[str, Procedure]):
     """
@@ -45,7 +59,7 @@ class Catalog(Mapping[str, Procedure]):
     `nomenclature_report` tells what came of a licensee's wording laid over it; None without one.
     """
 
-    _procedures: Mapping[str, Procedure]
+    _procedures: Mapping[str, Procedure] = attrs.field(converter=_own_procedures)
     _editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple
     nomenclature_report: cdtref.nomenclature.NomenclatureReport | None = None
     _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = None
