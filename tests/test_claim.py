@@ -5,7 +5,12 @@ false alarms.
 
 from __future__ import annotations
 
+import decimal
+import json
+import pickle
 import random
+import re
+import sys
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,11 +21,11 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, DataFormatError, Finding, check, check_claim
+from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, Finding, check, check_claim
+from cdtref.amounts import MOST_COUNT
 from cdtref.testing import claim_lines, clean_line
 from pinned import DAY, YEAR
 
-COMPACT = DAY.replace("-", "")
 LATER = f"{YEAR}-03-03"
 PRIOR = f"{YEAR - 11}-05-01"
 
@@ -48,6 +53,15 @@ TRIPS = {
         line("D1352", pinned.TERMINATED["D1352"], tooth="3"),
     ),
     "date.beyond": ("date", line("D0120", f"{YEAR}-12-31"), line("D0120", f"{YEAR + 1}-01-01")),
+    "date.missing": ("date", line("D0120"), line("D0120", None)),
+    "fee.not-a-number": ("fee", line("D0120", fee=0), line("D0120", fee=Decimal("-Infinity"))),
+    "fee.negative": ("fee", line("D0120", fee="0.00"), line("D0120", fee="-0.01")),
+    "fee.not-cents": ("fee", line("D0120", fee="60.1000"), line("D0120", fee="60.1001")),
+    "fee.too-large": (
+        "fee",
+        line("D0120", fee="99999999.99"),
+        line("D0120", fee=Decimal(100_000_000)),
+    ),
     "modifier.malformed": (
         "modifiers",
         line("D0120", modifiers=("KX",)),
@@ -379,13 +393,14 @@ def test_any_value_in_any_field_fails_clearly_or_is_judged(fields):
     assert isinstance(check_claim([made, made]), tuple)
 
 
-TEXTS = ("code", "tooth", "surfaces", "area", "prosthesis")
+TEXTS = ("code", "tooth", "surfaces", "area", "prosthesis", "narrative", "place_of_service")
+COUNTS = st.integers(-MOST_COUNT, MOST_COUNT)
 
 
-@given(st.fixed_dictionaries(dict.fromkeys(TEXTS, st.text()) | {"quantity": st.integers()}))
+@given(st.fixed_dictionaries(dict.fromkeys(TEXTS, st.text()) | {"quantity": COUNTS}))
 def test_any_text_constructs_and_is_judged(fields):
     """
-    Any str in code, tooth, surfaces, area, prosthesis and any int quantity constructs, and is
+    Any str in the fields of text, and any quantity that a claim has room for, constructs, and is
     judged.
     """
     made = ClaimLine(date=DAY, **fields)
@@ -395,9 +410,14 @@ def test_any_text_constructs_and_is_judged(fields):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("tooth", 14, "tooth is text such as '14', not int"),
-        ("area", 10, "area is text such as '10', not int"),
-        ("modifiers", "KX", "modifiers are a tuple of texts such as ('KX',), not str"),
+        ("tooth", 14.5, "tooth is text such as '14', not float"),
+        ("tooth", True, "tooth is text such as '14', not bool"),
+        ("area", [], "area is text such as '10', not list"),
+        ("surfaces", 1, "surfaces is text such as 'MOD', not int"),
+        ("narrative", 1, "narrative is text such as 'why', not int"),
+        ("place_of_service", {}, "place of service is text such as '11', not dict"),
+        ("diagnosis_pointers", 1, "diagnosis pointers are a tuple such as (1, 2), not int"),
+        ("diagnosis_pointers", ["A"], "a diagnosis pointer is a number, not str"),
         ("modifiers", 26, "modifiers are a tuple of texts such as ('KX',), not int"),
         ("modifiers", ["KX", 26], "a modifier is text such as 'KX', not int"),
         ("modifiers", [None], "a modifier is text such as 'KX', not NoneType"),
@@ -438,57 +458,6 @@ def test_a_code_that_is_not_known_leaves_the_other_lines_of_its_claim_judged():
     ]
 
 
-SEGMENTS = [
-    "SV3*AD:D2740:KX*1250.5***R*1~",
-    "TOO*JP*3~",
-    f"DTP*472*D8*{COMPACT}",
-    f"DTP*441*D8*{YEAR - 11}0501",
-    "REF*6R*1",
-]
-
-
-def test_from_837d_segments_and_back():
-    made = ClaimLine.from_sv3(SEGMENTS)
-    assert made == line(
-        "D2740",
-        tooth="3",
-        fee=Decimal("1250.5"),
-        prosthesis="replacement",
-        prior_placement=PRIOR,
-        modifiers=("KX",),
-    )
-    assert made.to_sv3()[0] == ("SV3", "AD:D2740:KX", "1250.5", "", "", "R", "1")
-    assert ClaimLine.from_sv3(made.to_sv3()) == made
-    quadrant = line("D4341", area="UR", fee=250)
-    assert quadrant.to_sv3() == (
-        ("SV3", "AD:D4341", "250", "", "10", "", "1"),
-        ("DTP", "472", "D8", COMPACT),
-    )
-    assert (
-        ClaimLine.from_sv3(
-            [
-                ["SV3", ["AD", "D4342"], "1", "", ["10"]],
-                ["TOO", "JP", "2"],
-                *[["DTP", "472", "D8", COMPACT]],
-            ]
-        ).area
-        == "10"
-    )
-    several = line("D6980", tooth="3-5").to_sv3()
-    assert [segment[2] for segment in several if segment[0] == "TOO"] == ["3", "4", "5"]
-
-
-def test_texts_that_cannot_be_read_go_out_as_they_stand():
-    service, tooth, _ = line("D2391", tooth="99", surfaces="X", area="50").to_sv3()
-    assert (service[4], tooth[2:]) == ("50", ("99", "X"))
-    assert line("D2391", tooth="14", surfaces="V").to_sv3()[1] == ("TOO", "JP", "14", "B")
-    assert line("D2391", tooth="14", surfaces="X").to_sv3()[1] == ("TOO", "JP", "14", "X")
-
-
-def test_control_characters_around_an_element_do_no_harm():
-    assert ClaimLine.from_sv3(["SV3*AD:D0120", f"DTP*472\x1d*D8*{COMPACT}"]) == line("D0120")
-
-
 @pytest.mark.parametrize("text", ["I", "i", "Initial", " initial "])
 def test_a_placement_is_read_as_people_and_the_837d_write_it(text):
     assert line("D2740", tooth="3", prosthesis=text).prosthesis == "initial"
@@ -504,26 +473,223 @@ def test_a_retired_code_without_a_successor_names_what_it_is_linked_to():
     assert early.message == f"D0389 was not in force on {pinned.BEFORE_D0389}: valid from {start}"
 
 
-def test_several_teeth_go_out_with_one_spelling_of_their_surfaces():
-    segments = line("D6980", tooth="3,6", surfaces="OM").to_sv3()
-    assert [segment[2:] for segment in segments if segment[0] == "TOO"] == [
-        ("3", "M:O"),
-        ("6", "M:O"),
-    ]
-    assert ClaimLine.from_sv3(segments).surfaces == "MO"
-
-
-def test_a_year_of_three_digits_keeps_its_zero():
-    assert line("D0120", "0226-03-02", prior_placement="0001-01-01").to_sv3()[1:] == (
-        ("DTP", "472", "D8", "02260302"),
-        ("DTP", "441", "D8", "00010101"),
-    )
-
-
 def test_a_teenager_between_the_two_cleanings():
     assert check(line("D1120", birth_date=born(13))) == ()
     assert rules_of(check(line("D1120", birth_date=born(14)))) == ["age.custom"]
     assert check(line("D1110", birth_date=born(13))) == ()
+
+
+BLANK = ("", "  ", "\t", None, float("nan"))
+
+
+@pytest.mark.parametrize("blank", BLANK, ids=repr)
+def test_a_blank_is_an_absent_field(blank):
+    fields = ["tooth", "surfaces", "area", "narrative", "prosthesis", "place_of_service", "fee"]
+    fields += ["birth_date", "prior_placement", "appliance_placed", "modifiers"]
+    for field in fields:
+        assert line("D0120", **{field: blank}) == line("D0120"), field
+    assert line("D0120", blank) == line("D0120", None)
+
+
+@pytest.mark.parametrize("absent", [Decimal("NaN"), Decimal("sNaN")], ids=repr)
+def test_a_decimal_that_is_no_number_is_an_absent_fee(absent):
+    assert line("D0120", fee=absent).fee is None
+
+
+def test_what_pandas_has_for_absent_is_absent():
+    pandas = pytest.importorskip("pandas")
+    absent = {"tooth": pandas.NA, "fee": pandas.NA, "modifiers": pandas.NA, "quantity": pandas.NA}
+    absent |= {"birth_date": pandas.NaT, "diagnosis_pointers": pandas.NA, "surfaces": pandas.NA}
+    assert line("D0120", **absent) == line("D0120")
+    assert line("D0120", pandas.NaT).date is None
+    assert line("D0120", pandas.Timestamp(DAY)).date == date.fromisoformat(DAY)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "kept"),
+    [
+        ("tooth", 14, "14"),
+        ("tooth", 14.0, "14"),
+        ("area", 10.0, "10"),
+        ("place_of_service", 11, "11"),
+        ("quantity", 2.0, 2),
+        ("quantity", None, 1),
+        ("quantity", float("nan"), 1),
+        ("fee", 60, Decimal(60)),
+        ("fee", "120.10", Decimal("120.10")),
+        ("fee", "$1,250.50", Decimal("1250.50")),
+        ("fee", "1E-7", Decimal("1E-7")),
+        ("fee", Decimal("1E+3"), Decimal(1000)),
+        ("modifiers", "KX", ("KX",)),
+        ("modifiers", "kx, 59;26", ("kx", "59", "26")),
+        ("modifiers", ["KX", ""], ("KX",)),
+        ("diagnosis_pointers", [1, 2], (1, 2)),
+    ],
+)
+def test_fields_as_tables_and_people_have_them(field, given, kept):
+    taken = getattr(line("D0120", **{field: given}), field)
+    assert (taken, type(taken)) == (kept, type(kept))
+    assert str(taken) == str(kept)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        ("quantity", 10**5000, "the number is beyond 99,999,999"),
+        ("tooth", 10**5000, "the number is beyond 99,999,999"),
+        ("fee", 10**5000, "the number is beyond 99,999,999"),
+        ("fee", Decimal("1e999999999"), "a fee has at most 15 digits on each side of its point"),
+        ("fee", Decimal("1e-999999999"), "a fee has at most 15 digits on each side of its point"),
+        ("fee", "1e999999", "'1e999999' is no amount of dollars such as 1,250.50"),
+        ("fee", "12,50", "'12,50' is no amount of dollars such as 1,250.50"),
+        ("diagnosis_pointers", [10**5000], "the number is beyond 99,999,999"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_numbers_that_no_claim_has_room_for(field, given, said):
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        line("D0120", **{field: given})
+
+
+def test_fees_do_not_follow_the_callers_arithmetic():
+    with decimal.localcontext(decimal.Context(prec=3)):
+        assert check(line("D0120", fee="12345678.90")) == ()
+        assert rules_of(check(line("D0120", fee="1.001"))) == ["fee.not-cents"]
+        assert line("D0120", fee=Decimal("1234E+3")).fee == 1234000
+
+
+@given(claim_lines(), st.decimals(-(10**9), 10**9, places=6) | st.just(Decimal("Infinity")))
+def test_a_line_comes_back_from_its_dict(clean, fee):
+    """from_dict(to_dict()) is the record again, through JSON too; attrs.asdict works."""
+    made = attrs.evolve(clean, fee=fee, diagnosis_pointers=(1, 2), place_of_service="22")
+    assert ClaimLine.from_dict(json.loads(json.dumps(made.to_dict()))) == made
+    assert ClaimLine(**attrs.asdict(made)) == made
+
+
+def test_a_dict_with_a_field_that_there_is_not():
+    with pytest.raises(ValueError, match=r"^a claim line has no field 'teeth'; its"):
+        ClaimLine.from_dict({"code": "D0120", "teeth": "3"})
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("00140", "D0140, if this is the ADA's old form of five digits"),
+        ("01110", "D1110, if this is the ADA's old form of five digits"),
+        ("00100", "send it on a medical claim"),
+        ("99213", "send it on a medical claim"),
+    ],
+)
+def test_the_old_form_of_five_digits_is_hinted_at(given, hint):
+    (finding,) = check(line(given))
+    assert finding.rule == "code.system"
+    assert finding.message.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule", "said"),
+    [
+        (
+            {"tooth": "UR"},
+            "tooth.unknown",
+            "'UR' is no tooth but an area, the upper right quadrant",
+        ),
+        ({"tooth": "lower"}, "tooth.unknown", "write it as area 02 (837D SV304, form item 25)"),
+        ({"surfaces": "LL"}, "surface.impossible", "'LL' is no surface but an area"),
+        ({"surfaces": "ur"}, "surface.impossible", "write it as area 10 "),
+    ],
+)
+def test_an_area_in_the_field_of_another_is_told_as_such(fields, rule, said):
+    told = {finding.rule: finding.message for finding in check(line("D4341", **fields))}
+    assert said in told[rule]
+
+
+def test_several_areas_and_surfaces_one_a_tooth_are_each_judged():
+    assert check(line("D4341", area="10,20")) == ()
+    assert rules_of(check(line("D4341", area="10,01"))) == ["area.kind"]
+    assert rules_of(check(line("D4341", area="10,50"))) == ["area.unknown"]
+    assert rules_of(check(line("D4342", area="10,20", tooth="3,14"))) == []
+    assert rules_of(check(line("D4342", area="10,20", tooth="3,30"))) == ["area.tooth"]
+    # A denture of the upper jaw, billed in a lower area besides.
+    found = check(line("D5110", area="01,02", prosthesis="initial"))
+    assert rules_of(found) == ["area.code"]
+
+
+@pytest.mark.parametrize(
+    ("teeth", "surfaces", "rules"),
+    [
+        ("3,14", "O,B", ["tooth.several"]),
+        ("3,14", "O,I", ["tooth.several", "surface.impossible"]),
+        ("3,14", "O,MO", ["tooth.several", "surface.count"]),
+        ("3,14", "O,", ["tooth.several", "surface.missing"]),
+        ("3,14", ",", ["tooth.several", "surface.missing"]),
+        ("3,14", "O", ["tooth.several"]),
+        ("3", "M,O", ["surface.count"]),
+    ],
+)
+def test_surfaces_of_each_tooth(teeth, surfaces, rules):
+    assert rules_of(check(line("D2391", tooth=teeth, surfaces=surfaces))) == rules
+
+
+def test_rules_of_a_claim_see_every_tooth_of_a_line():
+    both = line("D7140", tooth="3,4")
+    found = check_claim([both, line("D2391", tooth="4", surfaces="O")], rules=())
+    assert rules_of(found) == ["tooth.after-extraction"]
+    found = check_claim([both, line("D7210", tooth="4")], rules=())
+    assert rules_of(found) == ["tooth.extracted-twice"]
+    split = [line("D2391", tooth="3,4", surfaces="O,B"), line("D2391", tooth="4", surfaces="O")]
+    assert rules_of(check_claim(split, rules=())) == ["surface.split"]
+
+
+def test_a_line_without_a_day_is_judged_by_what_it_needs():
+    assert rules_of(check(line("D2750", None, tooth="14"))) == [
+        "date.missing",
+        "prosthesis.missing",
+    ]
+    undated = line("D0120", None, birth_date=DAY, prior_placement=DAY, medicare=True)
+    assert rules_of(check(undated)) == ["date.missing"]
+    assert rules_of(check(line("D9940", None))) == ["date.missing"]
+
+
+def test_lines_without_a_day_stand_together():
+    exams = [line("D0120", None), line("D0140", None)]
+    (finding,) = check_claim(exams, rules=())
+    assert finding.message.startswith("D0120 and D0140 are two exams; ")
+    (finding,) = check_claim([line("D2953", None, tooth="3")], rules=())
+    assert finding.message.endswith(", which this claim lacks")
+    planned = [line("D7140", None, tooth="3"), line("D2391", None, tooth="3", surfaces="O")]
+    assert check_claim(planned, rules=()) == ()
+
+
+def test_rules_survive_pickling():
+    for rule in (*LINE_RULES, *CLAIM_RULES):
+        assert pickle.loads(pickle.dumps(rule)) == rule
+
+
+def test_checking_the_lines_of_a_claim_is_linear():
+    """Eight times the lines are about eight times the calls, counted and not timed."""
+    counts = [_calls_of(lambda n=n: check_claim(_mouthful(n))) for n in (100, 800)]
+    assert counts[1] < 9 * counts[0]
+
+
+def _mouthful(count):
+    codes = ("D7140", "D2391", "D0120", "D2953")
+    return [line(codes[n % 4], tooth="3", surfaces="O") for n in range(count)]
+
+
+def _calls_of(work):
+    calls = 0
+
+    def count(_, event, __):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 def test_tooth_and_quadrant_that_agree_on_a_code_of_neither():
@@ -538,46 +704,3 @@ def test_a_finding_as_plain_json():
     (finding,) = check(line("D7140"))
     assert finding.to_dict()["rule"] == "tooth.missing"
     assert line("D7140", tooth="3").to_dict()["date"] == DAY
-
-
-@pytest.mark.parametrize(
-    ("segments", "said"),
-    [
-        ([], "0 SV3 segments"),
-        (SEGMENTS[:1] * 2, "2 SV3 segments"),
-        (SEGMENTS[:2], "no date of service"),
-        (["SV3*HC:99213", *SEGMENTS[2:]], "where AD"),
-        (["SV3*AD:::", *SEGMENTS[2:]], "where AD and a procedure code"),
-        (["SV3*AD:\x0c:", *SEGMENTS[2:]], "where AD and a procedure code"),
-        (["SV3*AD", *SEGMENTS[2:]], "where AD and a procedure code"),
-        (["SV3*AD:D2740*x", *SEGMENTS[2:]], "an amount"),
-        (["SV3*AD:D2740*1***X", *SEGMENTS[2:]], "I or R"),
-        (["SV3*AD:D2740*1****1.5", *SEGMENTS[2:]], "a whole number"),
-        (["SV3*AD:D2740*1**10:20", *SEGMENTS[2:]], "2 areas"),
-        ([*SEGMENTS[:1], "TOO*XX*3", *SEGMENTS[2:]], "TOO"),
-        ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4*M", *SEGMENTS[2:]], "different surfaces"),
-        ([*SEGMENTS[:1], "TOO*JP*3*O", "TOO*JP*4", *SEGMENTS[2:]], "different surfaces"),
-        ([*SEGMENTS[:2], f"DTP*472*RD8*{COMPACT}"], "D8 and a date"),
-        (f"SV3*AD:D0120~DTP*472*D8*{COMPACT}", "one text, where a list"),
-    ],
-)
-def test_segments_that_837d_does_not_allow(segments, said):
-    with pytest.raises(DataFormatError, match=said):
-        ClaimLine.from_sv3(segments)
-
-
-@given(claim_lines())
-def test_a_clean_line_survives_the_way_through_837d(clean):
-    """
-    from_sv3 reads what to_sv3 writes; narrative, birth date and the Medicare mark travel in other
-    segments.
-    """
-    bare = attrs.evolve(clean, narrative=None, birth_date=None, medicare=False)
-    again = ClaimLine.from_sv3(bare.to_sv3())
-    assert rules_of(check(again)) == rules_of(check(bare))
-    assert (again.code, again.date, again.quantity, again.fee) == (
-        bare.code,
-        bare.date,
-        bare.quantity,
-        bare.fee,
-    )

@@ -83,6 +83,7 @@ def test_a_class_tells_frameworks_what_its_fields_take():
     assert typing.get_args(taken["fee"]) == (
         importlib.import_module("decimal").Decimal,
         int,
+        str,
         type(None),
     )
     assert str in typing.get_args(taken["date"])

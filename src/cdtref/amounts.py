@@ -110,7 +110,7 @@ def bounded_amount(value: Decimal) -> Decimal:
     # By the exponents alone: to write 1e999999999 out, or 0e999999999, would take all memory.
     if value.adjusted() > MOST_DOLLARS.adjusted():
         raise ValueError(f"the amount is beyond {MOST_DOLLARS:,}")
-    if not _ends_in_cents(value):
+    if not ends_in_cents(value):
         raise ValueError("the amount has more places than cents")
     return value
 
@@ -146,7 +146,7 @@ def bounded_count(value: int) -> int:
     return value
 
 
-def _ends_in_cents(value: Decimal) -> bool:
+def ends_in_cents(value: Decimal) -> bool:
     """True where what stands beyond the second place is zeros, and few of them."""
     _, digits, exponent = value.as_tuple()
     beyond = -2 - int(exponent)

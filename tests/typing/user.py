@@ -31,10 +31,10 @@ line: ClaimLine = cdtref.testing.clean_line(from_door)
 ClaimLine("D0120", "2026-03-02", fee=Decimal("12.50"), quantity=2, modifiers=["KX"])
 ClaimLine("D0120", date.min, fee=12, birth_date="2001-05-06", prosthesis="I", medicare=True)
 ClaimLine("D0120", "2026-03-02", fee=12.5)  # error
-ClaimLine("D0120", "2026-03-02", fee="12.50")  # error
-ClaimLine("D0120", "2026-03-02", quantity=1.5)  # error
+ClaimLine("D0120", "2026-03-02", fee="12.50", tooth=14, modifiers="KX")
+ClaimLine("D0120", "2026-03-02", quantity="1")  # error
 ClaimLine("D0120", "2026-03-02", medicare="yes")  # error
-ClaimLine("D0120", "2026-03-02", tooth=14)  # error
+ClaimLine("D0120", "2026-03-02", surfaces=14)  # error
 ClaimLine("D0120", 20260302)  # error
 
 found: tuple[cdtref.Match, ...] = cdtref.search("crown", limit=3)

@@ -7,6 +7,7 @@ from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import ClaimRule, LineRule, check_line, check_lines
+from cdtref.claim.sv3 import Separators
 
 __all__ = [
     "CLAIM_RULES",
@@ -18,6 +19,7 @@ __all__ = [
     "LineRule",
     "ParsedLine",
     "Row",
+    "Separators",
     "Severity",
     "check_line",
     "check_lines",

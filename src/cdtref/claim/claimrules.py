@@ -58,8 +58,9 @@ def _extractions_by_tooth(
 ) -> dict[str, list[tuple[int, ParsedLine]]]:
     found: dict[str, list[tuple[int, ParsedLine]]] = defaultdict(list)
     for place, reading, p in _lines_in_force(readings):
-        if reading.tooth is not None and is_extraction(p):
-            found[reading.tooth.number].append((place, reading))
+        if is_extraction(p):
+            for tooth in reading.teeth:
+                found[tooth.number].append((place, reading))
     return found
 
 
@@ -75,44 +76,46 @@ def _extracted_twice(readings: Sequence[ParsedLine]) -> Found:
 def _restored_after_extraction(readings: Sequence[ParsedLine]) -> Found:
     gone = _first_day_without(readings)
     for place, reading, p in _lines_in_force(readings):
-        if reading.tooth is None or not is_restoration(p):
+        if reading.day is None or not is_restoration(p):
             continue
-        day = gone.get(reading.tooth.number)
-        if day is not None and day <= reading.line.date:
-            told = f"tooth {reading.tooth} is restored with {p.code}"
-            yield place, f"{told} on or after the day of its extraction"
+        for tooth in reading.teeth:
+            day = gone.get(tooth.number)
+            if day is not None and day <= reading.day:
+                told = f"tooth {tooth} is restored with {p.code}"
+                yield place, f"{told} on or after the day of its extraction"
 
 
 def _first_day_without(readings: Sequence[ParsedLine]) -> dict[str, date]:
     """The day on which each tooth came out, the first one where it is told twice."""
     gone: dict[str, date] = {}
     for tooth, lines in _extractions_by_tooth(readings).items():
-        gone[tooth] = min(reading.line.date for _, reading in lines)
+        days = [reading.day for _, reading in lines if reading.day is not None]
+        if days:
+            gone[tooth] = min(days)
     return gone
 
 
 def _fillings_split(readings: Sequence[ParsedLine]) -> Found:
-    first: dict[tuple[object, ...], ParsedLine] = {}
+    first: dict[tuple[object, ...], tuple[ParsedLine, str]] = {}
     for place, reading, p in _lines_in_force(readings):
-        if p.subcategory not in _DIRECT or reading.tooth is None or not reading.surfaces:
+        if p.subcategory not in _DIRECT:
             continue
-        key = (reading.tooth.number, reading.line.date, p.subcategory)
-        earlier = first.setdefault(key, reading)
-        if not _is_repetition(reading, earlier):
-            both = f"{earlier.surfaces} and {reading.surfaces}"
-            told = f"tooth {reading.tooth} has {both} on two lines of one day"
-            yield place, f"{told}; one code covers them together"
+        for tooth, surfaces in reading.surfaces_by_tooth:
+            key = (tooth, reading.day, p.subcategory)
+            earlier, before = first.setdefault(key, (reading, surfaces))
+            if tooth is not None and not _is_repetition(reading, earlier):
+                told = f"tooth {tooth} has {before} and {surfaces} on two lines of one day"
+                yield place, f"{told}; one code covers them together"
 
 
 def _exams_on_one_day(readings: Sequence[ParsedLine]) -> Found:
-    first: dict[date, ParsedLine] = {}
+    first: dict[date | None, ParsedLine] = {}
     for place, reading, p in _lines_in_force(readings):
         if not is_exam(p):
             continue
-        day = reading.line.date
-        earlier = first.setdefault(day, reading)
+        earlier = first.setdefault(reading.day, reading)
         if not _is_repetition(reading, earlier):
-            told = f"{earlier.code} and {reading.code} are two exams on {day}"
+            told = f"{earlier.code} and {reading.code} are two exams{_on_day(reading)}"
             yield place, f"{told}; most payers take one a visit"
 
 
@@ -127,13 +130,13 @@ def _duplicates(readings: Sequence[ParsedLine]) -> Found:
 
 
 def _add_on_alone(readings: Sequence[ParsedLine]) -> Found:
-    present = {(p.code, reading.line.date) for _, reading, p in _lines_in_force(readings)}
+    present = {(p.code, reading.day) for _, reading, p in _lines_in_force(readings)}
     for place, reading, p in _lines_in_force(readings):
         bases = _base_codes(p)
-        served = {(base, reading.line.date) for base in bases}
+        served = {(base, reading.day) for base in bases}
         if bases and present.isdisjoint(served):
             told = f"{p.code} is reported beside {_either_of(bases)}"
-            yield place, f"{told}, which this claim lacks on {reading.line.date}"
+            yield place, f"{told}, which this claim lacks{_on_day(reading)}"
 
 
 def _base_codes(p: Procedure) -> list[str]:
@@ -141,6 +144,12 @@ def _base_codes(p: Procedure) -> list[str]:
     if not p.add_on:
         return []
     return [link.code for link in p.related if link.relation == "additional_to"]
+
+
+def _on_day(reading: ParsedLine) -> str:
+    if reading.day is None:
+        return ""
+    return f" on {reading.day}"
 
 
 def _either_of(codes: Sequence[str]) -> str:
@@ -152,15 +161,12 @@ def _either_of(codes: Sequence[str]) -> str:
 def _identity(reading: ParsedLine) -> tuple[object, ...]:
     """What a line says, by which a repeated one is known however it is spelled."""
     line = reading.line
-    tooth = line.tooth
-    if reading.tooth is not None:
-        tooth = reading.tooth.number
     return (
         reading.code or line.code,
-        line.date,
-        tooth,
-        reading.surfaces or line.surfaces,
-        reading.area or line.area,
+        reading.day,
+        reading.teeth or line.tooth,
+        reading.surfaces_by_tooth or line.surfaces,
+        reading.areas or line.area,
     )
 
 

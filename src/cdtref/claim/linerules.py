@@ -14,6 +14,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from cdtref.amounts import MOST_DOLLARS, ends_in_cents
 from cdtref.claim import siterules
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import LineRule
@@ -23,6 +24,7 @@ from cdtref.errors import NotInForceError, quoted
 
 _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
 _MEDICARE_MODIFIERS: Final = ("KX", "GY")
+_CLEANINGS: Final = ("D1110", "D1120")  # of adults, of children
 _ADULT_CLEANING_AGE: Final = 13  # TMHP 2012; the code set itself goes by dentition
 
 
@@ -36,8 +38,11 @@ def _code_of_other_system(r: ParsedLine) -> str | None:
     system = code_system(r.code)
     if system is CodeSystem.CDT:
         return None
-    told = f"{r.code} is a {system.label} code"
-    return f"{told}; a dental claim takes CDT codes, send it on a medical claim"
+    told = f"{r.code} is a {system.label} code; a dental claim takes CDT codes"
+    dental = f"D{r.code[1:]}"
+    if r.code.startswith("0") and dental in r.catalog:
+        return f"{told}: {dental}, if this is the ADA's old form of five digits"
+    return f"{told}, send it on a medical claim"
 
 
 def _code_unknown(r: ParsedLine) -> str | None:
@@ -46,11 +51,17 @@ def _code_unknown(r: ParsedLine) -> str | None:
     return f"{r.code} has the form of a CDT code, but no such code is known; check the number"
 
 
+def _date_missing(r: ParsedLine) -> str | None:
+    if r.day is not None:
+        return None
+    return "the date of service is missing (837D DTP*472; form item 24)"
+
+
 def _code_not_in_force(r: ParsedLine) -> str | None:
     if r.procedure is None or r.current is not None:
         return None
     try:
-        r.procedure.require_in_force(r.line.date)
+        r.procedure.require_in_force(r.day or date.max)
     except NotInForceError as error:
         return str(error)
     return None  # pragma: no cover  # then it would be current
@@ -59,7 +70,7 @@ def _code_not_in_force(r: ParsedLine) -> str | None:
 def _date_beyond_editions(r: ParsedLine) -> str | None:
     if r.covered or r.procedure is None:
         return None
-    told = f"{r.line.date} lies outside the editions of this catalog"
+    told = f"{r.day} lies outside the editions of this catalog"
     return f"{told}; what is said of the code then is not certain"
 
 
@@ -105,24 +116,26 @@ def _prior_missing(r: ParsedLine) -> str | None:
 
 def _prior_late(r: ParsedLine) -> str | None:
     prior = r.line.prior_placement
-    if prior is None or prior <= r.line.date:
+    if prior is None or r.day is None or prior <= r.day:
         return None
-    return f"the prior placement {prior} is after the date of service {r.line.date}"
+    return f"the prior placement {prior} is after the date of service {r.day}"
 
 
 def _age_beyond_limit(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or p.under_age is None or r.line.birth_date is None:
+    if p is None or p.under_age is None or r.birth_date is None or r.day is None:
         return None
-    years = _years_between(r.line.birth_date, r.line.date)
+    years = _years_between(r.birth_date, r.day)
     if years < p.under_age:
         return None
     return f"{p.code} is for patients under {p.under_age} years; the patient is {years}"
 
 
 def _age_against_custom(r: ParsedLine) -> str | None:
-    birth, day = r.line.birth_date, r.line.date
-    if r.current is None or birth is None or birth > day:
+    birth, day = r.birth_date, r.day
+    if birth is None or r.current is None or r.code not in _CLEANINGS:
+        return None
+    if day is None or birth > day:
         return None
     years = _years_between(birth, day)
     said = f"for a patient of {years} years; the age where"
@@ -134,27 +147,56 @@ def _age_against_custom(r: ParsedLine) -> str | None:
 
 
 def _age_unborn(r: ParsedLine) -> str | None:
-    birth = r.line.birth_date
-    if birth is None or birth <= r.line.date:
+    birth = r.birth_date
+    if birth is None or r.day is None or birth <= r.day:
         return None
     return f"the birth date {birth} is after the date of service"
 
 
 def _narrative_missing(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or not p.by_report or (r.line.narrative or "").strip():
+    if p is None or not p.by_report or r.line.narrative is not None:
         return None
     return f"{p.code} is a code by report; send a narrative that tells what was done and why"
 
 
 def _medicare_modifier_missing(r: ParsedLine) -> str | None:
-    if not r.line.medicare or r.line.date < _KX_EXPECTED or r.current is None:
+    if not r.line.medicare or r.current is None or r.day is None or r.day < _KX_EXPECTED:
         return None
     for modifier in r.line.modifiers:
         if modifier.strip().upper() in _MEDICARE_MODIFIERS:
             return None
     wanted = "KX (inextricably linked to a covered medical service) or GY (excluded)"
     return f"a dental line to Medicare needs {wanted}"
+
+
+# A missing fee is no fault of a line, which is checked before it is priced.
+def _fee_not_a_number(r: ParsedLine) -> str | None:
+    fee = r.line.fee
+    if fee is None or fee.is_finite():
+        return None
+    return f"a fee of {fee} is no amount; send dollars and cents"
+
+
+def _fee_negative(r: ParsedLine) -> str | None:
+    fee = r.line.fee
+    if fee is None or not fee.is_finite() or fee >= 0:
+        return None
+    return f"a fee of {fee} is below zero; send the charge, and credits in other segments"
+
+
+def _fee_not_cents(r: ParsedLine) -> str | None:
+    fee = r.line.fee
+    if fee is None or not fee.is_finite() or ends_in_cents(fee):
+        return None
+    return f"a fee of {fee} has parts of a cent; round it to cents"
+
+
+def _fee_too_large(r: ParsedLine) -> str | None:
+    fee = r.line.fee
+    if fee is None or not fee.is_finite() or fee <= MOST_DOLLARS:
+        return None
+    return f"a fee of {fee} is beyond {MOST_DOLLARS}, the most that an 837D has room for"
 
 
 def _years_between(birth: date, day: date) -> int:
@@ -180,11 +222,17 @@ LINE_RULES: Final = (
              source="IHS RPMS, CMS PPRRVU 2019-2026"),
     LineRule("code.not-in-force", "error", "date", _code_not_in_force, carc="181",
              source="IHS RPMS, CMS PPRRVU 2019-2026"),
+    LineRule("date.missing", "error", "date", _date_missing, source="X12 837D DTP*472"),
     LineRule("date.beyond", "warning", "date", _date_beyond_editions,
              source="editions of the catalog"),
     LineRule("modifier.malformed", "error", "modifiers", _modifier_malformed,
              source="X12 837D SV301-3 to -6: two characters"),
     LineRule("quantity.none", "error", "quantity", _quantity_none, source="X12 837D SV306"),
+    LineRule("fee.not-a-number", "error", "fee", _fee_not_a_number, source="X12 837D SV302"),
+    LineRule("fee.negative", "error", "fee", _fee_negative, source="X12 837D SV302"),
+    LineRule("fee.not-cents", "error", "fee", _fee_not_cents, source="X12 837D SV302"),
+    LineRule("fee.too-large", "error", "fee", _fee_too_large,
+             source="X12 837D SV302: ten digits"),
     LineRule("tooth.missing", "error", "tooth", siterules.tooth_missing, "N37",
              source=_OPEN_DENTAL, softens=True),
     LineRule("tooth.unknown", "error", "tooth", siterules.no_such_tooth, "N37",

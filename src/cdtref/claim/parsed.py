@@ -4,11 +4,15 @@ A claim line with its texts read as far as they can be: what the rules look at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
 from cdtref.area import Area, parse_area
 from cdtref.claim.line import ClaimLine
+from cdtref.claim.sv3 import split_areas, split_surfaces
 from cdtref.code import Code, parse_code
 from cdtref.codeset import Catalog
-from cdtref.errors import InvalidCodeError, InvalidSiteError
+from cdtref.errors import InvalidCodeError, InvalidSiteError, quoted
 from cdtref.procedure import Procedure
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
 
@@ -17,20 +21,40 @@ class ParsedLine:
     """
     A line with its texts read as far as they can be: what the rules look at.
 
-    `procedure` is None for a code that is malformed or unknown, `current` also where it was not in
-    force on the date; rules on what a line needs look at `current` alone.
+    Attributes:
+        line: The line as it was given.
+        catalog: The code set by which it is judged.
+        day: Its date of service, or the claim's; None where neither has one.
+        birth_date: The patient's, of the line or the claim.
+        code, code_fault: Its canonical code, or why there is none.
+        procedure: None for a code that is malformed or unknown.
+        current: The procedure where it was in force on the day, or where there is no day. Rules on
+            what a line needs look at it alone.
+        covered: True where the day lies within the editions of the catalog, or there is none.
+        tooth: The tooth, where there is just one.
+        teeth, tooth_fault: All its teeth, or why there are none.
+        surfaces: Its surfaces, where all its teeth have the same.
+        surfaces_by_tooth, surfaces_fault: The surfaces of each tooth, of which each may be None, or
+            why there are none.
+        area: The area, where there is just one.
+        areas, area_fault: All its areas, or why there are none.
     """
 
     __slots__ = (
         "area",
         "area_fault",
+        "areas",
+        "birth_date",
+        "catalog",
         "code",
         "code_fault",
         "covered",
         "current",
+        "day",
         "line",
         "procedure",
         "surfaces",
+        "surfaces_by_tooth",
         "surfaces_fault",
         "teeth",
         "tooth",
@@ -38,40 +62,44 @@ class ParsedLine:
     )
 
     line: ClaimLine
+    catalog: Catalog
+    day: date | None
+    birth_date: date | None
     code: Code | None
     code_fault: str
     procedure: Procedure | None
     current: Procedure | None
+    covered: bool
     tooth: Tooth | None
     teeth: tuple[Tooth, ...]
     tooth_fault: str
     surfaces: str | None
+    surfaces_by_tooth: tuple[tuple[Tooth | None, str], ...]
     surfaces_fault: str
     area: Area | None
+    areas: tuple[Area, ...]
     area_fault: str
-    covered: bool
 
     def __init__(self, line: ClaimLine, catalog: Catalog) -> None:
         self.line = line
+        self.catalog = catalog
+        self.day = line.date
+        self.birth_date = line.birth_date
         self.code, self.procedure, self.code_fault = None, None, ""
         self.tooth, self.teeth, self.tooth_fault = None, (), ""
-        self.surfaces, self.surfaces_fault = None, ""
-        self.area, self.area_fault = None, ""
-        self.covered = catalog.covers(line.date)
-        self._read_code(line.code, catalog)
-        self.current = self.procedure if self._is_in_force() else None
+        self.surfaces, self.surfaces_by_tooth, self.surfaces_fault = None, (), ""
+        self.area, self.areas, self.area_fault = None, (), ""
+        self._read_code(line.code)
+        self._look_at_day()
         if line.area is not None:
-            self._read_area(line.area)
+            self._read_areas(line.area)
         if line.tooth is not None:
             self._read_teeth(line.tooth)
         if line.surfaces is not None:
             self._read_surfaces(line.surfaces)
 
-    def _is_in_force(self) -> bool:
-        return self.procedure is not None and self.procedure.in_force(self.line.date)
-
-    def _read_code(self, text: str, catalog: Catalog) -> None:
-        if text in catalog:  # the common case: canonical already
+    def _read_code(self, text: str) -> None:
+        if text in self.catalog:  # the common case: canonical already
             self.code = Code(text)
         else:
             try:
@@ -79,13 +107,25 @@ class ParsedLine:
             except InvalidCodeError as error:
                 self.code_fault = str(error)
                 return
-        self.procedure = catalog.get(self.code)
+        self.procedure = self.catalog.get(self.code)
 
-    def _read_area(self, text: str) -> None:
+    def _look_at_day(self) -> None:
+        self.current = None
+        if self.day is None:
+            self.covered = True
+            self.current = self.procedure
+            return
+        self.covered = self.catalog.covers(self.day)
+        if self.procedure is not None and self.procedure.in_force(self.day):
+            self.current = self.procedure
+
+    def _read_areas(self, text: str) -> None:
         try:
-            self.area = parse_area(text)
+            self.areas = tuple(map(parse_area, split_areas(text)))
         except InvalidSiteError as error:
             self.area_fault = str(error)
+        if len(self.areas) == 1:
+            self.area = self.areas[0]
 
     def _read_teeth(self, text: str) -> None:
         try:
@@ -95,10 +135,37 @@ class ParsedLine:
             try:
                 self.teeth = parse_teeth(text)
             except InvalidSiteError:
-                self.tooth_fault = str(error)
+                self.tooth_fault = _area_instead(text, "tooth") or str(error)
 
     def _read_surfaces(self, text: str) -> None:
+        groups = split_surfaces(text, len(self.teeth))
         try:
-            self.surfaces = parse_surfaces(text, self.tooth)
+            if groups is not None:
+                self.surfaces_by_tooth = tuple(_surfaces_of_each(self.teeth, groups))
+                return
+            shared = self.surfaces = parse_surfaces(text, self.tooth)
         except InvalidSiteError as error:
-            self.surfaces_fault = str(error)
+            self.surfaces_fault = _area_instead(text, "surface") or str(error)
+        else:
+            bearers = self.teeth or (None,)
+            self.surfaces_by_tooth = tuple((tooth, shared) for tooth in bearers)
+
+
+def _surfaces_of_each(teeth: Iterable[Tooth], groups: Iterable[str]) -> Iterable[tuple[Tooth, str]]:
+    for tooth, group in zip(teeth, groups, strict=True):
+        if group.strip():  # in ',M' the first tooth has none
+            yield tooth, parse_surfaces(group, tooth)
+
+
+def _area_instead(text: str, noun: str) -> str:
+    """
+    Where the text is an area in the field of another: which, and where it belongs.
+
+    Some charts keep one column for all sites; Open Dental has quadrant and arch in its surfaces.
+    """
+    try:
+        area = parse_area(text)
+    except InvalidSiteError:
+        return ""
+    told = f"{quoted(text)} is no {noun} but an area, the {area.label}"
+    return f"{told}; write it as area {area.value} (837D SV304, form item 25)"

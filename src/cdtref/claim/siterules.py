@@ -8,6 +8,7 @@ settles it: whether the line has the field at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
@@ -88,7 +89,9 @@ def tooth_arch(r: ParsedLine) -> str | None:
 
 def surface_missing(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or r.line.surfaces is not None or p.area is not TreatmentArea.TOOTH_SURFACE:
+    if p is None or p.area is not TreatmentArea.TOOTH_SURFACE:
+        return None
+    if r.line.surfaces is not None and not _some_without_surfaces(r):
         return None
     example = _example_surfaces(p, r.tooth)
     return f"{p.code} is reported by tooth and surface; name the surfaces, such as {example}"
@@ -100,14 +103,16 @@ def surface_impossible(r: ParsedLine) -> str | None:
 
 def surface_count(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or p.surfaces is None or r.surfaces is None:
+    if p is None or p.surfaces is None:
         return None
-    count = len(r.surfaces)
-    if p.surfaces.least <= count <= p.surfaces.most or _has_incisal_angle(p, r.surfaces):
-        return None
-    named = "1 surface" if count == 1 else f"{count} surfaces"
-    told = f"{r.surfaces} names {named}, and {p.code} is for {_wanted_count(*p.surfaces)}"
-    return f"{told}; mend the surfaces or take another code"
+    for _, surfaces in r.surfaces_by_tooth:
+        count = len(surfaces)
+        if p.surfaces.least <= count <= p.surfaces.most or _has_incisal_angle(p, surfaces):
+            continue
+        named = "1 surface" if count == 1 else f"{count} surfaces"
+        told = f"{surfaces} names {named}, and {p.code} is for {_wanted_count(*p.surfaces)}"
+        return f"{told}; mend the surfaces or take another code"
+    return None
 
 
 def no_such_area(r: ParsedLine) -> str | None:
@@ -125,34 +130,40 @@ def area_missing(r: ParsedLine) -> str | None:
 
 def area_kind(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or r.area is None or p.area not in _BY_AREA or r.area.kind in (p.area, "other"):
+    if p is None or not r.areas or p.area not in _BY_AREA:
         return None
-    told = f"{r.area} is the {r.area.label}"
-    return f"{told}; {p.code} is reported by the {p.area}: {_AREAS_TO_NAME[p.area]}"
+    for area in r.areas:
+        if area.kind not in (p.area, "other"):
+            told = f"{area} is the {area.label}"
+            return f"{told}; {p.code} is reported by the {p.area}: {_AREAS_TO_NAME[p.area]}"
+    return None
 
 
 def area_against_code(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or p.arch is None or r.area is None or r.area.arch in (None, p.arch):
+    if p is None or p.arch is None or not r.areas or area_kind(r):
         return None
-    if area_kind(r):
-        return None
-    return f"{r.area} is the {r.area.label}; {p.code} is for the {Area(p.arch).label}"
+    for area in r.areas:
+        if area.arch not in (None, p.arch):
+            return f"{area} is the {area.label}; {p.code} is for the {Area(p.arch).label}"
+    return None
 
 
 def area_against_tooth(r: ParsedLine) -> str | None:
-    if r.area is None:
+    if not r.areas:
         return None
     for tooth in r.teeth:
-        if not _area_holds(r.area, tooth):
-            told = f"tooth {tooth} is not in the {r.area.label}"
-            return f"{told}; mend the tooth or the area"
+        if not _areas_hold(r.areas, tooth):
+            named = " or the ".join(area.label for area in r.areas)
+            return f"tooth {tooth} is not in the {named}; mend the tooth or the area"
     return None
 
 
 def tooth_and_area(r: ParsedLine) -> str | None:
     p = r.current
-    if p is None or not r.teeth or r.area is None or r.area.kind != "quadrant" or p.teeth == "1-3":
+    if p is None or not r.teeth or not r.areas or p.teeth == "1-3":
+        return None
+    if r.areas[0].kind != "quadrant":
         return None
     if not (p.area.is_by_one_tooth or p.area is TreatmentArea.QUADRANT) or area_against_tooth(r):
         return None
@@ -200,9 +211,18 @@ def _misfit(r: ParsedLine, rule: str) -> Tooth | None:
     return None
 
 
-def _area_holds(area: Area, tooth: Tooth) -> bool:
-    side = Area.RIGHT if tooth.quadrant.name.endswith("RIGHT") else Area.LEFT
-    return area in (tooth.quadrant, tooth.arch, tooth.sextant, side, Area.ENTIRE, Area.OTHER)
+def _some_without_surfaces(r: ParsedLine) -> bool:
+    """True where surfaces are told tooth by tooth, and a tooth has none."""
+    return not r.surfaces_fault and len(r.surfaces_by_tooth) < len(r.teeth)
+
+
+def _areas_hold(areas: Iterable[Area], tooth: Tooth) -> bool:
+    """True where one of the areas has the tooth in it."""
+    side = Area.LEFT
+    if tooth.quadrant.name.endswith("RIGHT"):
+        side = Area.RIGHT
+    fitting = (tooth.quadrant, tooth.arch, tooth.sextant, side, Area.ENTIRE, Area.OTHER)
+    return any(area in fitting for area in areas)
 
 
 def _has_incisal_angle(p: Procedure, surfaces: str) -> bool:

@@ -1,19 +1,23 @@
 """
 The 837D segments of one service line: SV3, TOO and DTP, to and from the fields of a claim line.
 
-Not an X12 parser: users bring theirs and hand over the segments of a line. Source: X12 837D (5010),
-by public maps.
+Source: X12 837D (5010, X224), by public maps and by what Open Dental's X837_5010.cs writes.
 """
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
+from cdtref.amounts import bounded_amount, parse_count, parse_decimal
 from cdtref.area import parse_area
-from cdtref.errors import DataFormatError, InvalidSiteError, quoted
+from cdtref.code import parse_code, parse_modifier
+from cdtref.errors import DataFormatError, quoted
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth
 
 Elements = tuple[str, ...]
@@ -25,167 +29,421 @@ A segment as text with '*' between elements, or as elements; a composite may be 
 components too.
 """
 
-_PROSTHESIS: Final = {"I": "initial", "R": "replacement"}
-_DATES: Final = {"472": "date", "441": "prior_placement"}
+
+class Separators(NamedTuple):
+    """
+    What stands between the parts of an interchange, as its ISA names them: elements (after 'ISA'),
+    components (ISA16), repetitions (ISA11), and what ends a segment.
+    """
+
+    element: str = "*"
+    component: str = ":"
+    repetition: str = "^"
+    segment: str = "~"
 
 
-def fields_of(segments: Iterable[Segment]) -> dict[str, Any]:
+USUAL: Final = Separators()
+NARRATIVE_LENGTH: Final = 80  # C003-07 and NTE02: a description of 1 to 80 characters
+
+_PROSTHESES: Final = MappingProxyType({"": None, "I": "initial", "R": "replacement"})
+_PLACEMENT_LETTERS: Final = MappingProxyType({"initial": "I", "replacement": "R"})
+_LINE_DATES: Final = MappingProxyType(
+    {"472": "date", "441": "prior_placement", "452": "appliance_placed"}
+)
+_MOST_AREAS: Final = 5  # C006 has five components
+_MOST_MODIFIERS: Final = 4  # C003-03 to -06
+_MOST_POINTERS: Final = 4  # C004 has four
+_LONGEST_NUMBER: Final = 18  # characters of element 782, the longest
+_PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")
+_CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def fields_of(segments: Iterable[Segment], separators: Separators = USUAL) -> dict[str, Any]:
     """
     The fields of a claim line in its segments; segments other than SV3, TOO and DTP are passed
     over.
 
     Raises:
-        DataFormatError: there is no SV3, more than one, no date of service, or an element that 837D
-            does not allow.
+        DataFormatError: there is no SV3, more than one, or an element that 837D does not allow.
+        TypeError: a segment is bytes.
     """
     if isinstance(segments, str):
-        raise _fault(
-            "SV3", "one text, where a list of segments is expected; split it at its terminator"
-        )
-    elements = [_elements(segment) for segment in segments]
-    services = [found for found in elements if found[:1] == ("SV3",)]
+        problem = "one text, where a list of segments is expected; split it at its terminator"
+        raise element_fault("SV3", problem)
+    services: list[Sequence[str]] = []
+    teeth: list[Sequence[str]] = []
+    dates: list[Sequence[str]] = []
+    for segment in segments:
+        elements = elements_of(segment, separators)
+        name = elements[0] if elements else ""
+        if name == "SV3":
+            services.append(elements)
+        elif name == "TOO":
+            teeth.append(elements)
+        elif name == "DTP":
+            dates.append(elements)
     if len(services) != 1:
-        raise _fault("SV3", f"{len(services)} SV3 segments, where one line has one")
-    fields = _service(services[0]) | _teeth([found for found in elements if found[:1] == ("TOO",)])
-    for found in elements:
-        if found[:1] == ("DTP",) and _at(found, 1) in _DATES:
-            fields[_DATES[_at(found, 1)]] = _date(found)
-    if "date" not in fields:
-        raise _fault("DTP", "no date of service (DTP*472)")
+        raise element_fault("SV3", f"{len(services)} SV3 segments, where one line has one")
+    fields = _service_fields(services[0], separators)
+    if teeth:
+        _add_teeth(fields, teeth, separators)
+    for elements in dates:
+        field = _LINE_DATES.get(element_at(elements, 1))
+        if field is not None:
+            fields[field] = day_of_segment(elements)
     return fields
 
 
-def segments_of(fields: Mapping[str, Any]) -> tuple[Elements, ...]:
+def segments_of(fields: Mapping[str, Any], separators: Separators = USUAL) -> tuple[Elements, ...]:
     """
     The segments SV3, TOO and DTP of a claim line, given by its fields as `fields_of` names them.
 
-    Texts that cannot be read go out as they stand.
+    Raises:
+        DataFormatError: a text cannot be read, or holds a delimiter.
     """
-    procedure = ":".join(("AD", fields["code"], *fields["modifiers"]))
-    money, area = _money(fields["fee"]), _area(fields["area"])
-    letter = _placement_letter(fields["prosthesis"])
-    service = ("SV3", procedure, money, "", area, letter, str(fields["quantity"]))
-    teeth = _tooth_segments(fields["tooth"], fields["surfaces"])
+    service = _service_segment(fields, separators)
+    teeth = _tooth_segments(fields["tooth"], fields["surfaces"], separators)
     return (service, *teeth, *_date_segments(fields))
 
 
-def _placement_letter(prosthesis: str | None) -> str:
-    letters = {name: letter for letter, name in _PROSTHESIS.items()}
-    return letters.get(prosthesis or "", prosthesis or "")
+def elements_of(segment: Segment, separators: Separators = USUAL) -> Sequence[str]:
+    """
+    The elements of a segment, its name first.
+
+    Raises:
+        TypeError: it is bytes, or has an element of bytes.
+    """
+    if isinstance(segment, str):
+        return segment.rstrip(f"{separators.segment}\r\n ").split(separators.element)
+    _refuse_bytes(segment)
+    elements = []
+    for element in segment:
+        _refuse_bytes(element)
+        if not isinstance(element, str):
+            element = separators.component.join(map(str, element))  # noqa: PLW2901
+        elements.append(element)
+    return elements
 
 
-def _date_segments(fields: Mapping[str, Any]) -> Iterator[Elements]:
-    for qualifier, name in _DATES.items():
-        if fields[name] is not None:
-            yield "DTP", qualifier, "D8", _compact(fields[name])
+def _refuse_bytes(value: object) -> None:
+    if isinstance(value, bytes | bytearray):
+        raise TypeError("a segment is text, not bytes; decode it first, as in data.decode('ascii')")
 
 
-def _service(found: Elements) -> dict[str, Any]:
-    qualifier, code, *modifiers = (*_at(found, 1).split(":"), "")
+def element_at(elements: Sequence[str], place: int) -> str:
+    """An element without outer space; "" where the segment is shorter."""
+    if place < len(elements):
+        return elements[place].strip()
+    return ""
+
+
+def element_fault(element: str, problem: str) -> DataFormatError:
+    """The error of an element of the 837D."""
+    return DataFormatError(f"{element}: {problem}", path="837D", column=element)
+
+
+# In -----------------------------------------------------------------------------------------------
+
+
+def _service_fields(elements: Sequence[str], separators: Separators) -> dict[str, Any]:
+    fields = _procedure_fields(element_at(elements, 1), separators)
+    if money := element_at(elements, 2):
+        fields["fee"] = _read_number("SV302", money)
+    if place := element_at(elements, 3):
+        fields["place_of_service"] = place
+    if areas := element_at(elements, 4):
+        fields["area"] = ",".join(filter(None, areas.split(separators.component)))
+    if prosthesis := element_at(elements, 5):
+        if prosthesis not in _PROSTHESES:
+            raise element_fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
+        fields["prosthesis"] = _PROSTHESES[prosthesis]
+    if count := element_at(elements, 6):
+        fields["quantity"] = _read_count("SV306", count)
+    if pointers := element_at(elements, 11):
+        fields["diagnosis_pointers"] = _pointers_of(pointers.split(separators.component))
+    return fields
+
+
+def _procedure_fields(text: str, separators: Separators) -> dict[str, Any]:
+    """SV301 (C003): qualifier, code, four modifiers, description."""
+    qualifier, _, rest = text.partition(separators.component)
+    code, _, rest = rest.partition(separators.component)
     if qualifier != "AD" or not code.strip():
-        raise _fault(
-            "SV301", f"{quoted(_at(found, 1))}, where AD and a procedure code are expected"
-        )
-    prosthesis = _at(found, 5)
-    if prosthesis not in ("", *_PROSTHESIS):
-        raise _fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
-    areas = [area for area in _at(found, 4).split(":") if area]
-    if len(areas) > 1:
-        raise _fault(
-            "SV304", f"{len(areas)} areas, where one line here has one; send one line an area"
-        )
-    return {
-        "code": code,
-        "modifiers": tuple(modifier for modifier in modifiers if modifier),
-        "fee": _amount(_at(found, 2)),
-        "area": areas[0] if areas else None,
-        "prosthesis": _PROSTHESIS.get(prosthesis),
-        "quantity": _quantity(_at(found, 6)),
-    }
+        problem = f"{quoted(text)}, where AD{separators.component} and a procedure code are"
+        hint = "a file with other separators names them in its ISA; give them as separators="
+        raise element_fault("SV301", f"{problem} expected; {hint}")
+    fields: dict[str, Any] = {"code": code}
+    if rest:
+        components = rest.split(separators.component)
+        fields["modifiers"] = tuple(filter(str.strip, components[:_MOST_MODIFIERS]))
+        fields["narrative"] = "".join(components[_MOST_MODIFIERS : _MOST_MODIFIERS + 1])
+    return fields
 
 
-def _teeth(found: list[Elements]) -> dict[str, Any]:
-    for segment in found:
-        if _at(segment, 1) != "JP" or not _at(segment, 2):
-            raise _fault(
-                "TOO", f"{quoted('*'.join(segment))}, where TOO*JP and a tooth are expected"
-            )
-    surfaces = {_at(segment, 3).replace(":", "") for segment in found}
-    if len(surfaces) > 1:
-        raise _fault("TOO03", "several teeth with different surfaces; send one line a tooth")
-    return {
-        "tooth": ",".join(_at(segment, 2) for segment in found) or None,
-        "surfaces": next(iter(surfaces), None) or None,
-    }
+def _add_teeth(
+    fields: dict[str, Any], segments: Sequence[Sequence[str]], separators: Separators
+) -> None:
+    teeth, surfaces = [], []
+    for segment in segments:
+        tooth = element_at(segment, 2)
+        if element_at(segment, 1) != "JP" or not tooth:
+            told = quoted(separators.element.join(segment))
+            raise element_fault("TOO", f"{told}, where TOO*JP and a tooth are expected")
+        teeth.append(tooth)
+        surfaces.append(element_at(segment, 3).replace(separators.component, ""))
+    fields["tooth"] = ",".join(teeth)
+    if len(set(surfaces)) == 1:  # what all the teeth have is said once
+        fields["surfaces"] = surfaces[0]
+    else:
+        fields["surfaces"] = ",".join(surfaces)
 
 
-def _tooth_segments(text: str | None, surfaces: str | None) -> list[Elements]:
+def _pointers_of(components: Sequence[str]) -> tuple[int, ...]:
+    return tuple(_read_count("SV311", component) for component in components if component.strip())
+
+
+# The same amounts, counts and days come again and again in a file.
+@functools.lru_cache(maxsize=1024)
+def _read_number(element: str, text: str) -> Decimal:
+    try:
+        return parse_decimal(text)
+    except ValueError as error:
+        raise element_fault(element, str(error)) from error
+
+
+@functools.lru_cache(maxsize=256)
+def _read_count(element: str, text: str) -> int:
+    try:
+        return parse_count(text)
+    except ValueError as error:
+        raise element_fault(element, str(error)) from error
+
+
+def day_of_segment(elements: Sequence[str]) -> date:
+    """
+    The day of a DTP segment of one day.
+
+    Raises:
+        DataFormatError: it has a range, or no date of eight digits.
+    """
+    first, last = days_of_segment(elements)
+    if first != last:
+        raise element_fault("DTP03", "a range of days, where a line has one day (D8)")
+    return first
+
+
+def days_of_segment(elements: Sequence[str]) -> tuple[date, date]:
+    """
+    The first and the last day of a DTP segment, of one day (D8) or of a range (RD8).
+
+    Raises:
+        DataFormatError: it has no dates of eight digits, or its range runs backwards.
+    """
+    form, text = element_at(elements, 2), element_at(elements, 3)
+    if form == "RD8":
+        start, _, end = text.partition("-")
+        first, last = read_day(start), read_day(end)
+        if last < first:
+            raise element_fault("DTP03", f"{quoted(text)}, a range that runs backwards")
+        return first, last
+    if form != "D8":
+        raise element_fault("DTP02", f"{quoted(form)}, where D8 (or RD8) is expected")
+    day = read_day(text)
+    return day, day
+
+
+@functools.lru_cache(maxsize=4096)
+def _day_of_digits(text: str) -> date:
+    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def read_day(text: str, element: str = "DTP03") -> date:
+    """
+    A day as X12 writes it, such as 20260302.
+
+    Raises:
+        DataFormatError: it is none.
+    """
+    try:
+        if len(text) == 8 and text.isascii() and text.isdigit():
+            return _day_of_digits(text)
+    except ValueError:
+        pass
+    problem = f"{quoted(text)}, where a date as 20260302 is expected (D8)"
+    raise element_fault(element, problem)
+
+
+# Out ----------------------------------------------------------------------------------------------
+
+
+def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Elements:
+    elements = [
+        "SV3",
+        _procedure_composite(fields, separators),
+        money_element("SV302", fields["fee"]),
+        _place_element(fields["place_of_service"]),
+        _area_composite(fields["area"], separators),
+        _placement_letter(fields["prosthesis"]),
+        str(_positive_quantity(fields["quantity"])),
+    ]
+    if fields["diagnosis_pointers"]:
+        pointers = fields["diagnosis_pointers"]
+        if len(pointers) > _MOST_POINTERS:
+            raise element_fault("SV311", f"{len(pointers)} pointers, where four have room")
+        elements += ["", "", "", "", separators.component.join(map(str, pointers))]
+    return tuple(elements)
+
+
+def _procedure_composite(fields: Mapping[str, Any], separators: Separators) -> str:
+    components = ["AD", _canonical("SV301-2", parse_code, fields["code"])]
+    modifiers = fields["modifiers"]
+    if len(modifiers) > _MOST_MODIFIERS:
+        raise element_fault("SV301", f"{len(modifiers)} modifiers, where four have room")
+    for place, modifier in enumerate(modifiers, start=3):
+        components.append(_canonical(f"SV301-{place}", parse_modifier, modifier))
+    narrative = (fields["narrative"] or "").strip()
+    if 0 < len(narrative) <= NARRATIVE_LENGTH:
+        components += [""] * (2 + _MOST_MODIFIERS - len(components))
+        components.append(free_text("SV301-7", narrative, separators))
+    return separators.component.join(components)
+
+
+def _canonical(element: str, parse: Any, text: str) -> str:
+    """What a parser makes of a text; the parser's own words in the error of the element."""
+    try:
+        return str(parse(text))
+    except ValueError as error:
+        raise element_fault(element, str(error)) from error
+
+
+def free_text(element: str, text: str, separators: Separators) -> str:
+    """
+    A text for an element of words, without outer space.
+
+    Raises:
+        DataFormatError: it holds a delimiter or a control character, which no element may.
+    """
+    stripped = text.strip()
+    for delimiter in separators:
+        if delimiter in stripped:
+            raise element_fault(element, f"it holds {delimiter!r}, which separates; leave it out")
+    if _CONTROL_CHARACTER.search(stripped):
+        raise element_fault(element, "it holds a line break or another control character")
+    return stripped
+
+
+def money_element(element: str, fee: Decimal | None) -> str:
+    """
+    An amount as X12 writes it; "" for None.
+
+    Raises:
+        DataFormatError: it is no amount of dollars and cents, or beyond ten digits.
+    """
+    if fee is None:
+        return ""
+    try:
+        return f"{bounded_amount(fee):f}"
+    except ValueError as error:
+        raise element_fault(element, str(error)) from error
+
+
+def _place_element(place: str | None) -> str:
+    if place is None:
+        return ""
+    code = place.strip().upper()
+    if not _PLACE_OF_SERVICE.fullmatch(code):
+        raise element_fault("SV303", f"{quoted(place)} is no place of service such as 11")
+    return code
+
+
+def _area_composite(text: str | None, separators: Separators) -> str:
     if text is None:
+        return ""
+    areas = [_canonical("SV304", parse_area, piece) for piece in split_areas(text)]
+    if len(areas) > _MOST_AREAS:
+        raise element_fault("SV304", f"{len(areas)} areas, where five have room")
+    return separators.component.join(areas)
+
+
+def split_areas(text: str) -> list[str]:
+    """The areas of '10,20', each as it is written."""
+    return text.split(",")
+
+
+def split_surfaces(text: str, teeth: int) -> list[str] | None:
+    """
+    The surfaces of each of so many teeth, where the text has one group a tooth, as in 'M,MO';
+    None where all of them share it.
+    """
+    groups = text.split(",")
+    if teeth < 2 or len(groups) != teeth:
+        return None
+    return groups
+
+
+def _placement_letter(prosthesis: str | None) -> str:
+    if prosthesis is None:
+        return ""
+    if prosthesis not in _PLACEMENT_LETTERS:
+        raise element_fault("SV305", f"{quoted(prosthesis)} is neither initial nor replacement")
+    return _PLACEMENT_LETTERS[prosthesis]
+
+
+def _positive_quantity(quantity: int) -> int:
+    if quantity < 1:
+        raise element_fault("SV306", f"a quantity of {quantity} is none")
+    return quantity
+
+
+def _tooth_segments(
+    text: str | None, surfaces: str | None, separators: Separators
+) -> list[Elements]:
+    if text is None:
+        if surfaces is not None:
+            raise element_fault("TOO02", "there are surfaces, and no tooth that has them")
         return []
     try:
         teeth = parse_teeth(text)
-    except InvalidSiteError:
-        return [("TOO", "JP", text, *_surfaces(surfaces, None))]
-    only = teeth[0] if len(teeth) == 1 else None  # several teeth share one spelling
-    letters = _surfaces(surfaces, only)
-    return [("TOO", "JP", tooth.number, *letters) for tooth in teeth]
+    except ValueError as error:
+        raise element_fault("TOO02", str(error)) from error
+    composites = _surface_composites(surfaces, teeth, separators)
+    segments: list[Elements] = []
+    for tooth, composite in zip(teeth, composites, strict=True):
+        if composite:
+            segments.append(("TOO", "JP", tooth.number, composite))
+        else:
+            segments.append(("TOO", "JP", tooth.number))
+    return segments
 
 
-def _surfaces(text: str | None, tooth: Tooth | None) -> tuple[str, ...]:
+def _surface_composites(
+    text: str | None, teeth: Sequence[Tooth], separators: Separators
+) -> list[str]:
     if text is None:
-        return ()
-    try:
-        return (":".join(parse_surfaces(text, tooth)),)
-    except InvalidSiteError:
-        return (text,)
+        return [""] * len(teeth)
+    groups = split_surfaces(text, len(teeth)) or [text] * len(teeth)
+    composites = []
+    for tooth, group in zip(teeth, groups, strict=True):
+        letters = ""
+        if group.strip():
+            letters = _canonical("TOO03", lambda it, on=tooth: parse_surfaces(it, on), group)
+        composites.append(separators.component.join(letters))
+    return composites
 
 
-def _area(text: str | None) -> str:
-    try:
-        return "" if text is None else parse_area(text).value
-    except InvalidSiteError:
-        return text or ""
+def _date_segments(fields: Mapping[str, Any]) -> Iterator[Elements]:
+    for qualifier, name in _LINE_DATES.items():
+        if fields[name] is not None:
+            yield date_segment(qualifier, fields[name])
 
 
-def _money(fee: Decimal | None) -> str:
-    return "" if fee is None else f"{fee:f}"
+def date_segment(qualifier: str, first: date, last: date | None = None) -> Elements:
+    """A DTP segment of a day, or of a range of days."""
+    if last is None or last == first:
+        return "DTP", qualifier, "D8", compact_day(first)
+    return "DTP", qualifier, "RD8", f"{compact_day(first)}-{compact_day(last)}"
 
 
-def _elements(segment: Segment) -> Elements:
-    parts = segment.rstrip("~\r\n ").split("*") if isinstance(segment, str) else segment
-    return tuple(part if isinstance(part, str) else ":".join(map(str, part)) for part in parts)
-
-
-def _at(found: Elements, place: int) -> str:
-    return found[place].strip() if place < len(found) else ""
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation as error:
-        raise _fault("SV302", f"{quoted(text)}, where an amount is expected") from error
-
-
-def _quantity(text: str) -> int:
-    if not text:
-        return 1
-    amount = _amount(text)
-    if amount is None or not amount.is_finite() or amount != int(amount):
-        raise _fault("SV306", f"{quoted(text)}, where a whole number is expected")
-    return int(amount)
-
-
-def _compact(day: date) -> str:
-    return day.isoformat().replace("-", "")  # strftime writes a year below 1000 without its zeros
-
-
-def _date(found: Elements) -> str:
-    text = _at(found, 3)
-    if _at(found, 2) != "D8" or len(text) != 8 or not (text.isascii() and text.isdigit()):
-        raise _fault("DTP03", f"{quoted(text)}, where D8 and a date as 20260302 are expected")
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
-
-
-def _fault(element: str, problem: str) -> DataFormatError:
-    return DataFormatError(f"{element}: {problem}", path="837D", column=element)
+def compact_day(day: date) -> str:
+    """A day as X12 writes it; `strftime` writes a year below 1000 without its zeros."""
+    return day.isoformat().replace("-", "")

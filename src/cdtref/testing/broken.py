@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -168,6 +168,11 @@ may not do.
 """
 
 
+def _day_of(line: ClaimLine) -> date:
+    """The day of a line of the kit's own making, which has one."""
+    return cast(date, line.date)
+
+
 def _with_fields(**fields: Any) -> Spoil:
     return lambda _, __: [fields]
 
@@ -189,8 +194,8 @@ def _unknown_code(p: Procedure, _: ClaimLine) -> Iterator[Fields]:
         yield {"code": f"D{other:04}"}
 
 
-def _not_in_force(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
-    yield {"date": line.date, "birth_date": None}
+def _not_in_force(p: Procedure, _: ClaimLine) -> Iterator[Fields]:
+    yield {"birth_date": None}
     for period in p.periods:
         if period.terminated:
             yield {"date": period.terminated, "birth_date": None}
@@ -244,13 +249,14 @@ def _miscounted(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
 
 def _prior_late(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
     if line.prosthesis:
-        yield {"prosthesis": "replacement", "prior_placement": line.date + _DAY}
+        yield {"prosthesis": "replacement", "prior_placement": _day_of(line) + _DAY}
 
 
 def _at_age_of(*years: int) -> Spoil:
     def births(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
+        day = _day_of(line)
         for age in years:
-            yield {"birth_date": line.date.replace(year=line.date.year - age)}
+            yield {"birth_date": day.replace(year=day.year - age)}
 
     return births
 
@@ -260,9 +266,14 @@ _SPOILT: Final[Mapping[str, Spoil]] = {
     "code.system": _with_fields(code="99213"),
     "code.unknown": _unknown_code,
     "code.not-in-force": _not_in_force,
-    "date.beyond": lambda _, line: [{"date": date(line.date.year + 1, 1, 1)}],
+    "date.missing": _with_fields(date=None),
+    "date.beyond": lambda _, line: [{"date": date(_day_of(line).year + 1, 1, 1)}],
     "modifier.malformed": _with_fields(modifiers=("ABC",)),
     "quantity.none": _with_fields(quantity=0),
+    "fee.not-a-number": _with_fields(fee="Infinity"),
+    "fee.negative": _with_fields(fee=-1),
+    "fee.not-cents": _with_fields(fee="60.005"),
+    "fee.too-large": _with_fields(fee="100000000.00"),
     "tooth.missing": _with_other("tooth", None),
     "tooth.unknown": _with_other("tooth", "99"),
     "tooth.several": _two_teeth,
@@ -285,7 +296,7 @@ _SPOILT: Final[Mapping[str, Spoil]] = {
     "prosthesis.missing": _with_other("prosthesis", None),
     "prior.missing": _with_other("prosthesis", "replacement"),
     "prior.late": _prior_late,
-    "age.unborn": lambda _, line: [{"birth_date": line.date + _DAY}],
+    "age.unborn": lambda _, line: [{"birth_date": _day_of(line) + _DAY}],
     "age.limit": _at_age_of(40),
     "age.custom": _at_age_of(6, 40),
     "narrative.missing": _with_other("narrative", None),
@@ -306,7 +317,7 @@ def _on_one_tooth(
             return
         for other in catalog.values():
             if first(other) and other is not p:
-                yield attrs.evolve(line_of(other, line.date), tooth=line.tooth), line
+                yield attrs.evolve(line_of(other, _day_of(line)), tooth=line.tooth), line
 
     return claims
 

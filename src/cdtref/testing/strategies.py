@@ -229,10 +229,11 @@ def _last_day_of(period: Period) -> date | None:
 @st.composite
 def _clean_lines_of(draw: st.DrawFn, p: Procedure, first: date, last: date) -> ClaimLine:
     """Clean lines of one code."""
-    line = clean_line(p, draw(_days_in_force(p, first, last)))
+    day = draw(_days_in_force(p, first, last))
+    line = clean_line(p, day)
     # Drawn for every code: hypothesis takes the one that draws least for the simplest.
     count = draw(st.integers(1, 4))
-    sent = draw(_site_fields(p)) | draw(_prosthesis_fields(p, line.date))
+    sent = draw(_site_fields(p)) | draw(_prosthesis_fields(p, day))
     sent |= draw(_FEES) | draw(_PAYERS)
     if p.area is TreatmentArea.NONE:
         sent["quantity"] = count
