@@ -10,6 +10,7 @@ HCPCS.
 
 from __future__ import annotations
 
+import re
 from typing import Final, NewType, cast
 
 from cdtref.codesystem import CodeSystem
@@ -25,6 +26,7 @@ HCPCS_LETTERS: Final = "ABCEGHJKLMPQRSTUV"
 """First letters of HCPCS Level II codes; D is the dental codes' own."""
 _LONGEST_QUOTED: Final = 24  # beyond it no single character is at fault
 _LONGEST_SPELLING: Final = 6  # "D-0389"
+_LONGEST_SLIP: Final = 9  # "D-0389-KX"
 # Unicode block FF00, to ASCII: what an East Asian keyboard types for letters and digits.
 _FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
@@ -223,28 +225,45 @@ def _problem_of(text: object, meant: Code | None) -> str:
 
 
 def _suggestion_for(text: object) -> Code | None:
-    """The code behind one common slip: a D left out, or the letter O for a zero."""
+    """The code behind one common slip: those of `_SLIPS`, or the letter O for a zero."""
     if not issubclass(type(text), str):
         return None
     stripped = str.strip(text)  # type: ignore[arg-type]  # as above
     # Cut first: a text may be of any size, and no code is longer.
-    spelled = _ascii_spelling(stripped[: _LONGEST_SPELLING + 1])
-    if not (spelled.isascii() and spelled.isalnum()):
+    spelled = _ascii_spelling(stripped[: _LONGEST_SLIP + 1])
+    if not spelled.isascii():
         return None
-    if _is_code_without_letter(spelled):
-        return Code(f"D{spelled}")
-    zeros = _with_zeros_for_o(spelled)
-    if _system_of_form(zeros) is None:
+    meant, _ = _slip_in(spelled.upper())
+    if not meant and spelled.isalnum():
+        meant = _with_zeros_for_o(spelled)
+    if _system_of_form(meant) is None:
         return None
-    return Code(zeros)
+    return Code(meant)
+
+
+# What practices' files have for codes, and the code that each was meant for.
+_SLIPS: Final = (
+    (re.compile("([0-9]{4})"), "D{}", "is four digits without a letter"),
+    (re.compile("([0-9]{3})"), "D0{}", "is three digits, without the letter and the first zero"),
+    (re.compile("D([0-9]{3})"), "D0{}", "has three digits, without the first zero"),
+    (re.compile("D0([0-9]{4})"), "D{}", "has a zero too many"),
+    (re.compile("(D[0-9]{4})[A-Z]"), "{}", "has a letter behind the code"),
+    (re.compile("([0-9A-Z]{5})[- ][0-9A-Z]{2}"), "{}", "has a modifier behind the code"),
+    (re.compile("D[- ]([0-9]{4})[- ][0-9A-Z]{2}"), "D{}", "has a modifier behind the code"),
+)
+
+
+def _slip_in(upper: str) -> tuple[str, str]:
+    """The code behind a slip of `_SLIPS`, and what is wrong; "" and "" where there is none."""
+    for form, template, problem in _SLIPS:
+        found = form.fullmatch(upper)
+        if found is not None and _system_of_form(template.format(found[1])) is not None:
+            return template.format(found[1]), problem
+    return "", ""
 
 
 def _ascii_spelling(stripped: str) -> str:
     return _without_separator(stripped.translate(_FULL_WIDTH))
-
-
-def _is_code_without_letter(spelled: str) -> bool:
-    return len(spelled) == 4 and spelled.isascii() and spelled.isdigit()
 
 
 def _with_zeros_for_o(spelled: str) -> str:
@@ -254,8 +273,10 @@ def _with_zeros_for_o(spelled: str) -> str:
 
 
 def _problem_of_spelling(spelled: str) -> str:
-    if _is_code_without_letter(spelled):
-        return "is four digits without a letter"
+    if spelled.isascii():
+        _, problem = _slip_in(spelled.upper())
+        if problem:
+            return problem
     for position, character in enumerate(spelled, start=1):
         if not (character.isascii() and character.isalnum()):
             shown = _shown_character(character)
