@@ -26,7 +26,7 @@ def build(data: Path) -> None:
         "title": "Search index, derived from procedures/ and thesaurus.json",
         "copyright": datafile.COPYRIGHT,
     }
-    whole = {**header, "count": len(index["codes"]), **index, "phrases": words.phrases}
+    whole = {**header, "count": len(index["codes"]), **index, "phrases": dict(words.phrases)}
     sections = ",\n".join(
         f" {datafile.compact(name)}: {_packed_section(value)}" for name, value in whole.items()
     )

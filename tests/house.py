@@ -122,6 +122,7 @@ WINGS = {
         "match",
         "ranking",
         "building",
+        "mentions",
         "query",
         "unpacking",
         "facets",

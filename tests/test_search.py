@@ -23,11 +23,13 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref.cli import main
-from cdtref.textsearch import facets, query
-from cdtref.textsearch.ranking import FIELDS, Index
+from cdtref.textsearch import facets, query, weights
+from cdtref.textsearch.mentions import FIELDS
+from cdtref.textsearch.ranking import Index
 from cdtref.textsearch.spelling import Vocabulary, slips
-from cdtref.textsearch.thesaurus import bundled, tokens
+from cdtref.textsearch.thesaurus import Thesaurus, bundled, tokens
 
+DATA = Path(cdtref.__file__).parent / "data"
 CURRENT = cdtref.procedures()
 RETIRED = sorted(set(cdtref.catalog()) - {p.code for p in CURRENT})
 TEXTED = [p for p in CURRENT if p.synonyms]
@@ -332,6 +334,54 @@ def test_the_prebuilt_index_is_the_one_that_the_texts_give():
     assert {name: shipped[name] for name in built} == json.loads(json.dumps(built))
 
 
+@pytest.mark.parametrize("share", [1, 3, 949])
+def test_the_index_of_an_overlay_is_the_one_that_its_texts_give(share):
+    """Index.with_nomenclature: 'it is what `of` gives for them'."""
+    texts = {p.code: f"zorgle {p.title} flimmer {p.code[1:3]}" for p in CURRENT[::share]}
+    laid_over = cdtref.catalog().with_nomenclature(texts)
+    built = Index.of(laid_over.values(), bundled()).to_dict()
+    quick = laid_over.search_index().to_dict()
+    assert {name: quick[name] for name in built} == json.loads(json.dumps(built))
+
+
+def test_a_second_overlay_replaces_the_wording_of_the_first():
+    first = cdtref.catalog().with_nomenclature({"D0389": "zorgle", "D0120": "zorgle"})
+    second = first.with_nomenclature({"D0389": "flimmer"})
+    found = {m.procedure.code for m in second.search("zorgle")}
+    assert found == {"D0120"}
+    assert [m.procedure.code for m in second.search("flimmer")] == ["D0389"]
+
+
+def test_the_work_of_building_grows_with_the_texts():
+    """Ten times the codes: ten times the phrases looked up, none twice for another code."""
+    looked_up = []
+
+    class Counting(Thesaurus):
+        def find(self, stems, kinds):
+            looked_up.append(len(stems))
+            return super().find(stems, kinds)
+
+    words = Counting(json.loads((DATA / "thesaurus.json").read_text("utf-8")))
+    some = CURRENT[:40]
+    Index.of(some, words)
+    once = sum(looked_up)
+    Index.of([p for p in some for _ in range(10)], words)
+    assert sum(looked_up) == 11 * once
+
+
+def test_an_index_handed_out_is_a_copy():
+    given = cdtref.catalog().search_index().to_dict()
+    given["codes"].clear()
+    given["facets"][0].clear()
+    given["postings"].clear()
+    assert cdtref.catalog().search_index().to_dict()["postings"]
+    assert codes("crown", limit=1)
+    with pytest.raises(TypeError):
+        bundled().groups["upper"] = "none"
+    with pytest.raises(TypeError):
+        weights.FIELD_WEIGHTS["title"] = 0
+
+
 def test_search_is_safe_at_first_use_from_many_threads():
     code = """
 import cdtref
@@ -348,7 +398,7 @@ print(found[0][0])
 
 
 def test_the_thesaurus_refers_only_to_concepts_that_it_has():
-    raw = json.loads((Path(cdtref.__file__).parent / "data/thesaurus.json").read_text("utf-8"))
+    raw = json.loads((DATA / "thesaurus.json").read_text("utf-8"))
     concepts = set(raw["concepts"])
     named = {
         *raw["broader"],

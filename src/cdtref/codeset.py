@@ -63,13 +63,16 @@ class Catalog(Mapping[str, Procedure]):
     _editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple
     nomenclature_report: cdtref.nomenclature.NomenclatureReport | None = None
     _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = None
+    # What this one was laid over: its index needs only the new wording.
+    _base: Catalog | None = None
     # Made at first use. A dict, for the property of attrs that would serve makes every `get`
     # slower.
     _made: dict[str, Any] = attrs.field(factory=dict, init=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        given = (self._procedures, self._editions, self.nomenclature_report, self._prebuilt_index)
-        return Catalog, given  # what is made at first use is made anew
+        given = (self._procedures, self._editions, self.nomenclature_report)
+        # What is made at first use is made anew.
+        return Catalog, (*given, self._prebuilt_index, self._base)
 
     def lookup(self, code: str, on: date | str | None = None) -> Procedure:
         """
@@ -149,7 +152,7 @@ class Catalog(Mapping[str, Procedure]):
         from cdtref.nomenclature import overlaid
 
         procedures, report = overlaid(self, given, columns)
-        return Catalog(procedures, self._editions, report)
+        return Catalog(procedures, self._editions, report, base=self._base or self)
 
     def search(
         self,
@@ -206,7 +209,14 @@ class Catalog(Mapping[str, Procedure]):
     def _build_index(self) -> cdtref.textsearch.Index:
         from cdtref.textsearch import Index, bundled
 
+        if self._base is not None and self._adds_wording_only(self._base):
+            wordings = {code: p.nomenclature for code, p in self.items() if p.nomenclature}
+            return self._base.search_index().with_nomenclature(wordings)
         return Index.of(self.values(), bundled())
+
+    def _adds_wording_only(self, base: Catalog) -> bool:
+        """True where all codes are the base's, which has no wording of its own to be replaced."""
+        return self.keys() == base.keys() and not any(p.nomenclature for p in base.values())
 
     def codes_in_force(self) -> frozenset[Code]:
         """The codes in force in the pinned edition."""

@@ -1,117 +1,178 @@
 """
-How a search index is made of the texts of procedures: postings, rarities, wordings, facets and
+How a search index is made of the texts of procedures: postings, vocabulary, wordings, facets and
 priors as plain values.
 
-A posting tells what a term weighs in a code (BM25F: by the fields it stands in, saturated, times
-the term's rarity) and in which field it weighs most. The same texts give the same values on every
-platform.
+A posting tells in which fields a record mentions a term, and how often; what that weighs is told
+when it is read (BM25F). So a text can be added to a finished index, and the result is the same as
+if all had been read at once. The same texts give the same values on every platform.
 """
 
 from __future__ import annotations
 
 import base64
-import heapq
+import itertools
 import math
 import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from cdtref.procedure import Procedure
 from cdtref.textsearch import facets, weights
+from cdtref.textsearch.mentions import FIELDS, mentioned_in, rarity_of
 from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness
 
-FIELDS: Final = tuple(weights.FIELD_WEIGHTS)
-_WEIGHT_OF_FIELD: Final = tuple(weights.FIELD_WEIGHTS.values())
-_NAMING: Final = frozenset((FIELDS.index("title"), FIELDS.index("synonyms")))
+_NAMES: Final = (FIELDS.index("title"), FIELDS.index("synonyms"))
+_NOMENCLATURE: Final = FIELDS.index("nomenclature")
 
 # Abbreviations are trusted where a procedure is named; in a sentence 'PA' may be anything.
 _KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation"))
 _KINDS_IN_TEXTS: Final = frozenset(("term",))
 
-_ByField = list[float]
+_Mentions = dict[int, int]  # by the place of the record
 
 
-class _Gathered:
-    """What is counted while the records are read, one by one: terms and words over all of them."""
+class _Said(NamedTuple):
+    """
+    What a text says: all its stems, those that say something, the concepts, and the terms of the
+    index, each once.
+    """
 
-    def __init__(self) -> None:
-        self.by_term: dict[str, dict[int, _ByField]] = defaultdict(dict)
-        self.vocabulary: Counter[str] = Counter()
-
-    def add_text(self, doc: int, field: int, text: str, words: Thesaurus) -> None:
-        is_name = field in _NAMING
-        stems, concepts = _terms_in(text, words, _KINDS_IN_NAMES if is_name else _KINDS_IN_TEXTS)
-        for term in {*stems, *map("#{}".format, concepts)}:
-            self._add_term(doc, field, term)
-        count = weights.NAMED_COUNT if is_name else 1
-        self.vocabulary.update(dict.fromkeys(stems, count))
-
-    def _add_term(self, doc: int, field: int, term: str) -> None:
-        by_field = self.by_term[term].setdefault(doc, [0.0] * len(FIELDS))
-        weight = _WEIGHT_OF_FIELD[field]
-        by_field[field] = min(by_field[field] + weight, 2 * weight)  # twice is as good as often
+    stems: list[str]
+    content: list[str]
+    concepts: list[str]
+    terms: list[str]
 
 
 def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
     """The whole index as plain values."""
-    gathered = _Gathered()
+    mentions: dict[str, _Mentions] = defaultdict(dict)
+    vocabulary: Counter[str] = Counter()
+    wordings: list[list[str]] = []
+    kept_facets: list[list[Any]] = []
     for doc, procedure in enumerate(procedures):
-        for field, text in _texts_of(procedure):
-            gathered.add_text(doc, field, text, words)
-    by_term = dict(sorted(gathered.by_term.items()))
-    rarities = {term: _rarity_of(by_doc, len(procedures)) for term, by_doc in by_term.items()}
+        said = _said_in_fields(procedure, words)
+        for term, found in _mentions_in(said).items():
+            mentions[term][doc] = found
+        names = said[_NAMES[0]] + said[_NAMES[1]]
+        for text in itertools.chain(*said, *[names] * (weights.NAMED_COUNT - 1)):
+            vocabulary.update(text.terms)
+        wordings.append(list(map(_packed_wording, names)))
+        kept_facets.append(_packed_facets(procedure, names, words))
     return {
         "codes": [procedure.code for procedure in procedures],
         "priors": [_prior_of(procedure, words) for procedure in procedures],
-        "idf": rarities,
-        "vocabulary": _vocabulary_with_phrases(gathered.vocabulary, words),
-        "postings": {term: packed(by_doc, rarities[term]) for term, by_doc in by_term.items()},
-        "facets": [_packed_facets(procedure, words) for procedure in procedures],
-        "wordings": [_packed_wordings(procedure, words) for procedure in procedures],
+        **_packed_mentions(mentions, len(procedures)),
+        "vocabulary": _sorted_words(vocabulary),
+        "facets": kept_facets,
+        "wordings": wordings,
     }
 
 
-def _texts_of(procedure: Procedure) -> Iterator[tuple[int, str]]:
-    """The texts of a record with the numbers of their fields."""
+def with_nomenclature(
+    index: Mapping[str, Any], texts: Mapping[int, str], words: Thesaurus
+) -> dict[str, Any]:
+    """An index of records that had no nomenclature, with that of some, by their places."""
+    added: dict[str, list[int]] = defaultdict(list)
+    vocabulary = Counter(index["vocabulary"])
+    for doc, text in texts.items():
+        said = _said_by(text, words, _KINDS_IN_TEXTS)
+        for term in said.terms:
+            added[term].append(doc)
+        vocabulary.update(said.terms)
+    mentions: dict[str, _Mentions] = {}
+    for term, docs in added.items():
+        found = unpacked(index["postings"].get(term, ""))
+        for doc in docs:
+            found[doc] = found.get(doc, 0) + mentioned_in(_NOMENCLATURE, 1)
+        mentions[term] = found
+    renewed = _packed_mentions(mentions, len(index["codes"]))
+    return {
+        **index,
+        "idf": dict(sorted({**index["idf"], **renewed["idf"]}.items())),
+        "postings": dict(sorted({**index["postings"], **renewed["postings"]}.items())),
+        "vocabulary": _sorted_words(vocabulary),
+    }
+
+
+def packed(mentions: Mapping[int, int]) -> str:
+    """
+    Records, in their order, then their mentions: 16 bits each, base64.
+
+    >>> unpacked(packed({3: 1, 1: 512}))
+    {1: 512, 3: 1}
+    """
+    docs = sorted(mentions)
+    numbers = [*docs, *map(mentions.__getitem__, docs)]
+    return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
+
+
+def unpacked(text: str) -> _Mentions:
+    """The inverse of `packed`."""
+    raw = base64.b64decode(text)
+    numbers = struct.unpack(f"<{len(raw) // 2}H", raw)
+    half = len(numbers) // 2
+    return dict(zip(numbers[:half], numbers[half:], strict=True))
+
+
+def _packed_mentions(by_term: Mapping[str, _Mentions], records: int) -> dict[str, dict[str, Any]]:
+    rarities, postings = {}, {}
+    for term, mentions in sorted(by_term.items()):
+        rarities[term] = rarity_of(mentions.values(), records)
+        postings[term] = packed(mentions)
+    return {"idf": rarities, "postings": postings}
+
+
+def _said_in_fields(procedure: Procedure, words: Thesaurus) -> list[list[_Said]]:
+    """What the texts of each field say, in the order of `FIELDS`."""
+    said = []
     for number, field in enumerate(FIELDS):
         value = getattr(procedure, field)
         texts = value if isinstance(value, tuple) else (value,)
-        for text in filter(None, texts):
-            yield number, text
+        kinds = _KINDS_IN_NAMES if number in _NAMES else _KINDS_IN_TEXTS
+        said.append([_said_by(text, words, kinds) for text in texts if text])
+    return said
 
 
-def _terms_in(text: str, words: Thesaurus, kinds: frozenset[str]) -> tuple[list[str], list[str]]:
-    """The stems that say something, and the concepts, each once."""
+def _said_by(text: str, words: Thesaurus, kinds: frozenset[str]) -> _Said:
     stems = words.stems(text)
-    concepts = dict.fromkeys(hit.concept for hit in words.find(stems, kinds))
-    return [stem for stem in stems if stem not in words.stop], list(concepts)
+    content = [stem for stem in stems if stem not in words.stop]
+    concepts = list(dict.fromkeys([hit.concept for hit in words.find(stems, kinds)]))
+    return _Said(stems, content, concepts, [*dict.fromkeys(content), *map("#{}".format, concepts)])
 
 
-def _packed_wordings(procedure: Procedure, words: Thesaurus) -> list[str]:
-    return [_packed_wording(text, words) for text in (procedure.title, *procedure.synonyms)]
+def _mentions_in(said: Sequence[Sequence[_Said]]) -> dict[str, int]:
+    """The mentions of each term of a record."""
+    mentions: dict[str, int] = {}
+    for field, texts in enumerate(said):
+        for term, count in Counter(itertools.chain(*[text.terms for text in texts])).items():
+            mentions[term] = mentions.get(term, 0) + mentioned_in(field, count)
+    return mentions
 
 
-def _packed_wording(text: str, words: Thesaurus) -> str:
+def _sorted_words(counted: Counter[str]) -> dict[str, int]:
+    return {term: count for term, count in sorted(counted.items()) if term.isalpha()}
+
+
+def _packed_wording(said: _Said) -> str:
     """
     Stems and concepts of a title or synonym, and what it is by itself where that is more than its
     stems.
     """
-    stems, concepts = _terms_in(text, words, _KINDS_IN_NAMES)
-    parts = [" ".join(stems), " ".join(concepts)]
-    whole = sameness(words.stems(text))
-    if whole != "".join(stems):
+    parts = [" ".join(said.content), " ".join(said.concepts)]
+    whole = sameness(said.stems)
+    if whole != "".join(said.content):
         parts.append(whole)
     return "|".join(parts)
 
 
-def _packed_facets(procedure: Procedure, words: Thesaurus) -> list[Any]:
+def _packed_facets(procedure: Procedure, names: Sequence[_Said], words: Thesaurus) -> list[Any]:
     """The concepts of exclusive groups, and the numbers; None for 'no upper limit'."""
-    stems = words.stems(procedure.title)
-    concepts = [hit.concept for hit in outermost(words.find(stems, _KINDS_IN_NAMES))]
-    found = facets.of_procedure(procedure, concepts, stems, words)
-    for text in procedure.synonyms:  # titles say small and large where the limit is a size
-        if size := facets.numbers(words.stems(text), words).get("cm"):
+    title, *synonyms = names
+    concepts = [hit.concept for hit in outermost(words.find(title.stems, _KINDS_IN_NAMES))]
+    found = facets.of_procedure(procedure, concepts, title.stems, words)
+    for synonym in synonyms:  # titles say small and large where the limit is a size
+        if size := facets.numbers(synonym.stems, words).get("cm"):
             found.ranges.setdefault("cm", size)
     found.ranges.pop("", None)
     ranges = {unit: _packed_range(span) for unit, span in sorted(found.ranges.items())}
@@ -121,43 +182,6 @@ def _packed_facets(procedure: Procedure, words: Thesaurus) -> list[Any]:
 def _packed_range(span: facets.Range) -> list[float | None]:
     least, most = span
     return [least, None if most == math.inf else most]
-
-
-def _vocabulary_with_phrases(counted: Counter[str], words: Thesaurus) -> dict[str, int]:
-    """The words of the texts and of the thesaurus, with how often they stand where it counts."""
-    vocabulary = dict(counted)
-    for phrases in words.phrases.values():
-        for said, *_ in phrases:
-            for stem in said.split():
-                vocabulary[stem] = max(vocabulary.get(stem, 0), weights.NAMED_COUNT)
-    return {stem: count for stem, count in sorted(vocabulary.items()) if stem.isalpha()}
-
-
-def _rarity_of(by_doc: Mapping[int, _ByField], count: int) -> float:
-    """The inverse document frequency of BM25, of the records that speak of the term."""
-    speaking = sum(1 for by_field in by_doc.values() if sum(by_field) >= weights.SPEAKS_OF)
-    speaking = speaking or 1
-    rarity = math.log(1 + (count - speaking + 0.5) / (speaking + 0.5))
-    return round(min(rarity, weights.TOP_RARITY), 3)
-
-
-def packed(by_doc: Mapping[int, _ByField], rarity: float) -> str:
-    """
-    Documents, then their values; a value holds the weight and, in its last bits, the field. 16
-    bits each, base64.
-    """
-    values = [(-_posting_of(by_field, rarity), doc) for doc, by_field in by_doc.items()]
-    strongest = heapq.nsmallest(weights.MOST_POSTINGS, values)
-    kept = sorted((doc, -value) for value, doc in strongest)
-    numbers = [doc for doc, _ in kept] + [value for _, value in kept]
-    return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
-
-
-def _posting_of(by_field: _ByField, rarity: float) -> int:
-    weight = sum(by_field)
-    saturated = rarity * weight / (weight + weights.SATURATION)
-    level = round(weights.LEVELS * saturated / weights.TOP_RARITY)
-    return level << 3 | by_field.index(max(by_field))
 
 
 def _prior_of(procedure: Procedure, words: Thesaurus) -> float:

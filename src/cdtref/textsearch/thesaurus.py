@@ -9,13 +9,16 @@ says may mean several things. The entries are this project's own; they stand in 
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cdtref.datafile import faults_of, read
+from cdtref.textsearch.weights import NAMED_COUNT
 
 _TOKEN: Final = re.compile(
     r"[a-z]&[a-z]\b"  # P&C, B&L, I&D
@@ -84,20 +87,19 @@ class Thesaurus:
     """
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self.irregular: Mapping[str, str] = raw["irregular"]
+        self.irregular: Mapping[str, str] = MappingProxyType(raw["irregular"])
         self.stem: Callable[[str], str] = functools.lru_cache(_STEMS_KEPT)(self._stem_of)
         self.stop: frozenset[str] = frozenset(map(self.stem, raw["stop"]))
         self.everyday: frozenset[str] = frozenset(map(self.stem, raw["everyday"]))
         self.elsewhere: frozenset[str] = frozenset(map(self.stem, raw["elsewhere"]))
-        self.units: Mapping[str, str] = self._by_stem(raw["units"])
-        self.broader: Mapping[str, Sequence[str]] = raw["broader"]
-        self.narrower: Mapping[str, Sequence[str]] = _turned(self.broader)
-        self.groups: Mapping[str, str] = _by_member(raw["groups"])
+        self.units: Mapping[str, str] = MappingProxyType(self._by_stem(raw["units"]))
+        self.broader: Mapping[str, Sequence[str]] = MappingProxyType(raw["broader"])
+        self.narrower: Mapping[str, Sequence[str]] = MappingProxyType(_turned(self.broader))
+        self.groups: Mapping[str, str] = MappingProxyType(_by_member(raw["groups"]))
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
-        self.phrases: Mapping[str, Sequence[Phrase]] = raw.get("phrases") or self._compiled(
-            raw["concepts"]
-        )
+        phrases = raw.get("phrases") or self._compiled(raw["concepts"])
+        self.phrases: Mapping[str, Sequence[Phrase]] = MappingProxyType(phrases)
 
     def _by_stem(self, units: Mapping[str, Sequence[str]]) -> dict[str, str]:
         return {self.stem(word): unit for word, unit in _by_member(units).items()}
@@ -123,19 +125,77 @@ class Thesaurus:
         is_plain = stem in self.stop or stem in self.everyday or stem in self.elsewhere
         return is_plain or stem in self.phrases
 
+    def with_own_words(self, vocabulary: Mapping[str, int]) -> dict[str, int]:
+        """A vocabulary with the words of all phrases, which are known as well as those of names."""
+        known = dict(vocabulary)
+        for stem in self._own_words:
+            known[stem] = max(known.get(stem, 0), NAMED_COUNT)
+        return known
+
+    @functools.cached_property
+    def _own_words(self) -> Sequence[str]:
+        stems: dict[str, None] = {}
+        for phrases in self.phrases.values():
+            for said, *_ in phrases:
+                stems.update(dict.fromkeys(said.split()))
+        return [stem for stem in stems if stem.isalpha()]
+
     def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
         """
         The concepts said in a sequence of stems by phrases of these kinds, with or without the
         stop words.
         """
+        found: dict[Found, None] = {}
+        for at in [at for at, stem in enumerate(stems) if stem in self._single]:
+            for concept, kind in self._single[stems[at]]:
+                if kind in kinds:
+                    found[Found((at,), concept, kind)] = None
+        self._find_runs(stems, range(len(stems)), kinds, found)
         content = [place for place, stem in enumerate(stems) if stem not in self.stop]
-        found = dict.fromkeys(self._matches(stems, range(len(stems)), kinds))
         if len(content) < len(stems):
-            found |= dict.fromkeys(self._matches(stems, content, kinds))
+            self._find_runs(stems, content, kinds, found)
         longer = [hit for hit in found if len(hit.places) > 1 and hit.concept in self.groups]
         if not longer:
             return list(found)
         return [hit for hit in found if not self._is_part(hit, longer)]
+
+    def _find_runs(
+        self,
+        stems: Sequence[str],
+        places: Sequence[int],
+        kinds: frozenset[str],
+        found: dict[Found, None],
+    ) -> None:
+        """Adds the phrases of several words that the stems at these places are."""
+        run = [stems[place] for place in places]
+        pairs = list(itertools.pairwise(run))
+        for at in [at for at, pair in enumerate(pairs) if pair in self._runs]:
+            for said, length, concept, kind in self._runs[pairs[at]]:
+                if kind not in kinds:
+                    continue
+                if length == 2 or " ".join(run[at : at + length]) == said:
+                    found[Found(tuple(places[at : at + length]), concept, kind)] = None
+
+    @functools.cached_property
+    def _single(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The concepts that a stem alone may say, each with the kind of the phrase."""
+        single: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for phrases in self.phrases.values():
+            for said, length, concept, kind in phrases:
+                if length == 1:
+                    single[said].append((concept, kind))
+        return dict(single)
+
+    @functools.cached_property
+    def _runs(self) -> Mapping[tuple[str, str], Sequence[Phrase]]:
+        """The phrases of several words by their first two: so hardly one is tried in vain."""
+        runs: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
+        for phrases in self.phrases.values():
+            for phrase in phrases:
+                if phrase[1] > 1:
+                    first, second, *_ = phrase[0].split()
+                    runs[first, second].append(phrase)
+        return dict(runs)
 
     def _is_part(self, hit: Found, longer: Iterable[Found]) -> bool:
         """True for what a longer phrase of the same group takes in: high noble is not noble."""
@@ -149,17 +209,6 @@ class Thesaurus:
             and set(hit.places) <= set(other.places)
             for other in longer
         )
-
-    def _matches(
-        self, stems: Sequence[str], places: Sequence[int], kinds: frozenset[str]
-    ) -> Iterator[Found]:
-        words = [stems[place] for place in places]
-        for at, word in enumerate(words):
-            for said, length, concept, kind in self.phrases.get(word, ()):
-                if kind not in kinds:
-                    continue
-                if length == 1 or " ".join(words[at : at + length]) == said:
-                    yield Found(tuple(places[at : at + length]), concept, kind)
 
     def kin(self, concept: str) -> frozenset[str]:
         """

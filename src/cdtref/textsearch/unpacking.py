@@ -7,17 +7,19 @@ again; unpacking all of them would take longer than many searches.
 
 from __future__ import annotations
 
-import base64
 import functools
+import heapq
 import math
-import struct
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cdtref.code import Code
+from cdtref.textsearch import weights
+from cdtref.textsearch.building import unpacked
 from cdtref.textsearch.facets import Range
+from cdtref.textsearch.mentions import strongest_field, weight_of
 from cdtref.textsearch.thesaurus import Thesaurus
 
 _NO_POSTINGS: Final[Mapping[int, int]] = MappingProxyType({})
@@ -80,7 +82,9 @@ class UnpackedIndex:
         if postings is None:
             if term not in self.rarities:
                 return _NO_POSTINGS
-            postings = self._postings[term] = _unpacked_postings(self.raw["postings"][term])
+            mentions = unpacked(self.raw["postings"][term])
+            postings = _weighed(mentions, self.rarities[term])
+            self._postings[term] = postings
         return postings
 
     def facets_of(self, doc: int) -> FacetBits:
@@ -128,11 +132,25 @@ def _bits_by_name(names: Iterable[str]) -> dict[str, int]:
     return {name: 1 << number for number, name in enumerate(sorted(names))}
 
 
-def _unpacked_postings(text: str) -> Mapping[int, int]:
-    raw = base64.b64decode(text)
-    numbers = struct.unpack(f"<{len(raw) // 2}H", raw)
-    half = len(numbers) // 2
-    return dict(zip(numbers[:half], numbers[half:], strict=True))
+def _weighed(mentions: Mapping[int, int], rarity: float) -> Mapping[int, int]:
+    """The strongest postings of a term, in the order of their records."""
+    weighed: dict[int, int] = {}
+    postings: dict[int, int] = {}
+    for doc, mentioned in mentions.items():
+        if mentioned not in weighed:
+            weighed[mentioned] = _weighed_mention(mentioned, rarity)
+        postings[doc] = weighed[mentioned]
+    if len(postings) <= weights.MOST_POSTINGS:
+        return postings
+    strongest = heapq.nlargest(weights.MOST_POSTINGS, postings, key=postings.__getitem__)
+    return {doc: postings[doc] for doc in sorted(strongest)}
+
+
+def _weighed_mention(mentioned: int, rarity: float) -> int:
+    weight = weight_of(mentioned)
+    saturated = rarity * weight / (weight + weights.SATURATION)
+    level = round(weights.LEVELS * saturated / weights.TOP_RARITY)
+    return level << 3 | strongest_field(mentioned)
 
 
 def _unpacked_range(least: float, most: float | None) -> Range:

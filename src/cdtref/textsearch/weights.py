@@ -8,19 +8,22 @@ after.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 # What a word in a field says for a code. A title and the wordings people use name the procedure;
 # a description explains it; the clinical context also tells what it is not.
-FIELD_WEIGHTS: Final = {
-    "title": 3.0,
-    "synonyms": 2.5,
-    "subcategory": 1.0,
-    "plain_language": 1.2,
-    "description": 1.0,
-    "clinical_context": 0.35,
-    "nomenclature": 2.5,
-}
+FIELD_WEIGHTS: Final = MappingProxyType(
+    {
+        "title": 3.0,
+        "synonyms": 2.5,
+        "subcategory": 1.0,
+        "plain_language": 1.2,
+        "description": 1.0,
+        "clinical_context": 0.35,
+        "nomenclature": 2.5,
+    }
+)
 
 # BM25F's k1: from this weight on, saying a word again adds less than half of what is left.
 SATURATION: Final = 1.5
@@ -56,7 +59,7 @@ MOST_ALTERNATIVES: Final = 8
 
 # How sure a phrase is of its concept: a term means it, an abbreviation may be another's, what a
 # patient says may be several things.
-PHRASE_CONFIDENCE: Final = {"term": 0.95, "abbreviation": 0.9, "lay": 0.8}
+PHRASE_CONFIDENCE: Final = MappingProxyType({"term": 0.95, "abbreviation": 0.9, "lay": 0.8})
 BROADER: Final = 0.7  # who asks for a molar is served by what is for posterior teeth
 NARROWER: Final = 0.45  # who asks for an x-ray may not mean a bitewing
 
