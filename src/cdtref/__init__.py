@@ -45,6 +45,7 @@ from cdtref.lookup import (
     dental_rvu,
     editions,
     fee_schedule,
+    find_codes,
     get,
     is_billable_with_rvu,
     page,
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
         read_anesthesia_factors,
         read_localities,
     )
+    from cdtref.foundcode import FoundCode
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
     from cdtref.textsearch import Hit, Match
@@ -132,6 +134,7 @@ _LATER = {
     "FeeSchedule": "feeschedule",
     "FeeSchedules": "feeschedule",
     "Finding": "claim",
+    "FoundCode": "foundcode",
     "Hit": "textsearch",
     "LevelOfCare": "dentalrvu",
     "LineRule": "claim",
@@ -191,6 +194,7 @@ __all__ = [
     "FeeSchedule",
     "FeeSchedules",
     "Finding",
+    "FoundCode",
     "Hit",
     "InvalidCodeError",
     "InvalidSiteError",
@@ -235,6 +239,7 @@ __all__ = [
     "dental_rvu",
     "editions",
     "fee_schedule",
+    "find_codes",
     "from_fdi",
     "from_palmer",
     "get",

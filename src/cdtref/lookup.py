@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import cdtref.dentalrvu
     import cdtref.edition
     import cdtref.feeschedule
+    import cdtref.foundcode
     import cdtref.pages
     import cdtref.textsearch
     import cdtref.verdicts
@@ -255,6 +256,37 @@ def verdict(
     from cdtref.verdicts import verdict_of
 
     return verdict_of(text, _or_bundled(catalog), on)
+
+
+def find_codes(
+    text: str, on: date | str | None = None, *, catalog: Catalog | None = None
+) -> tuple[cdtref.foundcode.FoundCode, ...]:
+    """
+    Every procedure code in a text, and what looks like one, in the order of the text.
+
+    It reads a letter, a chart note or the answer of a language model, to verify what they cite:
+    codes of all systems, lists and ranges, slips such as an O for a zero. Digits without their
+    letter count only beside a cue ('code 2751', 'CDT 1351'), so that phones, ZIP codes, dates,
+    amounts, teeth and claim numbers are not taken for codes.
+
+    With *on*, codes are in force or not on that day; without, in the pinned edition.
+
+    Raises:
+        TypeError: *text* is no text.
+        ValueError: *on* is not an ISO date.
+
+    >>> for found in find_codes("D2740 on #14, then D9940; see codes 0274 and 0147, call 555-0120"):
+    ...     print(found.text, found.code, found.status, found.replaced_by)
+    D2740 D2740 in force ()
+    D9940 D9940 not in force ('D9944', 'D9945', 'D9946')
+    0274 D0274 in force ()
+    0147 D0147 unknown ()
+    >>> find_codes("the crown on tooth 14 costs $1110")
+    ()
+    """
+    from cdtref.foundcode import codes_found_in
+
+    return tuple(codes_found_in(text, _BUNDLED if catalog is None else catalog, on))
 
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
