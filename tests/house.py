@@ -41,12 +41,12 @@ ROOMS = [
     "conflict",
     "relation",
     "procedure",
-    "dates",
     "tooth",
     "area",
     "table",
     "codespans",
     "amounts",
+    "dates",
     "code",
     "datafile",
     "record",
@@ -123,10 +123,10 @@ WINGS = {
     "textsearch": [
         "match",
         "ranking",
-        "building",
-        "mentions",
         "query",
         "unpacking",
+        "building",
+        "mentions",
         "facets",
         "spelling",
         "thesaurus",
@@ -215,6 +215,22 @@ def circles() -> list[list[str]]:
     except CycleError as error:
         return [error.args[1]]
     return []
+
+
+def inner_of(module: str) -> str:
+    """The inner module that a module is or lies in: of 'frame.engines.spark', 'engines'."""
+    return module.split(".")[1]
+
+
+def imports_within(wing: str, inner: str) -> set[str]:
+    """The other modules of a wing that an inner module imports, with what lies in it."""
+    inside = f"{wing}.{inner}"
+    found = set()
+    for module in modules():
+        if module == inside or module.startswith(f"{inside}."):
+            found |= imports_of(module)
+    theirs = {name for name in found if name.startswith(f"{wing}.")}
+    return {name for name in theirs if inner_of(name) != inner}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.codespans import CodeSpan, code_spans
 from cdtref.codesystem import CodeSystem
-from cdtref.procedure import as_date
+from cdtref.dates import as_date
 from cdtref.record import plain
 from cdtref.verdicts import Verdict, verdict_of
 

@@ -227,23 +227,30 @@ def _kind_of_code(code: Code | None, procedure: Procedure | None) -> object:
 
 def _kind_of_tooth(text: str | None) -> object:
     """What the rules tell apart in a tooth; where it stands decides on its surfaces."""
-    if text is None:
+    if _is_absent(text):
         return None
     try:
-        return parse_tooth(text).position
+        return parse_tooth(text or "").position
     except InvalidSiteError:
         return _is_site(parse_teeth, text)
 
 
 def _kind_of_surfaces(text: str | None) -> object:
     """What the rules tell apart in surfaces: on which teeth there are such."""
-    if text is None:
+    if _is_absent(text):
         return None
     return tuple(_is_site(parse_surfaces, text, tooth) for tooth in (None, _FRONT, _BACK))
 
 
 def _kind_of_area(text: str | None) -> object:
-    return None if text is None else _is_site(parse_area, text)
+    if _is_absent(text):
+        return None
+    return _is_site(parse_area, text)
+
+
+def _is_absent(text: str | None) -> bool:
+    """A blank field is an absent one."""
+    return text is None or not text.strip()
 
 
 def _is_site(parse: Callable[..., object], *given: object) -> bool:

@@ -143,11 +143,15 @@ def _in_force(opened: Opened, catalog: Catalog) -> nw.Expr:
 
 
 def _with_plain(opened: Opened, frame: Plan, column: str, name: str) -> Plan:
-    """The frame with a site's text as `area.plain_text` has it; one too long is replaced."""
+    """
+    The frame with a site's text as `area.plain_text` has it; one too long is replaced, and a blank
+    one is null, for a blank field is an absent one.
+    """
     native = opened.engine.with_plain(frame.to_native(), column, name)
     text = nw.col(name)
     bounded = nw.when(text.str.len_chars() > LONGEST_SITE).then(nw.lit(_NO_SITE)).otherwise(text)
-    return nw.from_native(native).with_columns(bounded.alias(name))
+    present = nw.when(text != "").then(bounded)
+    return nw.from_native(native).with_columns(present.alias(name))
 
 
 def _joined(opened: Opened, frame: Plan, key: str, table: Table) -> Plan:

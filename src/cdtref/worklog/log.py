@@ -14,7 +14,6 @@ from typing import Any, Final, NamedTuple
 import attrs
 
 from cdtref.amounts import exactly
-from cdtref.table import date_in_file
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
 from cdtref.record import plain
