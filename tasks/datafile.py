@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 COPYRIGHT = (
-    "Texts: the cdtref authors, MIT licence. CDT is a registered trademark of the American Dental Association, which "
-    "owns the code set; no ADA nomenclature or descriptor is included."
+    "Texts: the cdtref authors, MIT licence. CDT is a registered trademark of the American Dental "
+    "Association, which owns the code set; no ADA nomenclature or descriptor is included."
 )
 
 

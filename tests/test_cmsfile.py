@@ -628,7 +628,7 @@ def test_anesthesia_factors(tmp_path):
     with pytest.raises(DataFormatError, match="no header line"):
         cdtref.read_anesthesia_factors(written(tmp_path, b"x"))
     for broken in (b"NaN", b"0", b"1" * 50, b"1e1"):
-        with pytest.raises(DataFormatError, match="line 2: .*, where dollars"):
+        with pytest.raises(DataFormatError, match=r"line 2: .*, where dollars"):
             cdtref.read_anesthesia_factors(written(tmp_path, text.replace(b"19.31", broken)))
 
 

@@ -222,8 +222,8 @@ def check_file(
     lines of one claim stand together and are checked together.
 
     *columns* names the header of a field where it is an unusual one; *note* is told of what is
-    passed over, and of an encoding that is no UTF-8. A line with a cell that cannot be read has a finding of its own, 'line.unreadable',
-    and the others are checked.
+    passed over, and of an encoding that is no UTF-8. A line with a cell that cannot be read has a
+    finding of its own, 'line.unreadable', and the others are checked.
 
     Raises:
         DataFormatError: the file is no csv and no xlsx, or a column is missing or double.
