@@ -60,6 +60,7 @@ ROOMS = [
 WINGS = {
     "cli": [
         "claims",
+        "editions",
         "fees",
         "codes",
         "options",

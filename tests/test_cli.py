@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from inspect import signature
@@ -209,16 +210,77 @@ def test_rvu_with_a_locality_or_a_facility_tells_the_payment():
     assert "no payment can be computed" in refused.stderr
 
 
+@pytest.mark.parametrize("between", pinned.CHANGES)
+def test_changes_tells_each_code_with_its_title(between):
+    added, ended, revised, is_complete = pinned.CHANGES[between]
+    done = run("changes", *between)
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert sum(kind == "added" for kind, _, _ in rows) == added
+    assert [code for kind, code, _ in rows if kind == "terminated"] == list(ended)
+    assert set(revised) <= {code for kind, code, _ in rows if kind == "revised"}
+    assert all(title == cdtref.get(code).title for _, code, title in rows)
+    assert ("not every code that was revised" in done.stderr) == (not is_complete)
+    told = json.loads(run("changes", *between, "--json").stdout)
+    assert told["terminated"] == list(ended)
+    assert [row["title"] for row in told["rows"]] == [title for _, _, title in rows]
+
+
+def test_changes_between_editions_that_are_none():
+    done = run("changes", pinned.EDITION, str(pinned.YEAR + 1))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert pinned.EDITION in done.stderr
+
+
+@pytest.mark.parametrize("words", ["crown", "deep cleaning", "-- x; rm"])
+def test_show_of_words_leads_to_the_search(words):
+    done = run("show", "--", words)
+    assert done.exit_code == 1
+    assert f"to find codes by words: cdtref search {shlex.quote(words)}" in done.stderr
+    assert "search" not in run("show", "DO389").stderr
+
+
+@pytest.mark.parametrize("category", cdtref.Category)
+def test_a_category_is_named_by_its_slug_or_its_label(category):
+    by_slug = run("list", "--category", category.value).stdout
+    assert by_slug == run("list", "--category", category.label).stdout
+    assert by_slug == run("list", "--category", f" {category.label.upper()} ").stdout
+    assert by_slug
+
+
+@pytest.mark.parametrize(
+    ("arguments", "head"),
+    [
+        (("validate", "D0120"), "text\twell-formed\tcode\tsystem\tknown\tin force\treason"),
+        (("list",), "code\ttitle\tcategory"),
+        (("search", "crown"), "code\ttitle\twhy"),
+        (("rvu", "99213"), "scale\tfield\tvalue"),
+    ],
+)
+def test_a_header_names_the_columns_where_it_is_asked_for(arguments, head):
+    plain = run(*arguments).stdout
+    assert run(*arguments, "--header").stdout == f"{head}\n{plain}"
+    assert not plain.startswith(head)
+
+
+def test_none_is_an_empty_cell():
+    assert run("validate", "99213").stdout == "99213\tyes\t99213\tCPT Category I\t\t\t\n"
+    assert not any("None" in cell for row in rvu_rows("99213") for cell in row)
+
+
 def test_version_and_help():
     assert f"CDT {pinned.EDITION}" in run("--version").output
     assert "validate" in run("-h").output
 
 
-def on_a_terminal(*arguments, **env):
+def on_a_terminal(*arguments, sits_there=False, **env):
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "cdtref", *arguments]
     process = subprocess.Popen(
-        command, stdout=slave, stderr=slave, env=os.environ | {"TERM": "xterm-256color"} | env
+        command,
+        stdin=slave if sits_there else subprocess.DEVNULL,
+        stdout=slave,
+        stderr=slave,
+        env=os.environ | {"TERM": "xterm-256color"} | env,
     )
     os.close(slave)
     output = b""
@@ -371,6 +433,33 @@ def test_a_json_list_is_printed_item_by_item_as_it_is_as_a_whole():
     printed = run("search", "crown", "--json").stdout
     assert printed == json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
     assert run("search", "oil change", "--json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_long"),
+    [(("list",), True), (("show", "D0389"), True), (("show", "D0389", "--short"), False)],
+)
+def test_what_is_longer_than_the_screen_opens_in_the_pager(arguments, is_long, tmp_path):
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\necho IN THE PAGER\ncat\n", "utf-8")
+    pager.chmod(0o755)
+    env = {"PAGER": str(pager), "LINES": "24", "COLUMNS": "100"}
+    shown = on_a_terminal(*arguments, sits_there=True, **env)
+    assert ("IN THE PAGER" in shown) == is_long
+    assert "D0389" in shown
+    assert "IN THE PAGER" not in on_a_terminal(*arguments, **env)
+
+
+def test_the_shell_completes_commands():
+    command = [sys.executable, "-c", "import cdtref.cli as c; c.main(prog_name='cdtref')"]
+    env = {"_CDTREF_COMPLETE": "bash_complete", "COMP_WORDS": "cdtref ch", "COMP_CWORD": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | env)
+    assert done.stdout.split() == ["plain,changes", "plain,check"]
+
+
+def test_the_manual_names_every_command():
+    text = (Path(__file__).parents[1] / "docs" / "howto" / "command-line.md").read_text("utf-8")
+    assert all(f"cdtref {name} " in text for name in main.commands)
 
 
 def test_without_its_extra_the_command_says_what_to_install():

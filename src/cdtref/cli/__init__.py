@@ -1,9 +1,9 @@
 """
-The command line: `cdtref show|validate|list|search|conflicts|rvu|check`. It asks the library and
-prints; it decides nothing.
+The command line: `cdtref show|validate|list|search|changes|conflicts|rvu|check`. It asks the
+library and prints; it decides nothing.
 
-On a terminal it draws tables (NO_COLOR takes the colors away); in a pipe it prints plain text,
-split by tabs.
+On a terminal it draws tables (NO_COLOR takes the colors away), in a pager where they are longer
+than the screen; in a pipe it prints plain text, split by tabs.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ except ImportError:  # the library needs neither
 
 from cdtref.cli.claims import check
 from cdtref.cli.codes import conflicts, list_, search, show, validate
+from cdtref.cli.editions import changes
 from cdtref.cli.fees import rvu
 from cdtref.cli.printing import prepare_output
 from cdtref.safetext import printable
@@ -72,5 +73,5 @@ def main() -> None:
     """The reference of US dental procedure codes (CDT), offline."""
 
 
-for _command in (show, validate, list_, search, conflicts, rvu, check):
+for _command in (show, validate, list_, search, changes, conflicts, rvu, check):
     main.add_command(_command)

@@ -55,8 +55,8 @@ class _Found(NamedTuple):
 @as_json_option("Print the findings as JSON.")
 def check(file: str, columns: tuple[str, ...], *, header: bool, as_json: bool) -> None:
     """
-    Check the claim lines of a csv or xlsx FILE ('-' for standard input). Exit 1 on errors, 2 if the file
-    cannot be read.
+    Check the claim lines of a csv or xlsx FILE ('-' for standard input). Exit 1 on errors, 2 if the
+    file cannot be read.
 
     \b
     Columns, of which code and date are needed; others are passed over:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import Any
 
 import click
 
 import cdtref
-from cdtref import Conflict, Match, Verdict
+from cdtref import Conflict, Match, Procedure, Verdict
 from cdtref.cli.options import (
     as_json_option,
     category_option,
@@ -17,6 +18,7 @@ from cdtref.cli.options import (
     on_option,
 )
 from cdtref.cli.printing import print_json, print_json_list, print_paged, print_table, tell
+from cdtref.safetext import printable
 
 
 @click.command()
@@ -33,7 +35,7 @@ from cdtref.cli.printing import print_json, print_json_list, print_paged, print_
 @as_json_option("The record as JSON, as --format json.")
 def show(code: str, on: str | None, form: str, *, short: bool, as_json: bool) -> None:
     """Show everything about one dental procedure CODE: its page, or with json its record."""
-    page = cdtref.page(cdtref.get(code, on=on).code)
+    page = cdtref.page(_procedure_of(code, on).code)
     if short:
         page = page.short()
     if as_json or form == "json":
@@ -44,6 +46,17 @@ def show(code: str, on: str | None, form: str, *, short: bool, as_json: bool) ->
         text = page.to_markdown() if form == "md" else page.to_html(standalone=True)
         # Files of these kinds are UTF-8, as the page says of itself, whatever the terminal's is.
         click.echo(text.encode())
+
+
+def _procedure_of(code: str, on: str | None) -> Procedure:
+    try:
+        return cdtref.get(code, on=on)
+    except cdtref.InvalidCodeError as error:
+        if any(map(str.isdigit, code)):
+            raise
+        # Words are no slip in a code: what is wanted is the search.
+        advice = f"to find codes by words: cdtref search {shlex.quote(code)}"
+        raise click.ClickException(printable(f"{error}; {advice}")) from error
 
 
 @click.command()
