@@ -162,6 +162,44 @@ BROKEN = {
         "cdtref.conflicts('D0389')",
         "conflicts.json",
     ),
+    "a text for a list of editions": (
+        "editions.json",
+        '{"editions": "2003"}',
+        "cdtref.catalog().last_day",
+        "editions.json",
+    ),
+    "no edition": ("editions.json", '{"editions": []}', "cdtref.procedures()", "editions.json"),
+    "a text for a list of codes": (
+        "procedures/index.json",
+        '{"shelves": {"diagnostic": "D0120"}}',
+        "'D0120' in cdtref.catalog()",
+        "index.json",
+    ),
+    "no shelf": ("procedures/index.json", '{"shelves": {}}', "cdtref.get('D0120')", "index.json"),
+    "a shelf of no category": (
+        "procedures/index.json",
+        '{"shelves": {"x": ["D0120"]}}',
+        "cdtref.get('D0120')",
+        "index.json",
+    ),
+    "a number for a title": (
+        "procedures/diagnostic.json",
+        '{"procedures": [{"code": "D0389", "title": 5}], "source": [{}]}',
+        "cdtref.get('D0389')",
+        "diagnostic.json",
+    ),
+    "a list for rows": (
+        SCHEDULE,
+        '{"release": "x", "year": 1, "effective": "x", "conversion_factor": "1", "rows": ["x"]}',
+        "cdtref.rvu('99213')",
+        SCHEDULE,
+    ),
+    "a number that JSON has not": (
+        SCHEDULE,
+        '{"conversion_factor": Infinity}',
+        "cdtref.rvu('99213')",
+        SCHEDULE,
+    ),
     "the fee schedule": (SCHEDULE, '{"release": "none"}', "cdtref.rvu('99213')", SCHEDULE),
 }
 

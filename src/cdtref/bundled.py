@@ -15,9 +15,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import cdtref.code  # for the name `cdtref`, see below
-from cdtref.code import Code
+from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog, ReadOnDemand
-from cdtref.datafile import faults_of, is_bundled, read
+from cdtref.datafile import faults_of, field_of, is_bundled, read
 from cdtref.procedure import (
     Category,
     Period,
@@ -91,7 +91,7 @@ def search_index() -> cdtref.textsearch.Index:
 @functools.cache
 def _editions() -> tuple[cdtref.edition.Edition, ...]:
     with faults_of("editions.json") as file:
-        return tuple(map(_edition_of, read(file)["editions"]))
+        return tuple(map(_edition_of, field_of(read(file), "editions", list)))
 
 
 @functools.cache
@@ -122,15 +122,13 @@ def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
 
     with faults_of(f"pfs/{FEE_SCHEDULE.lower()}.json") as file:
         raw = read(file)
-        factor = Decimal(raw["conversion_factor"])
-        places = tuple(map(_locality_of, raw["localities"]))
         return FeeSchedule(
-            release=raw["release"],
-            year=raw["year"],
-            effective=raw["effective"],
-            conversion_factor=factor,
-            rows=raw["rows"],
-            localities=places,
+            release=field_of(raw, "release", str),
+            year=field_of(raw, "year", int),
+            effective=field_of(raw, "effective", str),
+            conversion_factor=Decimal(field_of(raw, "conversion_factor", str)),
+            rows=field_of(raw, "rows", dict),
+            localities=tuple(map(_locality_of, field_of(raw, "localities", list))),
         )
 
 
@@ -142,11 +140,11 @@ def _dental_scale() -> cdtref.dentalrvu.DentalScale:
         return DentalScale()
     with faults_of("dental_rvu.json") as file:
         raw = read(file)
-        name = raw["release"]
+        name = field_of(raw, "release", str)
         days = {int(patch): date.fromisoformat(day) for patch, day in raw["patches"].items()}
-        rows = raw["values"].items()
+        rows = field_of(raw, "values", dict).items()
         values = {code: values_of(Code(code), row, days, name) for code, row in rows}
-        local = raw["local_numbers"]
+        local = field_of(raw, "local_numbers", dict)
         return DentalScale(release=name, patches=days, local_numbers=local, values=values)
 
 
@@ -154,8 +152,12 @@ def _dental_scale() -> cdtref.dentalrvu.DentalScale:
 def _shelves_by_code() -> dict[str, str]:
     with faults_of("procedures/index.json") as file:
         by_code: dict[str, str] = {}
-        for shelf, codes in read(file)["shelves"].items():
-            by_code |= dict.fromkeys(codes, shelf)
+        shelves = field_of(read(file), "shelves", dict)
+        for shelf in shelves:
+            Category(shelf)
+            by_code |= dict.fromkeys(field_of(shelves, shelf, list), shelf)
+        if not all(map(is_valid_code, by_code)):
+            raise TypeError("shelves hold what is no code")
         return dict(sorted(by_code.items()))
 
 
@@ -193,8 +195,9 @@ class _Shelves(ReadOnDemand):
 
     def _keep_records(self, shelf: str, document: dict[str, Any]) -> None:
         """Keep the records of a category's file, to be built when they are asked for."""
-        self._unbuilt |= {raw["code"]: raw for raw in document["procedures"]}
-        named = document["source"]
+        records = field_of(document, "procedures", list)
+        self._unbuilt |= {field_of(raw, "code", str): raw for raw in records}
+        named = field_of(document, "source", list)
         self._sources[shelf] = tuple(
             Source(s["title"], s["address"], s["retrieved"]) for s in named
         )
@@ -222,6 +225,10 @@ def shelves() -> Mapping[str, Procedure]:
 
 def procedure_of(shelf: str, raw: dict[str, Any], sources: tuple[Source, ...] = ()) -> Procedure:
     """The record of a raw one, as a category's file has it."""
+    for name in _TEXTS & raw.keys():
+        field_of(raw, name, str)
+    for name in _LISTS & raw.keys():
+        field_of(raw, name, list)
     fields = {name: _READERS.get(name, _unchanged)(value) for name, value in raw.items()}
     return Procedure(category=Category(shelf), sources=sources, **fields)
 
@@ -232,9 +239,9 @@ def _locality_of(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
     from cdtref.feeschedule import Locality
 
     return Locality(
-        key=raw["key"],
-        name=raw["name"],
-        contractor=raw["contractor"],
+        key=field_of(raw, "key", str),
+        name=field_of(raw, "name", str),
+        contractor=field_of(raw, "contractor", str),
         work=Decimal(raw["work"]),
         pe=Decimal(raw["pe"]),
         mp=Decimal(raw["mp"]),
@@ -244,11 +251,14 @@ def _locality_of(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
 def _edition_of(raw: dict[str, Any]) -> cdtref.edition.Edition:
     from cdtref.edition import Edition
 
+    revised = raw["revised"]
+    if type(revised) is not list or not all(map(is_valid_code, revised)):
+        raise TypeError("revised is no list of codes")
     return Edition(
-        name=raw["name"],
+        name=field_of(raw, "name", str),
         effective=date.fromisoformat(raw["effective"]),
-        count=raw["count"],
-        revised=tuple(raw["revised"]),
+        count=field_of(raw, "count", int),
+        revised=tuple(revised),
         revision_list=raw["revision_list"],
     )
 
@@ -281,6 +291,12 @@ def _pointers_of(raw: list[list[Any]]) -> tuple[Pointer, ...]:
     return tuple(map(_pointer_of, raw))
 
 
+_TEXTS: Final = frozenset(
+    ("code", "title", "subcategory", "description", "plain_language", "clinical_context")
+)
+_LISTS: Final = frozenset(
+    ("periods", "synonyms", "documentation", "specialties", "related", "replaced_by", "pointers")
+)
 _READERS: Final[dict[str, Any]] = {
     "periods": _periods_of,
     "synonyms": tuple,

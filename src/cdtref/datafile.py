@@ -7,12 +7,14 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from cdtref.errors import DataError
 
 if TYPE_CHECKING:
     from importlib_resources.abc import Traversable
+
+_Kind = TypeVar("_Kind")
 
 # Not by pathlib, which nothing else needs at a first question and which takes a millisecond.
 _FOLDER: Final = os.path.join(os.path.dirname(__file__), "data")  # noqa: PTH118, PTH120
@@ -51,6 +53,23 @@ def read(file: str) -> Any:
     import json
 
     return json.loads(_content_of(file), parse_constant=_refuse_constant)
+
+
+def field_of(raw: Any, key: str, kind: type[_Kind]) -> _Kind:
+    """
+    A field of what was read, which must be of a kind and not empty: Python would take a text for a
+    list of letters, and an empty table for one in which nothing is known.
+
+    >>> field_of({"count": 19}, "count", int)
+    19
+    >>> field_of({"editions": "2003"}, "editions", list)
+    Traceback (most recent call last):
+    TypeError: editions is str and not a filled list
+    """
+    value = raw[key]
+    if type(value) is not kind or not value:
+        raise TypeError(f"{key} is {type(value).__name__} and not a filled {kind.__name__}")
+    return value
 
 
 def is_bundled(file: str) -> bool:
