@@ -128,6 +128,7 @@ WINGS = {
         "unpacking",
         "building",
         "mentions",
+        "numbers",
         "facets",
         "spelling",
         "thesaurus",

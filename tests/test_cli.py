@@ -137,6 +137,7 @@ def test_list_in_a_pipe_is_a_line_a_code():
 
 
 def test_no_result_is_said_where_a_program_does_not_read():
+    assert "near it are" in run("search", pinned.MISPRINT).stderr
     done = run("search", "oil change")
     assert (done.exit_code, done.stdout) == (0, "")
     assert "no code found" in done.stderr

@@ -108,6 +108,53 @@ def test_every_code_in_force_is_found_first_by_its_number():
     assert [p.code for p in CURRENT if codes(p.code[1:], limit=1) != [p.code]] == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "code {digits}",
+        "CDT {digits}",
+        "DO{rest}",
+        "0{digits}",
+        "is D{digits} right",
+        "{digits} {digits}",
+    ],
+)
+def test_every_code_in_force_is_found_however_its_number_is_typed(typed):
+    for p in CURRENT:
+        text = typed.format(digits=p.code[1:], rest=p.code[2:])
+        if "DO" not in text or p.code[1] == "0":
+            assert codes(text, limit=1) == [p.code], text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("crown 2751", ["D2751"]),
+        ("1110 0274", ["D1110", "D0274"]),
+        ("1110/1120", ["D1110", "D1120"]),
+        ("D33xx", ["D3310", "D3320", "D3330"]),
+        ("all of D33 please", ["D3310", "D3320", "D3330"]),
+        ("D3310-D3330", ["D3310", "D3320", "D3330"]),
+        ("D3310 to 3330", ["D3310", "D3320", "D3330"]),
+        ("4341 to 4346", ["D4341", "D4342", "D4346"]),
+        ("D3330, D3310", ["D3330", "D3310"]),
+    ],
+)
+def test_numbers_are_read_anywhere(text, expected):
+    assert codes(text)[: len(expected)] == expected
+
+
+@pytest.mark.parametrize("text", ["{}", "code {}", "what is {} please", "{}-{}"])
+def test_an_unknown_code_finds_nothing(text):
+    """For an unknown code `verdict` names its neighbours; none of them is what was asked."""
+    assert cdtref.search(text.format(pinned.MISPRINT, pinned.MISPRINT)) == ()
+
+
+@pytest.mark.parametrize("text", ["$2740", "12/2740", "2740.50", "555-2740", "2740%", "#2740"])
+def test_digits_of_another_number_are_no_code(text):
+    assert "D2740" not in codes(text)
+
+
 def test_every_code_in_force_is_found_first_by_its_own_title():
     assert [p.code for p in TEXTED if codes(p.title, limit=1) != [p.code]] == []
 

@@ -139,7 +139,15 @@ def search(  # noqa: PLR0913  # an argument an option
         rows = ((match.procedure.code, match.procedure.title, _why(match)) for match in found)
         print_table(("code", "title", "why"), rows, header=header)
     if not found:
-        tell("no code found; try other words, or fewer")
+        tell(_reason_for_nothing(" ".join(text)))
+
+
+def _reason_for_nothing(text: str) -> str:
+    """What is near the unknown codes of a query, else what to try."""
+    unknown = [one.code for one in cdtref.find_codes(text) if one.status == "unknown" and one.code]
+    if unknown:
+        return "; ".join(cdtref.verdict(code).reason for code in unknown)
+    return "no code found; try other words, or fewer"
 
 
 @click.command()

@@ -11,7 +11,13 @@ import attrs
 from cdtref.code import Code
 from cdtref.procedure import Procedure
 from cdtref.record import Card
-from cdtref.textsearch.query import code_piece, codes_in, without_codes
+from cdtref.textsearch.numbers import (
+    NumberHit,
+    Numbers,
+    code_piece,
+    codes_named_by,
+    read_numbers,
+)
 from cdtref.textsearch.ranking import Hit, Index
 
 
@@ -85,30 +91,45 @@ def _require_text_and_limit(text: object, limit: object) -> None:
 
 
 def _all_matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
-    named = _named_by_number(searched, text)
-    for code, procedure in named.items():
-        yield Match(procedure, 1.0, (Hit(code, "code", "exact", code),))
-    piece = code_piece(text)
-    if piece is not None:
-        found = _beginning_with(piece, searched, text.strip())
-    else:
-        found = _found_by_words(searched, without_codes(text), limit + len(named))
-    for match in found:
-        if match.procedure.code not in named:
+    given: set[Code] = set()
+    for match in _matches_with_repeats(searched, text, limit):
+        if match.procedure.code not in given:
+            given.add(match.procedure.code)
             yield match
 
 
-def _named_by_number(searched: Searched, text: str) -> dict[Code, Procedure]:
-    procedures = searched.procedures
-    known = [procedures[Code(code)] for code in codes_in(text) if code in procedures]
-    return {p.code: p for p in known if searched.admits_number(p)}
+def _matches_with_repeats(searched: Searched, text: str, limit: int) -> Iterator[Match]:
+    """Those named by their number, those of ranges and beginnings, those found by words."""
+    piece = code_piece(text)
+    numbers = read_numbers(text, searched.procedures)
+    named = list(_named_by_number(searched, numbers))
+    yield from named
+    if piece is not None:
+        hit = NumberHit(text.strip(), "prefix", piece, piece)
+        yield from _named_by_several(searched, (hit,))
+        return
+    several = tuple(hit for hit in numbers.hits if hit.how in ("range", "prefix"))
+    if several:
+        yield from _named_by_several(searched, several)
+    # A word may find what a number named too: then the next best is wanted.
+    yield from _found_by_words(searched, numbers.words, limit + len(named))
 
 
-def _beginning_with(piece: str, searched: Searched, typed: str) -> Iterator[Match]:
-    hit = Hit(typed, "code", "prefix", piece)
-    for code in searched.procedures:  # by the codes: the records of the others need not be read
-        if code.startswith(piece) and code in searched.admitted:
-            yield Match(searched.procedures[code], len(piece) / 5, (hit,))
+def _named_by_number(searched: Searched, numbers: Numbers) -> Iterator[Match]:
+    for typed, how, code, last in numbers.hits:
+        if how in ("range", "prefix") or code != last or code not in searched.procedures:
+            continue
+        procedure = searched.procedures[code]
+        if searched.admits_number(procedure):
+            yield Match(procedure, 1.0, (Hit(typed, "code", how, code),))
+
+
+def _named_by_several(searched: Searched, hits: tuple[NumberHit, ...]) -> Iterator[Match]:
+    """By the codes alone: the records of the others need not be read."""
+    admitted = filter(searched.admitted.__contains__, searched.procedures)
+    for hit, code in codes_named_by(hits, admitted):
+        score = 1.0 if hit.how == "range" else len(hit.first) / 5
+        yield Match(searched.procedures[code], score, (Hit(hit.typed, "code", hit.how, hit.first),))
 
 
 def _found_by_words(searched: Searched, text: str, limit: int) -> Iterator[Match]:

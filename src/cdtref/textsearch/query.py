@@ -1,5 +1,5 @@
 """
-A query as the index reads it: codes, words with what each may mean, and facets.
+A query as the index reads it: words with what each may mean, and facets.
 
 Each word that says something becomes a term of the query: the alternatives by which the index may
 know it, from the word itself down to a guess at a typo, each with a confidence. Phrases of the
@@ -22,10 +22,6 @@ _HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concep
 _OURS: Final = frozenset(("dental", "dentist", "dentistri"))
 _A_QUADRANT: Final = (4, 32)  # teeth, as the codes of periodontics count them
 
-_CODE: Final = re.compile(r"(?<![a-z\d])d[- ]?(\d{4})(?!\d)", re.IGNORECASE)
-_CODE_LIKE: Final = re.compile(r"(?<![a-z\d])d[- ]?\d{4,}", re.IGNORECASE)
-_PIECE: Final = re.compile(r"d[- ]?(\d{0,4})|(\d{3,4})", re.IGNORECASE)
-_LONGEST_PIECE: Final = 40  # with outer space; no text of that length is a piece of a code
 _TOOTH: Final = re.compile(
     r"(?:#|\btooth +(?:no\.? *|number +|#)?|\bteeth +#?)"
     r"((?:\d{1,2}|[a-t]\b)(?:(?: *[-,&] *| and )#?\d{1,2})*)",
@@ -74,39 +70,6 @@ class Query(NamedTuple):
     named: frozenset[str]
     stems: str
     dental: float
-
-
-def codes_in(text: str) -> tuple[str, ...]:
-    """
-    The full CDT codes that a text names; a text that is nothing but four digits names one too.
-
-    >>> codes_in("is D2740 or d-2750 right"), codes_in("2740"), codes_in("D27")
-    (('D2740', 'D2750'), ('D2740',), ())
-    """
-    text = text[: weights.MOST_CHARACTERS].strip()
-    if len(text) == 4 and text.isascii() and text.isdigit():
-        return ("D" + text,)
-    return tuple(dict.fromkeys("D" + digits for digits in _CODE.findall(text)))
-
-
-def without_codes(text: str) -> str:
-    """The text without the CDT codes in it, and without what a slip of the finger made of one."""
-    return _CODE_LIKE.sub(" ", text[: weights.MOST_CHARACTERS])
-
-
-def code_piece(text: str) -> str | None:
-    """
-    The beginning of a code that the text is, such as 'D27' for 'd27' or '-'; None where it is none.
-
-    >>> code_piece(" d27"), code_piece("274"), code_piece("27"), code_piece("crown")
-    ('D27', 'D274', None, None)
-    """
-    if len(text) >= _LONGEST_PIECE:
-        return None
-    found = _PIECE.fullmatch(text.strip())
-    if found is None or not any(found.groups()):
-        return None
-    return "D" + (found[1] or found[2])
 
 
 def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:

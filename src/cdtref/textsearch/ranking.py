@@ -52,7 +52,7 @@ class Hit(NamedTuple):
     Attributes:
         word: The word or phrase as typed.
         field: The field of the record in which it says most.
-        how: 'exact', 'prefix', 'abbreviation', 'typo' or 'concept'; 'code' for the number itself.
+        how: 'exact', 'prefix', 'abbreviation', 'typo' or 'concept'; 'range' of codes too.
         term: The stem, or the concept of the thesaurus, by which they met.
     """
 
