@@ -157,6 +157,11 @@ TRIPS = {
         line("D0160", narrative="why"),
         line("D0160", narrative=" "),
     ),
+    "diagnosis.pointer": (
+        "diagnosis_pointers",
+        line("D0120", diagnosis_pointers=(1, 4)),
+        line("D0120", diagnosis_pointers=(1, 5)),
+    ),
     "medicare.modifier": (
         "modifiers",
         line("D0120", medicare=True, modifiers=("kx",)),

@@ -595,11 +595,10 @@ def test_the_published_definitions_list_every_key_and_no_other(name):
     definition = SCHEMAS["records.schema.json"]["$defs"][name]
     jsonschema.Draft202012Validator.check_schema(definition)
     assert definition["additionalProperties"] is False
-    keys = (
-        cdtref.page("D0389").to_dict()
-        if name == "CodePage"
-        else attrs.fields_dict(getattr(cdtref, name))
-    )
+    if name == "CodePage":
+        keys = cdtref.page("D0389").to_dict()
+    else:  # where something stands in a file is no part of what it says
+        keys = [key for key in attrs.fields_dict(getattr(cdtref, name)) if key != "place"]
     assert list(keys) == definition["required"] == list(definition["properties"])
 
 

@@ -178,18 +178,20 @@ def check(
 
 
 def check_claim(
-    lines: Iterable[cdtref.claim.ClaimLine],
+    lines: Iterable[cdtref.claim.ClaimLine] | cdtref.claim.Claim,
     rules: Iterable[cdtref.claim.LineRule] | None = None,
     claim_rules: Iterable[cdtref.claim.ClaimRule] | None = None,
     *,
+    header_rules: Iterable[cdtref.claim.HeaderRule] | None = None,
     catalog: Catalog | None = None,
 ) -> tuple[cdtref.claim.Finding, ...]:
     """
-    What is wrong with the lines of one claim, each and together; `Finding.line` is the place of the
-    line, from 0.
+    What is wrong with the lines of one claim, each and together; `Finding.line_index` is the place
+    of the line, from 0. Of a `Claim` also what is wrong with what it says of itself, where
+    `line_index` is None.
 
-    *rules*, *claim_rules* and *catalog* are `LINE_RULES`, `CLAIM_RULES` and the bundled code set
-    unless others are given.
+    *rules*, *claim_rules*, *header_rules* and *catalog* are `LINE_RULES`, `CLAIM_RULES`,
+    `HEADER_RULES` and the bundled code set unless others are given.
 
     Raises:
         TypeError: something in *lines* is not a `ClaimLine`. A bad claim never raises.
@@ -201,13 +203,15 @@ def check_claim(
     >>> check_claim([exam])
     ()
     """
-    from cdtref.claim import CLAIM_RULES, LINE_RULES, check_lines
+    from cdtref.claim import CLAIM_RULES, HEADER_RULES, LINE_RULES, check_lines
 
     if rules is None:
         rules = LINE_RULES
     if claim_rules is None:
         claim_rules = CLAIM_RULES
-    return check_lines(lines, _or_bundled(catalog), rules, claim_rules)
+    if header_rules is None:
+        header_rules = HEADER_RULES
+    return check_lines(lines, _or_bundled(catalog), rules, claim_rules, header_rules)
 
 
 def check_file(

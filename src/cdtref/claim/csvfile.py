@@ -140,8 +140,8 @@ def _checked_group(group: Sequence[_FiledLine], catalog: Catalog) -> Iterator[Ch
 
 def _findings_by_place(
     lines: Sequence[ClaimLine], catalog: Catalog, *, is_claim: bool
-) -> Mapping[int, Sequence[Finding]]:
-    found: dict[int, list[Finding]] = defaultdict(list)
+) -> Mapping[int | None, Sequence[Finding]]:
+    found: dict[int | None, list[Finding]] = defaultdict(list)
     if is_claim:
         for finding in check_lines(lines, catalog, LINE_RULES, CLAIM_RULES):
             found[finding.line_index].append(finding)

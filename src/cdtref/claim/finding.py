@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import attrs
 
@@ -11,41 +11,64 @@ from cdtref.record import Card, plain
 Severity = Literal["error", "warning", "info"]
 
 
+class Place(NamedTuple):
+    """
+    Where something stands in a file: the number of its segment, from 1, and the byte at which that
+    begins.
+    """
+
+    segment: int
+    offset: int
+
+
 @attrs.frozen
 class Finding(Card):
     """
-    One thing that is wrong with a line.
+    One thing that is wrong with a line or a claim.
 
     Attributes:
         rule: Id of the rule, such as 'surface.missing'.
         severity: 'error', 'warning' or 'info'.
-        field: Name of the `ClaimLine` field to mend.
+        field: Name of the `ClaimLine` field to mend; of the `Claim` field where there is no line.
         message: What is wrong and what to do.
-        line_index: Place of the line in the claim, from 0.
+        line_index: Place of the line in the claim, from 0; None for the claim as a whole.
         carc: Claim adjustment reason code that payers give for it, or None.
         rarc: Remittance advice remark code that payers give for it, or None.
         source: Where the rule comes from.
+        place: Where the claim stands in a file; it takes no part in comparisons.
     """
 
     rule: str
     severity: Severity
     field: str
     message: str
-    line_index: int = 0
+    line_index: int | None = 0
     carc: str | None = None
     rarc: str | None = None
     source: str = ""
+    place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
+        """The record as plain JSON values under stable keys; without its place."""
+        values = plain(self)
+        del values["place"]
+        return values
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The finding in short for people: terms with their values."""
-        codes = (("CARC", self.carc), ("RARC", self.rarc), ("Source", self.source))
-        told = (("Line", str(self.line_index)), ("Field", self.field), ("Message", self.message))
-        return (*told, *((term, value) for term, value in codes if value))
+        line = ""
+        if self.line_index is not None:
+            line = str(self.line_index)
+        told = (
+            ("Line", line),
+            ("Field", self.field),
+            ("Message", self.message),
+            ("CARC", self.carc),
+            ("RARC", self.rarc),
+            ("Source", self.source),
+        )
+        return tuple((term, value) for term, value in told if value)
 
     @property
     def caption(self) -> str:

@@ -29,6 +29,9 @@ _EXAMPLES: Final = {
     "prosthesis": "initial",
     "narrative": "why",
     "place of service": "11",
+    "id": "26-1",
+    "provider NPI": "1234567893",
+    "note": "why",
 }
 _PLACEMENTS: Final = {
     "i": "initial",
@@ -53,31 +56,31 @@ def _to_code(value: str) -> str:
 def _to_tooth(value: str | float | None) -> str | None:
     if value is None:
         return None
-    return _designation("tooth", value)
+    return as_designation("tooth", value)
 
 
 def _to_surfaces(value: str | None) -> str | None:
     if value is None:
         return None
-    return _form_text("surfaces", value)
+    return as_words("surfaces", value)
 
 
 def _to_area(value: str | float | None) -> str | None:
     if value is None:
         return None
-    return _designation("area", value)
+    return as_designation("area", value)
 
 
 def _to_place_of_service(value: str | float | None) -> str | None:
     if value is None:
         return None
-    return _designation("place of service", value)
+    return as_designation("place of service", value)
 
 
 def _to_narrative(value: str | None) -> str | None:
     if value is None:
         return None
-    return _form_text("narrative", value)
+    return as_words("narrative", value)
 
 
 def _to_placement(value: str | None) -> str | None:
@@ -86,19 +89,20 @@ def _to_placement(value: str | None) -> str | None:
     """
     if value is None:
         return None
-    text = _form_text("prosthesis", value)
+    text = as_words("prosthesis", value)
     if text is None:
         return None
     return _PLACEMENTS.get(text.strip().lower(), text)
 
 
-def _to_date(value: dt.date | str | None) -> dt.date | None:
+def as_day(value: dt.date | str | None) -> dt.date | None:
+    """A date, or None for an absent field."""
     if value is None or type(value) is dt.date:
         return value
     if isinstance(value, str):
         if not value.strip():
             return None
-    elif _is_missing(value):
+    elif is_missing(value):
         return None
     return as_date(value)
 
@@ -106,7 +110,7 @@ def _to_date(value: dt.date | str | None) -> dt.date | None:
 def _to_quantity(value: float | None) -> int:
     if type(value) is int:
         return bounded_count(value)
-    if _is_missing(value):
+    if is_missing(value):
         return 1
     whole = _whole_number(value)
     if whole is None:
@@ -119,7 +123,7 @@ def _to_modifiers(value: Iterable[str] | str | None) -> tuple[str, ...]:
         return ()
     if isinstance(value, str):
         return tuple(value.replace(",", " ").replace(";", " ").split())
-    if _is_missing(value):
+    if is_missing(value):
         return ()
     if not isinstance(value, Iterable):
         problem = f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}"
@@ -132,7 +136,7 @@ def _to_modifiers(value: Iterable[str] | str | None) -> tuple[str, ...]:
 
 
 def _to_pointers(value: Iterable[int] | None) -> tuple[int, ...]:
-    if value == () or _is_missing(value):
+    if value == () or is_missing(value):
         return ()
     if isinstance(value, str) or not isinstance(value, Iterable):
         problem = f"diagnosis pointers are a tuple such as (1, 2), not {type(value).__name__}"
@@ -152,7 +156,7 @@ def _to_fee(value: Decimal | int | str | None) -> Decimal | None:
         return _fee_of_text(value.strip())
     if isinstance(value, Decimal):
         return _bounded_fee(value)
-    if _is_missing(value):
+    if is_missing(value):
         return None
     if isinstance(value, bool) or not isinstance(value, int):
         problem = f"a fee is a Decimal or a whole number of dollars, not {type(value).__name__}"
@@ -209,7 +213,7 @@ class ClaimLine:
     """
 
     code: str = attrs.field(converter=_to_code)
-    date: dt.date | None = attrs.field(default=None, converter=_to_date)
+    date: dt.date | None = attrs.field(default=None, converter=as_day)
     tooth: str | None = attrs.field(default=None, converter=_to_tooth)
     surfaces: str | None = attrs.field(default=None, converter=_to_surfaces)
     area: str | None = attrs.field(default=None, converter=_to_area)
@@ -217,13 +221,13 @@ class ClaimLine:
     modifiers: tuple[str, ...] = attrs.field(default=(), converter=_to_modifiers)
     fee: Decimal | None = attrs.field(default=None, converter=_to_fee)
     prosthesis: str | None = attrs.field(default=None, converter=_to_placement)
-    prior_placement: dt.date | None = attrs.field(default=None, converter=_to_date)
-    birth_date: dt.date | None = attrs.field(default=None, converter=_to_date)
+    prior_placement: dt.date | None = attrs.field(default=None, converter=as_day)
+    birth_date: dt.date | None = attrs.field(default=None, converter=as_day)
     narrative: str | None = attrs.field(default=None, converter=_to_narrative)
     medicare: bool = attrs.field(default=False, converter=_to_yes_or_no)
     place_of_service: str | None = attrs.field(default=None, converter=_to_place_of_service)
     diagnosis_pointers: tuple[int, ...] = attrs.field(default=(), converter=_to_pointers)
-    appliance_placed: dt.date | None = attrs.field(default=None, converter=_to_date)
+    appliance_placed: dt.date | None = attrs.field(default=None, converter=as_day)
 
     @classmethod
     def from_sv3(
@@ -306,20 +310,24 @@ def _unless_blank(text: str) -> str | None:
     return text
 
 
-def _form_text(field: str, value: object) -> str | None:
+def as_words(field: str, value: object) -> str | None:
     """The text of a form's field; None for a blank."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return _unless_blank(value)
-    if _is_missing(value):
+    if is_missing(value):
         return None
     raise _no_text(field, value)
 
 
-def _designation(field: str, value: object) -> str | None:
+def as_designation(field: str, value: object) -> str | None:
     """The same of a field whose texts may be digits, which tables hold as numbers."""
+    if value is None:
+        return None
     if isinstance(value, str):
         return _unless_blank(value)
-    if _is_missing(value):
+    if is_missing(value):
         return None
     number = _whole_number(value)
     if number is None:
@@ -338,7 +346,7 @@ def _whole_number(value: object) -> int | None:
     return None
 
 
-def _is_missing(value: object) -> bool:
+def is_missing(value: object) -> bool:
     """None, NaN, NaT and NA, without a look at the libraries that have them."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True

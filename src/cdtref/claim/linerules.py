@@ -24,6 +24,7 @@ from cdtref.errors import NotInForceError, quoted
 
 _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
 _MEDICARE_MODIFIERS: Final = ("KX", "GY")
+_MOST_DIAGNOSES: Final = 4  # HI has room for four in an 837D
 _CLEANINGS: Final = ("D1110", "D1120")  # of adults, of children
 _ADULT_CLEANING_AGE: Final = 13  # TMHP 2012; the code set itself goes by dentition
 
@@ -52,7 +53,7 @@ def _code_unknown(r: ParsedLine) -> str | None:
 
 
 def _date_missing(r: ParsedLine) -> str | None:
-    if r.day is not None:
+    if r.day is not None or (r.claim is not None and r.claim.predetermination):
         return None
     return "the date of service is missing (837D DTP*472; form item 24)"
 
@@ -157,6 +158,8 @@ def _narrative_missing(r: ParsedLine) -> str | None:
     p = r.current
     if p is None or not p.by_report or r.line.narrative is not None:
         return None
+    if r.claim is not None and r.claim.note is not None:
+        return None
     return f"{p.code} is a code by report; send a narrative that tells what was done and why"
 
 
@@ -168,6 +171,19 @@ def _medicare_modifier_missing(r: ParsedLine) -> str | None:
             return None
     wanted = "KX (inextricably linked to a covered medical service) or GY (excluded)"
     return f"a dental line to Medicare needs {wanted}"
+
+
+def _diagnosis_pointer(r: ParsedLine) -> str | None:
+    if not r.line.diagnosis_pointers:
+        return None
+    last = _MOST_DIAGNOSES
+    if r.claim is not None:
+        last = len(r.claim.diagnoses)
+    for pointer in r.line.diagnosis_pointers:
+        if not 1 <= pointer <= last:
+            told = f"the diagnosis pointer {pointer} points at no diagnosis"
+            return f"{told}; the claim has {last} of them"
+    return None
 
 
 # A missing fee is no fault of a line, which is checked before it is priced.
@@ -281,6 +297,8 @@ LINE_RULES: Final = (
     LineRule("age.limit", "error", "birth_date", _age_beyond_limit, "N129", source=_NAMES),
     LineRule("age.custom", "info", "birth_date", _age_against_custom, "N129", source="TMHP 2012"),
     LineRule("narrative.missing", "warning", "narrative", _narrative_missing, "N40", source=_NAMES),
+    LineRule("diagnosis.pointer", "error", "diagnosis_pointers", _diagnosis_pointer,
+             source="X12 837D SV311"),
     LineRule("medicare.modifier", "warning", "modifiers", _medicare_modifier_missing,
              source="CGS cope158802 (CMS CR 13649)"),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from cdtref.area import Area, parse_area
+from cdtref.claim.claim import Claim
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.sv3 import split_areas, split_surfaces
 from cdtref.code import Code, parse_code
@@ -24,8 +25,9 @@ class ParsedLine:
     Attributes:
         line: The line as it was given.
         catalog: The code set by which it is judged.
-        day: Its date of service, or the claim's; None where neither has one.
-        birth_date: The patient's, of the line or the claim.
+        claim: The claim it stands in; None where it is judged by itself.
+        day: Its date of service; None where it has none.
+        birth_date: The patient's.
         code, code_fault: Its canonical code, or why there is none.
         procedure: None for a code that is malformed or unknown.
         current: The procedure where it was in force on the day, or where there is no day. Rules on
@@ -46,6 +48,7 @@ class ParsedLine:
         "areas",
         "birth_date",
         "catalog",
+        "claim",
         "code",
         "code_fault",
         "covered",
@@ -63,6 +66,7 @@ class ParsedLine:
 
     line: ClaimLine
     catalog: Catalog
+    claim: Claim | None
     day: date | None
     birth_date: date | None
     code: Code | None
@@ -80,9 +84,10 @@ class ParsedLine:
     areas: tuple[Area, ...]
     area_fault: str
 
-    def __init__(self, line: ClaimLine, catalog: Catalog) -> None:
+    def __init__(self, line: ClaimLine, catalog: Catalog, claim: Claim | None = None) -> None:
         self.line = line
         self.catalog = catalog
+        self.claim = claim
         self.day = line.date
         self.birth_date = line.birth_date
         self.code, self.procedure, self.code_fault = None, None, ""

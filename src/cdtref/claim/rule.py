@@ -7,10 +7,11 @@ out single ones by id. Checks return findings and never raise on a bad claim.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
+from cdtref.claim.claim import Claim
 from cdtref.claim.finding import Finding, Severity
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.parsed import ParsedLine
@@ -61,35 +62,67 @@ class ClaimRule:
     source: str = ""
 
 
+@attrs.frozen
+class HeaderRule:
+    """
+    A rule on what a claim says of itself; `judge` takes a `Claim` and gives the message, or None.
+    """
+
+    id: str
+    severity: Severity
+    field: str
+    judge: Callable[[Claim], str | None]
+    rarc: str | None = None
+    carc: str | None = None
+    source: str = ""
+
+
 def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
     """The findings of one line, in the order of the rules."""
     return tuple(_findings_of(_parsed_line(line, catalog), rules, 0))
 
 
 def check_lines(
-    lines: Iterable[ClaimLine],
+    lines: Iterable[ClaimLine] | Claim,
     catalog: Catalog,
     rules: Iterable[LineRule],
     claim_rules: Iterable[ClaimRule],
+    header_rules: Iterable[HeaderRule] = (),
 ) -> tuple[Finding, ...]:
-    """The findings of the lines of one claim: line by line, then those of the lines together."""
+    """
+    The findings of the lines of one claim: line by line, then those of the lines together; of a
+    `Claim` first what is wrong with what it says of itself.
+    """
     if isinstance(lines, ClaimLine):
         raise TypeError("the lines of a claim are several; use check for one")
-    readings = [_parsed_line(line, catalog) for line in lines]
-    table = tuple(rules)
     found: list[Finding] = []
+    claim = None
+    if isinstance(lines, Claim):
+        claim, lines = lines, lines.lines
+        found.extend(_header_findings(claim, header_rules))
+    readings = [_parsed_line(line, catalog, claim) for line in lines]
+    table = tuple(rules)
     for place, reading in enumerate(readings):
         found.extend(_findings_of(reading, table, place))
     for rule in claim_rules:
         for place, message in rule.judge(readings):
             found.append(_finding_of(rule, rule.severity, message, place))
-    return tuple(found)
+    if claim is None or claim.place is None:
+        return tuple(found)
+    return tuple(attrs.evolve(finding, place=claim.place) for finding in found)
 
 
-def _parsed_line(line: ClaimLine, catalog: Catalog) -> ParsedLine:
+def _header_findings(claim: Claim, rules: Iterable[HeaderRule]) -> Iterator[Finding]:
+    for rule in rules:
+        message = rule.judge(claim)
+        if message is not None:
+            yield _finding_of(rule, rule.severity, message, None)
+
+
+def _parsed_line(line: ClaimLine, catalog: Catalog, claim: Claim | None = None) -> ParsedLine:
     if not isinstance(line, ClaimLine):
         raise TypeError(f"a ClaimLine is checked, not {type(line).__name__}")
-    return ParsedLine(line, catalog)
+    return ParsedLine(line, catalog, claim)
 
 
 def _findings_of(reading: ParsedLine, rules: Iterable[LineRule], place: int) -> list[Finding]:
@@ -111,6 +144,6 @@ def _severity_of(rule: LineRule, reading: ParsedLine) -> Severity:
 
 
 def _finding_of(
-    rule: LineRule | ClaimRule, severity: Severity, message: str, place: int
+    rule: LineRule | ClaimRule | HeaderRule, severity: Severity, message: str, place: int | None
 ) -> Finding:
     return Finding(rule.id, severity, rule.field, message, place, rule.carc, rule.rarc, rule.source)

@@ -281,7 +281,7 @@ def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Eleme
         "SV3",
         _procedure_composite(fields, separators),
         money_element("SV302", fields["fee"]),
-        _place_element(fields["place_of_service"]),
+        place_element("SV303", fields["place_of_service"]),
         _area_composite(fields["area"], separators),
         _placement_letter(fields["prosthesis"]),
         str(_positive_quantity(fields["quantity"])),
@@ -347,12 +347,18 @@ def money_element(element: str, fee: Decimal | None) -> str:
         raise element_fault(element, str(error)) from error
 
 
-def _place_element(place: str | None) -> str:
+def place_element(element: str, place: str | None) -> str:
+    """
+    A place of service; "" for None.
+
+    Raises:
+        DataFormatError: it is not one or two letters or digits.
+    """
     if place is None:
         return ""
     code = place.strip().upper()
     if not _PLACE_OF_SERVICE.fullmatch(code):
-        raise element_fault("SV303", f"{quoted(place)} is no place of service such as 11")
+        raise element_fault(element, f"{quoted(place)} is no place of service such as 11")
     return code
 
 

@@ -300,6 +300,7 @@ _SPOILT: Final[Mapping[str, Spoil]] = {
     "age.limit": _at_age_of(40),
     "age.custom": _at_age_of(6, 40),
     "narrative.missing": _with_other("narrative", None),
+    "diagnosis.pointer": _with_fields(diagnosis_pointers=(0,)),
     "medicare.modifier": _with_fields(medicare=True),
 }
 

@@ -73,7 +73,7 @@ def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) 
     given = list(lines)
     errors: dict[int, list[Finding]] = defaultdict(list)
     for finding in check_claim(given, catalog=catalog):
-        if finding.severity == "error":
+        if finding.severity == "error" and finding.line_index is not None:
             errors[finding.line_index].append(finding)
     if errors:
         raise AssertionError(_error_report(given, errors))

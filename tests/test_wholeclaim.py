@@ -1,0 +1,247 @@
+"""A claim as a whole: what its lines inherit, what it says of itself, and its 837D segments."""
+
+from __future__ import annotations
+
+import decimal
+import json
+from datetime import date
+from decimal import Decimal
+
+import attrs
+import pytest
+
+from cdtref import HEADER_RULES, Claim, ClaimLine, DataFormatError, check_claim
+from cdtref.claim import Orthodontics, Place, is_npi
+from pinned import DAY, YEAR
+
+COMPACT = DAY.replace("-", "")
+LATER = f"{YEAR}-03-04"
+NPI = "1234567893"  # CMS's own example
+PRICED = ClaimLine("D0120", fee="60.50")
+
+
+def claim(*lines, **fields):
+    return Claim(lines or [PRICED], **({"id": "26-1", "place_of_service": "11"} | fields))
+
+
+def rules_of(found):
+    return [finding.rule for finding in found]
+
+
+TRIPS = {
+    "claim.empty": ({}, {"lines": ()}),
+    "claim.days": ({"date": DAY, "through": DAY}, {"date": LATER, "through": DAY}),
+    "provider.npi": ({"provider_npi": NPI}, {"provider_npi": "1234567890"}),
+    "diagnosis.count": (
+        {"diagnoses": ["K02.9"] * 4},
+        {"diagnoses": ["K02.9"] * 5},
+    ),
+    "orthodontics.months": ({"orthodontics": (24, 24)}, {"orthodontics": (24, 25)}),
+}
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in HEADER_RULES])
+def test_each_rule_on_a_header_passes_a_clean_claim_and_trips_alone(rule):
+    clean, faulty = TRIPS[rule]
+    whole = claim(date=DAY)
+    assert check_claim(attrs.evolve(whole, **clean)) == ()
+    (finding,) = check_claim(attrs.evolve(whole, **faulty))
+    (stated,) = (one for one in HEADER_RULES if one.id == rule)
+    assert (finding.rule, finding.severity, finding.field) == (rule, stated.severity, stated.field)
+    assert finding.line_index is None
+    assert "Line" not in dict(finding.facts)
+    assert stated.field in attrs.fields_dict(Claim)
+    assert check_claim(attrs.evolve(whole, **faulty), header_rules=()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        (NPI, True),
+        ("1245319599", True),
+        ("1234567890", False),
+        ("123456789", False),
+        ("12345678930", False),
+        ("", False),
+        ("１２３４５６７８９３", False),
+    ],
+)
+def test_the_check_digit_of_an_npi(text, holds):
+    """Luhn, with 80840 before the number."""
+    assert is_npi(text) is holds
+
+
+def test_every_digit_of_an_npi_counts():
+    for place in range(10):
+        for digit in "0123456789":
+            other = NPI[:place] + digit + NPI[place + 1 :]
+            assert is_npi(other) is (other == NPI)
+
+
+def test_lines_inherit_what_they_lack():
+    own = ClaimLine("D0140", LATER, birth_date=DAY)
+    whole = claim(PRICED, own, date=DAY, birth_date=f"{YEAR - 30}-01-01")
+    assert [line.date for line in whole.lines] == [whole.date, own.date]
+    assert [line.birth_date for line in whole.lines] == [whole.birth_date, own.birth_date]
+
+
+def test_a_predetermination_has_no_day():
+    planned = ClaimLine("D2750", tooth="14")
+    assert rules_of(check_claim(claim(planned))) == ["date.missing", "prosthesis.missing"]
+    found = check_claim(claim(planned, predetermination=True))
+    assert rules_of(found) == ["prosthesis.missing"]
+
+
+def test_the_note_of_a_claim_explains_its_lines():
+    unexplained = ClaimLine("D2999", DAY, tooth="8")
+    assert rules_of(check_claim(claim(unexplained))) == ["narrative.missing"]
+    assert check_claim(claim(unexplained, note="why")) == ()
+
+
+def test_a_pointer_past_the_diagnoses():
+    pointing = ClaimLine("D0120", DAY, diagnosis_pointers=(1, 2))
+    assert check_claim(claim(pointing, diagnoses=("K02.9", "K05.10"))) == ()
+    (finding,) = check_claim(claim(pointing, diagnoses="K02.9"))
+    assert (finding.rule, finding.line_index) == ("diagnosis.pointer", 0)
+    assert finding.message.endswith(
+        "the diagnosis pointer 2 points at no diagnosis; the claim has 1 of them"
+    )
+    assert rules_of(check_claim(claim(pointing))) == ["diagnosis.pointer"]
+
+
+def test_a_claim_of_one_line_is_no_line():
+    with pytest.raises(TypeError, match=r"^the lines of a claim are several; use check for one$"):
+        Claim(PRICED)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"lines": ["D0120"]}, "a claim has ClaimLines, not str"),
+        ({"id": 7}, "id is text such as '26-1', not int"),
+        ({"provider_npi": 1.5}, "provider NPI is text such as '1234567893', not float"),
+        ({"predetermination": 1}, "predetermination is True or False, not int"),
+        ({"diagnoses": [1]}, "several texts are expected, not int among them"),
+        ({"orthodontics": ("24",)}, "months are a whole number, not str"),
+        ({"note": []}, "note is text such as 'why', not list"),
+    ],
+)
+def test_wrong_types_say_what_is_expected(fields, said):
+    with pytest.raises(TypeError) as caught:
+        attrs.evolve(claim(), **fields)
+    assert str(caught.value) == said
+
+
+def test_fields_as_tables_have_them():
+    whole = claim(provider_npi=int(NPI), place_of_service=11.0, diagnoses="K02.9, K05.10")
+    assert (whole.provider_npi, whole.place_of_service) == (NPI, "11")
+    assert whole.diagnoses == ("K02.9", "K05.10")
+    assert claim(id=" ", note="", provider_npi=None).id is None
+    assert rules_of(check_claim(claim(date=DAY, provider_npi=10**20))) == ["provider.npi"]
+
+
+FULL = claim(
+    PRICED,
+    ClaimLine("D2999", LATER, fee=12, tooth="8", narrative="n" * 81, diagnosis_pointers=(1,)),
+    date=DAY,
+    through=LATER,
+    birth_date=f"{YEAR - 30}-01-01",
+    provider_npi=NPI,
+    diagnoses=("k02.9", "K05.10"),
+    orthodontics=(24, 12),
+    appliance_placed=DAY,
+    missing_teeth=("1", "#16"),
+    teeth_to_extract=("a",),
+    note="see the chart",
+)
+
+
+def test_the_segments_of_a_claim():
+    assert ["*".join(segment) for segment in FULL.to_837()] == [
+        "CLM*26-1*72.50***11:B:1*Y*A*Y*Y",
+        f"DTP*452*D8*{COMPACT}",
+        f"DTP*472*RD8*{COMPACT}-{LATER.replace('-', '')}",
+        "DN1*24*12",
+        "DN2*1*M****JP",
+        "DN2*16*M****JP",
+        "DN2*A*E****JP",
+        f"NTE*ADD*see the chart {'n' * 66}",
+        f"NTE*ADD*{'n' * 15}",
+        "HI*ABK:K029*ABF:K0510",
+        "LX*1",
+        "SV3*AD:D0120*60.50****1",
+        "LX*2",
+        "SV3*AD:D2999*12****1*****1",
+        "TOO*JP*8",
+        f"DTP*472*D8*{LATER.replace('-', '')}",
+    ]
+
+
+def test_a_predetermination_says_so():
+    (head, *_) = claim(predetermination=True).to_837()
+    assert (len(head), head[19]) == (20, "PB")
+
+
+@pytest.mark.parametrize(
+    ("months", "segment"),
+    [
+        ((24, None), ("DN1", "24")),
+        ((None, 12), ("DN1", "", "12")),
+        ((None, None), ("DN1", "", "", "", "Y")),
+    ],
+)
+def test_months_of_treatment_that_are_not_known(months, segment):
+    assert segment in claim(orthodontics=months).to_837()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"id": None}, "CLM01: the claim has no id"),
+        ({"id": "a*b"}, "CLM01: it holds '*', which separates; leave it out"),
+        ({"id": "i" * 21}, "CLM01: the id has 21 characters, of at most 20"),
+        ({"place_of_service": None}, "CLM05: the claim has no place of service, such as 11"),
+        ({"place_of_service": "office"}, "CLM05: 'office' is no place of service such as 11"),
+        ({"lines": [PRICED, ClaimLine("D0120")]}, "SV302: line 2 has no fee"),
+        ({"diagnoses": ["K02.9"] * 5}, "HI: 5 diagnoses, where four have room"),
+        ({"diagnoses": ["caries"]}, "HI: 'caries' is no ICD-10-CM code such as K02.9"),
+        ({"missing_teeth": ["33"]}, "DN201: '33' is no tooth of the Universal system: "),
+        ({"note": "n" * 401}, "NTE02: 401 characters of remarks, where 400 have room"),
+        ({"note": "a~"}, "NTE02: it holds '~', which separates; leave it out"),
+        ({"lines": [attrs.evolve(PRICED, code="0120")]}, "SV301-2: '0120' is four digits"),
+    ],
+)
+def test_what_is_missing_or_cannot_be_read_is_told_by_its_element(fields, said):
+    with pytest.raises(DataFormatError) as caught:
+        attrs.evolve(claim(), **fields).to_837()
+    assert str(caught.value).startswith(said)
+
+
+def test_the_total_does_not_follow_the_callers_arithmetic():
+    lines = [ClaimLine("D0120", fee="12345678.91")] * 2
+    with decimal.localcontext(decimal.Context(prec=3)):
+        assert claim(*lines).to_837()[0][2] == "24691357.82"
+
+
+def test_a_claim_comes_back_from_its_dict():
+    for whole in (FULL, claim(), Claim([])):
+        assert Claim.from_dict(json.loads(json.dumps(whole.to_dict()))) == whole
+        attrs.asdict(whole)
+    with pytest.raises(ValueError, match=r"^a claim has no field 'line'; its fields are lines, id"):
+        Claim.from_dict({"lines": [], "line": []})
+
+
+def test_where_a_claim_stands_takes_no_part_in_comparisons():
+    placed = attrs.evolve(FULL, place=Place(12, 480))
+    assert placed == FULL
+    assert hash(placed) == hash(FULL)
+    assert placed.to_dict() == FULL.to_dict()
+    (finding,) = check_claim(attrs.evolve(claim(), date=DAY, provider_npi="1", place=Place(9, 9)))
+    assert finding.place == Place(9, 9)
+    assert "place" not in finding.to_dict()
+
+
+def test_fields_of_a_claim():
+    assert FULL.orthodontics == Orthodontics(24, 12)
+    assert FULL.lines[0].fee == Decimal("60.50")
+    assert FULL.through == date.fromisoformat(LATER)
