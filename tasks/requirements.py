@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,30 +12,51 @@ Record = dict[str, Any]
 
 
 def read(folder: Path, day: str) -> dict[str, Record]:
-    """The requirements of each code as they stand on a day (ISO)."""
+    """What each code requires as of a day (ISO), what it required before, and what it will."""
     groups = facts.read_groups(folder, "requirements")
-    return {code: _record_of(rows, day) for code, rows in groups.items()}
+    return {code: _by_time(_records_of(rows), day) for code, rows in groups.items()}
 
 
-def _record_of(rows: Iterable[facts.Row], day: str) -> Record:
-    """A record has one confidence, that of the area; a field that no row speaks of is left out."""
-    holding = _rows_on(rows, day)
-    record = {"area": None, "confidence": holding["treatment_area"]["confidence"]}
-    for field, (name, reader) in _READERS.items():
-        if field in holding:
-            record[name] = reader(holding[field]["value"])
-    return record
+def _by_time(records: list[Record], day: str) -> Record:
+    begun = [record for record in records if (record["effective"] or "") <= day]
+    return {
+        "requirement": begun[-1],
+        "earlier_requirements": begun[:-1],
+        "later_requirements": records[len(begun) :],
+    }
 
 
-def _rows_on(rows: Iterable[facts.Row], day: str) -> dict[str, facts.Row]:
-    """The row of each field that holds on a day; a row without a date has held since ever."""
-    holding: dict[str, facts.Row] = {}
-    for row in sorted(rows, key=lambda row: row["effective"]):
-        if row["field"] not in _READERS:
-            raise SystemExit(f"requirements.csv, {row['code']}: there is no field {row['field']!r}")
-        if row["effective"] <= day:
-            holding[row["field"]] = row
-    return holding
+def _records_of(rows: Iterable[facts.Row]) -> list[Record]:
+    """
+    One record for each day on which something changes, oldest first, each with all fields that
+    hold from that day; a field that no row speaks of is left out.
+    """
+    rows = sorted(rows, key=lambda row: (row["effective"], _place_of(row)))
+    records = []
+    holding: Record = {}
+    for day in dict.fromkeys(row["effective"] for row in rows):
+        holding = holding | dict(_fields_from(rows, day))
+        in_order = {field: holding[field] for field in _READERS if field in holding}
+        records.append({"effective": day or None, **in_order})
+    return records
+
+
+def _fields_from(rows: Iterable[facts.Row], day: str) -> Iterator[tuple[str, Record]]:
+    """The fields whose rows begin on a day; a row without a date has held since ever."""
+    for row in rows:
+        if row["effective"] == day:
+            told = {"value": _READERS[row["field"]](row["value"])}
+            told["confidence"] = row["confidence"]
+            told["sources"] = [said for said in row["sources"].split("; ") if "=" not in said]
+            if row["reason"]:
+                told["reason"] = row["reason"]
+            yield row["field"], told
+
+
+def _place_of(row: facts.Row) -> int:
+    if row["field"] not in _READERS:
+        raise SystemExit(f"requirements.csv, {row['code']}: there is no field {row['field']!r}")
+    return list(_READERS).index(row["field"])
 
 
 def _count_span(text: str) -> list[int]:
@@ -49,30 +70,32 @@ def _class_names(text: str) -> list[str]:
     return [] if text == "any" else text.split()
 
 
-def _one_of(*answers: str) -> Callable[[str], bool]:
-    """A reader of a closed list of answers, of which the first is kept as True."""
+def _one_of(*answers: str) -> Callable[[str], str]:
+    """A reader of a closed list of answers."""
 
-    def is_the_first(text: str) -> bool:
+    def read_answer(text: str) -> str:
         if text not in answers:
             raise SystemExit(f"requirements.csv: {text!r} is none of {', '.join(answers)}")
-        return text == answers[0]
+        return text
 
-    return is_the_first
+    return read_answer
 
 
-_is_yes = _one_of("yes", "no")
+def _is_yes(text: str) -> bool:
+    return _one_of("yes", "no")(text) == "yes"
 
-_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "treatment_area": ("area", str),
-    "surface_count": ("surfaces", _count_span),
-    "arch": ("arch", str),
-    "dentition": ("dentition", str),
-    "usual_dentition": ("dentition_hint", str),
-    "tooth_classes": ("tooth_class", _class_names),
-    "teeth_in_quadrant": ("teeth", str),
-    "by_report": ("by_report", _is_yes),
-    "prosthesis_code": ("prosthesis", _one_of("asked", "allowed", "never")),
-    "add_on": ("add_on", _is_yes),
-    "under_age": ("under_age", int),
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "treatment_area": str,
+    "surface_count": _count_span,
+    "arch": str,
+    "dentition": str,
+    "usual_dentition": str,
+    "tooth_classes": _class_names,
+    "teeth_in_quadrant": str,
+    "by_report": _is_yes,
+    "prosthesis_code": _one_of("asked", "allowed", "never"),
+    "under_age": int,
+    "add_on": _is_yes,
 }
-"""What a field is called in a record and how its value is read, in the order of the data files."""
+"""How the value of each field is read, in the order of the data files."""

@@ -112,7 +112,13 @@ def annotated(line):
         p = cdtref.get(line[1])
     except cdtref.CdtrefError:
         return (None,) * (len(FACTS) + 1)
-    facts = (p.title, p.category.value, p.effective, p.under_age, p.by_report)
+    facts = (
+        p.title,
+        p.category.value,
+        p.effective,
+        p.requirement.under_age,
+        p.requirement.by_report,
+    )
     return (*facts, None if line[2] is None else p.in_force(line[2]))
 
 

@@ -136,6 +136,8 @@ LIVES = {
     "D7994": [("", "1996-04-15"), ("2021-01-01", "")],
     "D9931": [("2015-01-01", "2016-01-01")],
 }
+# D2390 is for any tooth from the edition of 2027 on.
+EVE_OF_NEW_RULE, NEW_RULE = "2026-12-31", "2027-01-01"
 MEDICARE_ASKS_FOR_KX = 2025, 7, 1
 
 # An older release of CMS, whose layout the tests make up files in

@@ -23,6 +23,7 @@ import cdtref
 import pinned
 from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, Finding, check, check_claim
 from cdtref.amounts import MOST_COUNT
+from cdtref.requirement import REQUIREMENT_FIELDS
 from cdtref.testing import claim_lines, clean_line
 from pinned import DAY, YEAR
 
@@ -277,12 +278,62 @@ def test_one_to_three_teeth_of_a_quadrant_may_be_named():
 
 
 def test_where_confidence_is_below_high_never_an_error():
-    softened = [rule.id for rule in LINE_RULES if rule.softens]
-    assert softened
+    """Each rule by the field that it rests on: a sure area makes no unsure prosthesis an error."""
+    fields = {rule.id: rule.rests_on for rule in LINE_RULES if rule.rests_on}
+    assert set(fields.values()) < set(REQUIREMENT_FIELDS)
     for p in cdtref.procedures():
-        if p.confidence != "high":
-            weights = {f.severity for f in check(line(p.code)) if f.rule in softened}
-            assert weights <= {"warning", "info"}, p.code
+        for finding in check(line(p.code, tooth="A", area="01", birth_date=f"{YEAR - 40}-01-01")):
+            if finding.rule in fields and finding.severity == "error":
+                sure = getattr(p.requirement.confidence, fields[finding.rule])
+                assert sure == "high", (p.code, finding.rule)
+
+
+def test_one_field_may_be_sure_and_the_other_not():
+    p = next(
+        p
+        for p in cdtref.procedures()
+        if p.requirement.prosthesis_code == "asked"
+        and p.requirement.confidence.prosthesis_code == "medium"
+        and (p.area, p.requirement.confidence.treatment_area) == ("tooth", "high")
+    )
+    weights = {finding.rule: finding.severity for finding in check(line(p.code))}
+    assert weights == {"tooth.missing": "error", "prosthesis.missing": "warning"}
+
+
+def test_a_prosthesis_code_that_is_allowed_is_never_demanded():
+    for p in cdtref.procedures():
+        if p.requirement.prosthesis_code != "asked":
+            assert "prosthesis.missing" not in rules_of(check(line(p.code))), p.code
+
+
+CHANGED = [(p.code, now) for p in cdtref.catalog().values() for now in p.requirements[1:]]
+
+
+@pytest.mark.parametrize(("code", "now"), CHANGED, ids=lambda part: str(part)[:5])
+def test_the_requirement_of_the_date_of_service_counts(code, now):
+    p = cdtref.get(code)
+    eve = now.effective - timedelta(days=1)
+    assert p.requirement_on(now.effective) == now
+    assert p.requirement_on(eve) == p.requirements[p.requirements.index(now) - 1]
+    assert p.requirement_on(now.effective).effective == now.effective
+
+
+def test_a_limit_of_teeth_can_end():
+    assert rules_of(check(line("D2390", pinned.EVE_OF_NEW_RULE, tooth="30"))) == ["tooth.class"]
+    assert "tooth.class" not in rules_of(check(line("D2390", pinned.NEW_RULE, tooth="30")))
+
+
+def test_on_days_that_no_edition_covers_what_rests_on_one_is_a_warning():
+    (missing,) = (f for f in check(line("D2740")) if f.rule == "tooth.missing")
+    assert missing.severity == "error"
+    beyond = check(line("D2740", cdtref.catalog().last_day + timedelta(days=1)))
+    assert "tooth.missing" in rules_of(beyond)
+    assert {f.severity for f in beyond} == {"warning"}
+
+
+def test_only_back_teeth_have_a_root_to_cut_off():
+    assert rules_of(check(line("D3450", tooth="8"))) == ["tooth.class"]
+    assert check(line("D3450", tooth="3")) == ()
 
 
 def test_medicare_before_the_day_and_with_gy():

@@ -256,7 +256,9 @@ def test_claim_requirements_in_words(code, said):
 
 
 def test_a_list_of_one_health_service_is_never_said_as_a_rule():
-    hinted = [p for p in CATALOG.values() if p.dentition_hint and not p.dentition]
+    hinted = [
+        p for p in CATALOG.values() if p.requirement.usual_dentition and not p.requirement.dentition
+    ]
     assert hinted
     assert all("no rule for others" in dict(requirements(p))["Dentition"] for p in hinted)
 
@@ -557,7 +559,7 @@ def test_the_published_schema_lists_every_field_and_no_other():
     assert fields == set(RECORD.schema["required"]) == set(RECORD.schema["properties"])
     record = CATALOG["D0389"].to_dict()
     assert not RECORD.is_valid(record | {"other": 1})
-    assert not RECORD.is_valid(record | {"area": "elbow"})
+    assert not RECORD.is_valid(record | {"requirement": "elbow"})
     assert not RECORD.is_valid({name: value for name, value in record.items() if name != "periods"})
 
 

@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 import cdtref
+import cdtref.requirement
 import pinned
 from tasks.__main__ import main
 from tasks.procedures import TEXTS
@@ -101,12 +102,27 @@ def test_sense_of_every_row(p):
     assert all(code in cdtref.catalog() and code != p.code for code in p.replaced_by)
     assert all(link.code in cdtref.catalog() and link.code != p.code for link in p.related)
     assert not p.replaced_by or p.terminated
-    if p.surfaces:
-        assert p.area == "tooth+surface"
-        assert 1 <= p.surfaces.least <= p.surfaces.most <= 5
-    assert (p.area == "tooth+surface") == bool(p.surfaces)
     assert (p.area == "unknown") == (p.terminated is not None)
-    assert p.teeth is None or p.area == "quadrant"
+
+
+@pytest.mark.parametrize("p", cdtref.catalog().values(), ids=lambda p: p.code)
+def test_sense_of_every_requirement(p):
+    days = [needed.effective for needed in p.requirements]
+    assert days[0] is None
+    assert days[1:] == sorted(set(days[1:]))
+    for needed in p.requirements:
+        span = needed.surface_count
+        assert (needed.treatment_area == "tooth+surface") == bool(span)
+        assert span is None or 1 <= span.least <= span.most <= 5
+        assert needed.teeth_in_quadrant is None or needed.treatment_area == "quadrant"
+        for field in cdtref.requirement.REQUIREMENT_FIELDS:
+            sources = getattr(needed.sources, field)
+            assert (getattr(needed.confidence, field) == "none") == (not sources), field
+
+
+def test_the_requirement_is_that_of_the_pinned_edition():
+    last = cdtref.catalog().last_day
+    assert all(p.requirement_on(last) is p.requirement for p in cdtref.catalog().values())
 
 
 def test_titles_are_distinct():

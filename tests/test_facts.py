@@ -199,19 +199,28 @@ def test_surfaces():
 
 
 def test_the_newest_of_the_requirements_in_force_on_a_day_counts():
-    row = {"code": "D0000", "field": "treatment_area", "confidence": "high"}
-    older, newer = (
-        {**row, "effective": "", "value": "none"},
-        {**row, "effective": NEW, "value": "arch"},
-    )
+    older, newer = _row(value="none"), _row(value="arch", effective=NEW)
     for day, area in ((OLD, "none"), (NEW, "arch")):
-        assert requirements._record_of([newer, older], day) == {"area": area, "confidence": "high"}
+        record = requirements._by_time(requirements._records_of([newer, older]), day)
+        assert record["requirement"]["treatment_area"]["value"] == area
+        assert len(record["earlier_requirements"]) + len(record["later_requirements"]) == 1
+
+
+def _row(**fields):
+    row = {"code": "D0000", "field": "treatment_area", "confidence": "high", "effective": ""}
+    return row | {"reason": "", "sources": "siblings"} | fields
 
 
 def test_a_limit_of_classes_can_end():
-    row = {"code": "D0000", "effective": "", "value": "none", "confidence": "high"}
-    rows = [{**row, "field": "treatment_area"}, {**row, "field": "tooth_classes", "value": "any"}]
-    assert requirements._record_of(rows, NEW)["tooth_class"] == []
+    rows = [_row(value="none"), _row(field="tooth_classes", value="any")]
+    assert requirements._records_of(rows)[0]["tooth_classes"]["value"] == []
+
+
+def test_what_does_not_change_holds_on():
+    rows = [_row(value="none"), _row(field="add_on", value="yes", effective=NEW)]
+    first, second = requirements._records_of(rows)
+    assert "add_on" not in first
+    assert second["treatment_area"] == first["treatment_area"]
 
 
 @pytest.mark.parametrize(
@@ -234,8 +243,8 @@ def test_a_broken_table_ends_the_run_with_its_place(tmp_path, text, message):
 def test_a_requirement_of_no_known_kind_ends_the_run(tmp_path, field, value):
     table = (
         "code,effective,field,value,confidence,reason,sources\n"
-        "D0120,,treatment_area,none,high,,\n"
-        f"D0120,,{field},{value},high,,\n"
+        "D0120,,treatment_area,none,high,,siblings\n"
+        f"D0120,,{field},{value},high,,siblings\n"
     )
     (tmp_path / "requirements.csv").write_text(table)
     with pytest.raises(SystemExit, match=f"no field '{field}'|'{value}' is none of"):

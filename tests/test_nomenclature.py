@@ -212,7 +212,7 @@ def test_codes_of_a_coming_edition_are_added_with_their_dates(write):
     assert mine.nomenclature_report.matched == ("D0426",)
     assert list(mine) == sorted({*CATALOG, OWN, NEW})
     new = mine[OWN]
-    assert (new.title, new.category, new.confidence) == (
+    assert (new.title, new.category, new.requirement.confidence.treatment_area) == (
         "invented, new with category",
         "restorative",
         "none",

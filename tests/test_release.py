@@ -88,7 +88,8 @@ RECORDS = [
     cdtref.editions()[0],
     cdtref.changes(pinned.FIRST_EDITION, pinned.EDITION),
     cdtref.Category.ADJUNCTIVE,
-    cdtref.get("D2391").surfaces,
+    cdtref.get("D2391").requirement,
+    cdtref.get("D2391").requirement.surface_count,
 ]
 
 
@@ -140,7 +141,7 @@ BROKEN = {
     ),
     "a wrong value": (
         "procedures/diagnostic.json",
-        '{"procedures": [{"code": "D0389", "area": "moon"}]}',
+        '{"procedures": [{"code": "D0389", "requirement": {"effective": "moon"}}]}',
         "cdtref.get('D0389')",
         "D0389",
     ),

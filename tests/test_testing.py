@@ -106,7 +106,7 @@ def test_broken_claims(exams, lines):
     [
         ("code.not-in-force", "D0145"),
         ("code.not-in-force", "D9940"),
-        *(("tooth.unwanted", code) for code in ("D7740", "D7941", "D7943", "D7945", "D8010")),
+        *(("tooth.unwanted", code) for code in ("D7941", "D7943", "D7945")),
         ("tooth.arch", "D5110"),
         ("site.missing", "D0220"),
         ("age.custom", "D1110"),

@@ -44,8 +44,9 @@ def drawn(p, state):
 )
 def test_the_teeth_that_the_code_is_for_are_filled(code, filled):
     p = cdtref.get(code)
-    if p.dentition_hint:
-        filled = {number for number in filled if TEETH[number].dentition == p.dentition_hint}
+    usual = p.requirement.usual_dentition
+    if usual:
+        filled = {number for number in filled if TEETH[number].dentition == usual}
     assert drawn(p, "on") == filled
 
 
@@ -86,14 +87,16 @@ def test_without_a_place_there_is_no_chart(p):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"area": "quadrant", "dentition": "primary"},  # an area is drawn with permanent teeth
-        {"area": "arch", "dentition_hint": "primary"},
-        {"area": "tooth", "dentition": "primary", "tooth_class": ("premolar",)},
+        # An area is drawn with permanent teeth.
+        {"treatment_area": "quadrant", "dentition": "primary"},
+        {"treatment_area": "arch", "usual_dentition": "primary"},
+        {"treatment_area": "tooth", "dentition": "primary", "tooth_classes": ("premolar",)},
     ],
     ids=str,
 )
 def test_a_record_that_no_tooth_fits_has_no_chart(fields):
-    p = attrs.evolve(cdtref.get("D4341"), **fields)
+    p = cdtref.get("D4341")
+    p = attrs.evolve(p, requirement=attrs.evolve(p.requirement, **fields))
     assert (tooth_chart(p), caption(p)) == ("", "")
 
 
@@ -110,7 +113,7 @@ def test_captions(code, words):
 
 
 def test_low_certainty_is_told():
-    unsure = next(p for p in CHARTED if p.confidence == "low")
+    unsure = next(p for p in CHARTED if p.requirement.confidence.treatment_area == "low")
     assert caption(unsure).endswith("The certainty of this is low.")
 
 

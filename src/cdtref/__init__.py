@@ -54,17 +54,8 @@ from cdtref.lookup import (
     search,
     verdict,
 )
-from cdtref.procedure import (
-    Category,
-    Period,
-    Pointer,
-    Procedure,
-    Related,
-    Source,
-    Specialty,
-    Surfaces,
-    TreatmentArea,
-)
+from cdtref.procedure import Category, Period, Pointer, Procedure, Related, Source, Specialty
+from cdtref.requirement import Surfaces, TreatmentArea
 
 if TYPE_CHECKING:
     from cdtref import fhir as fhir

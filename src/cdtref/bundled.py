@@ -18,20 +18,20 @@ import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog, ReadOnDemand
 from cdtref.datafile import faults_of, field_of, is_bundled, read
-from cdtref.procedure import (
-    Category,
-    Period,
-    Pointer,
-    Procedure,
-    Related,
-    Source,
-    Specialty,
+from cdtref.procedure import Category, Period, Pointer, Procedure, Related, Source, Specialty
+from cdtref.requirement import (
+    REQUIREMENT_FIELDS,
+    Requirement,
+    RequirementConfidence,
+    RequirementReasons,
+    RequirementSources,
     Surfaces,
     TreatmentArea,
 )
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
+    import cdtref.area
     import cdtref.conflict
     import cdtref.dentalrvu
     import cdtref.edition
@@ -291,11 +291,54 @@ def _pointers_of(raw: list[list[Any]]) -> tuple[Pointer, ...]:
     return tuple(map(_pointer_of, raw))
 
 
+def _requirement_of(raw: dict[str, Any]) -> Requirement:
+    values: dict[str, Any] = {"effective": _day_or_none(raw["effective"])}
+    confidence, sources, reasons = {}, {}, {}
+    for name in REQUIREMENT_FIELDS:
+        if name in raw:
+            told = raw[name]
+            values[name] = _REQUIREMENT_READERS.get(name, _unchanged)(told["value"])
+            confidence[name] = told["confidence"]
+            sources[name] = _interned_names(tuple(told["sources"]))
+            reasons[name] = told.get("reason", "")
+    return Requirement(
+        **values,
+        confidence=RequirementConfidence(**confidence),
+        sources=RequirementSources(**sources),
+        reasons=RequirementReasons(**reasons),
+    )
+
+
+def _requirements_of(raw: list[dict[str, Any]]) -> tuple[Requirement, ...]:
+    return tuple(map(_requirement_of, raw))
+
+
+@functools.cache  # a few dozen lists of sources serve two thousand fields
+def _interned_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return names
+
+
+def _arch_of(text: str) -> cdtref.area.Area:
+    from cdtref.area import Area
+
+    return Area(text)
+
+
+_REQUIREMENT_READERS: Final[dict[str, Any]] = {
+    "treatment_area": TreatmentArea,
+    "surface_count": lambda span: Surfaces(*span),
+    "arch": _arch_of,
+    "tooth_classes": tuple,
+}
+
 _TEXTS: Final = frozenset(
     ("code", "title", "subcategory", "description", "plain_language", "clinical_context")
 )
 _LISTS: Final = frozenset(
-    ("periods", "synonyms", "documentation", "specialties", "related", "replaced_by", "pointers")
+    (
+        *("periods", "synonyms", "documentation", "specialties", "related", "replaced_by"),
+        *("pointers", "earlier_requirements", "later_requirements"),
+    )
 )
 _READERS: Final[dict[str, Any]] = {
     "periods": _periods_of,
@@ -305,9 +348,9 @@ _READERS: Final[dict[str, Any]] = {
     "related": lambda links: tuple(Related(relation, Code(code)) for relation, code in links),
     "replaced_by": tuple,
     "pointers": _pointers_of,
-    "area": TreatmentArea,
-    "surfaces": lambda span: Surfaces(*span),
-    "tooth_class": tuple,
+    "requirement": _requirement_of,
+    "earlier_requirements": _requirements_of,
+    "later_requirements": _requirements_of,
 }
 
 _CATALOG: Final = Catalog(shelves(), editions, prebuilt_index=search_index)

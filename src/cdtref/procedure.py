@@ -15,8 +15,8 @@ from cdtref.code import Code
 from cdtref.dates import as_date
 from cdtref.errors import NotInForceError
 from cdtref.record import Card
+from cdtref.requirement import NOTHING_KNOWN, Confidence, Requirement, TreatmentArea
 
-Confidence = Literal["high", "medium", "low", "none"]
 Precision = Literal["day", "month", "unknown"]
 Succession = Literal["replaced", "split", "merged", "none", "unsupported"]
 
@@ -92,58 +92,7 @@ _SPECIALTY_LABELS: Final = {
 }
 
 
-class TreatmentArea(str, enum.Enum):
-    """
-    What a claim line for a code must name: a tooth, a quadrant, an arch, some site, or nothing.
-    """
-
-    NONE = "none"
-    TOOTH = "tooth"
-    TOOTH_SURFACE = "tooth+surface"
-    TOOTH_RANGE = "tooth range"
-    QUADRANT = "quadrant"
-    ARCH = "arch"
-    SITE = "site"
-    UNKNOWN = "unknown"
-
-    @property
-    def label(self) -> str:
-        """What the line names, for people, such as 'the tooth and its surfaces'."""
-        return _AREA_LABELS[self]
-
-    @property
-    def is_by_one_tooth(self) -> bool:
-        """True where the code is reported tooth by tooth, a line for each."""
-        return self in (TreatmentArea.TOOTH, TreatmentArea.TOOTH_SURFACE)
-
-    @property
-    def is_by_tooth(self) -> bool:
-        """True where the code is reported by the tooth, or by several teeth on one line."""
-        return self.is_by_one_tooth or self is TreatmentArea.TOOTH_RANGE
-
-    __str__ = str.__str__
-
-
-_AREA_LABELS: Final = {
-    TreatmentArea.NONE: "nothing beyond the code",
-    TreatmentArea.TOOTH: "the tooth",
-    TreatmentArea.TOOTH_SURFACE: "the tooth and its surfaces",
-    TreatmentArea.TOOTH_RANGE: "the tooth or range of teeth",
-    TreatmentArea.QUADRANT: "the quadrant",
-    TreatmentArea.ARCH: "the arch",
-    TreatmentArea.SITE: "the site treated: a tooth or an area of the oral cavity",
-    TreatmentArea.UNKNOWN: "not on record",
-}
-
-
 _WITHOUT_HEIR: Final[dict[str | None, str]] = {"none": "nothing took its place"}
-
-
-class Surfaces(NamedTuple):
-    """How many tooth surfaces a line for the code names, at least and at most."""
-
-    least: int
-    most: int
 
 
 @attrs.frozen
@@ -255,22 +204,10 @@ class Procedure(Card):
         replaced_by: The codes that took its place, ended ones too.
         pointers: What to look at in its place, with the days: its heirs and, once these have ended,
             theirs; where it has none, the codes that it is linked to. `pointers_on` asks them.
-        area: What a claim line must name.
-        confidence: How sure `area` and the other claim requirements are; 'none' where nothing is
-            known.
-        surfaces: How many tooth surfaces the line names; None where it names none.
-        arch: '01' (maxillary) or '02' (mandibular) where the code itself implies it; else None.
-        dentition: 'permanent' or 'primary' where the nomenclature limits it; else None.
-        dentition_hint: The same by house lists of the Indian Health Service, which is no rule; else
-            None.
-        tooth_class: The tooth classes or positions that the nomenclature limits it to; () for no
-            limit.
-        teeth: '1-3' or '4+' teeth of a quadrant, where the code says so; else None.
-        by_report: True where a narrative has to go with the claim.
-        prosthesis: True where the claim line says whether the prosthesis is an initial one or a
-            replacement.
-        add_on: True where the code is reported only beside another one.
-        under_age: The nomenclature limits it to patients below this age in years; else None.
+        requirement: What a claim line for it must carry, as the pinned edition has it; of a retired
+            code nothing is known.
+        earlier_requirements: What it had to carry before, oldest first.
+        later_requirements: What it will have to carry from a day after that edition, oldest first.
         nomenclature: The nomenclature from a licensee's own copy (`Catalog.with_nomenclature`);
             else "".
         descriptor: The descriptor from the same; else "".
@@ -295,18 +232,9 @@ class Procedure(Card):
     succession: Succession | None = None
     replaced_by: tuple[Code, ...] = ()
     pointers: tuple[Pointer, ...] = ()
-    area: TreatmentArea = TreatmentArea.UNKNOWN
-    confidence: Confidence = "none"
-    surfaces: Surfaces | None = None
-    arch: str | None = None
-    dentition: str | None = None
-    dentition_hint: str | None = None
-    tooth_class: tuple[str, ...] = ()
-    teeth: str | None = None
-    by_report: bool = False
-    prosthesis: bool = False
-    add_on: bool = False
-    under_age: int | None = None
+    requirement: Requirement = NOTHING_KNOWN
+    earlier_requirements: tuple[Requirement, ...] = ()
+    later_requirements: tuple[Requirement, ...] = ()
     nomenclature: str = ""
     descriptor: str = ""
     sources: tuple[Source, ...] = ()
@@ -318,6 +246,40 @@ class Procedure(Card):
         is ours.
         """
         return any(source.kind == "licensee" for source in self.sources)
+
+    @property
+    def area(self) -> TreatmentArea:
+        """What a claim line must name, in short for `requirement.treatment_area`."""
+        return self.requirement.treatment_area
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What a claim line for it must carry, for all times that are known, oldest first."""
+        return (*self.earlier_requirements, self.requirement, *self.later_requirements)
+
+    def requirement_on(self, on: date | str) -> Requirement:
+        """
+        What a claim line for it must carry on that date of service.
+
+        Raises:
+            ValueError: *on* is a text that is not an ISO date.
+            TypeError: *on* is neither a date nor a text.
+
+        >>> import cdtref
+        >>> adjustment = cdtref.get("D9971")
+        >>> adjustment.requirement_on("2020-12-31").treatment_area.value
+        'tooth range'
+        >>> adjustment.requirement_on("2021-01-01").treatment_area.value
+        'tooth'
+        """
+        day = as_date(on)
+        if not self.earlier_requirements and not self.later_requirements:
+            return self.requirement
+        found = self.requirements[0]
+        for requirement in self.requirements[1:]:
+            if requirement.effective is not None and requirement.effective <= day:
+                found = requirement
+        return found
 
     @property
     def effective(self) -> date | None:
@@ -414,24 +376,11 @@ class Procedure(Card):
             ("Category", category),
             ("Valid", "; ".join(map(str, self.periods))),
             ("Replaced by", ", ".join(self.replaced_by)),
-            ("The line names", self.named_on_line),
+            ("The line names", self.requirement.named_on_line),
             ("Specialties", labels),
             ("In plain language", self.plain_language),
         )
         return tuple((term, value) for term, value in facts if value)
-
-    @property
-    def named_on_line(self) -> str:
-        """
-        What a claim line for it names, in words, with the number of surfaces where the code fixes
-        it.
-        """
-        if self.surfaces is None:
-            return self.area.label
-        least, most = self.surfaces
-        if least == most:
-            return f"the tooth and {least} of its surfaces"
-        return f"the tooth and {least} to {most} of its surfaces"
 
     @property
     def caption(self) -> str:

@@ -14,7 +14,8 @@ from typing import Final
 
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import ClaimRule
-from cdtref.procedure import Category, Procedure, TreatmentArea
+from cdtref.procedure import Category, Procedure
+from cdtref.requirement import TreatmentArea
 
 _EXTRACTIONS: Final = ("extractions", "surgical extractions")
 # Coronectomy, nerve, sinus: no whole tooth comes out.
@@ -141,7 +142,7 @@ def _add_on_alone(readings: Sequence[ParsedLine]) -> Found:
 
 def _base_codes(p: Procedure) -> list[str]:
     """The codes beside which an add-on is reported; none for other codes."""
-    if not p.add_on:
+    if not p.requirement.add_on:
         return []
     return [link.code for link in p.related if link.relation == "additional_to"]
 

@@ -89,18 +89,18 @@ def _quantity_none(r: ParsedLine) -> str | None:
 
 
 def _quantity_several(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or r.line.quantity < 2 or not p.area.is_by_one_tooth:
+    needed = r.requirement
+    if needed is None or r.line.quantity < 2 or not needed.treatment_area.is_by_one_tooth:
         return None
-    told = f"{p.code} is reported by the tooth, and the line counts {r.line.quantity}"
+    told = f"{r.code} is reported by the tooth, and the line counts {r.line.quantity}"
     return f"{told}; send one line a tooth"
 
 
 def _prosthesis_missing(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or not p.prosthesis or r.line.prosthesis is not None:
+    needed = r.requirement
+    if needed is None or needed.prosthesis_code != "asked" or r.line.prosthesis is not None:
         return None
-    return f"{p.code} is an 'initial' placement or a 'replacement'; say which (837D SV305 I or R)"
+    return f"{r.code} is an 'initial' placement or a 'replacement'; say which (837D SV305 I or R)"
 
 
 def _prosthesis_unknown(r: ParsedLine) -> str | None:
@@ -123,13 +123,13 @@ def _prior_late(r: ParsedLine) -> str | None:
 
 
 def _age_beyond_limit(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or p.under_age is None or r.birth_date is None or r.day is None:
+    needed = r.requirement
+    if needed is None or needed.under_age is None or r.birth_date is None or r.day is None:
         return None
     years = _years_between(r.birth_date, r.day)
-    if years < p.under_age:
+    if years < needed.under_age:
         return None
-    return f"{p.code} is for patients under {p.under_age} years; the patient is {years}"
+    return f"{r.code} is for patients under {needed.under_age} years; the patient is {years}"
 
 
 def _age_against_custom(r: ParsedLine) -> str | None:
@@ -155,12 +155,12 @@ def _age_unborn(r: ParsedLine) -> str | None:
 
 
 def _narrative_missing(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or not p.by_report or r.line.narrative is not None:
+    needed = r.requirement
+    if needed is None or not needed.by_report or r.line.narrative is not None:
         return None
     if r.claim is not None and r.claim.note is not None:
         return None
-    return f"{p.code} is a code by report; send a narrative that tells what was done and why"
+    return f"{r.code} is a code by report; send a narrative that tells what was done and why"
 
 
 def _medicare_modifier_missing(r: ParsedLine) -> str | None:
@@ -250,29 +250,33 @@ LINE_RULES: Final = (
     LineRule("fee.too-large", "error", "fee", _fee_too_large,
              source="X12 837D SV302: ten digits"),
     LineRule("tooth.missing", "error", "tooth", siterules.tooth_missing, "N37",
-             source=_OPEN_DENTAL, softens=True),
+             source=_OPEN_DENTAL, rests_on="treatment_area"),
     LineRule("tooth.unknown", "error", "tooth", siterules.no_such_tooth, "N37",
              source=_OPEN_DENTAL),
     LineRule("tooth.several", "error", "tooth", siterules.several_teeth, "N37",
-             source="X12 837D TOO", softens=True),
-    LineRule("tooth.dentition", "error", "tooth", siterules.dentition, "N39", source=_NAMES),
-    LineRule("tooth.class", "error", "tooth", siterules.tooth_class, "N39", source=_NAMES),
-    LineRule("tooth.arch", "error", "tooth", siterules.tooth_arch, "N39", source=_NAMES),
+             source="X12 837D TOO", rests_on="treatment_area"),
+    LineRule("tooth.dentition", "error", "tooth", siterules.dentition, "N39", source=_NAMES,
+             rests_on="dentition"),
+    LineRule("tooth.class", "error", "tooth", siterules.tooth_class, "N39", source=_NAMES,
+             rests_on="tooth_classes"),
+    LineRule("tooth.arch", "error", "tooth", siterules.tooth_arch, "N39", source=_NAMES,
+             rests_on="arch"),
     LineRule("tooth.house-dentition", "warning", "tooth", siterules.house_dentition, "N39",
              source=_HOUSE),
     LineRule("surface.missing", "error", "surfaces", siterules.surface_missing, "N75",
-             source=_OPEN_DENTAL, softens=True),
+             source=_OPEN_DENTAL, rests_on="treatment_area"),
     LineRule("surface.impossible", "error", "surfaces", siterules.surface_impossible, "N75",
              source=_OPEN_DENTAL_TIDY),
     LineRule("surface.count", "error", "surfaces", siterules.surface_count, "N81",
-             source=_NAMES, softens=True),
+             source=_NAMES, rests_on="surface_count"),
     LineRule("area.unknown", "error", "area", siterules.no_such_area, "N346",
              source="X12 code list 1361"),
     LineRule("area.missing", "error", "area", siterules.area_missing, "N346",
-             source=_OPEN_DENTAL, softens=True),
+             source=_OPEN_DENTAL, rests_on="treatment_area"),
     LineRule("area.kind", "error", "area", siterules.area_kind, "N346",
-             source="IHS dental edit 4", softens=True),
-    LineRule("area.code", "error", "area", siterules.area_against_code, "N346", source=_NAMES),
+             source="IHS dental edit 4", rests_on="treatment_area"),
+    LineRule("area.code", "error", "area", siterules.area_against_code, "N346", source=_NAMES,
+             rests_on="arch"),
     LineRule("area.tooth", "error", "area", siterules.area_against_tooth, "N346",
              source="ADA Universal tooth designation"),
     LineRule("site.missing", "warning", "area", siterules.site_missing, "N346",
@@ -290,11 +294,12 @@ LINE_RULES: Final = (
     LineRule("prosthesis.unknown", "error", "prosthesis", _prosthesis_unknown,
              source="X12 837D SV305"),
     LineRule("prosthesis.missing", "error", "prosthesis", _prosthesis_missing,
-             source=_OPEN_DENTAL, softens=True),
+             source=_OPEN_DENTAL, rests_on="prosthesis_code"),
     LineRule("prior.missing", "error", "prior_placement", _prior_missing, source=_OPEN_DENTAL),
     LineRule("prior.late", "error", "prior_placement", _prior_late, source="X12 837D DTP*441"),
     LineRule("age.unborn", "error", "birth_date", _age_unborn, "N129", source="X12 837D DMG02"),
-    LineRule("age.limit", "error", "birth_date", _age_beyond_limit, "N129", source=_NAMES),
+    LineRule("age.limit", "error", "birth_date", _age_beyond_limit, "N129", source=_NAMES,
+             rests_on="under_age"),
     LineRule("age.custom", "info", "birth_date", _age_against_custom, "N129", source="TMHP 2012"),
     LineRule("narrative.missing", "warning", "narrative", _narrative_missing, "N40", source=_NAMES),
     LineRule("diagnosis.pointer", "error", "diagnosis_pointers", _diagnosis_pointer,

@@ -15,6 +15,7 @@ from cdtref.code import Code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidCodeError, InvalidSiteError, quoted
 from cdtref.procedure import Procedure
+from cdtref.requirement import Requirement
 from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
 
 
@@ -30,8 +31,9 @@ class ParsedLine:
         birth_date: The patient's.
         code, code_fault: Its canonical code, or why there is none.
         procedure: None for a code that is malformed or unknown.
-        current: The procedure where it was in force on the day, or where there is no day. Rules on
-            what a line needs look at it alone.
+        current: The procedure where it was in force on the day, or where there is no day.
+        requirement: What that procedure needed on the day, which is what rules on a line's needs
+            look at; of the pinned edition where there is no day.
         covered: True where the day lies within the editions of the catalog, or there is none.
         tooth: The tooth, where there is just one.
         teeth, tooth_fault: All its teeth, or why there are none.
@@ -56,6 +58,7 @@ class ParsedLine:
         "day",
         "line",
         "procedure",
+        "requirement",
         "surfaces",
         "surfaces_by_tooth",
         "surfaces_fault",
@@ -73,6 +76,7 @@ class ParsedLine:
     code_fault: str
     procedure: Procedure | None
     current: Procedure | None
+    requirement: Requirement | None
     covered: bool
     tooth: Tooth | None
     teeth: tuple[Tooth, ...]
@@ -115,14 +119,15 @@ class ParsedLine:
         self.procedure = self.catalog.get(self.code)
 
     def _look_at_day(self) -> None:
-        self.current = None
-        if self.day is None:
-            self.covered = True
-            self.current = self.procedure
+        self.current, self.requirement = None, None
+        self.covered = self.day is None or self.catalog.covers(self.day)
+        if self.procedure is None:
             return
-        self.covered = self.catalog.covers(self.day)
-        if self.procedure is not None and self.procedure.in_force(self.day):
+        if self.day is None:
+            self.current, self.requirement = self.procedure, self.procedure.requirement
+        elif self.procedure.in_force(self.day):
             self.current = self.procedure
+            self.requirement = self.procedure.requirement_on(self.day)
 
     def _read_areas(self, text: str) -> None:
         try:

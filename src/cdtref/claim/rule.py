@@ -25,15 +25,15 @@ class LineRule:
 
     Attributes:
         id: Its name, such as 'tooth.missing'.
-        severity: What a finding weighs; 'error' becomes 'warning' where `softens` and the
-            requirement is not sure.
+        severity: What a finding weighs; 'error' becomes 'warning' where the rule rests on a
+            requirement that is not sure.
         field: The `ClaimLine` field that a finding speaks of.
         judge: Takes a `ParsedLine` and gives the message of the finding, or None.
         rarc: Remittance advice remark code, or None.
         carc: Claim adjustment reason code, or None.
         source: Where the rule comes from.
-        softens: True for rules that rest on a code's requirement, whose confidence may be below
-            high.
+        rests_on: The field of `Requirement` that the rule rests on, whose confidence may be below
+            high; "" for a rule that rests on none.
     """
 
     id: str
@@ -43,7 +43,7 @@ class LineRule:
     rarc: str | None = None
     carc: str | None = None
     source: str = ""
-    softens: bool = False
+    rests_on: str = ""
 
 
 @attrs.frozen
@@ -135,10 +135,13 @@ def _findings_of(reading: ParsedLine, rules: Iterable[LineRule], place: int) -> 
 
 
 def _severity_of(rule: LineRule, reading: ParsedLine) -> Severity:
-    """Where confidence in a requirement is below high, never an error."""
-    if not rule.softens or rule.severity != "error" or reading.procedure is None:
+    """
+    Where confidence in what a rule rests on is below high, and on days that no edition covers,
+    never an error.
+    """
+    if not rule.rests_on or rule.severity != "error" or reading.requirement is None:
         return rule.severity
-    if reading.procedure.confidence == "high":
+    if reading.covered and getattr(reading.requirement.confidence, rule.rests_on) == "high":
         return "error"
     return "warning"
 

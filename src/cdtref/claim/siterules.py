@@ -14,8 +14,7 @@ from typing import Final
 
 from cdtref.area import Area
 from cdtref.claim.parsed import ParsedLine
-from cdtref.procedure import Procedure, TreatmentArea
-from cdtref.requirement import MISFITS
+from cdtref.requirement import MISFITS, Requirement, TreatmentArea
 from cdtref.tooth import Tooth
 
 _QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 40 (lower right)"
@@ -31,70 +30,70 @@ def no_such_tooth(r: ParsedLine) -> str | None:
 
 
 def tooth_missing(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or r.line.tooth is not None or not p.area.is_by_tooth:
+    needed = r.requirement
+    if needed is None or r.line.tooth is not None or not needed.treatment_area.is_by_tooth:
         return None
-    wanted = "the tooth" if p.area.is_by_one_tooth else "the tooth (or teeth)"
-    return f"{p.code} is reported by the tooth; name {wanted}"
+    wanted = "the tooth" if needed.treatment_area.is_by_one_tooth else "the tooth (or teeth)"
+    return f"{r.code} is reported by the tooth; name {wanted}"
 
 
 def several_teeth(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or len(r.teeth) < 2 or not p.area.is_by_one_tooth:
+    needed = r.requirement
+    if needed is None or len(r.teeth) < 2 or not needed.treatment_area.is_by_one_tooth:
         return None
-    told = f"{p.code} is reported tooth by tooth, and the line names {len(r.teeth)} teeth"
+    told = f"{r.code} is reported tooth by tooth, and the line names {len(r.teeth)} teeth"
     return f"{told}; send one line a tooth"
 
 
 def site_missing(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or p.area is not TreatmentArea.SITE:
+    needed = r.requirement
+    if needed is None or needed.treatment_area is not TreatmentArea.SITE:
         return None
     if r.line.tooth is not None or r.line.area is not None:
         return None
-    return f"{p.code} usually asks for a location; name the tooth or the area of the oral cavity"
+    return f"{r.code} usually asks for a location; name the tooth or the area of the oral cavity"
 
 
 def dentition(r: ParsedLine) -> str | None:
-    p, wrong = r.current, _misfit(r, "tooth.dentition")
-    if p is None or wrong is None:
+    needed, wrong = r.requirement, _misfit(r, "tooth.dentition")
+    if needed is None or wrong is None:
         return None
-    return f"tooth {wrong} is a {wrong.dentition} tooth; {p.code} is for {p.dentition} teeth"
+    return f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {needed.dentition} teeth"
 
 
 def house_dentition(r: ParsedLine) -> str | None:
-    p, wrong = r.current, _misfit(r, "tooth.house-dentition")
-    if p is None or wrong is None:
+    needed, wrong = r.requirement, _misfit(r, "tooth.house-dentition")
+    if needed is None or wrong is None:
         return None
     told = f"tooth {wrong} is {wrong.dentition}"
-    return f"{told}; house lists keep {p.code} for {p.dentition_hint} teeth"
+    return f"{told}; house lists keep {r.code} for {needed.usual_dentition} teeth"
 
 
 def tooth_class(r: ParsedLine) -> str | None:
-    p, wrong = r.current, _misfit(r, "tooth.class")
-    if p is None or wrong is None:
+    needed, wrong = r.requirement, _misfit(r, "tooth.class")
+    if needed is None or wrong is None:
         return None
-    kinds = " or ".join(p.tooth_class)
+    kinds = " or ".join(needed.tooth_classes)
     article = "an" if wrong.position == "anterior" else "a"
     told = f"tooth {wrong} is {article} {wrong.position} tooth ({wrong.tooth_class})"
-    return f"{told}; {p.code} is for {kinds} teeth"
+    return f"{told}; {r.code} is for {kinds} teeth"
 
 
 def tooth_arch(r: ParsedLine) -> str | None:
-    p, wrong = r.current, _misfit(r, "tooth.arch")
-    if p is None or wrong is None:
+    needed, wrong = r.requirement, _misfit(r, "tooth.arch")
+    if needed is None or needed.arch is None or wrong is None:
         return None
-    return f"tooth {wrong} is {wrong.arch.label}; {p.code} is for the {Area(p.arch).label}"
+    return f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {needed.arch.label}"
 
 
 def surface_missing(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or p.area is not TreatmentArea.TOOTH_SURFACE:
+    needed = r.requirement
+    if needed is None or needed.treatment_area is not TreatmentArea.TOOTH_SURFACE:
         return None
     if r.line.surfaces is not None and not _some_without_surfaces(r):
         return None
-    example = _example_surfaces(p, r.tooth)
-    return f"{p.code} is reported by tooth and surface; name the surfaces, such as {example}"
+    example = _example_surfaces(needed, r.tooth)
+    return f"{r.code} is reported by tooth and surface; name the surfaces, such as {example}"
 
 
 def surface_impossible(r: ParsedLine) -> str | None:
@@ -102,15 +101,16 @@ def surface_impossible(r: ParsedLine) -> str | None:
 
 
 def surface_count(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or p.surfaces is None:
+    needed = r.requirement
+    if needed is None or needed.surface_count is None:
         return None
+    least, most = needed.surface_count
     for _, surfaces in r.surfaces_by_tooth:
         count = len(surfaces)
-        if p.surfaces.least <= count <= p.surfaces.most or _has_incisal_angle(p, surfaces):
+        if least <= count <= most or _has_incisal_angle(r.code, surfaces):
             continue
         named = "1 surface" if count == 1 else f"{count} surfaces"
-        told = f"{surfaces} names {named}, and {p.code} is for {_wanted_count(*p.surfaces)}"
+        told = f"{surfaces} names {named}, and {r.code} is for {_wanted_count(least, most)}"
         return f"{told}; mend the surfaces or take another code"
     return None
 
@@ -120,32 +120,33 @@ def no_such_area(r: ParsedLine) -> str | None:
 
 
 def area_missing(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or r.line.area is not None or p.area not in _BY_AREA:
+    needed = r.requirement
+    if needed is None or r.line.area is not None or needed.treatment_area not in _BY_AREA:
         return None
-    if p.area is TreatmentArea.ARCH and p.arch:  # the code itself says which
+    kind = needed.treatment_area
+    if kind is TreatmentArea.ARCH and needed.arch:  # the code itself says which
         return None
-    return f"{p.code} is reported by the {p.area}; name it: {_AREAS_TO_NAME[p.area]}"
+    return f"{r.code} is reported by the {kind}; name it: {_AREAS_TO_NAME[kind]}"
 
 
 def area_kind(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or not r.areas or p.area not in _BY_AREA:
+    needed = r.requirement
+    if needed is None or not r.areas or needed.treatment_area not in _BY_AREA:
         return None
     for area in r.areas:
-        if area.kind not in (p.area, "other"):
-            told = f"{area} is the {area.label}"
-            return f"{told}; {p.code} is reported by the {p.area}: {_AREAS_TO_NAME[p.area]}"
+        if area.kind not in (needed.treatment_area, "other"):
+            kind, told = needed.treatment_area, f"{area} is the {area.label}"
+            return f"{told}; {r.code} is reported by the {kind}: {_AREAS_TO_NAME[kind]}"
     return None
 
 
 def area_against_code(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or p.arch is None or not r.areas or area_kind(r):
+    needed = r.requirement
+    if needed is None or needed.arch is None or not r.areas or area_kind(r):
         return None
     for area in r.areas:
-        if area.arch not in (None, p.arch):
-            return f"{area} is the {area.label}; {p.code} is for the {Area(p.arch).label}"
+        if area.arch not in (None, needed.arch):
+            return f"{area} is the {area.label}; {r.code} is for the {needed.arch.label}"
     return None
 
 
@@ -160,53 +161,61 @@ def area_against_tooth(r: ParsedLine) -> str | None:
 
 
 def tooth_and_area(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or not r.teeth or not r.areas or p.teeth == "1-3":
+    needed = r.requirement
+    if needed is None or not r.teeth or not r.areas or needed.teeth_in_quadrant == "1-3":
         return None
     if r.areas[0].kind != "quadrant":
         return None
-    if not (p.area.is_by_one_tooth or p.area is TreatmentArea.QUADRANT) or area_against_tooth(r):
+    if not (
+        needed.treatment_area.is_by_one_tooth or needed.treatment_area is TreatmentArea.QUADRANT
+    ) or area_against_tooth(r):
         return None
-    kept = "tooth" if p.area.is_by_tooth else "quadrant"
+    kept = "tooth" if needed.treatment_area.is_by_tooth else "quadrant"
     told = "the line names tooth and quadrant"
-    return f"{told}; {p.code} is reported by the {kept}, leave the other out"
+    return f"{told}; {r.code} is reported by the {kept}, leave the other out"
 
 
 def tooth_unwanted(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or r.line.tooth is None or p.area is not TreatmentArea.NONE:
+    needed = r.requirement
+    if needed is None or r.line.tooth is None or needed.treatment_area is not TreatmentArea.NONE:
         return None
-    return _unwanted(p, "tooth", "the tooth")
+    return _unwanted(r, needed, "tooth", "the tooth")
 
 
 def surfaces_unwanted(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or r.line.surfaces is None or p.area is TreatmentArea.TOOTH_SURFACE:
+    needed = r.requirement
+    if (
+        needed is None
+        or r.line.surfaces is None
+        or needed.treatment_area is TreatmentArea.TOOTH_SURFACE
+    ):
         return None
-    return _unwanted(p, "surface", "the surfaces")
+    return _unwanted(r, needed, "surface", "the surfaces")
 
 
 def area_unwanted(r: ParsedLine) -> str | None:
-    p = r.current
-    if p is None or r.line.area is None or p.area is not TreatmentArea.NONE:
+    needed = r.requirement
+    if needed is None or r.line.area is None or needed.treatment_area is not TreatmentArea.NONE:
         return None
-    return _unwanted(p, "area", "the area")
+    return _unwanted(r, needed, "area", "the area")
 
 
-def _unwanted(p: Procedure, noun: str, field: str) -> str | None:
-    if p.confidence != "high":  # that a code takes no place is said of sure ones only
+def _unwanted(r: ParsedLine, needed: Requirement, noun: str, field: str) -> str | None:
+    if (
+        needed.confidence.treatment_area != "high"
+    ):  # that a code takes no place is said of sure ones only
         return None
-    return f"{p.code} is not reported by {noun}; leave {field} out"
+    return f"{r.code} is not reported by {noun}; leave {field} out"
 
 
 def _misfit(r: ParsedLine, rule: str) -> Tooth | None:
     """The first tooth that a rule of `MISFITS` keeps from the code."""
-    p = r.current
-    if p is None or not r.teeth:
+    needed = r.requirement
+    if needed is None or not r.teeth:
         return None
     is_misfit = MISFITS[rule]
     for tooth in r.teeth:
-        if is_misfit(p, tooth):
+        if is_misfit(needed, tooth):
             return tooth
     return None
 
@@ -225,9 +234,9 @@ def _areas_hold(areas: Iterable[Area], tooth: Tooth) -> bool:
     return any(area in fitting for area in areas)
 
 
-def _has_incisal_angle(p: Procedure, surfaces: str) -> bool:
+def _has_incisal_angle(code: str | None, surfaces: str) -> bool:
     """D2335 is for four or more surfaces, or for any number with the incisal angle."""
-    return p.code == "D2335" and "I" in surfaces
+    return code == "D2335" and "I" in surfaces
 
 
 def _wanted_count(least: int, most: int) -> str:
@@ -236,15 +245,15 @@ def _wanted_count(least: int, most: int) -> str:
     return f"{least} to {most}"
 
 
-def _example_surfaces(p: Procedure, tooth: Tooth | None) -> str:
+def _example_surfaces(needed: Requirement, tooth: Tooth | None) -> str:
     letters = "MODBL"
     if tooth is not None:
         letters = tooth.surfaces
-    elif "anterior" in p.tooth_class:
+    elif "anterior" in needed.tooth_classes:
         letters = "MIDFL"
     least = 1
-    if p.surfaces is not None:
-        least = p.surfaces.least
+    if needed.surface_count is not None:
+        least = needed.surface_count.least
     if least == 1:  # the biting surface alone is more usual than the mesial alone
         return letters[1]
     return letters[:least]

@@ -303,7 +303,8 @@ def _own_use(url: str, kind: str) -> dict[str, str]:
 def _property_values(p: Procedure, *, active: bool) -> Iterator[dict[str, Any]]:
     yield {"code": "category", "valueString": p.category.value}
     yield {"code": "area", "valueString": p.area.value}
-    yield {"code": "area-confidence", "valueString": p.confidence}
+    sure = p.requirement.confidence.treatment_area
+    yield {"code": "area-confidence", "valueString": sure}
     # A code whose end is announced is active until that day.
     is_retired = p.terminated is not None and not active
     yield {"code": "status", "valueCode": "retired" if is_retired else "active"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cdtref.codeset import Catalog
 from cdtref.procedure import Procedure
+from cdtref.requirement import REQUIREMENT_FIELDS, Requirement
 
 Fact = tuple[type, Callable[[Procedure], Any]]
 """The kind of a column and what a procedure has in it."""
@@ -22,22 +23,27 @@ _TEXTS: Final = (
     "clinical_context",
     "dates_confidence",
     "dates_note",
-    "area",
-    "confidence",
-    "arch",
-    "dentition",
-    "dentition_hint",
-    "teeth",
+    "compared_with",
+    "succession",
     "nomenclature",
     "descriptor",
 )
+_REQUIREMENTS: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("treatment_area", "arch", "dentition", "usual_dentition"), str),
+    **dict.fromkeys(("teeth_in_quadrant", "prosthesis_code"), str),
+    **dict.fromkeys(("by_report", "add_on"), bool),
+    "under_age": int,
+}
 FACTS: Final[Mapping[str, type]] = {
     **dict.fromkeys(_TEXTS, str),
     **dict.fromkeys(("effective", "terminated"), dt.date),
-    **dict.fromkeys(("by_report", "prosthesis", "add_on"), bool),
-    "under_age": int,
+    **_REQUIREMENTS,
+    **dict.fromkeys(map("{}_confidence".format, REQUIREMENT_FIELDS), str),
 }
-"""The fields of `Procedure` that fit in a column, with their kind."""
+"""
+The fields of `Procedure` and of its `requirement` that fit in a column, with their kind; how sure
+one of the latter is stands under its name and `_confidence`.
+"""
 
 _DAY: Final = dt.timedelta(days=1)
 
@@ -53,11 +59,63 @@ def fact_of(name: str) -> Fact:
         raise ValueError(f"no fact {name!r} fits in a column; those that do are {', '.join(FACTS)}")
 
     def field(procedure: Procedure) -> Any:
-        value = getattr(procedure, name)
+        value = _value_of(procedure, name)
         # An engine may not take an enum for a text.
         return str(value) if isinstance(value, str) else value
 
     return FACTS[name], field
+
+
+def _value_of(procedure: Procedure, name: str) -> Any:
+    if name in _REQUIREMENTS:
+        return getattr(procedure.requirement, name)
+    if name.removesuffix("_confidence") in REQUIREMENT_FIELDS:
+        return getattr(procedure.requirement.confidence, name.removesuffix("_confidence"))
+    return getattr(procedure, name)
+
+
+class OtherRequirement(NamedTuple):
+    """A requirement that is not the pinned edition's, and its first and last day."""
+
+    requirement: Requirement
+    first: dt.date
+    last: dt.date
+
+
+def other_requirements(procedure: Procedure) -> list[OtherRequirement]:
+    """What a code needed before and will need after the pinned edition's requirement."""
+    known = procedure.requirements
+    begins = [dt.date.min, *(needed.effective or dt.date.min for needed in known[1:])]
+    ends = [*(begin - _DAY for begin in begins[1:]), dt.date.max]
+    spans = list(map(OtherRequirement, known, begins, ends))
+    del spans[len(procedure.earlier_requirements)]
+    return spans
+
+
+def most_other_requirements(catalog: Catalog) -> int:
+    return max((len(procedure.requirements) for procedure in catalog.values()), default=1) - 1
+
+
+def span_of_other(nth: int) -> tuple[Fact, Fact]:
+    """First and last day of a code's nth other requirement; of one that it has not, no day."""
+
+    def first(procedure: Procedure) -> dt.date:
+        others = other_requirements(procedure)
+        return others[nth].first if nth < len(others) else dt.date.max
+
+    def last(procedure: Procedure) -> dt.date:
+        others = other_requirements(procedure)
+        return others[nth].last if nth < len(others) else dt.date.min
+
+    return (dt.date, first), (dt.date, last)
+
+
+def covered_span(catalog: Catalog) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the editions of a catalog; no day where it has none."""
+    editions = catalog.editions()
+    if not editions:
+        return dt.date.max, dt.date.min
+    return editions[0].effective, catalog.last_day
 
 
 def lives_of(catalog: Catalog) -> list[tuple[Fact, Fact]]:

@@ -11,21 +11,31 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import attrs
+
 from cdtref.area import parse_area
 from cdtref.claim import ClaimLine, LineRule, check_line
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
 from cdtref.frame.engines import Answers
-from cdtref.frame.facts import Fact, lives_of
+from cdtref.frame.facts import (
+    Fact,
+    covered_span,
+    lives_of,
+    most_other_requirements,
+    other_requirements,
+    span_of_other,
+)
 from cdtref.frame.inputs import Opened
-from cdtref.frame.rules import LineColumns, needs_area
-from cdtref.procedure import Procedure
+from cdtref.frame.rules import LineColumns, asked_place
+from cdtref.procedure import Period, Procedure
+from cdtref.requirement import Requirement
 from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
 
 # By the places that `InMemory.standing` gives.
 _STANDINGS: Final = Answers(bool, (None, True, False))
-_LAPSED: Final = (0, 0, 1)
+_NOT_STANDING: Final = (0, 0, 1)
 _FRONT, _BACK = TEETH["8"], TEETH["14"]
 Example = Mapping[str, Any]
 
@@ -124,16 +134,67 @@ def _standing_of(opened: Opened, codes: _Codes, date: str, catalog: Catalog) -> 
 
 def _fields_of(opened: Opened, columns: LineColumns, catalog: Catalog) -> Iterator[_Field]:
     codes = _read_codes(opened, columns.code, catalog)
-    yield _field_of_codes(codes)
+    yield _field_of_codes(_codes_by_time(opened, codes, columns.date, catalog))
     if columns.date is not None:
         standing = _standing_of(opened, codes, columns.date, catalog)
-        yield _Field(({"lapsed": False}, {"lapsed": True}), _LAPSED, standing)
+        yield _Field(({"lapsed": False}, {"lapsed": True}), _NOT_STANDING, standing)
+        covered = _covered_of(opened, codes, columns.date, catalog)
+        yield _Field(({"beyond": False}, {"beyond": True}), _NOT_STANDING, covered)
     for name, kind_of in _KINDS.items():
         column = getattr(columns, name)
         if column is not None:
             texts, places = opened.engine.encode(opened.native, column)
             examples = [{name: text} for text in texts]
             yield _field_of(map(kind_of, texts), examples, places)
+
+
+def _covered_of(opened: Opened, codes: _Codes, date: str, catalog: Catalog) -> Any:
+    first, last = covered_span(catalog)
+    days = [Answers(dt.date, [day] * len(codes.texts)) for day in (first, last)]
+    return opened.engine.standing(opened.native, date, codes.places, [(days[0], days[1])])
+
+
+def _codes_by_time(opened: Opened, codes: _Codes, date: str | None, catalog: Catalog) -> _Codes:
+    """
+    The codes, each as often as it has had other requirements, with the requirement of that time as
+    its only one; each row's place is that of its code on its day.
+    """
+    if date is None:
+        return codes
+    count = 1 + most_other_requirements(catalog)
+    texts, found, procedures = [], [], []
+    for text, code, procedure in zip(codes.texts, codes.codes, codes.procedures, strict=True):
+        texts += [text] * count
+        found += [code] * count
+        procedures += _by_time(procedure, count)
+    places = opened.engine.renumber(codes.places, range(0, len(texts), count))
+    parts = [places]
+    for nth in range(count - 1):
+        first, last = span_of_other(nth)
+        span = _answers_of(first, codes.procedures), _answers_of(last, codes.procedures)
+        standing = opened.engine.standing(opened.native, date, codes.places, [span])
+        parts.append(opened.engine.renumber(standing, (0, nth + 1, 0)))
+    return _Codes(texts, found, procedures, opened.engine.total(parts))
+
+
+def _by_time(procedure: Procedure | None, count: int) -> list[Procedure | None]:
+    if procedure is None:
+        return [None] * count
+    needs = [procedure.requirement]
+    needs += [other.requirement for other in other_requirements(procedure)]
+    needs += [procedure.requirement] * (count - len(needs))
+    return [_with_only(procedure, needed) for needed in needs]
+
+
+def _with_only(procedure: Procedure, needed: Requirement) -> Procedure:
+    """The procedure with one requirement for all times, in force ever since."""
+    return attrs.evolve(
+        procedure,
+        requirement=needed,
+        earlier_requirements=(),
+        later_requirements=(),
+        periods=(Period(None, None, "unknown"),),
+    )
 
 
 def _field_of_codes(codes: _Codes) -> _Field:
@@ -181,13 +242,17 @@ def _told_of(
     example: Example, catalog: Catalog, rules: Sequence[LineRule], lapsed: Example
 ) -> dict[str, list[str]]:
     """The ids of the rules that a line breaks, by severity."""
-    line = dict(example)
-    if line.pop("lapsed", False):
-        line.update(lapsed)
-    procedure = line.pop("procedure")
-    line.setdefault("date", _day_in_force(procedure))
+    line: dict[str, Any] = {"date": None, **example}
+    procedure, judging = line.pop("procedure"), catalog
+    is_lapsed, is_beyond = line.pop("lapsed", False), line.pop("beyond", False)
+    if procedure is not None:
+        judging = Catalog({procedure.code: procedure}, catalog.editions)
+    if is_beyond:
+        line["date"] = _day_beyond(catalog)
+    if is_lapsed:
+        line, judging = {**line, **lapsed}, catalog
     told: dict[str, list[str]] = {}
-    for finding in check_line(ClaimLine(**line), catalog, rules):
+    for finding in check_line(ClaimLine(**line), judging, rules):
         told.setdefault(finding.severity, []).append(finding.rule)
     return told
 
@@ -196,14 +261,11 @@ def _ids_of(told: Iterable[Mapping[str, list[str]]], severity: str) -> list[str 
     return [" ".join(found.get(severity, ())) or None for found in told]
 
 
-def _day_in_force(procedure: Procedure | None) -> dt.date:
-    """A day in the first life of a code: a line without a date is judged as one of such a day."""
-    if procedure is None:
-        return dt.date.max
-    first = procedure.periods[0]
-    if first.effective is None and first.terminated is not None:
-        return first.terminated - dt.timedelta(days=1)
-    return first.effective or dt.date.max
+def _day_beyond(catalog: Catalog) -> dt.date:
+    """A day that no edition of the catalog covers."""
+    for edition in catalog.editions():
+        return edition.effective - dt.timedelta(days=1)
+    return dt.date.max
 
 
 def _lapsed_example(catalog: Catalog) -> Example:
@@ -221,8 +283,7 @@ def _kind_of_code(code: Code | None, procedure: Procedure | None) -> object:
         return None
     if procedure is None:
         return code_system(code)
-    is_sure = procedure.confidence == "high"
-    return procedure.area, needs_area(procedure), is_sure
+    return asked_place(procedure.requirement)
 
 
 def _kind_of_tooth(text: str | None) -> object:

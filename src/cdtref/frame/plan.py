@@ -19,10 +19,17 @@ from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
 from cdtref.frame import patterns
 from cdtref.frame.engines import Answers, Table
-from cdtref.frame.facts import Fact, lives_of
+from cdtref.frame.facts import (
+    Fact,
+    covered_span,
+    lives_of,
+    most_other_requirements,
+    other_requirements,
+    span_of_other,
+)
 from cdtref.frame.inputs import Opened
-from cdtref.frame.rules import LineColumns, needs_area
-from cdtref.procedure import TreatmentArea
+from cdtref.frame.rules import BY_AREA, BY_SURFACE, BY_TOOTH, UNSURE, LineColumns, asked_place
+from cdtref.procedure import Procedure
 from cdtref.tooth import TEETH, parse_surfaces
 
 Plan = Any  # a LazyFrame of narwhals
@@ -160,27 +167,78 @@ def _joined(opened: Opened, frame: Plan, key: str, table: Table) -> Plan:
 
 def _with_code_flags(opened: Opened, columns: LineColumns, catalog: Catalog) -> Plan:
     """The frame with what the rules ask of a code, of the row's day too."""
-    flags: dict[str, Fact] = {
-        "by_tooth": (bool, lambda p: p.area.is_by_tooth),
-        "by_surface": (bool, lambda p: p.area is TreatmentArea.TOOTH_SURFACE),
-        "by_area": (bool, needs_area),
-        "unsure": (bool, lambda p: p.confidence != "high"),
-    }
-    facts = {opened.working(name): fact for name, fact in flags.items()}
+    asked = opened.working("asked")
+    facts: dict[str, Fact] = {asked: (int, lambda p: asked_place(p.requirement))}
+    if columns.date is not None:
+        facts |= _other_facts(opened, catalog)
     frame = _with_codes(opened, columns.code, facts, columns.date, catalog)
-    unsure, key = nw.col(opened.working("unsure")), nw.col(opened.working("code"))
+    is_unknown, key = nw.col(asked).is_null(), nw.col(opened.working("code"))
     # Searches are slow: they are asked only where the table has no answer.
-    unknown = nw.when(unsure.is_null()).then(key)
+    unknown = nw.when(is_unknown).then(key)
     told = {
-        "known": ~unsure.is_null(),
-        "unsure": unsure.fill_null(value=False),
+        "known": ~is_unknown,
         "dental": _matches(unknown, patterns.DENTAL_CODE),
         "other": _matches(unknown, patterns.OTHER_CODE),
         "lapsed": nw.lit(value=False),
+        "beyond": nw.lit(value=False),
+        "place": nw.col(asked),
     }
     if columns.date is not None:
         told["lapsed"] = ~_in_force(opened, catalog).fill_null(value=True)
-    return frame.with_columns(expr.alias(opened.working(name)) for name, expr in told.items())
+        told["beyond"] = ~_is_covered(opened, catalog).fill_null(value=True)
+        told["place"] = _place_on_day(opened, catalog)
+    frame = frame.with_columns(expr.alias(opened.working(name)) for name, expr in told.items())
+    return frame.with_columns(_kind_flags(opened))
+
+
+def _kind_flags(opened: Opened) -> list[nw.Expr]:
+    """What is asked for on the row's day, and whether that is less than sure."""
+    kinds = {"by_tooth": BY_TOOTH, "by_surface": BY_SURFACE, "by_area": BY_AREA, "unsure": UNSURE}
+    place = _flag(opened, "place")
+    flags = []
+    for name, numbers in kinds.items():
+        flag = place.is_in(numbers).fill_null(value=False)
+        if name == "unsure":
+            flag |= _flag(opened, "beyond")
+        flags.append(flag.alias(opened.working(name)))
+    return flags
+
+
+def _other_facts(opened: Opened, catalog: Catalog) -> dict[str, Fact]:
+    """What a code needed on days before and after those of the pinned requirement."""
+    facts: dict[str, Fact] = {}
+    for nth in range(most_other_requirements(catalog)):
+        first, last = span_of_other(nth)
+        facts[opened.working(f"since_{nth}")] = first
+        facts[opened.working(f"until_{nth}")] = last
+        facts[opened.working(f"asked_{nth}")] = (int, functools.partial(_other_place, nth))
+    return facts
+
+
+def _other_place(nth: int, procedure: Procedure) -> int:
+    others = other_requirements(procedure)
+    if nth < len(others):
+        return asked_place(others[nth].requirement)
+    return asked_place(procedure.requirement)
+
+
+def _place_on_day(opened: Opened, catalog: Catalog) -> nw.Expr:
+    day, place = nw.col(opened.working("day")), nw.col(opened.working("asked"))
+    for nth in range(most_other_requirements(catalog)):
+        since, until = (
+            nw.col(opened.working(f"since_{nth}")),
+            nw.col(opened.working(f"until_{nth}")),
+        )
+        held = ((since <= day) & (day <= until)).fill_null(value=False)
+        place = nw.when(held).then(nw.col(opened.working(f"asked_{nth}"))).otherwise(place)
+    return place
+
+
+def _is_covered(opened: Opened, catalog: Catalog) -> nw.Expr:
+    """`Catalog.covers` of a row's day; null where there is none."""
+    day = nw.col(opened.working("day"))
+    first, last = covered_span(catalog)
+    return (nw.lit(first) <= day) & (day <= nw.lit(last))
 
 
 def _matches(text: nw.Expr, form: str) -> nw.Expr:
@@ -358,7 +416,7 @@ def _told(
     ids = []
     for rule in rules:
         holds = broken[rule.id]
-        if rule.severity == "error" and rule.softens:
+        if rule.severity == "error" and rule.rests_on:
             holds &= unsure if severity == "warning" else ~unsure
         elif rule.severity != severity:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from cdtref.claim import LINE_RULES, LineRule
-from cdtref.procedure import Procedure, TreatmentArea
+from cdtref.requirement import Requirement, TreatmentArea
 
 _TOLD: Final = (
     "code.malformed",
@@ -41,8 +41,26 @@ class LineColumns(NamedTuple):
         return tuple(rule for rule in RULES if sites.get(rule.field, rule.id) is not None)
 
 
-def needs_area(procedure: Procedure) -> bool:
-    """True where 'area.missing' may be told: a code of one arch names its own."""
-    if procedure.area is TreatmentArea.ARCH:
-        return not procedure.arch
-    return procedure.area is TreatmentArea.QUADRANT
+# What a line must name, as a number: the kinds of place, and the same again where that is not sure.
+TOOTH, SURFACE, AREA, _KINDS = 1, 2, 3, 4
+BY_TOOTH: Final = (TOOTH, SURFACE, TOOTH + _KINDS, SURFACE + _KINDS)
+BY_SURFACE: Final = (SURFACE, SURFACE + _KINDS)
+BY_AREA: Final = (AREA, AREA + _KINDS)
+UNSURE: Final = tuple(range(_KINDS, 2 * _KINDS))
+
+
+def asked_place(needed: Requirement) -> int:
+    """
+    What the rules tell apart in a requirement, as a number: those of `RULES` that rest on one all
+    rest on its treatment area. A code of one arch names its own.
+    """
+    kind, area = 0, needed.treatment_area
+    if area is TreatmentArea.TOOTH_SURFACE:
+        kind = SURFACE
+    elif area.is_by_tooth:
+        kind = TOOTH
+    elif area is TreatmentArea.QUADRANT or (area is TreatmentArea.ARCH and not needed.arch):
+        kind = AREA
+    if needed.confidence.treatment_area != "high":
+        kind += _KINDS
+    return kind

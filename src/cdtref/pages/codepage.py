@@ -20,7 +20,7 @@ from cdtref.feeschedule import ADDRESS, RelativeValues
 from cdtref.pages import markup, style
 from cdtref.pages.faq import Question, questions
 from cdtref.pages.markup import Section
-from cdtref.pages.sentences import requirements
+from cdtref.pages.sentences import dates_certainty, requirements
 from cdtref.procedure import Procedure
 from cdtref.relation import RANK, RELATIONS
 from cdtref.safetext import printable
@@ -342,7 +342,7 @@ class CodePage:
                 yield "Valid", str(period)
         for code in p.replaced_by:
             yield "Replaced by", f"{code} {titles.get(code, '')}".strip()
-        yield "Confidence in the dates", p.dates_confidence
+        yield "Confidence in the dates", dates_certainty(p)
         if p.dates_note:
             yield "Note", p.dates_note
 

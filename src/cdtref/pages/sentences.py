@@ -7,25 +7,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cdtref.area import Area
 from cdtref.procedure import Procedure
+from cdtref.requirement import Confidence, Requirement
 
-_CERTAINTY: Final = {
-    "high": "high: the sources agree",
-    "medium": "medium: not every source says so; look at the payer's rules",
-    "low": "low: the sources differ or are few; look at the payer's rules",
-    "none": "none: no source at hand speaks of it",
-}
+_UNSURE: Final = "look at the payer's rules"
 _TEETH: Final = {"1-3": "one to three", "4+": "four or more"}
+_PROSTHESIS: Final = {
+    "asked": "say whether it is the first one or a replacement, and of what date",
+    "allowed": "the line may say whether it is the first one or a replacement; no rule asks for it",
+}
+
+Row = tuple[str, str]
+"""A term and its value."""
 
 
-def requirements(p: Procedure) -> tuple[tuple[str, str], ...]:
+def requirements(p: Procedure) -> tuple[Row, ...]:
     """
     The facts that a claim line for the code has to carry or keep to, each with its name, and how
     sure they are.
     """
-    facts = (*_place_facts(p), *_patient_facts(p), *_other_facts(p))
-    return (*facts, ("Certainty", _CERTAINTY[p.confidence]))
+    needed = p.requirement
+    coming = (_coming_row(needed, later) for later in p.later_requirements)
+    return (*_rows_of(needed), *coming, ("Certainty", _certainty_of_place(needed)))
 
 
 def answer(p: Procedure) -> str:
@@ -33,36 +36,110 @@ def answer(p: Procedure) -> str:
     (_, named), *others, (_, certainty) = requirements(p)
     sentences = [f"{named[0].upper()}{named[1:]}."]
     if others:
-        more = "; ".join(f"{term[0].lower()}{term[1:]}: {value}" for term, value in others)
-        sentences.append(f"Also {more}.")
+        sentences.append(f"Also {'; '.join(map(_in_passing, others))}.")
     sentences.append(f"Certainty is {certainty}.")
     return " ".join(sentences)
 
 
-def _place_facts(p: Procedure) -> Iterator[tuple[str, str]]:
-    yield "The line names", p.named_on_line
-    if p.arch:
-        yield "Arch", f"{p.arch} ({Area(p.arch).label}), which the code itself implies"
-    if p.tooth_class:
-        yield "Teeth allowed", " or ".join(p.tooth_class)
-    if p.teeth:
-        yield "Teeth in the quadrant", _TEETH[p.teeth]
+def dates_certainty(p: Procedure) -> str:
+    """
+    How sure the dates of the code are; an unknown first day is said as that, and not graded.
+
+    >>> import cdtref
+    >>> dates_certainty(cdtref.get("D0120"))
+    'the first day is not known; that it is in force is sure'
+    """
+    sure = _DATES[p.dates_confidence]
+    if p.periods[-1].precision != "unknown":
+        return f"{p.dates_confidence}: {sure}"
+    if p.terminated is None:
+        return f"the first day is not known; that it is in force is {_GRADES[p.dates_confidence]}"
+    return f"the first day is not known; that it ended then is {_GRADES[p.dates_confidence]}"
 
 
-def _other_facts(p: Procedure) -> Iterator[tuple[str, str]]:
-    if p.prosthesis:
-        yield "Prosthesis", "say whether it is the first one or a replacement, and of what date"
-    if p.by_report:
-        yield "Narrative", "a report of what was done and why goes with the claim"
-    if p.add_on:
-        yield "Main service", "reported only beside the code that it is added to"
+_DATES: Final = {
+    "high": "the lists agree",
+    "medium": "some lists leave it out or give another day",
+    "low": "they rest on one list",
+    "none": "no list at hand gives them",
+}
+_GRADES: Final = {"high": "sure", "medium": "likely", "low": "told by one list", "none": "open"}
 
 
-def _patient_facts(p: Procedure) -> Iterator[tuple[str, str]]:
-    if p.dentition:
-        yield "Dentition", p.dentition
-    elif p.dentition_hint:
+def _in_passing(row: Row) -> str:
+    term, value = row
+    return f"{term[0].lower()}{term[1:]}: {value}"
+
+
+def _rows_of(needed: Requirement) -> Iterator[Row]:
+    yield from _place_rows(needed)
+    yield from _patient_rows(needed)
+    yield from _other_rows(needed)
+
+
+def _place_rows(needed: Requirement) -> Iterator[Row]:
+    sure = needed.confidence
+    yield "The line names", needed.named_on_line
+    if needed.arch:
+        told = f"{needed.arch} ({needed.arch.label}), which the code itself implies"
+        yield "Arch", _with_doubt(told, sure.arch)
+    if needed.tooth_classes:
+        yield "Teeth allowed", _with_doubt(" or ".join(needed.tooth_classes), sure.tooth_classes)
+    if needed.teeth_in_quadrant:
+        told = _TEETH[needed.teeth_in_quadrant]
+        yield "Teeth in the quadrant", _with_doubt(told, sure.teeth_in_quadrant)
+
+
+def _patient_rows(needed: Requirement) -> Iterator[Row]:
+    if needed.dentition:
+        yield "Dentition", _with_doubt(needed.dentition, needed.confidence.dentition)
+    elif needed.usual_dentition:
         lists = "by lists of the Indian Health Service, which are no rule for others"
-        yield "Dentition", f"{p.dentition_hint}, {lists}"
-    if p.under_age is not None:
-        yield "Age", f"below {p.under_age} years"
+        yield "Dentition", f"{needed.usual_dentition}, {lists}"
+    if needed.under_age is not None:
+        told = f"below {needed.under_age} years"
+        yield "Age", _with_doubt(told, needed.confidence.under_age)
+
+
+def _other_rows(needed: Requirement) -> Iterator[Row]:
+    sure = needed.confidence
+    if needed.prosthesis_code in _PROSTHESIS:
+        told = _PROSTHESIS[needed.prosthesis_code]
+        if needed.prosthesis_code == "asked":
+            told = _with_doubt(told, sure.prosthesis_code)
+        yield "Prosthesis", told
+    if needed.by_report:
+        told = "a report of what was done and why goes with the claim"
+        yield "Narrative", _with_doubt(told, sure.by_report)
+    if needed.add_on:
+        told = "reported only beside the code that it is added to"
+        yield "Main service", _with_doubt(told, sure.add_on)
+
+
+def _with_doubt(told: str, confidence: Confidence) -> str:
+    """The row of certainty is about the place; what else is less than sure says so itself."""
+    if confidence == "high":
+        return told
+    return f"{told} (certainty: {confidence})"
+
+
+def _coming_row(needed: Requirement, later: Requirement) -> Row:
+    """What a requirement of a later day changes."""
+    now, then = dict(_rows_of(needed)), dict(_rows_of(later))
+    terms = [term for term in now | then if now.get(term) != then.get(term)]
+    changes = (_in_passing((term, then.get(term, "no limit any more"))) for term in terms)
+    return f"From {later.effective}", "; ".join(changes)
+
+
+def _certainty_of_place(needed: Requirement) -> str:
+    """How sure the place is, and what that rests on: a reason, or sources that simply agree."""
+    confidence = needed.confidence.treatment_area
+    sources = needed.sources.treatment_area
+    if confidence == "none":
+        return "none: no source at hand speaks of it"
+    why = needed.reasons.treatment_area or f"the sources agree ({', '.join(sources)})"
+    if not needed.reasons.treatment_area and len(sources) == 1:  # one alone agrees with nobody
+        why = f"one source says so ({sources[0]})"
+    if confidence == "high":
+        return f"high: {why}"
+    return f"{confidence}: {why}; {_UNSURE}"

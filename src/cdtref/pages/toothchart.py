@@ -18,8 +18,8 @@ from html import escape
 from typing import Final, NamedTuple
 
 from cdtref.area import Area
-from cdtref.procedure import Procedure, TreatmentArea
-from cdtref.requirement import allows
+from cdtref.procedure import Procedure
+from cdtref.requirement import TreatmentArea, allows
 from cdtref.tooth import TEETH, Tooth
 
 _NATURAL: Final = tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary)
@@ -137,14 +137,15 @@ def caption(p: Procedure) -> str:
         return ""
     which = _area_phrase(p) if p.area in _BY_AREA else _tooth_phrase(p)
     told = f"{p.code} is reported {_REPORTED[p.area]}{which}."
-    if p.confidence != "high":
-        told += f" The certainty of this is {p.confidence}."
+    sure = p.requirement.confidence.treatment_area
+    if sure != "high":
+        told += f" The certainty of this is {sure}."
     return told
 
 
 def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
     """The natural teeth that the code may name, or that lie in the area that it may name."""
-    return tuple(tooth for tooth in _NATURAL if allows(p, tooth))
+    return tuple(tooth for tooth in _NATURAL if allows(p.requirement, tooth))
 
 
 def _is_drawn(p: Procedure) -> bool:
@@ -154,21 +155,22 @@ def _is_drawn(p: Procedure) -> bool:
 def _tooth_phrase(p: Procedure) -> str:
     told = _kind_phrase(p)
     if _is_hinted(p):
-        kept = f"keep it for {p.dentition_hint} teeth (filled)"
+        kept = f"keep it for {p.requirement.usual_dentition} teeth (filled)"
         told += f"; lists of the Indian Health Service {kept}"
     return told
 
 
 def _kind_phrase(p: Procedure) -> str:
     """Which teeth the code itself is for, as ', any permanent molar'; "" where it is for all."""
-    if not (p.dentition or p.tooth_class or p.arch):
+    needed = p.requirement
+    if not (needed.dentition or needed.tooth_classes or needed.arch):
         return ""
-    words = []
-    if p.dentition:
-        words.append(p.dentition)
-    words.append(" or ".join(map(_class_in_words, p.tooth_class)) or "tooth")
-    if p.arch:
-        words.append(f"of the {Area(p.arch).label}")
+    words: list[str] = []
+    if needed.dentition:
+        words.append(needed.dentition)
+    words.append(" or ".join(map(_class_in_words, needed.tooth_classes)) or "tooth")
+    if needed.arch:
+        words.append(f"of the {needed.arch.label}")
     return f", any {' '.join(words)}"
 
 
@@ -180,8 +182,9 @@ def _class_in_words(kind: str) -> str:
 
 
 def _area_phrase(p: Procedure) -> str:
-    if p.area is TreatmentArea.ARCH and p.arch:
-        return f": the {Area(p.arch).label} ({p.arch}), which the code itself implies"
+    arch = p.requirement.arch
+    if p.area is TreatmentArea.ARCH and arch:
+        return f": the {arch.label} ({arch}), which the code itself implies"
     *others, last = map(_signed_area, _areas_of(p))
     if not others:
         return f": {last}"
@@ -191,7 +194,7 @@ def _area_phrase(p: Procedure) -> str:
 def _areas_of(p: Procedure) -> list[Area]:
     """The areas that a line may name, those of its arch where the code has one."""
     areas = _QUADRANTS if p.area is TreatmentArea.QUADRANT else _WHOLE_ARCHES
-    return [area for area in areas if p.arch in (None, area, area.arch)]
+    return [area for area in areas if p.requirement.arch in (None, area, area.arch)]
 
 
 def _signed_area(area: Area) -> str:
@@ -199,7 +202,7 @@ def _signed_area(area: Area) -> str:
 
 
 def _is_hinted(p: Procedure) -> bool:
-    return p.dentition is None and p.dentition_hint is not None
+    return p.requirement.dentition is None and p.requirement.usual_dentition is not None
 
 
 def _description_of(p: Procedure) -> str:
@@ -248,9 +251,9 @@ def _state_of(p: Procedure, tooth: Tooth) -> str:
     'on' where the line may name it, 'by' where only a house list keeps it out, 'off' where the
     code does.
     """
-    if not allows(p, tooth):
+    if not allows(p.requirement, tooth):
         return "off"
-    if _is_hinted(p) and p.dentition_hint != tooth.dentition:
+    if _is_hinted(p) and p.requirement.usual_dentition != tooth.dentition:
         return "by"
     return "on"
 

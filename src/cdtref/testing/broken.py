@@ -15,7 +15,7 @@ from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, is_exam, is_extract
 from cdtref.codeset import Catalog
 from cdtref.lookup import check, check_claim
 from cdtref.procedure import Procedure
-from cdtref.requirement import MISFITS
+from cdtref.requirement import MISFITS, Requirement
 from cdtref.testing.lines import (
     LETTERS,
     Fields,
@@ -203,9 +203,15 @@ def _not_in_force(p: Procedure, _: ClaimLine) -> Iterator[Fields]:
             yield {"date": period.effective - _DAY, "birth_date": None}
 
 
+def _needed_on(p: Procedure, line: ClaimLine) -> Requirement:
+    if line.date is None:
+        return p.requirement
+    return p.requirement_on(line.date)
+
+
 def _two_teeth(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
     if line.tooth:
-        yield {"tooth": ",".join(islice(usual_teeth(p), 2))}
+        yield {"tooth": ",".join(islice(usual_teeth(_needed_on(p, line)), 2))}
 
 
 def _misfitting(rule: str) -> Spoil:
@@ -214,34 +220,35 @@ def _misfitting(rule: str) -> Spoil:
     too.
     """
 
-    def teeth(p: Procedure, _: ClaimLine) -> Iterator[Fields]:
+    def teeth(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
+        needed = _needed_on(p, line)
         for tooth in TEETH.values():
-            if _misfits_of(p, tooth) == [rule]:
+            if _misfits_of(needed, tooth) == [rule]:
                 yield {"tooth": tooth.number, "area": None}
                 break
 
     return teeth
 
 
-def _misfits_of(p: Procedure, tooth: Tooth) -> list[str]:
-    return [rule for rule, is_misfit in MISFITS.items() if is_misfit(p, tooth)]
+def _misfits_of(needed: Requirement, tooth: Tooth) -> list[str]:
+    return [rule for rule, is_misfit in MISFITS.items() if is_misfit(needed, tooth)]
 
 
 def _unwanted_tooth(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
     if line.tooth is None:
-        yield {"tooth": next(usual_teeth(p))}
+        yield {"tooth": next(usual_teeth(_needed_on(p, line)))}
 
 
 def _beside_a_quadrant(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
     if line.tooth is None and line.area is None:
         return
-    tooth = line.tooth or next(usual_teeth(p))
+    tooth = line.tooth or next(usual_teeth(_needed_on(p, line)))
     for quadrant in _QUADRANTS:
         yield {"tooth": tooth, "area": quadrant}
 
 
 def _miscounted(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
-    least, most = wanted_surfaces(p)
+    least, most = wanted_surfaces(_needed_on(p, line))
     if line.surfaces:
         yield {"surfaces": LETTERS[: most + 1]}
         yield {"surfaces": LETTERS[: least - 1]}

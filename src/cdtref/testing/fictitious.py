@@ -7,22 +7,39 @@ from datetime import date
 from typing import Any, Final
 
 from cdtref import bundled
+from cdtref.area import Area
 from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.edition import Edition
-from cdtref.procedure import Category, Period, Pointer, Procedure, Surfaces, TreatmentArea
+from cdtref.procedure import Category, Period, Pointer, Procedure
+from cdtref.requirement import (
+    Confidence,
+    Requirement,
+    RequirementConfidence,
+    Surfaces,
+    TreatmentArea,
+)
 
 _START, _END = date(2020, 1, 1), date(2025, 1, 1)
 _CURRENT = Period(_START, None, "day")
 
 
-def _procedure(code: str, title: str, area: TreatmentArea, **more: Any) -> Procedure:
+def _by(area: TreatmentArea, **more: Any) -> Requirement:
+    """A requirement that is sure in every field that it names."""
+    values = {"treatment_area": area, **more}
+    high: Confidence = "high"
+    sure = RequirementConfidence(**dict.fromkeys(values, high))
+    return Requirement(**values, confidence=sure)
+
+
+def _procedure(code: str, title: str, requirement: Requirement, **more: Any) -> Procedure:
     fields: dict[str, Any] = {
         "category": Category.ADJUNCTIVE,
         "subcategory": "fictitious",
         "periods": (_CURRENT,),
+        "requirement": requirement,
     }
-    return Procedure(code=Code(code), title=title, area=area, confidence="high", **(fields | more))
+    return Procedure(code=Code(code), title=title, **(fields | more))
 
 
 @functools.cache
@@ -39,22 +56,23 @@ def fictitious_catalog() -> Catalog:
 
 
 _PROCEDURES: Final = (
-    _procedure("D0001", "Fictitious greeting of the patient", TreatmentArea.NONE),
-    _procedure("D0002", "Fictitious tooth tickling", TreatmentArea.TOOTH),
+    _procedure("D0001", "Fictitious greeting of the patient", _by(TreatmentArea.NONE)),
+    _procedure("D0002", "Fictitious tooth tickling", _by(TreatmentArea.TOOTH)),
     _procedure(
         "D0003",
         "Fictitious two-surface glitter",
-        TreatmentArea.TOOTH_SURFACE,
-        surfaces=Surfaces(2, 2),
+        _by(TreatmentArea.TOOTH_SURFACE, surface_count=Surfaces(2, 2)),
     ),
-    _procedure("D0004", "Fictitious quadrant serenade", TreatmentArea.QUADRANT),
+    _procedure("D0004", "Fictitious quadrant serenade", _by(TreatmentArea.QUADRANT)),
     _procedure(
-        "D0005", "Fictitious upper arch bunting", TreatmentArea.ARCH, arch="01", prosthesis=True
+        "D0005",
+        "Fictitious upper arch bunting",
+        _by(TreatmentArea.ARCH, arch=Area.MAXILLARY, prosthesis_code="asked"),
     ),
     _procedure(
         "D0006",
         "Fictitious greeting, long form",
-        TreatmentArea.NONE,
+        _by(TreatmentArea.NONE),
         periods=(Period(_START, _END, "day"),),
         succession="replaced",
         replaced_by=(Code("D0001"),),

@@ -18,8 +18,8 @@ from cdtref.claim import ClaimLine, Finding
 from cdtref.codeset import Catalog
 from cdtref.dates import as_date
 from cdtref.lookup import check_claim
-from cdtref.procedure import Procedure, Surfaces, TreatmentArea
-from cdtref.requirement import is_usual
+from cdtref.procedure import Procedure
+from cdtref.requirement import Requirement, Surfaces, TreatmentArea, is_usual
 from cdtref.tooth import TEETH, Tooth
 
 LETTERS: Final = "MDLBO"  # the first three are on every tooth; B is read as F on a front tooth
@@ -81,25 +81,27 @@ def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) 
 
 def line_of(p: Procedure, day: date) -> ClaimLine:
     """The line of `clean_line`, whether or not the code was in force on that day."""
-    fields: dict[str, Any] = dict(_site_fields(p))
-    if p.prosthesis:
+    needed = p.requirement_on(day)
+    fields: dict[str, Any] = dict(_site_fields(needed))
+    if needed.prosthesis_code == "asked":
         fields["prosthesis"] = "initial"
-    if p.under_age:
+    if needed.under_age:
         fields["birth_date"] = day - _BABY
-    if p.by_report:
+    if needed.by_report:
         fields["narrative"] = "what was done and why"
     return ClaimLine(p.code, day, **fields)
 
 
-def _site_fields(p: Procedure) -> Iterator[tuple[str, str]]:
+def _site_fields(needed: Requirement) -> Iterator[tuple[str, str]]:
     """Where on the body: of a site, which takes either, the tooth."""
-    if p.area.is_by_tooth or p.area is TreatmentArea.SITE:
-        count = 2 if p.area is TreatmentArea.TOOTH_RANGE else 1
-        yield "tooth", ",".join(islice(usual_teeth(p), count))
-    if p.area is TreatmentArea.TOOTH_SURFACE:
-        yield "surfaces", LETTERS[: wanted_surfaces(p).least]
-    if p.area is not TreatmentArea.SITE:
-        for area in fitting_areas(p)[:1]:
+    kind = needed.treatment_area
+    if kind.is_by_tooth or kind is TreatmentArea.SITE:
+        count = 2 if kind is TreatmentArea.TOOTH_RANGE else 1
+        yield "tooth", ",".join(islice(usual_teeth(needed), count))
+    if kind is TreatmentArea.TOOTH_SURFACE:
+        yield "surfaces", LETTERS[: wanted_surfaces(needed).least]
+    if kind is not TreatmentArea.SITE:
+        for area in fitting_areas(needed)[:1]:
             yield "area", area.value
 
 
@@ -124,27 +126,27 @@ def covered_days(catalog: Catalog | None = None) -> tuple[date, date]:
     return editions[0].effective, date(editions[-1].effective.year, 12, 31)
 
 
-def fitting_teeth(p: Procedure) -> tuple[Tooth, ...]:
+def fitting_teeth(needed: Requirement) -> tuple[Tooth, ...]:
     """The teeth that a line for the code may name, the natural ones first."""
-    return tuple(tooth for tooth in TEETH.values() if is_usual(p, tooth))
+    return tuple(tooth for tooth in TEETH.values() if is_usual(needed, tooth))
 
 
-def fitting_areas(p: Procedure) -> tuple[Area, ...]:
+def fitting_areas(needed: Requirement) -> tuple[Area, ...]:
     """The areas that a line for the code may name; any of a site."""
-    of_arch = [area for area in Area if p.arch in (None, area.arch)]
-    if p.area is TreatmentArea.SITE:
+    of_arch = [area for area in Area if needed.arch in (None, area.arch)]
+    if needed.treatment_area is TreatmentArea.SITE:
         return tuple(of_arch)
-    return tuple(area for area in of_arch if area.kind == p.area)
+    return tuple(area for area in of_arch if area.kind == needed.treatment_area)
 
 
-def wanted_surfaces(p: Procedure) -> Surfaces:
+def wanted_surfaces(needed: Requirement) -> Surfaces:
     """How many surfaces a line for the code may name, where it names any."""
-    return p.surfaces or Surfaces(1, len(LETTERS))
+    return needed.surface_count or Surfaces(1, len(LETTERS))
 
 
-def usual_teeth(p: Procedure) -> Iterator[str]:
+def usual_teeth(needed: Requirement) -> Iterator[str]:
     """Numbers of the teeth that a line for the code may name, without the wisdom teeth."""
-    for tooth in fitting_teeth(p):
+    for tooth in fitting_teeth(needed):
         if tooth.number not in _WISDOM:
             yield tooth.number
 

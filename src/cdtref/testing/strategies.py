@@ -15,8 +15,8 @@ from hypothesis.strategies import SearchStrategy
 from cdtref.claim import ClaimLine
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog
-from cdtref.procedure import Category, Period, Procedure, TreatmentArea
-from cdtref.requirement import is_usual
+from cdtref.procedure import Category, Period, Procedure
+from cdtref.requirement import Requirement, TreatmentArea, is_usual
 from cdtref.testing.broken import (
     BREAKABLE_RULES,
     BREAKABLE_TOGETHER,
@@ -233,58 +233,61 @@ def _clean_lines_of(draw: st.DrawFn, p: Procedure, first: date, last: date) -> C
     line = clean_line(p, day)
     # Drawn for every code: hypothesis takes the one that draws least for the simplest.
     count = draw(st.integers(1, 4))
-    sent = draw(_site_fields(p)) | draw(_prosthesis_fields(p, day))
+    needed = p.requirement_on(day)
+    sent = draw(_site_fields(needed)) | draw(_prosthesis_fields(needed, day))
     sent |= draw(_FEES) | draw(_PAYERS)
-    if p.area is TreatmentArea.NONE:
+    if needed.treatment_area is TreatmentArea.NONE:
         sent["quantity"] = count
     return attrs.evolve(line, **sent)
 
 
-def _site_fields(p: Procedure) -> SearchStrategy[Sent]:
+def _site_fields(needed: Requirement) -> SearchStrategy[Sent]:
     """
     What a line for the code may say of the place: a tooth and its surfaces, several teeth, an
     area, or nothing.
     """
-    if p.area is TreatmentArea.TOOTH_RANGE:
-        return _several_teeth(p).map(lambda several: {"tooth": several})
-    if p.area.is_by_one_tooth:
-        return _tooth_fields(p)
-    areas = [{"tooth": None, "area": area.value} for area in fitting_areas(p)]
+    if needed.treatment_area is TreatmentArea.TOOTH_RANGE:
+        return _several_teeth(needed).map(lambda several: {"tooth": several})
+    if needed.treatment_area.is_by_one_tooth:
+        return _tooth_fields(needed)
+    areas = [{"tooth": None, "area": area.value} for area in fitting_areas(needed)]
     if not areas:
         return st.just({})
-    if p.area is TreatmentArea.SITE:
-        return _tooth_fields(p) | st.sampled_from(areas)
+    if needed.treatment_area is TreatmentArea.SITE:
+        return _tooth_fields(needed) | st.sampled_from(areas)
     return st.sampled_from(areas)
 
 
-def _tooth_fields(p: Procedure) -> SearchStrategy[Sent]:
-    return st.sampled_from(fitting_teeth(p)).flatmap(lambda tooth: _fields_on_tooth(tooth, p))
+def _tooth_fields(needed: Requirement) -> SearchStrategy[Sent]:
+    return st.sampled_from(fitting_teeth(needed)).flatmap(
+        lambda tooth: _fields_on_tooth(tooth, needed)
+    )
 
 
-def _fields_on_tooth(tooth: Tooth, p: Procedure) -> SearchStrategy[Sent]:
+def _fields_on_tooth(tooth: Tooth, needed: Requirement) -> SearchStrategy[Sent]:
     chosen: SearchStrategy[str | None] = st.none()
-    if p.area is TreatmentArea.TOOTH_SURFACE:
-        chosen = surfaces(tooth, *wanted_surfaces(p))
+    if needed.treatment_area is TreatmentArea.TOOTH_SURFACE:
+        chosen = surfaces(tooth, *wanted_surfaces(needed))
     return st.fixed_dictionaries({"tooth": st.just(tooth.number), "surfaces": chosen})
 
 
-def _several_teeth(p: Procedure) -> SearchStrategy[str]:
+def _several_teeth(needed: Requirement) -> SearchStrategy[str]:
     """Natural teeth as a claim writes them: one by one, or as a range within an arch."""
-    natural = [tooth for tooth in fitting_teeth(p) if not tooth.supernumerary]
+    natural = [tooth for tooth in fitting_teeth(needed) if not tooth.supernumerary]
     ranges = []
     for low, high in combinations(natural, 2):
         if (low.dentition, low.arch) == (high.dentition, high.arch):
             ranges.append(f"{low}-{high}")
     whole = st.sampled_from(ranges).filter(
-        lambda text: all(is_usual(p, tooth) for tooth in parse_teeth(text))
+        lambda text: all(is_usual(needed, tooth) for tooth in parse_teeth(text))
     )
     one_by_one = st.lists(st.sampled_from(natural).map(str), min_size=1, max_size=6, unique=True)
     return whole | one_by_one.map(",".join)
 
 
-def _prosthesis_fields(p: Procedure, day: date) -> SearchStrategy[Sent]:
+def _prosthesis_fields(needed: Requirement, day: date) -> SearchStrategy[Sent]:
     """A first prosthesis, or one in the place of another, where the code asks which."""
-    if not p.prosthesis:
+    if needed.prosthesis_code == "never":
         return st.just({})
     replacement = {
         "prosthesis": st.just("replacement"),

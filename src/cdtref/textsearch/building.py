@@ -195,6 +195,6 @@ def _prior_of(procedure: Procedure, words: Thesaurus) -> float:
         prior += weights.PRIOR_OF_GENERAL_DENTISTS
     if procedure.code in words.common:
         prior += weights.PRIOR_OF_COMMON
-    if procedure.code.endswith("99") and procedure.by_report:
+    if procedure.code.endswith("99") and procedure.requirement.by_report:
         prior += weights.PRIOR_OF_UNLISTED
     return round(prior, 3)

@@ -82,18 +82,19 @@ def of_procedure(
 ) -> Facets:
     """The facets of a record: of its fields, and of its title, given as concepts and stems."""
     named = {name for name in concepts if name in words.groups or name in words.marked}
-    if procedure.arch:
-        named.add(_ARCHES[procedure.arch])
-    if procedure.dentition:
-        named.add(procedure.dentition)
-    if procedure.tooth_class:
+    needed = procedure.requirement
+    if needed.arch:
+        named.add(_ARCHES[needed.arch])
+    if needed.dentition:
+        named.add(needed.dentition)
+    if needed.tooth_classes:
         named = {name for name in named if words.groups.get(name) != "class"}
-        named.update(procedure.tooth_class)
+        named.update(needed.tooth_classes)
     ranges = numbers(stems, words)
-    if procedure.surfaces:
-        ranges["surface"] = (procedure.surfaces.least, procedure.surfaces.most)
-    if procedure.teeth:
-        ranges["tooth"] = _COUNT_OF_TEETH[procedure.teeth]
+    if needed.surface_count:
+        ranges["surface"] = (needed.surface_count.least, needed.surface_count.most)
+    if needed.teeth_in_quadrant:
+        ranges["tooth"] = _COUNT_OF_TEETH[needed.teeth_in_quadrant]
     return Facets(frozenset(named), ranges)
 
 
