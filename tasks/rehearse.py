@@ -32,7 +32,13 @@ ROOT = Path(__file__).resolve().parent.parent
 LEFT_BEHIND = (".git", ".nox", ".venv", "venv", "*_cache", "__pycache__", "_build", "mutants")
 
 ADDED, REVISED = 28, 33
-CHANGED = {"code": "D0470", "field": "treatment_area", "value": "arch", "confidence": "high"}
+CHANGED = {
+    "code": "D0470",
+    "field": "treatment_area",
+    "value": "arch",
+    "confidence": "high",
+    "sources": "announcements",
+}
 MONTH, QUARTER = "April", "B"
 YEARS_ON = 2  # another year than the edition's, so that no test takes the one for the other
 FACTOR = "31.2345"

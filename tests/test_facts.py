@@ -185,6 +185,75 @@ def test_editions_agree_with_the_dates_of_the_codes(before, edition):
     )
 
 
+def test_siblings_name_the_same_place_or_a_reason():
+    explained = {(row["a"], row["b"]) for row in facts.read_table(FACTS, "siblings")}
+    found = set()
+    for p in cdtref.procedures():
+        for link in p.related:
+            other = cdtref.get(link.code)
+            in_row = link.relation.startswith(("same_service_other_", "other_"))
+            if in_row and not other.terminated and p.code < other.code and p.area != other.area:
+                found.add((p.code, other.code))
+    assert found == explained
+
+
+EVIDENCE = Path(os.environ.get("CDTREF_FACTS_DIR", "")) / "claims" / "requirements_evidence.csv"
+FORMAL = {
+    "VA dental file 228": "VA",
+    "IHS RPMS dental": "IHS",
+    "Open Dental defaults 2007": "Open Dental",
+    "Open Dental defaults 2011": "Open Dental",
+    "Maryland Healthy Smiles manual V16 (2025), as listed by a dental-school app": "Maryland",
+}
+TEETH_ASKED = [{"tooth": tooth} for tooth in ("3", "5", "8", "24", "30", "A", "E", "K")]
+SURFACES_ASKED = ("O", "I", "MO", "MI", "MOD", "MIF", "MODB", "MIDF")
+ASKED = {
+    "none": [{}],
+    "tooth": TEETH_ASKED,
+    "tooth range": [{"tooth": teeth} for teeth in ("2,3", "8,9", "30,31", "A,B")],
+    "tooth+surface": [
+        {**tooth, "surfaces": letters} for tooth in TEETH_ASKED for letters in SURFACES_ASKED
+    ],
+    "quadrant": [{"area": area} for area in ("10", "20", "30", "40")],
+    "arch": [{"area": area} for area in ("01", "02")],
+}
+ASKED["site"] = [fields for asked in ASKED.values() for fields in asked if fields]
+
+OUTVOTED = {
+    ("D1510", "VA"): "the quadrant is in the name since 2020",
+    ("D1520", "VA"): "the quadrant is in the name since 2020",
+    ("D1575", "VA"): "the quadrant is in the name since 2020",
+    ("D4211", "VA"): "counted by the quadrant in its name; VA fills in a tooth",
+    ("D5630", "VA"): "counted by the tooth in its name since 2016",
+    ("D5660", "VA"): "counted by the tooth in its name since 2016",
+    ("D7272", "IHS"): "one tooth moves to one socket, say VA and Maryland",
+    ("D7970", "VA"): "counted by the arch in its name",
+}
+
+
+@pytest.mark.skipif(not EVIDENCE.exists(), reason="the evidence is no part of the project")
+def test_a_line_that_names_what_a_formal_source_asks_has_no_error():
+    """Told by the sources alone: no record is asked what the code needs."""
+    outvoted = set()
+    for row in facts.read_table(EVIDENCE.parent, EVIDENCE.stem):
+        source, p = FORMAL.get(row["source"]), cdtref.catalog().get(row["code"])
+        if source is None or row["field"] != "area" or row["value"] not in ASKED:
+            continue
+        if p is None or not p.in_force(pinned.DAY):
+            continue
+        if all(errors_on(p.code, fields) for fields in ASKED[row["value"]]):
+            outvoted.add((p.code, source))
+    assert outvoted == OUTVOTED.keys()
+
+
+def errors_on(code, fields):
+    """What is wrong with a line whose other fields are right for any code."""
+    day = date.fromisoformat(pinned.DAY)
+    others = {"prosthesis": "initial", "narrative": "told", "birth_date": day}
+    found = cdtref.check(cdtref.ClaimLine(code, day, **fields, **others))
+    return [finding.rule for finding in found if finding.severity == "error"]
+
+
 def test_areas():
     assert {row["code"]: row["name"] for row in facts.read_table(FACTS, "areas")} == {
         area.value: area.label for area in Area
