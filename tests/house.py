@@ -70,6 +70,7 @@ WINGS = {
         "strategies",
         "broken",
         "lines",
+        "envelopes",
         "fictitious",
         "plugin",
     ],
@@ -100,6 +101,8 @@ WINGS = {
     ],
     "claim": [
         "csvfile",
+        "x12",
+        "interchange",
         "filed",
         "claimrules",
         "linerules",
@@ -160,6 +163,7 @@ ASKERS = ("__main__", "cli")
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
 SIDE_DOORS = {
     "claim.csvfile",
+    "claim.x12",
     "feeschedule.cmsfile",
     "feeschedule.pprrvu",
 }

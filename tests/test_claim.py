@@ -607,6 +607,16 @@ def test_numbers_that_no_claim_has_room_for(field, given, said):
         line("D0120", **{field: given})
 
 
+@pytest.mark.parametrize("fee", ["60.001", "1E-7", "1.5E-9", "0.005", "-0.005"])
+def test_parts_of_a_cent(fee):
+    assert "fee.not-cents" in rules_of(check(line("D0120", fee=Decimal(fee))))
+
+
+@pytest.mark.parametrize("fee", ["60", "60.10", "60.1000", "0E-7", "1E+3", "0.00"])
+def test_whole_cents(fee):
+    assert check(line("D0120", fee=Decimal(fee))) == ()
+
+
 def test_fees_do_not_follow_the_callers_arithmetic():
     with decimal.localcontext(decimal.Context(prec=3)):
         assert check(line("D0120", fee="12345678.90")) == ()

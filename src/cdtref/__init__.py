@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         Separators,
     )
     from cdtref.claim.csvfile import read_claim_lines
+    from cdtref.claim.x12 import read_837
     from cdtref.conflict import Conflict
     from cdtref.dentalrvu import DentalRvu, LevelOfCare
     from cdtref.edition import Change, Changes, Edition
@@ -161,6 +162,7 @@ _LATER = {
     "parse_teeth": "tooth",
     "parse_tooth": "tooth",
     "read_anesthesia_factors": "feeschedule",
+    "read_837": "claim.x12",
     "read_claim_lines": "claim.csvfile",
     "read_localities": "feeschedule",
     "tooth_chart": "pages",
@@ -261,6 +263,7 @@ __all__ = [
     "parse_teeth",
     "parse_tooth",
     "procedures",
+    "read_837",
     "read_anesthesia_factors",
     "read_claim_lines",
     "read_localities",

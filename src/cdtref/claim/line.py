@@ -371,6 +371,9 @@ def _bounded_fee(fee: Decimal) -> Decimal | None:
     A fee of any sign and of some places beyond the cents, for the rules to judge; but no number
     whose digits would fill the memory.
     """
+    text = str(fee)
+    if len(text) <= _MOST_FEE_PLACES and fee.is_finite() and "E" not in text:
+        return fee  # as nearly all are; to ask for its exponent takes longer than to write it
     if fee.is_nan():
         return None
     if fee.is_infinite():

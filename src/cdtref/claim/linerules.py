@@ -24,6 +24,7 @@ from cdtref.errors import NotInForceError, quoted
 
 _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
 _MEDICARE_MODIFIERS: Final = ("KX", "GY")
+_CENTS: Final = 2  # places of an amount
 _MOST_DIAGNOSES: Final = 4  # HI has room for four in an 837D
 _CLEANINGS: Final = ("D1110", "D1120")  # of adults, of children
 _ADULT_CLEANING_AGE: Final = 13  # TMHP 2012; the code set itself goes by dentition
@@ -203,7 +204,12 @@ def _fee_negative(r: ParsedLine) -> str | None:
 
 def _fee_not_cents(r: ParsedLine) -> str | None:
     fee = r.line.fee
-    if fee is None or not fee.is_finite() or ends_in_cents(fee):
+    if fee is None or not fee.is_finite():
+        return None
+    digits, _, places = str(fee).partition(".")
+    if len(places) <= _CENTS and "E" not in digits:  # as nearly all are; this costs less
+        return None
+    if ends_in_cents(fee):
         return None
     return f"a fee of {fee} has parts of a cent; round it to cents"
 

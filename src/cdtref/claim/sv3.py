@@ -53,7 +53,6 @@ _LINE_DATES: Final = MappingProxyType(
 _MOST_AREAS: Final = 5  # C006 has five components
 _MOST_MODIFIERS: Final = 4  # C003-03 to -06
 _MOST_POINTERS: Final = 4  # C004 has four
-_LONGEST_NUMBER: Final = 18  # characters of element 782, the longest
 _PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")
 _CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -70,11 +69,17 @@ def fields_of(segments: Iterable[Segment], separators: Separators = USUAL) -> di
     if isinstance(segments, str):
         problem = "one text, where a list of segments is expected; split it at its terminator"
         raise element_fault("SV3", problem)
+    return fields_of_elements([elements_of(one, separators) for one in segments], separators)
+
+
+def fields_of_elements(
+    segments: Iterable[Sequence[str]], separators: Separators = USUAL
+) -> dict[str, Any]:
+    """`fields_of`, of segments that are cut into their elements."""
     services: list[Sequence[str]] = []
     teeth: list[Sequence[str]] = []
     dates: list[Sequence[str]] = []
-    for segment in segments:
-        elements = elements_of(segment, separators)
+    for elements in segments:
         name = elements[0] if elements else ""
         if name == "SV3":
             services.append(elements)
@@ -148,7 +153,7 @@ def element_fault(element: str, problem: str) -> DataFormatError:
 def _service_fields(elements: Sequence[str], separators: Separators) -> dict[str, Any]:
     fields = _procedure_fields(element_at(elements, 1), separators)
     if money := element_at(elements, 2):
-        fields["fee"] = _read_number("SV302", money)
+        fields["fee"] = read_number("SV302", money)
     if place := element_at(elements, 3):
         fields["place_of_service"] = place
     if areas := element_at(elements, 4):
@@ -204,7 +209,13 @@ def _pointers_of(components: Sequence[str]) -> tuple[int, ...]:
 
 # The same amounts, counts and days come again and again in a file.
 @functools.lru_cache(maxsize=1024)
-def _read_number(element: str, text: str) -> Decimal:
+def read_number(element: str, text: str) -> Decimal:
+    """
+    A number as X12 writes it.
+
+    Raises:
+        DataFormatError: it is none, or beyond the bounds of an amount.
+    """
     try:
         return parse_decimal(text)
     except ValueError as error:
@@ -217,6 +228,32 @@ def _read_count(element: str, text: str) -> int:
         return parse_count(text)
     except ValueError as error:
         raise element_fault(element, str(error)) from error
+
+
+def count_or_none(element: str, text: str) -> int | None:
+    """
+    A count; None for an element that is absent.
+
+    Raises:
+        DataFormatError: it is no whole number.
+    """
+    if not text:
+        return None
+    return _read_count(element, text)
+
+
+def words(text: str) -> str:
+    """
+    A text as it was written, of bytes that were read as one character each.
+
+    X12 has its own set of characters, ASCII and some of Latin 1; UTF-8 is met all the same.
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def day_of_segment(elements: Sequence[str]) -> date:

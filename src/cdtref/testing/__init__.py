@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cdtref.testing.broken import BREAKABLE_RULES, BREAKABLE_TOGETHER, broken_claim, broken_line
+    from cdtref.testing.envelopes import interchange
     from cdtref.testing.fictitious import fictitious_catalog
     from cdtref.testing.lines import assert_clean, clean_line
     from cdtref.testing.strategies import (
         broken_claim_lines,
         broken_claims,
         claim_lines,
+        claims,
         codes,
         dates_in_force,
         malformed_codes,
@@ -31,6 +33,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("assert_clean", "clean_line"), "lines"),
     "fictitious_catalog": "fictitious",
+    "interchange": "envelopes",
 }
 
 __all__ = [
@@ -42,10 +45,12 @@ __all__ = [
     "broken_claims",
     "broken_line",
     "claim_lines",
+    "claims",
     "clean_line",
     "codes",
     "dates_in_force",
     "fictitious_catalog",
+    "interchange",
     "malformed_codes",
     "surfaces",
     "teeth",

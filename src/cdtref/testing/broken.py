@@ -1,4 +1,4 @@
-"""Claim lines, and lines of one claim together, that break a named rule and no other."""
+"""Lines lines, and lines of one claim together, that break a named rule and no other."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from cdtref.testing.lines import (
 )
 from cdtref.tooth import TEETH, Tooth
 
-Claim = tuple[ClaimLine, ...]
+Lines = tuple[ClaimLine, ...]
 
 _DAY: Final = timedelta(days=1)
 _QUADRANTS: Final = tuple(area.value for area in Area if area.kind == "quadrant")
@@ -89,7 +89,7 @@ def require_claim_rule(rule: str) -> None:
         raise ValueError(f"no lines break {rule!r} together; the rules are {', '.join(_TOGETHER)}")
 
 
-def breaking(rule: str, catalog: Catalog) -> tuple[Claim, ...]:
+def breaking(rule: str, catalog: Catalog) -> tuple[Lines, ...]:
     """What breaks the rule alone: one claim for each code that can."""
     return _claims_of_catalog(_RuleInCatalog(rule, catalog))
 
@@ -106,11 +106,11 @@ class _RuleInCatalog:
 
 
 @functools.lru_cache(maxsize=256)
-def _claims_of_catalog(asked: _RuleInCatalog) -> tuple[Claim, ...]:
+def _claims_of_catalog(asked: _RuleInCatalog) -> tuple[Lines, ...]:
     return tuple(_claims_breaking(asked.rule, asked.catalog.values(), asked.catalog))
 
 
-def _first_claim(rule: str, procedure: Procedure | None, catalog: Catalog) -> Claim:
+def _first_claim(rule: str, procedure: Procedure | None, catalog: Catalog) -> Lines:
     procedures: Collection[Procedure] = catalog.values()
     if procedure is not None:
         procedures = [procedure]
@@ -125,7 +125,7 @@ def _first_claim(rule: str, procedure: Procedure | None, catalog: Catalog) -> Cl
 
 def _claims_breaking(
     rule: str, procedures: Iterable[Procedure], catalog: Catalog
-) -> Iterator[Claim]:
+) -> Iterator[Lines]:
     """
     For each code the first claim on which the checks find just this: the tables below propose, the
     checks judge.
@@ -138,7 +138,7 @@ def _claims_breaking(
                 break
 
 
-def _proposed_claims(rule: str, p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Claim]:
+def _proposed_claims(rule: str, p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Lines]:
     if rule in _TOGETHER:
         yield from _TOGETHER[rule](p, line, catalog)
         return
@@ -146,7 +146,7 @@ def _proposed_claims(rule: str, p: Procedure, line: ClaimLine, catalog: Catalog)
         yield (attrs.evolve(line, **fields),)
 
 
-def _breaks_just(rule: str, claim: Claim, catalog: Catalog) -> bool:
+def _breaks_just(rule: str, claim: Lines, catalog: Catalog) -> bool:
     """
     True where the rule is told with its own weight: not softened, for what the code needs is sure.
     """
@@ -320,7 +320,7 @@ def _on_one_tooth(
 ) -> Together:
     """A code of the one kind, then a code of the other kind on the same tooth."""
 
-    def claims(p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Claim]:
+    def claims(p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Lines]:
         if not last(p):
             return
         for other in catalog.values():
@@ -330,7 +330,7 @@ def _on_one_tooth(
     return claims
 
 
-def _filling_split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Claim]:
+def _filling_split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Lines]:
     """A filling on two lines: from the front of the tooth, and from its back."""
     if line.surfaces and line.tooth:
         letters, count = TEETH[line.tooth].surfaces, len(line.surfaces)
@@ -340,7 +340,7 @@ def _filling_split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Claim
         )
 
 
-Together = Callable[[Procedure, ClaimLine, Catalog], Iterable[Claim]]
+Together = Callable[[Procedure, ClaimLine, Catalog], Iterable[Lines]]
 """
 Takes a code, its clean line and the catalog, and gives claims with a line of that code at their
 end.

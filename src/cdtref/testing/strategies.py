@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, Final
@@ -12,7 +12,7 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from cdtref.claim import ClaimLine
+from cdtref.claim import Claim, ClaimLine
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog
 from cdtref.procedure import Category, Period, Procedure
@@ -20,7 +20,7 @@ from cdtref.requirement import Requirement, TreatmentArea, is_usual
 from cdtref.testing.broken import (
     BREAKABLE_RULES,
     BREAKABLE_TOGETHER,
-    Claim,
+    Lines,
     breaking,
     can_break,
     require_claim_rule,
@@ -54,6 +54,21 @@ _PAYERS: Final[SearchStrategy[Sent]] = st.sampled_from(
         {"modifiers": ("GY",), "medicare": True},
     ]
 )
+
+
+_PRICES: Final = st.decimals(0, 9999, places=2)
+_TEETH: Final = st.lists(st.sampled_from(list(TEETH)), max_size=3, unique=True).map(tuple)
+_HEAD_FIELDS: Final[Mapping[str, SearchStrategy[Any]]] = {
+    "id": st.integers(1, 10**6).map("26-{}".format),
+    "place_of_service": st.sampled_from(("11", "22", "02")),
+    "provider_npi": st.sampled_from((None, "1234567893")),  # CMS's own example
+    "predetermination": st.booleans(),
+    "diagnoses": st.sampled_from(((), ("K02.9",), ("K05.10", "K02.9"))),
+    "missing_teeth": _TEETH,
+    "teeth_to_extract": _TEETH,
+    "note": st.sampled_from((None, "see the chart", "n" * 200)),
+    "orthodontics": st.sampled_from((None, (24, 12), (24, None))),
+}
 
 
 def codes(
@@ -151,6 +166,28 @@ def claim_lines(
     )
 
 
+@st.composite
+def claims(draw: st.DrawFn, *, catalog: Catalog | None = None) -> Claim:
+    """
+    Claims of clean lines, spelled as an 837D has them, with all that one needs and holds: an id, a
+    place of service, fees, an NPI. The lines go together as they come, so the rules on the lines of
+    a claim may find fault.
+
+    Raises:
+        ValueError: the catalog has no edition.
+    """
+    known = known_catalog(catalog)
+    last = covered_days(known)[1]
+    lines: list[ClaimLine] = []
+    for line in draw(st.lists(claim_lines(catalog=known), min_size=1, max_size=4)):
+        priced = attrs.evolve(line, fee=draw(_PRICES))
+        lines += [ClaimLine.from_sv3(priced.to_sv3())]
+    head = draw(st.fixed_dictionaries(_HEAD_FIELDS))
+    birth_date = draw(st.dates(last - 90 * _YEARS, last - 2 * _YEARS))
+    day = draw(st.none() | st.dates(last.replace(month=1, day=1), last))
+    return Claim(lines, date=day, birth_date=birth_date, **head)
+
+
 def broken_claim_lines(
     rule: str | None = None, *, catalog: Catalog | None = None
 ) -> SearchStrategy[ClaimLine]:
@@ -196,7 +233,7 @@ def _evenly_by_category(procedures: Iterable[Procedure]) -> list[Procedure]:
     return evenly
 
 
-def _claims_breaking_some(rules: Iterable[str], catalog: Catalog | None) -> SearchStrategy[Claim]:
+def _claims_breaking_some(rules: Iterable[str], catalog: Catalog | None) -> SearchStrategy[Lines]:
     known = known_catalog(catalog)
     found = [rule for rule in rules if can_break(rule, known)]
     if not found:

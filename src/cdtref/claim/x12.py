@@ -1,0 +1,462 @@
+"""
+Whole 837D files, one claim after the other: `read_837`.
+
+An interchange is read as it streams by: `SegmentStream` cuts it into segments, and `_Claims` goes
+through the loops with a table of one method a segment. What is not in the table (addresses, payers,
+payments) is passed over unread, and of the parties only the NPI and the birth date are looked at.
+
+The claim before the current place is held back until the next one begins, for what is wrong with
+the envelope around it (counts, control numbers) stands behind it.
+
+Source: X12 837D (5010, X224A2 and X224A3) and the interchange control structure (X12.5, X12.6), by
+public maps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from decimal import Context, Decimal
+from os import PathLike, fspath
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any, Final
+
+import attrs
+
+from cdtref.claim import sv3
+from cdtref.claim.claim import Claim, Orthodontics
+from cdtref.claim.finding import Finding
+from cdtref.claim.interchange import SegmentStream
+from cdtref.claim.line import ClaimLine
+from cdtref.claim.sv3 import element_at
+from cdtref.errors import DataFormatError
+
+_MOST_SEGMENTS: Final = 20_000  # of a claim, which has at most 50 lines; what is beyond is none
+_MOST_REMARKS: Final = 100  # on one envelope; who reads more?
+_DENTAL: Final = "005010X224"
+_OTHER_GUIDES: Final = MappingProxyType(
+    {
+        "X222": "837P, a professional claim",
+        "X223": "837I, an institutional claim",
+        "X098": "837P of the version 4010",
+        "X096": "837I of the version 4010",
+        "X097": "837D of the version 4010",
+        "X221": "835, a remittance",
+        "X091": "835 of the version 4010",
+    }
+)
+_SUBSCRIBER: Final = "22"
+_PATIENT: Final = "23"
+_LEVELS: Final = ("20", _SUBSCRIBER, _PATIENT)
+_EXACTLY: Final = Context(prec=28)  # the caller's own arithmetic may round
+
+
+def read_837(source: str | PathLike[str] | IO[Any]) -> Iterator[Claim]:
+    """
+    The claims of an 837D file (5010, X224A2 or X224A3), one by one as they are read: of a path, or
+    of a file that is open in either mode. It may hold several interchanges, groups and
+    transactions, with any delimiters. Memory does not grow with the file.
+
+    `Claim.findings` has what is wrong with the envelope around a claim (counts, control numbers,
+    nesting) and with a line that cannot be read, which is left out; `check_claim` does not repeat
+    them. `Claim.place` tells where it stands. Names, member numbers and addresses are passed over.
+
+    Raises:
+        DataFormatError: it is no 837D of the version 5010, ends before its end, or holds what is no
+            segment; with the number of the segment as `line`. The claims before it were given.
+        OSError: the file cannot be opened.
+
+    >>> import io
+    >>> from cdtref.testing import interchange
+    >>> claim = Claim([ClaimLine("D0120", fee=60)], "26-1", "2026-03-02", place_of_service="11")
+    >>> [read.id for read in read_837(io.StringIO(interchange([claim])))]
+    ['26-1']
+    >>> next(read_837(io.StringIO("procedure,date")))
+    Traceback (most recent call last):
+    cdtref.errors.DataFormatError: 837D, line 1: it begins with no ISA segment, so it is no X12 file
+    """
+    name = "837D"
+    if isinstance(source, str | PathLike):
+        name = fspath(source)
+    with _opened(source) as file:
+        yield from _Claims(SegmentStream(file, name)).read()
+
+
+def _opened(source: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
+    if isinstance(source, str | PathLike):
+        return Path(source).open("rb")
+    return nullcontext(source)
+
+
+class _Claims:
+    """The claims of a file, and what is wrong with the envelopes around them."""
+
+    def __init__(self, segments: SegmentStream) -> None:
+        self._segments = segments
+        self._held: Claim | None = None
+        self._given: list[Claim] = []
+        self._remarks: list[Finding] = []
+        self._claim_number = 0
+        self._forget_envelope()
+        self._forget_parties()
+        self._forget_claim()
+
+    def read(self) -> Iterator[Claim]:
+        """The claims; where the file breaks off, those before it and then the error."""
+        try:
+            yield from self._read_interchanges()
+        except DataFormatError:
+            yield from self._take_given(finished=True)
+            raise
+        yield from self._take_given(finished=True)
+        if self._remarks:  # there is no claim that could bear them
+            raise self._segments.fault(self._remarks[0].message)
+
+    def _read_interchanges(self) -> Iterator[Claim]:
+        for interchange in self._segments.interchanges():
+            self._read_separators()
+            for segment in interchange:
+                name, _, _ = segment.partition(self._element)
+                method = _METHODS.get(name)
+                if method is not None:
+                    method(self, segment.split(self._element))
+                    if self._given:
+                        yield from self._take_given()
+                    self._refuse_endless_claim()
+            if self._isa is not None:
+                raise self._segments.fault("the file ends before its interchange does (no IEA)")
+
+    def _refuse_endless_claim(self) -> None:
+        if self._head is None:
+            return
+        if self._segments.number - self._claim_number > _MOST_SEGMENTS:
+            raise self._segments.fault(f"more than {_MOST_SEGMENTS:,} segments in one claim")
+
+    def _read_separators(self) -> None:
+        self._separators = self._segments.separators
+        self._element = self._separators.element
+        self._component = self._separators.component
+
+    def _take_given(self, *, finished: bool = False) -> Iterator[Claim]:
+        given, self._given = self._given, []
+        yield from given
+        if finished and self._held is not None:
+            held, self._held = self._held, None
+            yield self._with_remarks(held)
+
+    def _with_remarks(self, claim: Claim) -> Claim:
+        if not self._remarks:
+            return claim
+        remarks, self._remarks = self._remarks, []
+        return attrs.evolve(claim, findings=(*claim.findings, *remarks))
+
+    # Envelopes ------------------------------------------------------------------------------------
+
+    def _forget_envelope(self) -> None:
+        self._isa: str | None = None
+        self._gs: str | None = None
+        self._st: str | None = None
+        self._guide = ""
+        self._groups = self._transactions = 0
+        self._st_number = 0
+
+    def _remark(self, rule: str, message: str) -> None:
+        source = "X12.6 interchange control structure"
+        place = self._segments.place
+        told = f"segment {place.segment}: {message}"
+        if len(self._remarks) < _MOST_REMARKS:
+            remark = Finding(rule, "error", "", told, None, source=source, place=place)
+            self._remarks.append(remark)
+
+    def _nested(self, is_right: bool, message: str) -> None:  # noqa: FBT001
+        if not is_right:
+            self._remark("envelope.nesting", message)
+
+    def begin_interchange(self, elements: Sequence[str]) -> None:
+        self._nested(self._isa is None, "an ISA before the IEA of the interchange before")
+        self._forget_envelope()
+        self._isa = element_at(elements, 13)
+        version = element_at(elements, 12)
+        if version.startswith("004"):
+            raise self._segments.fault(
+                f"ISA12 is {version!r}: X12 of the version 4010; 5010 is read"
+            )
+
+    def begin_group(self, elements: Sequence[str]) -> None:
+        self._nested(self._gs is None, "a GS before the GE of the group before")
+        self._gs = element_at(elements, 6)
+        self._guide = element_at(elements, 8)
+        self._transactions = 0
+        self._groups += 1
+
+    def begin_transaction(self, elements: Sequence[str]) -> None:
+        self._nested(self._gs is not None, "an ST outside of a group (GS)")
+        self._nested(self._st is None, "an ST before the SE of the transaction before")
+        self._end_claim()
+        kind, guide = element_at(elements, 1), element_at(elements, 3) or self._guide
+        if kind != "837" or not guide.startswith(_DENTAL):
+            raise self._segments.fault(_other_guide(kind, guide))
+        self._st = element_at(elements, 2)
+        self._st_number = self._segments.number
+        self._transactions += 1
+        self._forget_parties()
+
+    def end_transaction(self, elements: Sequence[str]) -> None:
+        self._end_claim()
+        count = self._segments.number - self._st_number + 1
+        if self._st is None:
+            self._nested(False, "an SE without its ST")  # noqa: FBT003
+        else:
+            self._compare("SE", elements, count, self._st, "segments")
+        self._st = None
+
+    def end_group(self, elements: Sequence[str]) -> None:
+        self._nested(self._st is None, "a GE before the SE of the transaction before")
+        self._end_claim()
+        self._st = None
+        if self._gs is None:
+            self._nested(False, "a GE without its GS")  # noqa: FBT003
+        else:
+            self._compare("GE", elements, self._transactions, self._gs, "transactions")
+        self._gs = None
+
+    def end_interchange(self, elements: Sequence[str]) -> None:
+        self._nested(self._gs is None, "an IEA before the GE of the group before")
+        self._end_claim()
+        self._gs = self._st = None
+        if self._isa is not None:
+            self._compare("IEA", elements, self._groups, self._isa, "groups")
+        self._isa = None
+
+    def _compare(
+        self, name: str, elements: Sequence[str], count: int, number: str, counted: str
+    ) -> None:
+        if element_at(elements, 1).lstrip("0") != str(count).lstrip("0"):
+            message = f"{name}01 counts otherwise than the {count} {counted} before it"
+            self._remark("envelope.count", message)
+        if element_at(elements, 2) != number:
+            message = f"the control number {name}02 is not that of the segment it ends"
+            self._remark("envelope.control-number", message)
+
+    # Parties --------------------------------------------------------------------------------------
+
+    def _forget_parties(self) -> None:
+        self._npi: str | None = None
+        self._birth_date: date | None = None
+        self._party = ""
+
+    def begin_level(self, elements: Sequence[str]) -> None:
+        self._end_claim()
+        level = element_at(elements, 3)
+        if level not in _LEVELS:
+            self._remark("envelope.nesting", "HL03 is no level of an 837D (20, 22 or 23)")
+        if level == "20":
+            self._npi = None
+        self._birth_date = None
+
+    def meet_party(self, elements: Sequence[str]) -> None:
+        self._party = element_at(elements, 1)
+        if self._party == "85" and self._head is None and element_at(elements, 8) == "XX":
+            self._npi = element_at(elements, 9) or None
+
+    def meet_birth_date(self, elements: Sequence[str]) -> None:
+        if self._head is None and self._party in ("IL", "QC") and element_at(elements, 2):
+            self._try("birth_date", lambda: self._set_birth_date(elements))
+
+    def _set_birth_date(self, elements: Sequence[str]) -> None:
+        self._birth_date = sv3.read_day(element_at(elements, 2), "DMG02")
+
+    # Claims ---------------------------------------------------------------------------------------
+
+    def _forget_claim(self) -> None:
+        self._head: dict[str, Any] | None = None
+        self._charge = ""
+        self._lines: list[ClaimLine] = []
+        self._faults: list[Finding] = []
+        self._notes: list[str] = []
+        self._teeth: dict[str, list[str]] = {"missing_teeth": [], "teeth_to_extract": []}
+        self._line: list[Sequence[str]] | None = None
+
+    def begin_claim(self, elements: Sequence[str]) -> None:
+        self._end_claim()
+        self._nested(self._st is not None, "a CLM outside of a transaction (ST)")
+        if self._held is not None:  # now all is known of what stood between the two
+            self._given.append(self._with_remarks(self._held))
+            self._held = None
+        place, _, _ = element_at(elements, 5).partition(self._component)
+        self._charge = element_at(elements, 2)
+        self._claim_number = self._segments.number
+        self._head = {
+            "id": element_at(elements, 1) or None,
+            "place_of_service": place.strip() or None,
+            "predetermination": element_at(elements, 19) == "PB",
+            "birth_date": self._birth_date,
+            "provider_npi": self._npi,
+            "place": self._segments.place,
+        }
+
+    def _end_claim(self) -> None:
+        if self._head is None:
+            return
+        self._end_line()
+        if self._notes:
+            self._head["note"] = "".join(self._notes)
+        self._head.update(self._teeth)
+        self._compare_charge()
+        self._held = Claim(self._lines, findings=self._faults, **self._head)
+        self._forget_claim()
+
+    def _compare_charge(self) -> None:
+        """CLM02 is the sum of the lines' charges, where all of them could be read."""
+        if self._faults:
+            return
+        total = Decimal()
+        for line in self._lines:
+            if line.fee is None:
+                return
+            total = _EXACTLY.add(total, line.fee)
+        if not self._charge or _number_or_none(self._charge) != total:
+            self._fault("claim.total", "lines", f"CLM02 is not the sum of the charges, {total}")
+
+    def _fault(self, rule: str, field: str, message: str, index: int | None = None) -> None:
+        place = self._segments.place
+        found = Finding(rule, "error", field, message, index, source="X12 837D", place=place)
+        self._faults.append(found)
+
+    def _try(self, field: str, action: Callable[[], None]) -> None:
+        """A part of a claim that cannot be read leaves the others as they are."""
+        try:
+            action()
+        except DataFormatError as error:
+            told = f"segment {self._segments.number}: {error}"
+            self._fault("claim.unreadable", field, told)
+
+    def meet_date(self, elements: Sequence[str]) -> None:
+        if self._line is not None:
+            self._line.append(elements)
+        elif self._head is not None:
+            self._try("date", lambda: self._set_date(elements))
+
+    def _set_date(self, elements: Sequence[str]) -> None:
+        qualifier = element_at(elements, 1)
+        if qualifier == "472":
+            first, last = sv3.days_of_segment(elements)
+            self._set("date", first)
+            if last != first:
+                self._set("through", last)
+        elif qualifier == "452":
+            self._set("appliance_placed", sv3.day_of_segment(elements))
+
+    def _set(self, field: str, value: object) -> None:
+        if self._head is not None:
+            self._head[field] = value
+
+    def meet_treatment(self, elements: Sequence[str]) -> None:
+        self._try("orthodontics", lambda: self._set_treatment(elements))
+
+    def _set_treatment(self, elements: Sequence[str]) -> None:
+        months = sv3.count_or_none("DN101", element_at(elements, 1))
+        remaining = sv3.count_or_none("DN102", element_at(elements, 2))
+        self._set("orthodontics", Orthodontics(months, remaining))
+
+    def meet_tooth_status(self, elements: Sequence[str]) -> None:
+        fields = {"M": "missing_teeth", "E": "teeth_to_extract"}
+        field = fields.get(element_at(elements, 2))
+        if field is not None:
+            self._teeth[field].append(element_at(elements, 1))
+
+    def meet_note(self, elements: Sequence[str]) -> None:
+        if self._head is not None and self._line is None and len(elements) > 2:
+            self._notes.append(sv3.words(self._element.join(elements[2:])))
+
+    def meet_diagnoses(self, elements: Sequence[str]) -> None:
+        codes = []
+        for element in elements[1:]:
+            qualifier, _, rest = element.partition(self._component)
+            code, _, _ = rest.partition(self._component)
+            if qualifier.strip() in ("ABK", "ABF", "BK", "BF") and code.strip():
+                codes.append(_pointed(code.strip()))
+        self._set("diagnoses", tuple(codes))
+
+    # Lines ----------------------------------------------------------------------------------------
+
+    def begin_line(self, _: Sequence[str]) -> None:
+        if self._head is None:
+            self._remark("envelope.nesting", "an LX outside of a claim (CLM)")
+            return
+        self._end_line()
+        self._line = []
+
+    def meet_service(self, elements: Sequence[str]) -> None:
+        if self._line is None:
+            self._remark("envelope.nesting", f"{elements[0]} outside of a line (LX)")
+            return
+        self._line.append(elements)
+
+    def _end_line(self) -> None:
+        if self._line is None or self._head is None:
+            return
+        segments, self._line = self._line, None
+        try:
+            fields = sv3.fields_of_elements(segments, self._separators)
+        except DataFormatError as error:
+            index = len(self._lines)
+            told = f"before segment {self._segments.number}: {error}"
+            self._fault("line.unreadable", error.column or "", told, index)
+            return
+        # Here, and not by the claim, which would have to make each line anew.
+        fields.setdefault("date", self._head.get("date"))
+        if "narrative" in fields:
+            fields["narrative"] = sv3.words(fields["narrative"])
+        self._lines.append(ClaimLine(birth_date=self._head["birth_date"], **fields))
+
+
+_METHODS: Final[MappingProxyType[str, Callable[[_Claims, Sequence[str]], None]]] = MappingProxyType(
+    {
+        "ISA": _Claims.begin_interchange,
+        "GS": _Claims.begin_group,
+        "ST": _Claims.begin_transaction,
+        "HL": _Claims.begin_level,
+        "NM1": _Claims.meet_party,
+        "DMG": _Claims.meet_birth_date,
+        "CLM": _Claims.begin_claim,
+        "DTP": _Claims.meet_date,
+        "DN1": _Claims.meet_treatment,
+        "DN2": _Claims.meet_tooth_status,
+        "NTE": _Claims.meet_note,
+        "HI": _Claims.meet_diagnoses,
+        "LX": _Claims.begin_line,
+        "SV3": _Claims.meet_service,
+        "TOO": _Claims.meet_service,
+        "SE": _Claims.end_transaction,
+        "GE": _Claims.end_group,
+        "IEA": _Claims.end_interchange,
+    }
+)
+
+
+def _other_guide(kind: str, guide: str) -> str:
+    """What another transaction is, and what is read."""
+    wanted = "an 837D of the version 5010 (005010X224A2 or A3) is read"
+    for form, name in _OTHER_GUIDES.items():
+        if form in guide:
+            return f"it is an {name}; {wanted}"
+    if kind != "837":
+        return f"ST01 is no 837; {wanted}"
+    return f"neither ST03 nor GS08 names an 837D; {wanted}"
+
+
+def _pointed(code: str) -> str:
+    """A diagnosis with the point that HI leaves out."""
+    if len(code) <= 3 or "." in code:
+        return code
+    return f"{code[:3]}.{code[3:]}"
+
+
+def _number_or_none(text: str) -> Decimal | None:
+    try:
+        return sv3.read_number("CLM02", text)
+    except DataFormatError:
+        return None
