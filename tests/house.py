@@ -137,6 +137,7 @@ WINGS = {
         "numbers",
         "facets",
         "spelling",
+        "negation",
         "thesaurus",
         "weights",
     ],

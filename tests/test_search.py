@@ -174,6 +174,49 @@ def test_a_slip_in_a_code_and_words_that_nobody_knows_find_nothing(text):
     assert cdtref.search(text) == ()
 
 
+DENIALS = ("{}, not {}", "{} without {}", "{} instead of {}", "{} rather than {}")
+NAMED = [(p.code, name) for p in TEXTED for name in (p.title, *p.synonyms)]
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(NAMED), st.sampled_from(NAMED), st.sampled_from(DENIALS))
+def test_what_is_denied_is_not_what_is_asked(asked, denied, sentence):
+    """'X, not Y' never has Y's code first where X has one."""
+    (code, wording), (other, unwanted) = asked, denied
+    if code != other and other not in codes(wording, limit=3):
+        assert codes(sentence.format(wording, unwanted), limit=1) != [other]
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("bridge, not on implants", "implant"),
+        ("whitening without trays", "tray"),
+        ("crown w/o metal", "metal"),
+        ("x-ray other than panoramic", "panoram"),
+        ("night guard rather than snore guard", "snor"),
+    ],
+)
+def test_the_first_of_a_denial_does_not_have_it(text, denied):
+    found = cdtref.search(text, limit=3)
+    assert found
+    assert not [m.caption for m in found if denied in m.procedure.title.lower()]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("TAD no flap", "D7294"),
+        ("no show fee", "D9986"),
+        ("alveo w/o ext LL 2 spaces", "D7321"),
+        ("crown with no metal", "D2740"),
+        ("D2740, not 2750", "D2740"),
+    ],
+)
+def test_who_denies_the_same_is_found(text, first):
+    assert codes(text, limit=1) == [first]
+
+
 @given(
     st.lists(st.sampled_from([s for p in CURRENT for s in p.synonyms]), min_size=1, max_size=2).map(
         " ".join
@@ -339,8 +382,8 @@ def test_the_limit_cuts_the_same_order():
 
 ORDER = """
 import cdtref
-texts = ["crown", "deep cleaning lower left", "extracton of wisdom tooth", "white filling"]
-texts += ["x ray", "implnt crown"]
+texts = ["crown", "deep cleaning lower left", "extracton of wisdom tooth, not upper"]
+texts += ["white filling", "x ray", "implnt crown"]
 print([[m.procedure.code + str(m.score) for m in cdtref.search(t, limit=50)] for t in texts])
 print([hit.term for t in texts for m in cdtref.search(t) for hit in m.hits])
 """

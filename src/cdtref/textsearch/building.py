@@ -20,7 +20,8 @@ from typing import Any, Final, NamedTuple
 from cdtref.procedure import Procedure
 from cdtref.textsearch import facets, weights
 from cdtref.textsearch.mentions import FIELDS, mentioned_in, rarity_of
-from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness
+from cdtref.textsearch.negation import DENIED, SignedTokens, signed_tokens
+from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness, tokens
 
 _NAMES: Final = (FIELDS.index("title"), FIELDS.index("synonyms"))
 _NOMENCLATURE: Final = FIELDS.index("nomenclature")
@@ -34,8 +35,8 @@ _Mentions = dict[int, int]  # by the place of the record
 
 class _Said(NamedTuple):
     """
-    What a text says: all its stems, those that say something, the concepts, and the terms of the
-    index, each once.
+    What a text says: all its stems, those that say something and the concepts, denied ones with
+    their sign; and the terms of the index, each once, where a denied term stands without it too.
     """
 
     stems: list[str]
@@ -135,10 +136,30 @@ def _said_in_fields(procedure: Procedure, words: Thesaurus) -> list[list[_Said]]
 
 
 def _said_by(text: str, words: Thesaurus, kinds: frozenset[str]) -> _Said:
-    stems = words.stems(text)
-    content = [stem for stem in stems if stem not in words.stop]
-    concepts = list(dict.fromkeys([hit.concept for hit in words.find(stems, kinds)]))
-    return _Said(stems, content, concepts, [*dict.fromkeys(content), *map("#{}".format, concepts)])
+    if kinds is _KINDS_IN_TEXTS:  # a sentence denies what its procedure is told apart from
+        signed = SignedTokens(tokens(text), frozenset(), frozenset())
+    else:
+        signed = signed_tokens(text)
+    return _said_by_tokens(signed, words, kinds)
+
+
+def _said_by_tokens(signed: SignedTokens, words: Thesaurus, kinds: frozenset[str]) -> _Said:
+    stems = list(map(words.stem, signed.words))
+    denied = signed.denied
+    content: list[str] = []
+    concepts: dict[str, None] = {}
+    terms: dict[str, None] = {}
+    for place, stem in enumerate(stems):
+        if stem in words.stop or place in signed.denying:
+            continue
+        sign = DENIED if place in denied else ""
+        content.append(sign + stem)
+        terms |= {stem: None, sign + stem: None}
+    for hit in words.find(stems, kinds):
+        sign = DENIED if denied.issuperset(hit.places) else ""
+        concepts[sign + hit.concept] = None
+        terms |= {f"#{hit.concept}": None, f"{sign}#{hit.concept}": None}
+    return _Said(stems, content, list(concepts), list(terms))
 
 
 def _mentions_in(said: Sequence[Sequence[_Said]]) -> dict[str, int]:
@@ -160,7 +181,7 @@ def _packed_wording(said: _Said) -> str:
     stems.
     """
     parts = [" ".join(said.content), " ".join(said.concepts)]
-    whole = sameness(said.stems)
+    whole = sameness(said.stems)  # with what is denied, for the text as such
     if whole != "".join(said.content):
         parts.append(whole)
     return "|".join(parts)

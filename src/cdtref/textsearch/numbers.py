@@ -32,6 +32,11 @@ _RANGE: Final = re.compile(
 )
 
 
+_DENIED: Final = re.compile(
+    r"\b(?:not|no|except|without|than|instead of) +(?:an? +|the +)?(?:codes? +)?$", re.IGNORECASE
+)
+
+
 class NumberHit(NamedTuple):
     """
     A number of the query: as typed, how it names codes ('exact', 'typo', 'range' or 'prefix'), and
@@ -55,9 +60,9 @@ def read_numbers(text: str, known: Container[str]) -> Numbers:
     """
     The numbers of codes in a query; bare ones only where they are of known codes.
 
-    >>> found = read_numbers("crown 2751, not d-2740 or D33xx", {"D2751", "D2740"})
+    >>> found = read_numbers("crown 2751 or d-2740, not D33xx", {"D2751", "D2740"})
     >>> [(hit.how, hit.first) for hit in found.hits], found.words.split()
-    ([('exact', 'D2751'), ('exact', 'D2740'), ('prefix', 'D33')], ['crown', ',', 'not', 'or'])
+    ([('exact', 'D2751'), ('exact', 'D2740')], ['crown', 'or', ',', 'not'])
     """
     text = text[: weights.MOST_CHARACTERS]
     hits: list[NumberHit] = []
@@ -66,7 +71,8 @@ def read_numbers(text: str, known: Container[str]) -> Numbers:
         for found in pattern.finditer(text):
             hit = reader(found, known)
             if hit is not None:
-                hits.append(hit)
+                if not _DENIED.search(text, 0, found.start()):
+                    hits.append(hit)
                 kept += text[end : found.start()] + " "
                 end = found.end()
         text = kept + text[end:]

@@ -8,14 +8,16 @@ thesaurus become terms of their own.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.textsearch import facets, weights
 from cdtref.textsearch.facets import Facets
+from cdtref.textsearch.negation import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.spelling import Vocabulary
-from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness, tokens
+from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness
 
 _ALL_KINDS: Final = frozenset(weights.PHRASE_CONFIDENCE)
 _HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concept"}
@@ -43,13 +45,14 @@ class Alternative(NamedTuple):
 
 class QueryTerm(NamedTuple):
     """
-    A word or phrase of the query: its text, its share of the weight, and the ways in which it may
-    be met.
+    A word or phrase of the query: its text, its share of the weight, the ways in which it may be
+    met, and whether the query denies it.
     """
 
     text: str
     share: float
     alternatives: tuple[Alternative, ...]
+    is_denied: bool = False
 
 
 class Query(NamedTuple):
@@ -60,15 +63,15 @@ class Query(NamedTuple):
         terms: Words and phrases with their alternatives.
         facets: What the query fixes.
         named: All concepts that its words may mean.
-        stems: Its words without the empty ones, run together, to be held against titles and
-            synonyms.
+        wholes: Its words without the empty ones, run together, to be held against titles and
+            synonyms; then, where it denies something, those before that.
         dental: How much of it is dental, 0 to 1.
     """
 
     terms: tuple[QueryTerm, ...]
     facets: Facets
     named: frozenset[str]
-    stems: str
+    wholes: tuple[str, ...]
     dental: float
 
 
@@ -76,19 +79,21 @@ def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
     """A query in words; of a long one the beginning is read."""
     text = text[: weights.MOST_CHARACTERS]
     teeth = _teeth_in(text)
-    typed = tokens(_TOOTH.sub(" tooth ", text) if teeth else text)[: weights.MOST_WORDS]
-    said = _understood(typed, words, vocabulary)
+    signed = signed_tokens(_TOOTH.sub(" tooth ", text) if teeth else text)
+    said = _understood(signed, words, vocabulary)
     stems = [word.stem for word in said]
     found = words.find(stems, _ALL_KINDS)
     ages = facets.age_in(text)
-    concepts = _concepts_fixed(teeth, ages, found, words)
+    denied_places = frozenset(at for at, word in enumerate(said) if word.is_denied)
+    affirmed = [hit for hit in found if not denied_places.issuperset(hit.places)]
+    concepts = _concepts_fixed(teeth, ages, affirmed, words)
     ranges = _ranges_fixed(text, stems, len(teeth), found, words)
     dental = _DentalShare(words, found, said, has_age=bool(ages))
     return Query(
         terms=tuple(_terms_of(said, found, words)),
         facets=Facets(concepts, ranges),
-        named=frozenset().union(*map(words.kin, (hit.concept for hit in found))),
-        stems=sameness(stems),
+        named=frozenset().union(*map(words.kin, (hit.concept for hit in affirmed))),
+        wholes=_wholes_of(said),
         dental=dental.of_all(names_tooth=bool(teeth)),
     )
 
@@ -101,6 +106,8 @@ class _Word(NamedTuple):
     text: str
     stem: str
     alternatives: tuple[Alternative, ...]
+    is_denied: bool = False
+    is_denying: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -112,22 +119,35 @@ def _teeth_in(text: str) -> tuple[str, ...]:
     return tuple(number.upper() for number in _NUMBER.findall(parts))
 
 
-def _understood(typed: Sequence[str], words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
+def _understood(signed: SignedTokens, words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
     """
     The words of the query, unknown ones mended: run together, cut in two, cut short, or misspelt.
     """
+    typed = signed.words[: weights.MOST_WORDS]
     said: list[_Word] = []
     at = 0
     while at < len(typed):
         joined = _joined_with_next(typed, at, words, vocabulary)
         if joined:
-            said.append(_exact_word(f"{typed[at]} {typed[at + 1]}", joined))
-            at += 2
-            continue
-        is_last = at == len(typed) - 1
-        said.extend(_words_for(typed[at], words, vocabulary, is_last=is_last))
-        at += 1
+            understood = [_exact_word(f"{typed[at]} {typed[at + 1]}", joined)]
+        else:
+            is_last = at == len(typed) - 1
+            understood = _words_for(typed[at], words, vocabulary, is_last=is_last)
+        if at in signed.denied:
+            understood = [word._replace(is_denied=True) for word in understood]
+        elif at in signed.denying:
+            understood = [word._replace(is_denying=True) for word in understood]
+        said += understood
+        at += 2 if joined else 1
     return said
+
+
+def _wholes_of(said: Sequence[_Word]) -> tuple[str, ...]:
+    """The query as a wording would be; then as far as it denies nothing."""
+    whole = sameness(word.stem for word in said)
+    affirmed = itertools.takewhile(lambda word: not word.is_denying, said)
+    before = sameness(word.stem for word in affirmed)
+    return (whole,) if before == whole else (whole, before)
 
 
 def _joined_with_next(
@@ -184,12 +204,26 @@ def _terms_of(said: Sequence[_Word], found: Sequence[Found], words: Thesaurus) -
     covered = set().union(*phrases)
     terms = []
     for at, word in enumerate(said):
+        if word.is_denying:
+            continue
         if word.stem not in words.stop or (at,) in concepts:
             share = _share_of_word(word, in_phrase=at in covered)
             alternatives = (*word.alternatives, *concepts.get((at,), ()))
-            terms.append(QueryTerm(word.text, share, alternatives))
+            terms.append(QueryTerm(word.text, share, alternatives, word.is_denied))
     terms += [_phrase_term(said, places, surest) for places, surest in phrases.items()]
-    return [term for term in terms if term.alternatives]
+    return [_signed(term) for term in terms if term.alternatives]
+
+
+def _signed(term: QueryTerm) -> QueryTerm:
+    """A denied term is met by those who deny it too, and a little by the word as such."""
+    if not term.is_denied:
+        return term
+    signed: list[Alternative] = []
+    for known_as, sure, how in term.alternatives:
+        signed.append(Alternative(DENIED + known_as, sure, how))
+        signed.append(Alternative(known_as, sure * weights.DENIED_WORD, how))
+    share = term.share * weights.SHARE_OF_DENIED
+    return term._replace(share=share, alternatives=tuple(signed))
 
 
 def _share_of_word(word: _Word, *, in_phrase: bool) -> float:
@@ -202,7 +236,8 @@ def _phrase_term(
 ) -> QueryTerm:
     text = " ".join(dict.fromkeys(said[place].text for place in places))
     share = weights.SHARE_OF_PHRASE + weights.SHARE_OF_EACH_WORD * len(places)
-    return QueryTerm(text, share, alternatives)
+    is_denied = all(said[place].is_denied for place in places)
+    return QueryTerm(text, share, alternatives, is_denied)
 
 
 def _concepts_by_places(
@@ -303,6 +338,8 @@ class _DentalShare:
         return dental / total if total else 0.0
 
     def _says_nothing(self, word: _Word) -> bool:
+        if word.is_denying:
+            return True
         return word.stem in self._words.stop or (self._has_age and facets.is_of_age(word.stem))
 
     def _dental_weight(self, at: int, word: _Word) -> tuple[float, float]:

@@ -7,11 +7,12 @@ How a query is ranked.
 2. Every code gathers what the terms weigh in its texts. A term counts by the best of its
    alternatives, an alternative by BM25F: its rarity, the field it stands in, saturated. That was
    computed when the index was built; here it is added up.
-3. The best `CANDIDATES` are held against the query's facets (arch, tooth class, surfaces): a
+3. What the query denies ('not on implants') counts against a code whose wordings have it.
+4. The best `CANDIDATES` are held against the query's facets (arch, tooth class, surfaces): a
    contradiction costs, an agreement pays a little, and so does a prior for what is done often.
-4. The best `FINALISTS` of these are judged: half by what they gathered, half by the likeness of
+5. The best `FINALISTS` of these are judged: half by what they gathered, half by the likeness of
    their best title or synonym with the query, a weighted Jaccard; times their facets again.
-5. A code of which the query is the very title or synonym comes before them all, whatever it
+6. A code of which the query is the very title or synonym comes before them all, whatever it
    gathered. Those behind the finalists keep their rough order below them.
 
 Every step is a sum or a product over values in the order of the query and of the codes, so that
@@ -32,6 +33,7 @@ from cdtref.procedure import Procedure
 from cdtref.textsearch import query, weights
 from cdtref.textsearch.building import build, with_nomenclature
 from cdtref.textsearch.mentions import FIELDS
+from cdtref.textsearch.negation import DENIED
 from cdtref.textsearch.query import Query, QueryTerm
 from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
@@ -126,6 +128,7 @@ class _Ranking:
         self._admitted = admitted
         self._wording = _Likeness(asked.terms, index)
         self._facets = _FacetFit(asked, index, words)
+        self._denial = _Denial(asked.terms, index)
 
     @property
     def has_answer(self) -> bool:
@@ -154,8 +157,14 @@ class _Ranking:
     @functools.cached_property
     def _named(self) -> list[tuple[int, int]]:
         """The admitted codes of which the query is a wording, with the place of that wording."""
-        named = self._index.named.get(self._asked.stems, ())
-        return [(doc, place) for doc, place in named if self._is_admitted(doc)]
+        for number, whole in enumerate(self._asked.wholes):
+            named = self._index.named.get(whole, ())
+            admitted = [(doc, place) for doc, place in named if self._is_admitted(doc)]
+            if number:  # of what is left without the denied, only what does not have it
+                admitted = [pair for pair in admitted if self._denial.factor(pair[0]) == 1.0]
+            if admitted:
+                return admitted
+        return []
 
     def _is_admitted(self, doc: int) -> bool:
         return self._index.codes[doc] in self._admitted
@@ -209,7 +218,7 @@ class _Ranking:
         """The candidates in the order of what they gathered, times their facets."""
         candidates = []
         for doc in docs:
-            fit = self._facets.fit(doc)
+            fit = self._facets.fit(doc) * self._denial.factor(doc)
             candidates.append((-gathered[doc] * fit, doc, fit))
         return sorted(candidates)
 
@@ -237,7 +246,7 @@ class _Ranking:
     def _met(self) -> list[tuple[str, list[tuple[Mapping[int, int], str, str]]]]:
         """The terms with the postings of their alternatives."""
         met = []
-        for text, _, alternatives in self._asked.terms:
+        for text, _, alternatives, _ in self._asked.terms:
             known_as = [(self._index.postings_of(term), how, term) for term, _, how in alternatives]
             met.append((text, known_as))
         return met
@@ -289,6 +298,34 @@ class _Likeness:
                 if number not in best or value > best[number]:
                     best[number] = value
         return math.fsum(best.values())  # exact, so that the order of a set does not show
+
+
+class _Denial:
+    """What the query denies, held against what the wordings of a code have."""
+
+    def __init__(self, terms: Sequence[QueryTerm], index: UnpackedIndex) -> None:
+        self._index = index
+        self._denied: list[tuple[float, dict[str, float]]] = []
+        for term in terms:
+            if term.is_denied:
+                weighed = {}
+                for known_as, sure, _ in term.alternatives:
+                    weighed[known_as] = sure * index.rarities.get(known_as, 0.0)
+                plain = {name: weight for name, weight in weighed.items() if name[0] != DENIED}
+                self._denied.append((max(plain.values(), default=0.0), plain))
+        self._total = sum(weight for weight, _ in self._denied)
+
+    def factor(self, doc: int) -> float:
+        """1 for a code that has nothing of it, or denies it too; less the more it has."""
+        if not self._total:
+            return 1.0
+        said = frozenset().union(*[terms for terms, _ in self._index.wordings_of(doc)])
+        had = 0.0
+        for _, plain in self._denied:
+            present = [plain[name] for name in plain if name in said]
+            if present and not any(DENIED + name in said for name in plain):
+                had += max(present)
+        return 1.0 - weights.DENIAL * had / self._total
 
 
 class _FacetFit:

@@ -20,6 +20,7 @@ from cdtref.textsearch import weights
 from cdtref.textsearch.building import unpacked
 from cdtref.textsearch.facets import Range
 from cdtref.textsearch.mentions import strongest_field, weight_of
+from cdtref.textsearch.negation import DENIED
 from cdtref.textsearch.thesaurus import Thesaurus
 
 _NO_POSTINGS: Final[Mapping[int, int]] = MappingProxyType({})
@@ -104,7 +105,7 @@ class UnpackedIndex:
     def _unpacked_wording(self, packed: str) -> Wording:
         stems, concepts, *_ = packed.split("|")
         parts = stems.split()
-        terms = frozenset(parts).union(map("#{}".format, concepts.split()))
+        terms = frozenset(parts).union(map(_term_of_concept, concepts.split()))
         return Wording(terms, sum(map(self._rarity_of, parts)))
 
     def _rarity_of(self, term: str) -> float:
@@ -126,6 +127,12 @@ class UnpackedIndex:
 def _whole_of(packed_wording: str) -> str:
     stems, _, *whole = packed_wording.split("|")
     return whole[0] if whole else stems.replace(" ", "")
+
+
+def _term_of_concept(signed: str) -> str:
+    if signed.startswith(DENIED):
+        return f"{DENIED}#{signed.removeprefix(DENIED)}"
+    return "#" + signed
 
 
 def _bits_by_name(names: Iterable[str]) -> dict[str, int]:

@@ -81,6 +81,12 @@ SHARE_OF_NUMBER: Final = 0.4
 SHARE_OF_PHRASE: Final = 0.8
 SHARE_OF_EACH_WORD: Final = 0.25  # a longer phrase is less likely to be chance
 
+# To deny the same is less than to be what is asked. A denied word still tells what the talk is of.
+SHARE_OF_DENIED: Final = 0.6
+DENIED_WORD: Final = 0.25
+# What a record loses that has all that the query denies: more than any facet takes from it.
+DENIAL: Final = 0.75
+
 # The dental share of a query, below which nothing is answered: over half of it speaks of teeth.
 LEAST_DENTAL: Final = 0.56
 # A word that only the texts know is less surely dental than one of the thesaurus.
