@@ -137,7 +137,7 @@ WINGS = {
         "numbers",
         "facets",
         "spelling",
-        "negation",
+        "clauses",
         "thesaurus",
         "weights",
     ],

@@ -19,8 +19,8 @@ from typing import Any, Final, NamedTuple
 
 from cdtref.procedure import Procedure
 from cdtref.textsearch import facets, weights
+from cdtref.textsearch.clauses import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.mentions import FIELDS, mentioned_in, rarity_of
-from cdtref.textsearch.negation import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness, tokens
 
 _NAMES: Final = (FIELDS.index("title"), FIELDS.index("synonyms"))
@@ -136,11 +136,10 @@ def _said_in_fields(procedure: Procedure, words: Thesaurus) -> list[list[_Said]]
 
 
 def _said_by(text: str, words: Thesaurus, kinds: frozenset[str]) -> _Said:
-    if kinds is _KINDS_IN_TEXTS:  # a sentence denies what its procedure is told apart from
-        signed = SignedTokens(tokens(text), frozenset(), frozenset())
-    else:
-        signed = signed_tokens(text)
-    return _said_by_tokens(signed, words, kinds)
+    if kinds is _KINDS_IN_NAMES:
+        return _said_by_tokens(signed_tokens(text), words, kinds)
+    # A sentence denies what its procedure is told apart from; that is no use to who denies it.
+    return _said_by_tokens(SignedTokens(tokens(text)), words, kinds)
 
 
 def _said_by_tokens(signed: SignedTokens, words: Thesaurus, kinds: frozenset[str]) -> _Said:

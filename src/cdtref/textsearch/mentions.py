@@ -52,7 +52,8 @@ def rarity_of(mentions: Iterable[int], records: int) -> float:
     """
     The inverse document frequency of BM25: how much a term says that these of all *records* have.
 
-    >>> rarity_of([mentioned_in(0)], 900) > rarity_of([mentioned_in(0)] * 2, 900)
+    >>> title = mentioned_in(0, 1)
+    >>> rarity_of([title], 900) > rarity_of([title, title], 900)
     True
     """
     speaking = [1 for one in mentions if weight_of(one) >= weights.SPEAKS_OF]

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.textsearch import facets, weights
+from cdtref.textsearch.clauses import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.facets import Facets
-from cdtref.textsearch.negation import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness
 
@@ -108,6 +108,7 @@ class _Word(NamedTuple):
     alternatives: tuple[Alternative, ...]
     is_denied: bool = False
     is_denying: bool = False
+    is_occasion: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -133,13 +134,17 @@ def _understood(signed: SignedTokens, words: Thesaurus, vocabulary: Vocabulary) 
         else:
             is_last = at == len(typed) - 1
             understood = _words_for(typed[at], words, vocabulary, is_last=is_last)
-        if at in signed.denied:
-            understood = [word._replace(is_denied=True) for word in understood]
-        elif at in signed.denying:
-            understood = [word._replace(is_denying=True) for word in understood]
-        said += understood
+        said += _with_signs(understood, at, signed)
         at += 2 if joined else 1
     return said
+
+
+def _with_signs(understood: list[_Word], at: int, signed: SignedTokens) -> list[_Word]:
+    is_denied, is_denying = at in signed.denied, at in signed.denying
+    is_occasion = at in signed.occasion
+    if not (is_denied or is_denying or is_occasion):  # nearly always
+        return understood
+    return [_Word(*word[:3], is_denied, is_denying, is_occasion) for word in understood]
 
 
 def _wholes_of(said: Sequence[_Word]) -> tuple[str, ...]:
@@ -228,7 +233,9 @@ def _signed(term: QueryTerm) -> QueryTerm:
 
 def _share_of_word(word: _Word, *, in_phrase: bool) -> float:
     share = weights.SHARE_IN_PHRASE if in_phrase else 1.0
-    return share * weights.SHARE_OF_NUMBER if word.stem[:1].isdigit() else share
+    if word.stem[:1].isdigit():
+        share *= weights.SHARE_OF_NUMBER
+    return share * weights.SHARE_OF_OCCASION if word.is_occasion else share
 
 
 def _phrase_term(

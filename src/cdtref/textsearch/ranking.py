@@ -32,8 +32,8 @@ from cdtref.code import Code
 from cdtref.procedure import Procedure
 from cdtref.textsearch import query, weights
 from cdtref.textsearch.building import build, with_nomenclature
+from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.mentions import FIELDS
-from cdtref.textsearch.negation import DENIED
 from cdtref.textsearch.query import Query, QueryTerm
 from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus

@@ -18,9 +18,9 @@ from typing import Any, Final, NamedTuple
 from cdtref.code import Code
 from cdtref.textsearch import weights
 from cdtref.textsearch.building import unpacked
+from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
 from cdtref.textsearch.mentions import strongest_field, weight_of
-from cdtref.textsearch.negation import DENIED
 from cdtref.textsearch.thesaurus import Thesaurus
 
 _NO_POSTINGS: Final[Mapping[int, int]] = MappingProxyType({})

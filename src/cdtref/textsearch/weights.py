@@ -81,6 +81,8 @@ SHARE_OF_NUMBER: Final = 0.4
 SHARE_OF_PHRASE: Final = 0.8
 SHARE_OF_EACH_WORD: Final = 0.25  # a longer phrase is less likely to be chance
 
+# What is done counts more than what it is done after or for.
+SHARE_OF_OCCASION: Final = 0.7
 # To deny the same is less than to be what is asked. A denied word still tells what the talk is of.
 SHARE_OF_DENIED: Final = 0.6
 DENIED_WORD: Final = 0.25

@@ -1,5 +1,6 @@
 """
-What a text denies: 'bridge, not on implants', 'whitening without trays', 'no flap'.
+What a text denies ('bridge, not on implants', 'whitening without trays', 'no flap'), and what it
+tells only as an occasion ('implant after extraction').
 
 Titles and queries are read by the same rules. A denied term stands in the index and in a query with
 '!' before it, so that what denies a flap is found by whoever denies one, and what has one is not.
@@ -38,6 +39,8 @@ _TURNS: Final = frozenset(
         "with",
     )
 )
+# What follows is the occasion of what is done.
+_OCCASIONS: Final = frozenset(("after", "because", "before", "due", "following", "for"))
 # Empty words, which do not count as what is denied.
 _LINKS: Final = frozenset(("a", "an", "any", "the", "on", "in", "of", "to", "its", "my"))
 # 'No' denies a thing, not what follows it: 'no show fee' is a fee.
@@ -46,36 +49,40 @@ _MOST_AFTER_NO: Final = 1
 
 class SignedTokens(NamedTuple):
     """
-    The words of a text, as `tokens` has them, with the places of those that it denies and of those
-    that deny them.
+    The words of a text, as `tokens` has them, with the places of those that it denies, of those
+    that deny them, and of those that tell an occasion.
     """
 
     words: list[str]
-    denied: frozenset[int]
-    denying: frozenset[int]
+    denied: frozenset[int] = frozenset()
+    denying: frozenset[int] = frozenset()
+    occasion: frozenset[int] = frozenset()
 
 
 def signed_tokens(text: str) -> SignedTokens:
     """
     The words of a text with what it denies.
 
-    >>> words, denied, denying = signed_tokens("bridge, not on implants, upper")
-    >>> [words[place] for place in sorted(denied)], [words[place] for place in denying]
-    (['on', 'implants'], ['not'])
-    >>> words, denied, _ = signed_tokens("no show fee")
-    >>> [words[place] for place in denied]
-    ['show']
+    >>> bridge = signed_tokens("bridge, not on implants, upper")
+    >>> [bridge.words[place] for place in sorted(bridge.denied)]
+    ['on', 'implants']
+    >>> fee = signed_tokens("no show fee after surgery")
+    >>> [fee.words[place] for place in (*fee.denied, *fee.occasion)]
+    ['show', 'surgery']
     """
     words: list[str] = []
     denied: set[int] = set()
     denying: set[int] = set()
+    occasion: set[int] = set()
     for clause in _CLAUSE_END.split(_WITHOUT.sub("without", text)):
         said = tokens(clause)
         for place, is_denied in _signs_in(said):
             places = denied if is_denied else denying
             places.add(len(words) + place)
+        since = next((place for place, word in enumerate(said, 1) if word in _OCCASIONS), len(said))
+        occasion.update(range(len(words) + since, len(words) + len(said)))
         words += said
-    return SignedTokens(words, frozenset(denied), frozenset(denying))
+    return SignedTokens(words, *map(frozenset, (denied, denying, occasion)))
 
 
 def _signs_in(clause: Sequence[str]) -> Iterator[tuple[int, bool]]:
