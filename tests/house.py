@@ -135,6 +135,7 @@ WINGS = {
         "building",
         "mentions",
         "numbers",
+        "site",
         "facets",
         "spelling",
         "clauses",

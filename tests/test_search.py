@@ -26,6 +26,7 @@ from cdtref.cli import main
 from cdtref.textsearch import facets, query, weights
 from cdtref.textsearch.mentions import FIELDS
 from cdtref.textsearch.ranking import Index
+from cdtref.textsearch.site import teeth_in
 from cdtref.textsearch.spelling import Vocabulary, slips
 from cdtref.textsearch.thesaurus import Thesaurus, bundled, tokens
 
@@ -172,6 +173,56 @@ def test_every_synonym_finds_its_code_among_the_first_three(p):
 @pytest.mark.parametrize("text", ["D99999", "d-02740", "D12345 D99999", "blorb", "zzyzx qwv"])
 def test_a_slip_in_a_code_and_words_that_nobody_knows_find_nothing(text):
     assert cdtref.search(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "site"),
+    [
+        ("deep cleaning lower left", "D4341", cdtref.Site(area="30")),
+        ("SRP UR", "D4341", cdtref.Site(area="10")),
+        ("SRP, UR and LL", "D4341", None),
+        ("D4341 LL", "D4341", cdtref.Site(area="30")),
+        ("#19 MODB5 filling", "D2161", cdtref.Site(tooth="19", surfaces="MODB")),
+        ("mo comp #30", "D2392", cdtref.Site(tooth="30", surfaces="MO")),
+        ("#3 pano", "D0330", None),
+        ("crown, tooth 36", "D2740", cdtref.Site(tooth="19")),
+        ("crown, tooth 30", "D2740", cdtref.Site(tooth="30")),
+        ("crown, tooth 99", "D2740", None),
+        ("upper denture", "D5110", cdtref.Site(area="01")),
+        ("fluoride varnish", "D1206", None),
+    ],
+)
+def test_where_the_query_says_it_is_done(text, code, site):
+    """Site: what the line of the code names, 'FDI numbers only where they cannot be Universal'."""
+    found = {m.procedure.code: m for m in cdtref.search(text)}
+    assert found[code].site == site
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("#A and #B", ["A", "B"]),
+        ("teeth 6-9, 14", ["6", "7", "8", "9", "14"]),
+        ("tooth no. 3", ["3"]),
+        ("a tooth a little loose", []),
+        ("#8-A", ["8", "A"]),
+        ("tooth 55", ["55"]),
+        ("tooth 85", ["T"]),
+    ],
+)
+def test_teeth_are_read_by_their_numbers(text, numbers):
+    assert [tooth.number for tooth in teeth_in(text)] == numbers
+
+
+@pytest.mark.parametrize(
+    "text", ["deep cleaning lower left", "#19 MODB5 filling", "root canal on #12", "upper denture"]
+)
+def test_a_match_with_its_site_becomes_a_claim_line(text):
+    match = cdtref.search(text, limit=1)[0]
+    line = cdtref.ClaimLine(match.procedure.code, pinned.DAY, **match.site.to_dict())
+    wrong = {f.rule for f in cdtref.check(line)}
+    assert not {rule for rule in wrong if rule.split(".")[0] in ("tooth", "surface", "area")}
+    assert str(match.site)
 
 
 DENIALS = ("{}, not {}", "{} without {}", "{} instead of {}", "{} rather than {}")

@@ -96,7 +96,7 @@ if TYPE_CHECKING:
     from cdtref.foundcode import FoundCode
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
-    from cdtref.textsearch import Hit, Match
+    from cdtref.textsearch import Hit, Match, Site
     from cdtref.tooth import (
         TEETH,
         Tooth,
@@ -149,6 +149,7 @@ _LATER = {
     "RelativeValues": "feeschedule",
     "Remark": "nomenclature",
     "Separators": "claim",
+    "Site": "textsearch",
     "StatusIndicator": "feeschedule",
     "Tooth": "tooth",
     "Unvalued": "worklog",
@@ -224,6 +225,7 @@ __all__ = [
     "RelativeValues",
     "Remark",
     "Separators",
+    "Site",
     "Source",
     "Specialty",
     "StatusIndicator",

@@ -2,6 +2,17 @@
 
 from cdtref.textsearch.match import Match, Searched, search
 from cdtref.textsearch.ranking import Hit, Index
+from cdtref.textsearch.site import Site
 from cdtref.textsearch.thesaurus import Thesaurus, bundled, from_bundle
 
-__all__ = ["Hit", "Index", "Match", "Searched", "Thesaurus", "bundled", "from_bundle", "search"]
+__all__ = [
+    "Hit",
+    "Index",
+    "Match",
+    "Searched",
+    "Site",
+    "Thesaurus",
+    "bundled",
+    "from_bundle",
+    "search",
+]

@@ -15,10 +15,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from cdtref.errors import InvalidSiteError
 from cdtref.procedure import Procedure
 from cdtref.textsearch.thesaurus import Thesaurus
-from cdtref.tooth import parse_tooth
+from cdtref.tooth import Tooth
 
 Range = tuple[float, float]
 
@@ -44,7 +43,7 @@ _WORDS_TOO: Final = re.compile(  # in small letters mostly no surfaces
     "do|lo|m[if]|d[ibl]|mil|mid|mo[bl]|dol|ml|bo|ob"
 )
 _LETTERS: Final = re.compile(
-    r"(?<![\w#/&-])([A-Za-z]{1,5})(?![\w/&])"
+    r"(?<![\w#/&-])([A-Za-z]{1,5})5?(?![\w/&])"  # B5 is a filling at the gum, class V
     r"(?: +(amal|comp|resin|fill|inlay|onlay|rest|zirc|emax))?"
 )
 
@@ -154,24 +153,23 @@ def _number_of(stem: str) -> float | None:
         return None
 
 
-def surfaces_in(text: str) -> int:
+def surface_letters_in(text: str) -> str:
     """
-    How many tooth surfaces the letters in a text name, such as MOD or, in front of a material, O; 0
-    for none.
+    The letters of tooth surfaces in a text, such as MOD or, in front of a material, O; '' for none.
 
-    >>> surfaces_in("MODB amalgam #14"), surfaces_in("O comp"), surfaces_in("mod resin")
-    (4, 1, 3)
-    >>> surfaces_in("what I do")
-    0
+    >>> surface_letters_in("MODB amalgam #14"), surface_letters_in("O comp")
+    ('MODB', 'O')
+    >>> surface_letters_in("mod resin"), surface_letters_in("what I do")
+    ('MOD', '')
     """
+    letters: str
     for letters, material in _LETTERS.findall(text):
         plain = letters.lower()
         is_meant = letters.isupper() or material or not _WORDS_TOO.fullmatch(plain)
-        if is_meant and _SURFACES.fullmatch(plain):
-            return len(plain)
-        if material and len(letters) == 1 and letters in "ODBLFIM":
-            return 1
-    return 0
+        is_single = material and len(letters) == 1 and letters in "ODBLFIM"
+        if is_single or (is_meant and _SURFACES.fullmatch(plain)):
+            return plain.upper()
+    return ""
 
 
 def age_in(text: str) -> frozenset[str]:
@@ -207,17 +205,14 @@ def is_of_age(stem: str) -> bool:
 
 
 @functools.lru_cache(256)
-def of_tooth(number: str) -> frozenset[str]:
+def of_tooth(tooth: Tooth) -> frozenset[str]:
     """
-    The class, dentition and arch of a tooth by its Universal designation; nothing where it is none.
+    The class, dentition and arch of a tooth.
 
-    >>> sorted(of_tooth("30")), of_tooth("99")
-    (['lower', 'molar', 'permanent'], frozenset())
+    >>> from cdtref.tooth import parse_tooth
+    >>> sorted(of_tooth(parse_tooth("30")))
+    ['lower', 'molar', 'permanent']
     """
-    try:
-        tooth = parse_tooth(number)
-    except InvalidSiteError:
-        return frozenset()
     found = {tooth.tooth_class, tooth.dentition}
     if tooth.quadrant.arch:
         found.add(_ARCHES[tooth.quadrant.arch.value])

@@ -19,6 +19,7 @@ from cdtref.textsearch.numbers import (
     read_numbers,
 )
 from cdtref.textsearch.ranking import Hit, Index
+from cdtref.textsearch.site import Site, site_in
 
 
 @attrs.frozen
@@ -30,11 +31,14 @@ class Match(Card):
         procedure: The procedure.
         score: How well it fits, above 0 and at most 1; comparable within one query only.
         hits: Which words of the query met which field of the record, and how.
+        site: What the query says of the place, as far as a claim line for this code names it; None
+            where it says nothing of it.
     """
 
     procedure: Procedure
     score: float
     hits: tuple[Hit, ...]
+    site: Site | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The match as plain JSON values under stable keys."""
@@ -51,11 +55,12 @@ class Match(Card):
     def facts(self) -> tuple[tuple[str, str], ...]:
         """The match in short for people: terms with their values."""
         met = "; ".join(f"{hit.word} in {hit.field} ({hit.how})" for hit in self.hits)
-        return (
+        facts = (
             ("Score", f"{self.score:.2f}"),
             ("Category", self.procedure.category.label),
             ("Matched", met),
         )
+        return facts if self.site is None else (*facts, ("Site", str(self.site)))
 
 
 class Searched(NamedTuple):
@@ -92,10 +97,12 @@ def _require_text_and_limit(text: object, limit: object) -> None:
 
 def _all_matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
     given: set[Code] = set()
+    site = site_in(text)
     for match in _matches_with_repeats(searched, text, limit):
         if match.procedure.code not in given:
             given.add(match.procedure.code)
-            yield match
+            here = site.for_procedure(match.procedure)
+            yield match if here is None else attrs.evolve(match, site=here)
 
 
 def _matches_with_repeats(searched: Searched, text: str, limit: int) -> Iterator[Match]:

@@ -9,27 +9,21 @@ thesaurus become terms of their own.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.textsearch import facets, weights
 from cdtref.textsearch.clauses import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.facets import Facets
+from cdtref.textsearch.site import TEETH, teeth_in
 from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness
+from cdtref.tooth import Tooth
 
 _ALL_KINDS: Final = frozenset(weights.PHRASE_CONFIDENCE)
 _HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concept"}
 _OURS: Final = frozenset(("dental", "dentist", "dentistri"))
 _A_QUADRANT: Final = (4, 32)  # teeth, as the codes of periodontics count them
-
-_TOOTH: Final = re.compile(
-    r"(?:#|\btooth +(?:no\.? *|number +|#)?|\bteeth +#?)"
-    r"((?:\d{1,2}|[a-t]\b)(?:(?: *[-,&] *| and )#?\d{1,2})*)",
-    re.IGNORECASE,
-)
-_NUMBER: Final = re.compile(r"\d{1,2}|[a-t]", re.IGNORECASE)
 
 
 class Alternative(NamedTuple):
@@ -78,8 +72,8 @@ class Query(NamedTuple):
 def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
     """A query in words; of a long one the beginning is read."""
     text = text[: weights.MOST_CHARACTERS]
-    teeth = _teeth_in(text)
-    signed = signed_tokens(_TOOTH.sub(" tooth ", text) if teeth else text)
+    teeth = teeth_in(text)
+    signed = signed_tokens(TEETH.sub(" tooth ", text) if teeth else text)
     said = _understood(signed, words, vocabulary)
     stems = [word.stem for word in said]
     found = words.find(stems, _ALL_KINDS)
@@ -113,11 +107,6 @@ class _Word(NamedTuple):
     @property
     def is_known(self) -> bool:
         return bool(self.alternatives) and self.alternatives[0].how == "exact"
-
-
-def _teeth_in(text: str) -> tuple[str, ...]:
-    parts = " ".join(_TOOTH.findall(text))
-    return tuple(number.upper() for number in _NUMBER.findall(parts))
 
 
 def _understood(signed: SignedTokens, words: Thesaurus, vocabulary: Vocabulary) -> list[_Word]:
@@ -279,7 +268,7 @@ def _concept_alternatives(
 
 
 def _concepts_fixed(
-    teeth: Iterable[str], ages: frozenset[str], found: Sequence[Found], words: Thesaurus
+    teeth: Iterable[Tooth], ages: frozenset[str], found: Sequence[Found], words: Thesaurus
 ) -> frozenset[str]:
     """The facets of the query by its words, its teeth, and an age, which beats 'child'."""
     concepts = {hit.concept for hit in outermost(found) if _fixes_facet(hit, words)}
@@ -301,8 +290,8 @@ def _ranges_fixed(
     """The numbers of the query by what they count, *count* teeth among them."""
     ranges = facets.numbers(stems, words)
     bare = ranges.pop("", _A_QUADRANT)
-    if letters := facets.surfaces_in(text):
-        ranges.setdefault("surface", (letters, letters))
+    if letters := facets.surface_letters_in(text):
+        ranges.setdefault("surface", (len(letters), len(letters)))
     if count:
         ranges["tooth"] = (count, count)
     elif any(hit.concept == "quadrant" for hit in found):
