@@ -29,19 +29,22 @@ class ParsedLine:
         claim: The claim it stands in; None where it is judged by itself.
         day: Its date of service; None where it has none.
         birth_date: The patient's.
-        code, code_fault: Its canonical code, or why there is none.
+        code: Its canonical code, or None.
+        code_fault: Why there is no code; "" where there is.
         procedure: None for a code that is malformed or unknown.
         current: The procedure where it was in force on the day, or where there is no day.
         requirement: What that procedure needed on the day, which is what rules on a line's needs
             look at; of the pinned edition where there is no day.
         covered: True where the day lies within the editions of the catalog, or there is none.
         tooth: The tooth, where there is just one.
-        teeth, tooth_fault: All its teeth, or why there are none.
+        teeth: All its teeth.
+        tooth_fault: Why its teeth cannot be read; "" where they can.
         surfaces: Its surfaces, where all its teeth have the same.
-        surfaces_by_tooth, surfaces_fault: The surfaces of each tooth, of which each may be None, or
-            why there are none.
+        surfaces_by_tooth: The surfaces of each tooth, of which each may be None.
+        surfaces_fault: Why its surfaces cannot be read; "" where they can.
         area: The area, where there is just one.
-        areas, area_fault: All its areas, or why there are none.
+        areas: All its areas.
+        area_fault: Why its areas cannot be read; "" where they can.
     """
 
     __slots__ = (

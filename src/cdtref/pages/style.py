@@ -45,8 +45,11 @@ main { max-width: 46rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
   border-radius: 1rem; font-size: .9375rem; }
 .cdt-page .cdt-sources, .cdt-page footer { font-size: .875rem; color: var(--soft); }
 .cdt-page footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+/* On a phone what the claim must carry stands within the first screen, or just below it. */
 @media (max-width: 34rem) {
   main { padding-top: 1.25rem; }
+  .cdt-page header { padding-bottom: .75rem; }
+  .cdt-page h2 { margin-top: 1.25rem; }
   .cdt-page h1 { font-size: 1.4375rem; }
   .cdt-page dl div { display: block; }
   .cdt-page dt { font-size: .875rem; }
