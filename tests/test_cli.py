@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json
 import os
 import pty
 import shlex
 import subprocess
 import sys
+import threading
 from inspect import signature
 from pathlib import Path
 from typing import NamedTuple
@@ -461,6 +464,31 @@ def test_the_shell_completes_commands():
 def test_the_manual_names_every_command():
     text = (Path(__file__).parents[1] / "docs" / "howto" / "command-line.md").read_text("utf-8")
     assert all(f"cdtref {name} " in text for name in main.commands)
+
+
+def feed_without_end(stdin):
+    """Lines of claims until the reader is gone."""
+    with contextlib.suppress(BrokenPipeError):
+        stdin.write("code,date,claim\n")
+        for number in itertools.count():
+            stdin.write(f"D2391,{pinned.DAY},{number}\n")
+    with contextlib.suppress(BrokenPipeError):
+        stdin.close()
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_findings_of_a_file_without_end_are_printed_as_it_is_read(form):
+    command = [sys.executable, "-m", "cdtref", "check", "-", *form]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        feeder = threading.Thread(target=feed_without_end, args=(process.stdin,), daemon=True)
+        feeder.start()
+        printed = [process.stdout.readline() for _ in range(2_000)]
+        process.kill()
+        feeder.join()
+    assert all(printed)
+    assert sum("tooth.missing" in line for line in printed) > 50
 
 
 def test_without_its_extra_the_command_says_what_to_install():

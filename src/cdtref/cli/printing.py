@@ -76,9 +76,9 @@ def print_json_list(values: Iterable[Any]) -> None:
     """A JSON list, item by item as they come, in the very form that it has as a whole."""
     separator = "[\n  "
     for value in values:
-        click.echo(separator + json_text(value).replace("\n", "\n  "), nl=False)
+        sys.stdout.write(separator + json_text(value).replace("\n", "\n  "))
         separator = ",\n  "
-    click.echo("[]" if separator.startswith("[") else "\n]")
+    sys.stdout.write("[]\n" if separator.startswith("[") else "\n]\n")
 
 
 def json_text(value: Any) -> str:
@@ -117,7 +117,8 @@ def print_table(
 
 
 def _print_row(cells: Iterable[Any]) -> None:
-    click.echo("\t".join(spreadsheet_cell(said(cell)) for cell in cells))
+    # Not by click, which flushes each line: of a large file there are many.
+    sys.stdout.write("\t".join(spreadsheet_cell(said(cell)) for cell in cells) + "\n")
 
 
 def _tables(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[Table]:
