@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -85,6 +86,53 @@ def _built(session, folder):
     session.run("python", "-m", "build", "--wheel", "--outdir", str(folder), str(HERE), silent=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
+
+
+@nox.session
+def frozen(session):
+    """An app frozen by PyInstaller without any option, run where no package is installed."""
+    session.install(".", "pyinstaller>=6")
+    place = Path(session.create_tmp()).resolve()
+    app = HERE / "tests" / "frozen" / "app.py"
+    told = session.run("python", str(app), silent=True, stderr=None)
+    session.chdir(place)
+    session.run("pyinstaller", "--noconfirm", "--log-level", "ERROR", str(app))
+    answered = session.run(str(place / "dist" / "app" / "app"), silent=True, external=True)
+    for answer in told.splitlines():
+        if answer not in answered.splitlines():
+            session.error(f"the frozen app does not answer {answer!r}")
+    session.log(answered)
+
+
+@nox.session(python="3.10")
+def lowest(session):
+    """
+    The suite on the lowest versions that are declared, as they stand in pyproject.toml, and on the
+    oldest Python.
+    """
+    place = Path(session.create_tmp()).resolve()
+    constraints = place / "lowest.txt"
+    constraints.write_text("\n".join(_lowest_versions()), "utf-8")
+    session.install("-c", str(constraints), "-e", ".[test]")
+    session.run("pytest", "-q", "-n", "2", *session.posargs)
+
+
+def _lowest_versions():
+    """Each requirement with its floor for a version, such as attrs==23.2."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    extras = project["optional-dependencies"]
+    asked = [*project["dependencies"]]
+    for extra in ("cli", "xlsx", "frames", "testing", "plots", "test"):
+        asked += extras.get(extra, [])
+    floors = (re.fullmatch(r"([\w.-]+)(?:\[.*\])?>=([\d.]+)", requirement) for requirement in asked)
+    return sorted({f"{floor[1]}=={floor[2]}" for floor in floors if floor})
+
+
+@nox.session
+def newest(session):
+    """The suite on the newest versions of all, pre-releases excepted."""
+    session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[test]")
+    session.run("pytest", "-q", "-n", "2", *session.posargs)
 
 
 @nox.session

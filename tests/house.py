@@ -19,6 +19,7 @@ PACKAGE = Path(importlib.util.find_spec("cdtref").origin).parent
 # From the top down: a room imports only those below it.
 ROOMS = [
     "__main__",
+    "freezing",
     "cli",
     "__init__",
     "testing",

@@ -144,7 +144,7 @@ def _upper_ascii(text: object) -> str | None:
     """
     if not issubclass(type(text), str):
         return None
-    stripped = str.strip(text)  # type: ignore[arg-type]  # a subclass may override its own methods
+    stripped = str.strip(text)  # type: ignore[arg-type]  # a subclass may have its own
     if len(stripped) > _LONGEST_SPELLING:
         return None
     if not stripped.isascii():
@@ -205,7 +205,7 @@ def _quoted_value(text: object) -> str:
     """A short piece of *text* for a message, or the name of its type."""
     if not issubclass(type(text), str):
         return type(text).__name__
-    return quoted(str.strip(text))  # type: ignore[arg-type]  # a subclass may override its own methods
+    return quoted(str.strip(text))  # type: ignore[arg-type]  # a subclass may have its own
 
 
 def _problem_of(text: object, meant: Code | None) -> str:
