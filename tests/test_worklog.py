@@ -400,8 +400,8 @@ def test_of_two_releases_of_a_year_the_one_in_force_counts_whatever_their_order(
 
 
 def test_two_releases_that_begin_on_one_day_are_told():
-    other = attrs.evolve(cdtref.fee_schedule(), conversion_factor=Decimal(1), release="another")
     same = attrs.evolve(cdtref.fee_schedule(), effective=date(YEAR, 1, 1))
+    other = attrs.evolve(same, conversion_factor=Decimal(1), release="another")
     with pytest.raises(ValueError, match="are both in force from"):
         LOG.productivity([other, same])
     assert LOG.productivity([same, same]).valued
