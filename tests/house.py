@@ -36,12 +36,12 @@ ROOMS = [
     "nomenclature",
     "textsearch",
     "feeschedule",
-    "requirement",
     "edition",
     "dentalrvu",
     "conflict",
     "relation",
     "procedure",
+    "requirement",
     "tooth",
     "area",
     "table",
@@ -179,6 +179,8 @@ def modules() -> dict[str, Path]:
     """
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
+        if "-" in path.stem:  # a hook that another program runs, no module of ours
+            continue
         parts = path.relative_to(PACKAGE).with_suffix("").parts
         if len(parts) > 1 and parts[-1] == "__init__":
             parts = parts[:-1]
