@@ -96,6 +96,15 @@ def check(data: bytes) -> None:
     cdtref.check_claim([line, line])
 
 
+def read_837(data: bytes) -> None:
+    try:
+        for claim in cdtref.read_837(io.BytesIO(data)):
+            cdtref.check_claim(claim)
+            claim.to_dict()
+    except CdtrefError as error:
+        assert len(str(error)) < 600
+
+
 def search(data: bytes) -> None:
     text = text_of(data)
     found = cdtref.search(text)
@@ -114,7 +123,16 @@ def with_nomenclature(data: bytes) -> None:
 
 TARGETS = {
     f.__name__: f
-    for f in (parse_code, parse_surfaces, from_cms, from_sv3, check, search, with_nomenclature)
+    for f in (
+        parse_code,
+        parse_surfaces,
+        from_cms,
+        from_sv3,
+        read_837,
+        check,
+        search,
+        with_nomenclature,
+    )
 }
 
 if __name__ == "__main__":

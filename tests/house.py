@@ -68,6 +68,7 @@ WINGS = {
         "printing",
     ],
     "testing": [
+        "spellings",
         "strategies",
         "broken",
         "lines",

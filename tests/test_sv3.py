@@ -11,7 +11,7 @@ from hypothesis import given
 
 from cdtref import ClaimLine, DataFormatError, check
 from cdtref.claim import Separators
-from cdtref.testing import claim_lines
+from cdtref.testing import claim_lines, sloppy_lines
 from pinned import DAY, YEAR
 
 COMPACT = DAY.replace("-", "")
@@ -264,3 +264,11 @@ def test_a_clean_line_survives_the_way_through_837d(clean):
         bare.quantity,
         bare.fee,
     )
+
+
+@given(sloppy_lines())
+def test_what_is_sent_does_not_follow_the_typist(pair):
+    """A line in sloppy spelling is as clean as the tidy one, and has the same segments."""
+    tidy, sloppy = pair
+    assert check(sloppy) == ()
+    assert sloppy.to_sv3() == tidy.to_sv3()

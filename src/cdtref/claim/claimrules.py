@@ -120,10 +120,10 @@ def _exams_on_one_day(readings: Sequence[ParsedLine]) -> Found:
             yield place, f"{told}; most payers take one a visit"
 
 
-def _duplicates(readings: Sequence[ParsedLine]) -> Found:
+def _duplicate_lines(readings: Sequence[ParsedLine]) -> Found:
     seen: set[object] = set()
     for place, reading in enumerate(readings):
-        key = _identity(reading)
+        key = _line_identity(reading)
         if key in seen:
             told = f"{reading.line.code} is on an earlier line of the claim too"
             yield place, f"{told}; send a quantity, or leave it out"
@@ -159,7 +159,7 @@ def _either_of(codes: Sequence[str]) -> str:
     return f"{', '.join(codes[:-1])} or {codes[-1]}"
 
 
-def _identity(reading: ParsedLine) -> tuple[object, ...]:
+def _line_identity(reading: ParsedLine) -> tuple[object, ...]:
     """What a line says, by which a repeated one is known however it is spelled."""
     line = reading.line
     return (
@@ -173,7 +173,7 @@ def _identity(reading: ParsedLine) -> tuple[object, ...]:
 
 def _is_repetition(one: ParsedLine, other: ParsedLine) -> bool:
     """A repeated line is told once, as a duplicate."""
-    return one is other or _identity(one) == _identity(other)
+    return one is other or _line_identity(one) == _line_identity(other)
 
 
 # fmt: off
@@ -188,7 +188,7 @@ CLAIM_RULES: Final = (
               source="IHS dental edit 19"),
     ClaimRule("add-on.alone", "warning", "code", _add_on_alone,
               "N122", source="CDT nomenclature: each additional"),
-    ClaimRule("line.duplicate", "warning", "code", _duplicates,
+    ClaimRule("line.duplicate", "warning", "code", _duplicate_lines,
               source="payers' edits of duplicates"),
 )
 # fmt: on

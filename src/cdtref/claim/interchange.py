@@ -77,32 +77,17 @@ class SegmentStream:
             if not block:
                 break
             self._rest += block
-        if not self._rest.startswith("ISA"):
+        try:
+            self.separators = _separators_of(self._rest[:_LONGEST_ISA])
+        except ValueError as error:
             self.number += 1
-            raise self.fault("it begins with no ISA segment, so it is no X12 file")
-        element = self._rest[3:4]
-        end = 3
-        for _ in range(_ISA_ELEMENTS - 1):
-            end = self._rest.find(element, end + 1, _LONGEST_ISA)
-            if end < 0:
-                self.number += 1
-                raise self.fault("its ISA has less than 16 elements")
-        component, terminator = self._rest[end + 1 : end + 2], self._rest[end + 2 : end + 3]
-        repetition = self._rest[3:end].split(element)[11]
-        found = Separators(element, component, repetition, terminator)
-        if not terminator or len({element, component, terminator}) < 3 or element.isalnum():
-            self.number += 1
-            raise self.fault("its ISA names no delimiters that can be told from each other")
-        self.separators = found
+            raise self.fault(str(error)) from error
 
     def _until_end_of_interchange(self) -> Iterator[str]:
         terminator = self.separators.segment
         end = f"IEA{self.separators.element}"
         while True:
             *segments, rest = self._rest.split(terminator)
-            if len(rest) > _LONGEST_SEGMENT:
-                self.number += len(segments) + 1
-                raise self.fault(f"a segment of more than {_LONGEST_SEGMENT:,} characters")
             for place, segment in enumerate(segments):
                 self.number += 1
                 self.offset = self._next_offset
@@ -119,10 +104,39 @@ class SegmentStream:
                     self.number -= 1  # an empty line is no segment
             block = self._read_block()
             if not block:
-                self._rest = ""
-                if rest.strip().startswith(end):  # many files end without a last terminator
-                    self.number += 1
-                    self.offset = self._next_offset
-                    yield rest.strip()
+                yield from self._unterminated_end(rest, end)
                 return
+            self._refuse_long_segment(rest)
             self._rest = rest + block
+
+    def _unterminated_end(self, rest: str, end: str) -> Iterator[str]:
+        """Many files end without a last terminator; any other half segment is none."""
+        self._rest = ""
+        if rest.strip().startswith(end):
+            self.number += 1
+            self.offset = self._next_offset
+            yield rest.strip()
+
+    def _refuse_long_segment(self, rest: str) -> None:
+        if len(rest) > _LONGEST_SEGMENT:
+            self.number += 1
+            raise self.fault(f"a segment of more than {_LONGEST_SEGMENT:,} characters")
+
+
+def _separators_of(text: str) -> Separators:
+    """
+    The delimiters that an ISA names.
+
+    Raises:
+        ValueError: it is no ISA, or names none.
+    """
+    if not text.startswith("ISA"):
+        raise ValueError("it begins with no ISA segment, so it is no X12 file")
+    element = text[3:4]
+    elements = text.split(element, _ISA_ELEMENTS) if element else []
+    if len(elements) <= _ISA_ELEMENTS:
+        raise ValueError("its ISA has less than 16 elements")
+    component, terminator = elements[16][:1], elements[16][1:2]
+    if not terminator or len({element, component, terminator}) < 3 or element.isalnum():
+        raise ValueError("its ISA names no delimiters that can be told from each other")
+    return Separators(element, component, elements[11], terminator)

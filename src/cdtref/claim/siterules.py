@@ -55,14 +55,14 @@ def site_missing(r: ParsedLine) -> str | None:
 
 
 def dentition(r: ParsedLine) -> str | None:
-    needed, wrong = r.requirement, _misfit(r, "tooth.dentition")
+    needed, wrong = r.requirement, _misfitting_tooth(r, "tooth.dentition")
     if needed is None or wrong is None:
         return None
     return f"tooth {wrong} is a {wrong.dentition} tooth; {r.code} is for {needed.dentition} teeth"
 
 
 def house_dentition(r: ParsedLine) -> str | None:
-    needed, wrong = r.requirement, _misfit(r, "tooth.house-dentition")
+    needed, wrong = r.requirement, _misfitting_tooth(r, "tooth.house-dentition")
     if needed is None or wrong is None:
         return None
     told = f"tooth {wrong} is {wrong.dentition}"
@@ -70,7 +70,7 @@ def house_dentition(r: ParsedLine) -> str | None:
 
 
 def tooth_class(r: ParsedLine) -> str | None:
-    needed, wrong = r.requirement, _misfit(r, "tooth.class")
+    needed, wrong = r.requirement, _misfitting_tooth(r, "tooth.class")
     if needed is None or wrong is None:
         return None
     kinds = " or ".join(needed.tooth_classes)
@@ -80,7 +80,7 @@ def tooth_class(r: ParsedLine) -> str | None:
 
 
 def tooth_arch(r: ParsedLine) -> str | None:
-    needed, wrong = r.requirement, _misfit(r, "tooth.arch")
+    needed, wrong = r.requirement, _misfitting_tooth(r, "tooth.arch")
     if needed is None or needed.arch is None or wrong is None:
         return None
     return f"tooth {wrong} is {wrong.arch.label}; {r.code} is for the {needed.arch.label}"
@@ -179,7 +179,7 @@ def tooth_unwanted(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or r.line.tooth is None or needed.treatment_area is not TreatmentArea.NONE:
         return None
-    return _unwanted(r, needed, "tooth", "the tooth")
+    return _unwanted_message(r, needed, "tooth", "the tooth")
 
 
 def surfaces_unwanted(r: ParsedLine) -> str | None:
@@ -190,17 +190,17 @@ def surfaces_unwanted(r: ParsedLine) -> str | None:
         or needed.treatment_area is TreatmentArea.TOOTH_SURFACE
     ):
         return None
-    return _unwanted(r, needed, "surface", "the surfaces")
+    return _unwanted_message(r, needed, "surface", "the surfaces")
 
 
 def area_unwanted(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or r.line.area is None or needed.treatment_area is not TreatmentArea.NONE:
         return None
-    return _unwanted(r, needed, "area", "the area")
+    return _unwanted_message(r, needed, "area", "the area")
 
 
-def _unwanted(r: ParsedLine, needed: Requirement, noun: str, field: str) -> str | None:
+def _unwanted_message(r: ParsedLine, needed: Requirement, noun: str, field: str) -> str | None:
     if (
         needed.confidence.treatment_area != "high"
     ):  # that a code takes no place is said of sure ones only
@@ -208,7 +208,7 @@ def _unwanted(r: ParsedLine, needed: Requirement, noun: str, field: str) -> str 
     return f"{r.code} is not reported by {noun}; leave {field} out"
 
 
-def _misfit(r: ParsedLine, rule: str) -> Tooth | None:
+def _misfitting_tooth(r: ParsedLine, rule: str) -> Tooth | None:
     """The first tooth that a rule of `MISFITS` keeps from the code."""
     needed = r.requirement
     if needed is None or not r.teeth:

@@ -332,12 +332,12 @@ def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Eleme
 
 
 def _procedure_composite(fields: Mapping[str, Any], separators: Separators) -> str:
-    components = ["AD", _canonical("SV301-2", parse_code, fields["code"])]
+    components = ["AD", _canonical_text("SV301-2", parse_code, fields["code"])]
     modifiers = fields["modifiers"]
     if len(modifiers) > _MOST_MODIFIERS:
         raise element_fault("SV301", f"{len(modifiers)} modifiers, where four have room")
     for place, modifier in enumerate(modifiers, start=3):
-        components.append(_canonical(f"SV301-{place}", parse_modifier, modifier))
+        components.append(_canonical_text(f"SV301-{place}", parse_modifier, modifier))
     narrative = (fields["narrative"] or "").strip()
     if 0 < len(narrative) <= NARRATIVE_LENGTH:
         components += [""] * (2 + _MOST_MODIFIERS - len(components))
@@ -345,7 +345,7 @@ def _procedure_composite(fields: Mapping[str, Any], separators: Separators) -> s
     return separators.component.join(components)
 
 
-def _canonical(element: str, parse: Any, text: str) -> str:
+def _canonical_text(element: str, parse: Any, text: str) -> str:
     """What a parser makes of a text; the parser's own words in the error of the element."""
     try:
         return str(parse(text))
@@ -402,7 +402,7 @@ def place_element(element: str, place: str | None) -> str:
 def _area_composite(text: str | None, separators: Separators) -> str:
     if text is None:
         return ""
-    areas = [_canonical("SV304", parse_area, piece) for piece in split_areas(text)]
+    areas = [_canonical_text("SV304", parse_area, piece) for piece in split_areas(text)]
     if len(areas) > _MOST_AREAS:
         raise element_fault("SV304", f"{len(areas)} areas, where five have room")
     return separators.component.join(areas)
@@ -469,7 +469,7 @@ def _surface_composites(
     for tooth, group in zip(teeth, groups, strict=True):
         letters = ""
         if group.strip():
-            letters = _canonical("TOO03", lambda it, on=tooth: parse_surfaces(it, on), group)
+            letters = _canonical_text("TOO03", lambda it, on=tooth: parse_surfaces(it, on), group)
         composites.append(separators.component.join(letters))
     return composites
 

@@ -80,11 +80,11 @@ def read_837(source: str | PathLike[str] | IO[Any]) -> Iterator[Claim]:
     name = "837D"
     if isinstance(source, str | PathLike):
         name = fspath(source)
-    with _opened(source) as file:
+    with _opened_file(source) as file:
         yield from _Claims(SegmentStream(file, name)).read()
 
 
-def _opened(source: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
+def _opened_file(source: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
     if isinstance(source, str | PathLike):
         return Path(source).open("rb")
     return nullcontext(source)
@@ -162,7 +162,7 @@ class _Claims:
         self._groups = self._transactions = 0
         self._st_number = 0
 
-    def _remark(self, rule: str, message: str) -> None:
+    def _add_remark(self, rule: str, message: str) -> None:
         source = "X12.6 interchange control structure"
         place = self._segments.place
         told = f"segment {place.segment}: {message}"
@@ -170,12 +170,12 @@ class _Claims:
             remark = Finding(rule, "error", "", told, None, source=source, place=place)
             self._remarks.append(remark)
 
-    def _nested(self, is_right: bool, message: str) -> None:  # noqa: FBT001
+    def _require_nesting(self, is_right: bool, message: str) -> None:  # noqa: FBT001
         if not is_right:
-            self._remark("envelope.nesting", message)
+            self._add_remark("envelope.nesting", message)
 
     def begin_interchange(self, elements: Sequence[str]) -> None:
-        self._nested(self._isa is None, "an ISA before the IEA of the interchange before")
+        self._require_nesting(self._isa is None, "an ISA before the IEA of the interchange before")
         self._forget_envelope()
         self._isa = element_at(elements, 13)
         version = element_at(elements, 12)
@@ -185,15 +185,15 @@ class _Claims:
             )
 
     def begin_group(self, elements: Sequence[str]) -> None:
-        self._nested(self._gs is None, "a GS before the GE of the group before")
+        self._require_nesting(self._gs is None, "a GS before the GE of the group before")
         self._gs = element_at(elements, 6)
         self._guide = element_at(elements, 8)
         self._transactions = 0
         self._groups += 1
 
     def begin_transaction(self, elements: Sequence[str]) -> None:
-        self._nested(self._gs is not None, "an ST outside of a group (GS)")
-        self._nested(self._st is None, "an ST before the SE of the transaction before")
+        self._require_nesting(self._gs is not None, "an ST outside of a group (GS)")
+        self._require_nesting(self._st is None, "an ST before the SE of the transaction before")
         self._end_claim()
         kind, guide = element_at(elements, 1), element_at(elements, 3) or self._guide
         if kind != "837" or not guide.startswith(_DENTAL):
@@ -207,38 +207,38 @@ class _Claims:
         self._end_claim()
         count = self._segments.number - self._st_number + 1
         if self._st is None:
-            self._nested(False, "an SE without its ST")  # noqa: FBT003
+            self._require_nesting(False, "an SE without its ST")  # noqa: FBT003
         else:
-            self._compare("SE", elements, count, self._st, "segments")
+            self._compare_trailer("SE", elements, count, self._st, "segments")
         self._st = None
 
     def end_group(self, elements: Sequence[str]) -> None:
-        self._nested(self._st is None, "a GE before the SE of the transaction before")
+        self._require_nesting(self._st is None, "a GE before the SE of the transaction before")
         self._end_claim()
         self._st = None
         if self._gs is None:
-            self._nested(False, "a GE without its GS")  # noqa: FBT003
+            self._require_nesting(False, "a GE without its GS")  # noqa: FBT003
         else:
-            self._compare("GE", elements, self._transactions, self._gs, "transactions")
+            self._compare_trailer("GE", elements, self._transactions, self._gs, "transactions")
         self._gs = None
 
     def end_interchange(self, elements: Sequence[str]) -> None:
-        self._nested(self._gs is None, "an IEA before the GE of the group before")
+        self._require_nesting(self._gs is None, "an IEA before the GE of the group before")
         self._end_claim()
         self._gs = self._st = None
         if self._isa is not None:
-            self._compare("IEA", elements, self._groups, self._isa, "groups")
+            self._compare_trailer("IEA", elements, self._groups, self._isa, "groups")
         self._isa = None
 
-    def _compare(
+    def _compare_trailer(
         self, name: str, elements: Sequence[str], count: int, number: str, counted: str
     ) -> None:
         if element_at(elements, 1).lstrip("0") != str(count).lstrip("0"):
             message = f"{name}01 counts otherwise than the {count} {counted} before it"
-            self._remark("envelope.count", message)
+            self._add_remark("envelope.count", message)
         if element_at(elements, 2) != number:
             message = f"the control number {name}02 is not that of the segment it ends"
-            self._remark("envelope.control-number", message)
+            self._add_remark("envelope.control-number", message)
 
     # Parties --------------------------------------------------------------------------------------
 
@@ -251,7 +251,7 @@ class _Claims:
         self._end_claim()
         level = element_at(elements, 3)
         if level not in _LEVELS:
-            self._remark("envelope.nesting", "HL03 is no level of an 837D (20, 22 or 23)")
+            self._add_remark("envelope.nesting", "HL03 is no level of an 837D (20, 22 or 23)")
         if level == "20":
             self._npi = None
         self._birth_date = None
@@ -263,7 +263,7 @@ class _Claims:
 
     def meet_birth_date(self, elements: Sequence[str]) -> None:
         if self._head is None and self._party in ("IL", "QC") and element_at(elements, 2):
-            self._try("birth_date", lambda: self._set_birth_date(elements))
+            self._try_to_read("birth_date", lambda: self._set_birth_date(elements))
 
     def _set_birth_date(self, elements: Sequence[str]) -> None:
         self._birth_date = sv3.read_day(element_at(elements, 2), "DMG02")
@@ -281,7 +281,7 @@ class _Claims:
 
     def begin_claim(self, elements: Sequence[str]) -> None:
         self._end_claim()
-        self._nested(self._st is not None, "a CLM outside of a transaction (ST)")
+        self._require_nesting(self._st is not None, "a CLM outside of a transaction (ST)")
         if self._held is not None:  # now all is known of what stood between the two
             self._given.append(self._with_remarks(self._held))
             self._held = None
@@ -318,48 +318,48 @@ class _Claims:
                 return
             total = _EXACTLY.add(total, line.fee)
         if not self._charge or _number_or_none(self._charge) != total:
-            self._fault("claim.total", "lines", f"CLM02 is not the sum of the charges, {total}")
+            self._add_fault("claim.total", "lines", f"CLM02 is not the sum of the charges, {total}")
 
-    def _fault(self, rule: str, field: str, message: str, index: int | None = None) -> None:
+    def _add_fault(self, rule: str, field: str, message: str, index: int | None = None) -> None:
         place = self._segments.place
         found = Finding(rule, "error", field, message, index, source="X12 837D", place=place)
         self._faults.append(found)
 
-    def _try(self, field: str, action: Callable[[], None]) -> None:
+    def _try_to_read(self, field: str, action: Callable[[], None]) -> None:
         """A part of a claim that cannot be read leaves the others as they are."""
         try:
             action()
         except DataFormatError as error:
             told = f"segment {self._segments.number}: {error}"
-            self._fault("claim.unreadable", field, told)
+            self._add_fault("claim.unreadable", field, told)
 
     def meet_date(self, elements: Sequence[str]) -> None:
         if self._line is not None:
             self._line.append(elements)
         elif self._head is not None:
-            self._try("date", lambda: self._set_date(elements))
+            self._try_to_read("date", lambda: self._set_date(elements))
 
     def _set_date(self, elements: Sequence[str]) -> None:
         qualifier = element_at(elements, 1)
         if qualifier == "472":
             first, last = sv3.days_of_segment(elements)
-            self._set("date", first)
+            self._set_field("date", first)
             if last != first:
-                self._set("through", last)
+                self._set_field("through", last)
         elif qualifier == "452":
-            self._set("appliance_placed", sv3.day_of_segment(elements))
+            self._set_field("appliance_placed", sv3.day_of_segment(elements))
 
-    def _set(self, field: str, value: object) -> None:
+    def _set_field(self, field: str, value: object) -> None:
         if self._head is not None:
             self._head[field] = value
 
     def meet_treatment(self, elements: Sequence[str]) -> None:
-        self._try("orthodontics", lambda: self._set_treatment(elements))
+        self._try_to_read("orthodontics", lambda: self._set_treatment(elements))
 
     def _set_treatment(self, elements: Sequence[str]) -> None:
         months = sv3.count_or_none("DN101", element_at(elements, 1))
         remaining = sv3.count_or_none("DN102", element_at(elements, 2))
-        self._set("orthodontics", Orthodontics(months, remaining))
+        self._set_field("orthodontics", Orthodontics(months, remaining))
 
     def meet_tooth_status(self, elements: Sequence[str]) -> None:
         fields = {"M": "missing_teeth", "E": "teeth_to_extract"}
@@ -377,21 +377,21 @@ class _Claims:
             qualifier, _, rest = element.partition(self._component)
             code, _, _ = rest.partition(self._component)
             if qualifier.strip() in ("ABK", "ABF", "BK", "BF") and code.strip():
-                codes.append(_pointed(code.strip()))
-        self._set("diagnoses", tuple(codes))
+                codes.append(_with_point(code.strip()))
+        self._set_field("diagnoses", tuple(codes))
 
     # Lines ----------------------------------------------------------------------------------------
 
     def begin_line(self, _: Sequence[str]) -> None:
         if self._head is None:
-            self._remark("envelope.nesting", "an LX outside of a claim (CLM)")
+            self._add_remark("envelope.nesting", "an LX outside of a claim (CLM)")
             return
         self._end_line()
         self._line = []
 
     def meet_service(self, elements: Sequence[str]) -> None:
         if self._line is None:
-            self._remark("envelope.nesting", f"{elements[0]} outside of a line (LX)")
+            self._add_remark("envelope.nesting", f"{elements[0]} outside of a line (LX)")
             return
         self._line.append(elements)
 
@@ -404,7 +404,7 @@ class _Claims:
         except DataFormatError as error:
             index = len(self._lines)
             told = f"before segment {self._segments.number}: {error}"
-            self._fault("line.unreadable", error.column or "", told, index)
+            self._add_fault("line.unreadable", error.column or "", told, index)
             return
         # Here, and not by the claim, which would have to make each line anew.
         fields.setdefault("date", self._head.get("date"))
@@ -448,7 +448,7 @@ def _other_guide(kind: str, guide: str) -> str:
     return f"neither ST03 nor GS08 names an 837D; {wanted}"
 
 
-def _pointed(code: str) -> str:
+def _with_point(code: str) -> str:
     """A diagnosis with the point that HI leaves out."""
     if len(code) <= 3 or "." in code:
         return code

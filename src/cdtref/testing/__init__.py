@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cdtref.testing.envelopes import interchange
     from cdtref.testing.fictitious import fictitious_catalog
     from cdtref.testing.lines import assert_clean, clean_line
+    from cdtref.testing.spellings import sloppy_lines
     from cdtref.testing.strategies import (
         broken_claim_lines,
         broken_claims,
@@ -34,6 +35,7 @@ _HOMES = {
     **dict.fromkeys(("assert_clean", "clean_line"), "lines"),
     "fictitious_catalog": "fictitious",
     "interchange": "envelopes",
+    "sloppy_lines": "spellings",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "fictitious_catalog",
     "interchange",
     "malformed_codes",
+    "sloppy_lines",
     "surfaces",
     "teeth",
     "unknown_codes",

@@ -214,7 +214,7 @@ def _two_teeth(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
         yield {"tooth": ",".join(islice(usual_teeth(_needed_on(p, line)), 2))}
 
 
-def _misfitting(rule: str) -> Spoil:
+def _on_misfitting_tooth(rule: str) -> Spoil:
     """
     A tooth that this rule alone keeps from the code, which then names no area that could forbid it
     too.
@@ -247,7 +247,7 @@ def _beside_a_quadrant(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
         yield {"tooth": tooth, "area": quadrant}
 
 
-def _miscounted(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
+def _miscounted_surfaces(p: Procedure, line: ClaimLine) -> Iterator[Fields]:
     least, most = wanted_surfaces(_needed_on(p, line))
     if line.surfaces:
         yield {"surfaces": LETTERS[: most + 1]}
@@ -284,10 +284,10 @@ _SPOILT: Final[Mapping[str, Spoil]] = {
     "tooth.missing": _with_other("tooth", None),
     "tooth.unknown": _with_other("tooth", "99"),
     "tooth.several": _two_teeth,
-    **{rule: _misfitting(rule) for rule in MISFITS},
+    **{rule: _on_misfitting_tooth(rule) for rule in MISFITS},
     "surface.missing": _with_other("surfaces", None),
     "surface.impossible": _with_other("surfaces", "MX"),
-    "surface.count": _miscounted,
+    "surface.count": _miscounted_surfaces,
     "area.unknown": _with_other("area", "99"),
     "area.missing": _with_other("area", None),
     "area.kind": _with_other("area", "00"),

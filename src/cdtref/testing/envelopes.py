@@ -32,9 +32,9 @@ def interchange(claims: Iterable[Claim], separators: Separators | None = None) -
     'IEA*1*000000001~'
     """
     used = Separators() if separators is None else separators
-    body = list(_transaction(claims, used))
+    body = list(_transaction_segments(claims, used))
     segments = [
-        *_heads(used),
+        *_envelope_heads(used),
         *body,
         ("SE", str(len(body) + 1), "0001"),
         ("GE", "1", "1"),
@@ -46,7 +46,7 @@ def interchange(claims: Iterable[Claim], separators: Separators | None = None) -
     return "".join(f"{used.element.join(segment)}{end}" for segment in segments)
 
 
-def _heads(used: Separators) -> Iterator[Segment]:
+def _envelope_heads(used: Separators) -> Iterator[Segment]:
     day = _INVENTED_DAY.strftime("%Y%m%d")
     sender, receiver = "INVENTEDSENDER".ljust(15), "INVENTEDPAYER".ljust(15)
     blank = " " * 10
@@ -56,7 +56,7 @@ def _heads(used: Separators) -> Iterator[Segment]:
     yield group
 
 
-def _transaction(claims: Iterable[Claim], used: Separators) -> Iterator[Segment]:
+def _transaction_segments(claims: Iterable[Claim], used: Separators) -> Iterator[Segment]:
     day = _INVENTED_DAY.strftime("%Y%m%d")
     yield "ST", "837", "0001", _GUIDE
     yield "BHT", "0019", "00", "1", day, _NOON, "CH"
@@ -67,13 +67,13 @@ def _transaction(claims: Iterable[Claim], used: Separators) -> Iterator[Segment]
     for claim in claims:
         billing = str(next(levels))
         yield "HL", billing, "", "20", "1"
-        yield from _practice(claim)
+        yield from _practice_segments(claim)
         yield "HL", str(next(levels)), billing, "22", "0"
-        yield from _subscriber(claim)
+        yield from _subscriber_segments(claim)
         yield from claim.to_837(used)
 
 
-def _practice(claim: Claim) -> Iterator[Segment]:
+def _practice_segments(claim: Claim) -> Iterator[Segment]:
     practice = ("NM1", "85", "2", _INVENTED_BILLING)
     if claim.provider_npi is None:
         yield practice
@@ -84,7 +84,7 @@ def _practice(claim: Claim) -> Iterator[Segment]:
     yield "REF", "EI", "000000000"
 
 
-def _subscriber(claim: Claim) -> Iterator[Segment]:
+def _subscriber_segments(claim: Claim) -> Iterator[Segment]:
     yield "SBR", "P", "18", "", "", "", "", "", "", "CI"
     yield "NM1", "IL", "1", "NOBODY", "INVENTED", "", "", "", "MI", "000000000"
     if claim.birth_date is not None:

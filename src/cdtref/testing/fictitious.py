@@ -32,7 +32,9 @@ def _by(area: TreatmentArea, **more: Any) -> Requirement:
     return Requirement(**values, confidence=sure)
 
 
-def _procedure(code: str, title: str, requirement: Requirement, **more: Any) -> Procedure:
+def _fictitious_procedure(
+    code: str, title: str, requirement: Requirement, **more: Any
+) -> Procedure:
     fields: dict[str, Any] = {
         "category": Category.ADJUNCTIVE,
         "subcategory": "fictitious",
@@ -52,24 +54,24 @@ def fictitious_catalog() -> Catalog:
     >>> [procedure.code for procedure in fictitious_catalog().procedures(on="2026-01-01")]
     ['D0001', 'D0002', 'D0003', 'D0004', 'D0005']
     """
-    return Catalog({procedure.code: procedure for procedure in _PROCEDURES}, _editions)
+    return Catalog({procedure.code: procedure for procedure in _PROCEDURES}, _yearly_editions)
 
 
 _PROCEDURES: Final = (
-    _procedure("D0001", "Fictitious greeting of the patient", _by(TreatmentArea.NONE)),
-    _procedure("D0002", "Fictitious tooth tickling", _by(TreatmentArea.TOOTH)),
-    _procedure(
+    _fictitious_procedure("D0001", "Fictitious greeting of the patient", _by(TreatmentArea.NONE)),
+    _fictitious_procedure("D0002", "Fictitious tooth tickling", _by(TreatmentArea.TOOTH)),
+    _fictitious_procedure(
         "D0003",
         "Fictitious two-surface glitter",
         _by(TreatmentArea.TOOTH_SURFACE, surface_count=Surfaces(2, 2)),
     ),
-    _procedure("D0004", "Fictitious quadrant serenade", _by(TreatmentArea.QUADRANT)),
-    _procedure(
+    _fictitious_procedure("D0004", "Fictitious quadrant serenade", _by(TreatmentArea.QUADRANT)),
+    _fictitious_procedure(
         "D0005",
         "Fictitious upper arch bunting",
         _by(TreatmentArea.ARCH, arch=Area.MAXILLARY, prosthesis_code="asked"),
     ),
-    _procedure(
+    _fictitious_procedure(
         "D0006",
         "Fictitious greeting, long form",
         _by(TreatmentArea.NONE),
@@ -81,7 +83,7 @@ _PROCEDURES: Final = (
 )
 
 
-def _editions() -> tuple[Edition, ...]:
+def _yearly_editions() -> tuple[Edition, ...]:
     pinned_year = bundled.editions()[-1].effective.year
     return tuple(map(_edition_of, range(_START.year, pinned_year + 1)))
 

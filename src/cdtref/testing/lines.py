@@ -153,7 +153,7 @@ def usual_teeth(needed: Requirement) -> Iterator[str]:
 
 def _error_report(given: Sequence[ClaimLine], errors: Mapping[int, Sequence[Finding]]) -> str:
     count = sum(map(len, errors.values()))
-    rows = [f"{_counted(count, 'error')} on {_counted(len(errors), 'line')}"]
+    rows = [f"{_counted_noun(count, 'error')} on {_counted_noun(len(errors), 'line')}"]
     for place in sorted(errors):
         rows.append(f"line {place + 1}: {_line_in_python(given[place])}")
         for error in errors[place]:
@@ -163,7 +163,7 @@ def _error_report(given: Sequence[ClaimLine], errors: Mapping[int, Sequence[Find
     return "\n".join(rows)
 
 
-def _counted(count: int, noun: str) -> str:
+def _counted_noun(count: int, noun: str) -> str:
     if count == 1:
         return f"1 {noun}"
     return f"{count} {noun}s"
