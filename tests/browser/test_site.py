@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pytest
 
+import cdtref
+
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -110,7 +112,8 @@ def test_a_code_page_says_what_it_is(open_page):
     for heading in (
         "In plain language",
         "Claim requirements",
-        "RVU information",
+        "Dental relative value (Indian Health Service)",
+        "Medicare fee schedule",
         "Questions",
         "Sources",
     ):
@@ -169,6 +172,25 @@ def test_nothing_runs_out_of_a_phone(open_page, path):
     page = open_page(path, **PHONE)
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("code", ["D0389", "D4341", "D6010"])
+def test_on_a_phone_the_requirements_stand_within_the_first_screen(open_page, code):
+    page = open_page(f"/codes/{code}.html", **PHONE)
+    top = page.locator(".cdt-claim").evaluate("part => part.getBoundingClientRect().top")
+    assert top < PHONE["viewport"]["height"]
+    assert page.get_by_role("heading", level=2).all_text_contents()[:3] == [
+        "In plain language",
+        "Description",
+        "Claim requirements",
+    ]
+
+
+def test_the_dental_value_leads_and_medicare_is_second(open_page):
+    page = open_page("/codes/D0389.html")
+    told = page.locator(".cdt-state").text_content()
+    assert cdtref.page("D0389").summary in " ".join(told.split())
+    assert told.index("Dental relative value") < told.index("Medicare")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
