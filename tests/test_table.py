@@ -434,6 +434,18 @@ def test_what_unpacks_to_more_than_any_table_is_refused(tmp_path):
     assert "bytes when unpacked" in within(500, CALLS["wording"], path)
 
 
+@needs_linux
+@pytest.mark.parametrize("place", ["XFD1048576", "xfd1048576"])
+def test_a_release_of_cms_is_looked_at_before_it_is_read_too(tmp_path, place):
+    """The parser makes room for what the references span, and ends the process where it cannot."""
+    parts = parts_of(workbook(["HCPCS", "MOD", "DESCRIPTION"], ["99213", "", "x"]))
+    parts[SHEET] = parts[SHEET].replace("</sheetData>", FAR.replace("XFD1048576", place))
+    path = tmp_path / "release.xlsx"
+    path.write_bytes(zipped(parts))
+    said = within(500, "cdtref.FeeSchedule.from_cms(sys.argv[1])", path)
+    assert "row 1048576 and column 16384, beyond any table" in said
+
+
 def test_a_pipe_that_gives_byte_by_byte_is_read():
     class Trickle(io.RawIOBase):
         def __init__(self, content):

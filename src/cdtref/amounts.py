@@ -50,8 +50,11 @@ def parse_amount(text: str) -> Decimal:
     Traceback (most recent call last):
     ValueError: '12,50' is no amount of dollars such as 1,250.50
     """
+    bare = text
+    if "$" in text:
+        bare = _CURRENCY.sub(r"\1\2", text.strip(), count=1)
     try:
-        return parse_grouped(_CURRENCY.sub(r"\1\2", text.strip(), count=1))
+        return parse_grouped(bare)
     except ValueError as error:
         raise ValueError(f"{quoted(text)} is no amount of dollars such as 1,250.50") from error
 
@@ -69,7 +72,10 @@ def parse_grouped(text: str) -> Decimal:
     stripped = text.strip()
     if not _GROUPED.fullmatch(stripped):
         raise ValueError(f"{quoted(text)} is no number such as 1,250.50")
-    return bounded_amount(Decimal(stripped.replace(",", "")))
+    value = Decimal(stripped.replace(",", ""))
+    if not -MOST_DOLLARS <= value <= MOST_DOLLARS:
+        raise ValueError(f"the amount is beyond {MOST_DOLLARS:,}")
+    return value
 
 
 def parse_decimal(text: str) -> Decimal:

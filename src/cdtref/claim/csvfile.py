@@ -163,12 +163,20 @@ def _filed_lines(
         read = _columns_of(fields)
         width = len(fields)
         for line in table.lines:
+            name = _claim_of(line, claim)
             if len(line.cells) == width:
-                name = "" if claim is None else line.cells[claim].strip()
                 yield _FiledLine(line.number, name, _claim_line(table, line, read))
             else:
                 fault = table.fault(table.width_fault(line), line.number)
-                yield _FiledLine(line.number, "", fault)
+                yield _FiledLine(line.number, name, fault)
+
+
+def _claim_of(line: Line, place: int | None) -> str:
+    """Of a line that is too short or too long as well, so that it does not part its claim."""
+    if place is None or place >= len(line.cells):
+        return ""
+    claim: str = line.cells[place].strip()
+    return claim
 
 
 def _check_mapping(columns: Mapping[str, str]) -> None:

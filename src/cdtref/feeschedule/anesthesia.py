@@ -50,7 +50,7 @@ class AnesthesiaFactor:
 
 def read_anesthesia_factors(path: str | Path) -> tuple[AnesthesiaFactor, ...]:
     """
-    The anesthesia conversion factors of an ANES file (csv, txt, or xlsx with the extra `cms`).
+    The anesthesia conversion factors of an ANES file (csv, txt, or xlsx with the extra `xlsx`).
 
     The national one comes first; the txt does not have it.
 

@@ -68,7 +68,7 @@ class Locality:
 
 def read_localities(path: str | Path) -> tuple[Locality, ...]:
     """
-    The localities of a GPCI file as CMS publishes it (csv, txt, or xlsx with the extra `cms`), in
+    The localities of a GPCI file as CMS publishes it (csv, txt, or xlsx with the extra `xlsx`), in
     the order of the file.
 
     Raises:

@@ -2,7 +2,7 @@
 CMS's relative value files (PPRRVU), read as they are downloaded or as a spreadsheet left them.
 
 What is in a file is told from its content and never from its name: a table, as text or as xlsx
-(extra `cms`), or fixed-width records. Nothing is loaded in part: a file that is not what it says
+(extra `xlsx`), or fixed-width records. Nothing is loaded in part: a file that is not what it says
 raises `DataFormatError` with its line and column. Checked is what is known of every row: the form
 of its values, and that work, practice expense and malpractice make up CMS's totals.
 """

@@ -90,7 +90,7 @@ class FeeSchedule:
     ) -> FeeSchedule:
         """
         A release as CMS publishes it: the downloaded zip, or its csv, fixed-width txt or xlsx
-        (extra `cms`), as it is or as a spreadsheet saved it again.
+        (extra `xlsx`), as it is or as a spreadsheet saved it again.
 
         Layout and release are told from the content. *year* is needed where a fixed-width file has
         a conversion factor of a year that this version does not know, and no year in its name;

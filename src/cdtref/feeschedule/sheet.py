@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cdtref.feeschedule.cmsfile import Named, decoded, parts_of, unzipped
+from cdtref.feeschedule.cmsfile import Named, decoded
+from cdtref.table import sheet_rows
 
 Line = tuple[int, list[str]]
 """A line of a file as cells, with its number from 1."""
@@ -26,17 +26,13 @@ _DELIMITERS: Final = ",;\t|"
 _HEAD: Final = 16384  # characters of a text by which the delimiter is told
 # Where a DOS program thought a file ended; Excel keeps it as a cell, and writes it so in an xlsx.
 _ENDS: Final = ("\x1a", "_x001A_")
-_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s>/]")
-# The address of a cell behind the column BZ, or of a cell or row behind the row 99999.
-_FAR_CELL: Final = re.compile(rb"""\sr\s*=\s*["'](?:[A-Z]{3}|[C-Z][A-Z]|[A-Z]{0,2}\d{6})""")
-_SHEET_DATA: Final = re.compile(rb"<(?:\w+:)?sheetData\b")
 
 
 def lines_of(file: Named) -> Iterator[Line]:
     """All lines of a table that are not blank; what stands behind a mark of the end is refused."""
-    lines = _text_lines(file)
+    lines: Iterable[Line] = _text_lines(file)
     if file.is_packed:
-        lines = _workbook_lines(file)
+        lines = sheet_rows(file.name, file.content)
     ended = False
     for number, cells in lines:
         if not any(cells):
@@ -71,44 +67,3 @@ def _text_lines(file: Named) -> Iterator[Line]:
             yield reader.line_num, cells
     except csv.Error as error:
         raise file.fault(f"it is not a csv ({error})", line=reader.line_num) from error
-
-
-def _workbook_lines(file: Named) -> Iterator[Line]:
-    """
-    The first sheet of a workbook; formulas are refused, since their cached values may be stale or
-    planted.
-    """
-    _require_plain_sheets(file)
-    try:
-        import python_calamine
-    except ImportError as error:
-        raise file.fault('reading xlsx needs an extra: pip install "cdtref[cms]"') from error
-    try:
-        sheet = python_calamine.load_workbook(io.BytesIO(file.content)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except Exception as error:  # calamine's errors have no common base that it exports
-        raise file.fault(f"it is not a workbook that can be read ({error})") from error
-    for number, row in enumerate(rows, start=1):
-        yield number, [_text_of_cell(value) for value in row]
-
-
-def _require_plain_sheets(file: Named) -> None:
-    """Before the parser, which makes room for the whole of what the cells' addresses span."""
-    with unzipped(file) as packed:
-        for part in parts_of(file, packed, packed.infolist()):
-            if not _SHEET_DATA.search(part.content):
-                continue
-            if _FORMULA.search(part.content):
-                raise part.fault("it holds a formula, where CMS gives plain values")
-            if _FAR_CELL.search(part.content):
-                most = f"at most {MOST_ROWS} rows of {MOST_COLUMNS} columns are expected"
-                raise part.fault(f"a cell stands far outside of a table; {most}")
-
-
-def _text_of_cell(value: object) -> str:
-    """A cell as the csv prints it: whole numbers without a point."""
-    if not isinstance(value, float):
-        return str(value)
-    if value.is_integer():
-        return str(int(value))
-    return repr(value)
