@@ -70,6 +70,7 @@ WINGS = {
     "testing": [
         "spellings",
         "strategies",
+        "visits",
         "broken",
         "lines",
         "envelopes",
@@ -111,6 +112,10 @@ WINGS = {
         "siterules",
         "headerrules",
         "rule",
+        "conflicts",
+        "conflictindex",
+        "history",
+        "shared",
         "parsed",
         "claim",
         "segments",

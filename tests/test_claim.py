@@ -184,15 +184,15 @@ def test_each_rule_passes_a_clean_line_and_trips_alone(rule):
 
 
 LINES = {
-    "tooth.extracted-twice": [line("D7140", tooth="3"), line("D7210", tooth="3")],
-    "tooth.after-extraction": [line("D7140", tooth="3"), line("D2391", tooth="3", surfaces="O")],
     "surface.split": [
         line("D2391", tooth="3", surfaces="O"),
         line("D2391", tooth="3", surfaces="B"),
     ],
-    "exam.twice": [line("D0120"), line("D0140")],
-    "add-on.alone": [line("D2953", tooth="3")],
     "line.duplicate": [line("D0120"), line("d0120")],
+    "conflict.included": [line("D3330", tooth="3"), line("D3221", tooth="3")],
+    "conflict.exclusive": [line("D7140", tooth="3"), line("D7210", tooth="3")],
+    "conflict.duplicate": [line("D4341", area="10"), line("d4341", area="UR")],
+    "conflict.needs": [line("D2953", tooth="3")],
 }
 
 CLEAN_TOGETHER = {
@@ -354,7 +354,7 @@ def test_rules_are_left_out_and_added_by_hand():
         source="house",
     )
     assert rules_of(check(line("D0120"), rules=(*LINE_RULES, no_fee))) == ["fee.missing"]
-    assert check_claim(LINES["exam.twice"], claim_rules=()) == ()
+    assert check_claim(LINES["conflict.exclusive"], claim_rules=()) == ()
 
 
 def test_a_finding_carries_what_its_rule_says():
@@ -510,7 +510,7 @@ def test_a_code_that_is_not_known_leaves_the_other_lines_of_its_claim_judged():
     )
     assert [(finding.line_index, finding.rule) for finding in found] == [
         (0, "code.unknown"),
-        (2, "tooth.after-extraction"),
+        (2, "conflict.exclusive"),
     ]
 
 
@@ -700,9 +700,9 @@ def test_surfaces_of_each_tooth(teeth, surfaces, rules):
 def test_rules_of_a_claim_see_every_tooth_of_a_line():
     both = line("D7140", tooth="3,4")
     found = check_claim([both, line("D2391", tooth="4", surfaces="O")], rules=())
-    assert rules_of(found) == ["tooth.after-extraction"]
+    assert rules_of(found) == ["conflict.exclusive"]
     found = check_claim([both, line("D7210", tooth="4")], rules=())
-    assert rules_of(found) == ["tooth.extracted-twice"]
+    assert rules_of(found) == ["conflict.exclusive"]
     split = [line("D2391", tooth="3,4", surfaces="O,B"), line("D2391", tooth="4", surfaces="O")]
     assert rules_of(check_claim(split, rules=())) == ["surface.split"]
 
@@ -717,12 +717,13 @@ def test_a_line_without_a_day_is_judged_by_what_it_needs():
     assert rules_of(check(line("D9940", None))) == ["date.missing"]
 
 
-def test_lines_without_a_day_stand_together():
-    exams = [line("D0120", None), line("D0140", None)]
-    (finding,) = check_claim(exams, rules=())
-    assert finding.message.startswith("D0120 and D0140 are two exams; ")
+def test_lines_without_a_day_are_a_plan_of_several_visits():
+    """What may not fall on one day may fall on two; what a line needs must be planned too."""
+    assert check_claim([line("D0120", None), line("D0140", None)], rules=()) == ()
     (finding,) = check_claim([line("D2953", None, tooth="3")], rules=())
-    assert finding.message.endswith(", which this claim lacks")
+    assert ", which this claim lacks; " in finding.message
+    base = line("D2952", None, tooth="3")
+    assert check_claim([base, line("D2953", None, tooth="3")], rules=()) == ()
     planned = [line("D7140", None, tooth="3"), line("D2391", None, tooth="3", surfaces="O")]
     assert check_claim(planned, rules=()) == ()
 
@@ -763,7 +764,7 @@ def test_tooth_and_quadrant_that_agree_on_a_code_of_neither():
 
 
 def test_a_repeated_extraction_is_told_once_as_a_duplicate():
-    assert rules_of(check_claim([line("D7140", tooth="3")] * 2)) == ["line.duplicate"]
+    assert rules_of(check_claim([line("D7140", tooth="3")] * 2)) == ["conflict.duplicate"]
 
 
 def test_a_finding_as_plain_json():

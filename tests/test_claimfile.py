@@ -59,7 +59,7 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
     found = [
         [finding.rule for finding in checked.findings] for checked in check_file(written(GOOD))
     ]
-    assert found == [["tooth.after-extraction"], [], [], [], []]
+    assert found == [["conflict.exclusive"], [], [], [], []]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(writ
     assert found == [
         (2, "D7140", []),
         (3, None, ["line.unreadable"]),
-        (4, "D7210", ["tooth.extracted-twice"]),
+        (4, "D7210", ["conflict.exclusive"]),
         (5, None, ["line.unreadable"]),
     ]
     done = CliRunner().invoke(main, ["check", str(written(text))])
@@ -129,7 +129,7 @@ def test_a_practice_systems_own_columns_are_mapped_and_others_passed_over(writte
         (4, "7", "D7210", "3"),
     ]
     asked = ["check", str(written(text)), "--column", "code=Proc", "--column", "claim=Claim No"]
-    assert "tooth.extracted-twice" in CliRunner().invoke(main, asked).stdout
+    assert "conflict.exclusive" in CliRunner().invoke(main, asked).stdout
     with pytest.raises(ValueError, match="no field 'cdt'"):
         list(read_claim_lines(written(text), {"cdt": "ProcCode"}))
     with pytest.raises(
@@ -240,14 +240,14 @@ def test_a_sheet_of_a_workbook_is_read_as_a_csv_is(tmp_path):
 
 
 def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
-    path = str(written(GOOD))
+    path = str(written(f"claim,code,date,tooth\na1,D7140,{DAY},14\na1,D7210,{DAY},14\n"))
     done = CliRunner().invoke(main, ["check", path])
     assert done.exit_code == 1
-    assert done.output.split("\t")[:4] == ["2", "D2391", "error", "tooth"]
+    assert done.output.split("\t")[:4] == ["3", "D7210", "error", "code"]
     (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).stdout)
     assert (finding["rule"], finding["file_line"], finding["claim"]) == (
-        "tooth.after-extraction",
-        2,
+        "conflict.exclusive",
+        3,
         "a1",
     )
 

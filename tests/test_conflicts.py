@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
+import attrs
 import pytest
 from click.testing import CliRunner
 
 import cdtref
 import pinned
 from cdtref import bundled
+from cdtref.claim import CONFLICT_RULES
 from cdtref.cli import main
 from cdtref.conflict import ConflictTable
+from cdtref.dates import as_date
+from cdtref.testing.lines import line_of
+from cdtref.testing.visits import VISITS, clean_visit, varied_visits
 from tasks import conflicts as task
 from tasks import facts
 
@@ -215,3 +223,325 @@ def test_the_command_says_where_nothing_is_known():
     assert done.exit_code == 0
     assert "nothing is known" in done.output
     assert CliRunner().invoke(main, ["conflicts", "0389"]).exit_code == 1
+
+
+# On claims
+
+
+def line(code, day=pinned.DAY, **fields):
+    """A clean line of a code on a day, on another tooth or area where one is named."""
+    return attrs.evolve(line_of(cdtref.get(code), as_date(day)), **fields)
+
+
+def conflicts_of(lines, **given):
+    """What the table tells of a claim; lines may lack other things."""
+    found = cdtref.check_claim(lines, claim_rules=CONFLICT_RULES, **given)
+    return [one for one in found if one.rule.startswith("conflict.")]
+
+
+def told(lines, **given):
+    return [(one.rule, one.severity, one.line_index) for one in conflicts_of(lines, **given)]
+
+
+# Two places apart by tooth, quadrant and arch: upper left, lower right.
+HERE, THERE = (
+    {"tooth": "14", "quadrant": "20", "arch": "01"},
+    {
+        "tooth": "30",
+        "quadrant": "40",
+        "arch": "02",
+    },
+)
+
+
+def placed(code, scope, place, day):
+    """The line of a code at a place, told as the code tells it: by tooth, or by area."""
+    plain = line(code, day)
+    arch = cdtref.get(code).arch
+    if scope not in HERE:
+        return plain
+    if scope == "tooth" or (plain.tooth and scope in ("quadrant", "arch")):
+        return attrs.evolve(plain, tooth=place["tooth"], area=None)
+    if arch:
+        return attrs.evolve(plain, area=arch, tooth=None)
+    return attrs.evolve(plain, area=place[scope], tooth=None)
+
+
+def is_bound(code):
+    """True where the code is for one arch, so that it cannot be moved to the other one."""
+    return cdtref.get(code).arch is not None
+
+
+def first_opening(pair):
+    """Two codes of the row and a day on which both were in force; two different ones if any."""
+    firsts, seconds = sorted(pair.first.codes), sorted(pair.second.codes)
+    both = sorted(itertools.product(firsts, seconds), key=lambda codes: codes[0] == codes[1])
+    for first, second in both:
+        day = common_day(first, second)
+        if day is not None:
+            return first, second, day
+    return None
+
+
+def common_day(*codes):
+    """A day on which all codes were in force, not too near to the first day of one."""
+    days = [as_date(pinned.DAY), *(cdtref.get(code).terminated for code in codes)]
+    for day in sorted(filter(None, days), reverse=True):
+        before = day - timedelta(days=1)
+        if all(cdtref.get(code).in_force(before) for code in codes):
+            return before
+    return None
+
+
+HIGH = [pair for pair in TABLE if pair.statement.confidence == "high"]
+JUDGED = [pair for pair in HIGH if pair.statement.scope != "site"]
+
+
+def named(pair):
+    return f"{pair.first.text[:11]}-{pair.statement.kind}-{pair.second.text[:11]}"
+
+
+def test_every_row_of_high_confidence_can_be_planted():
+    assert [pair for pair in JUDGED if first_opening(pair) is None] == []
+    kinds = Counter(pair.statement.kind for pair in JUDGED)
+    assert set(kinds) == {"included", "exclusive", "duplicate", "needs"}
+
+
+def row_findings(pair, lines, **given):
+    """What is told with the reason of this row."""
+    found = conflicts_of(lines, **given)
+    return [one for one in found if f" {pair.statement.reason} " in one.message]
+
+
+@pytest.mark.parametrize("pair", JUDGED, ids=named)
+def test_a_planted_conflict_is_told_and_its_twin_is_clean(pair):
+    """
+    Each row of high confidence: its two codes at one place and day trip it or a heavier one; on
+    another tooth, in another quadrant or arch, on a day beyond its window they do not.
+    """
+    said = pair.statement
+    first, second, day = first_opening(pair)
+    one, other = placed(first, said.scope, HERE, day), placed(second, said.scope, HERE, day)
+    if said.kind == "needs":
+        assert row_findings(pair, [one])
+        assert not row_findings(pair, [one, other])
+        return
+    found = [one for one in conflicts_of([one, other]) if one.rule != "conflict.needs"]
+    heavy = {"code set": "error", "practice": "warning"}[said.strength]
+    assert found[0].severity in (heavy, "error")
+    if said.scope in HERE and not is_bound(second):
+        assert not row_findings(pair, [one, placed(second, said.scope, THERE, day)])
+    for back, forth in ((one, other), (other, one)) if said.days is not None else ():
+        beyond = timedelta(days=said.days + 1)
+        assert not row_findings(pair, [attrs.evolve(back, date=day - beyond), forth])
+
+
+@pytest.mark.parametrize("pair", [pair for pair in JUDGED if pair.statement.days != 0], ids=named)
+def test_a_window_is_judged_by_the_earlier_lines_given(pair):
+    """
+    Within the window the earlier line is named, beyond it nothing is told, nor without history.
+    """
+    said = pair.statement
+    first, second, day = first_opening(pair)
+    questioned = placed(first, said.scope, HERE, day)
+    earlier = placed(second, said.scope, HERE, day - timedelta(days=min(said.days or 30, 30)))
+    assert not row_findings(pair, [questioned])
+    if said.same_dentist:
+        assert not row_findings(pair, [questioned], history=[earlier])
+        return
+    other = line("D0470", earlier.date)
+    (found,) = row_findings(pair, [questioned], history=[other, earlier])
+    assert (found.severity, found.history_index, found.other_index) == ("warning", 1, None)
+    assert str(earlier.date) in found.message
+    if said.days is not None:
+        far = attrs.evolve(earlier, date=day - timedelta(days=said.days + 1))
+        assert not row_findings(pair, [questioned], history=[far])
+
+
+ASKED = {
+    "series and bitewings": (["D0210", "D0274"], [("conflict.included", "warning", 1)]),
+    "root planing and cleaning": (["D4341", "D1110"], [("conflict.exclusive", "warning", 1)]),
+    "maintenance and cleaning": (["D4910", "D1110"], [("conflict.exclusive", "warning", 1)]),
+    "pulp opened and root canal": (["D3221", "D3330"], [("conflict.included", "error", 0)]),
+    "build-up and post": (["D2950", "D2954"], [("conflict.exclusive", "warning", 0)]),
+    "anesthesia told with a filling": (["D9215", "D2391"], []),
+    "a further image alone": (["D0230"], [("conflict.needs", "warning", 0)]),
+    "three exams": (
+        ["D0120", "D0140", "D0150"],
+        [("conflict.exclusive", "warning", 1), ("conflict.exclusive", "warning", 2)],
+    ),
+    "observation and more": (
+        ["D9430", "D0140", "D0274"],
+        [("conflict.exclusive", "error", 0)],
+    ),
+    "a quadrant planed twice": (["D4341", "D4341"], [("conflict.duplicate", "error", 1)]),
+    "a cleaning twice": (["D1110", "D1110"], [("conflict.duplicate", "warning", 1)]),
+}
+
+
+@pytest.mark.parametrize(("codes", "found"), ASKED.values(), ids=ASKED)
+def test_what_people_ask_about(codes, found):
+    assert told([line(code) for code in codes]) == found
+
+
+def test_a_denture_adjusted_soon_after_delivery_names_the_earlier_line():
+    day = as_date(pinned.DAY)
+    denture = line("D5110", day)
+    adjusted = line("D5410", day + timedelta(days=18))
+    assert told([adjusted]) == []
+    assert told([adjusted], history=[]) == []
+    (found,) = conflicts_of([adjusted], history=[denture])
+    assert (found.rule, found.severity, found.history_index) == ("conflict.included", "warning", 0)
+    assert f"D5410 is part of D5110 of {day} (18 days earlier) in the same arch" in found.message
+    assert "Regence" in found.message
+    (found,) = conflicts_of([adjusted, denture])
+    assert (found.line_index, found.other_index, found.history_index) == (0, 1, None)
+
+
+def test_a_repeated_line_is_told_once():
+    """By the table where it knows of it, else as a line sent twice."""
+    for code, rule in (("D7140", "conflict.duplicate"), ("D0120", "line.duplicate")):
+        (found,) = cdtref.check_claim([line(code)] * 2)
+        assert (found.rule, found.line_index) == (rule, 1)
+
+
+def test_a_repeated_line_conflicts_with_others_no_second_time():
+    found = cdtref.check_claim([line("D0120"), line("D0140"), line("D0140")])
+    assert [(one.rule, one.line_index) for one in found] == [
+        ("conflict.exclusive", 1),
+        ("conflict.duplicate", 2),
+    ]
+
+
+def test_a_line_without_a_charge_is_a_record():
+    """What is part of another and is not charged is told as a remark only."""
+    free = line("D3221", fee=0)
+    assert told([free, line("D3330")]) == [("conflict.included", "info", 0)]
+    assert told([line("D7140", fee=0), line("D7210")]) == [("conflict.exclusive", "error", 1)]
+
+
+def test_what_is_one_payers_wish_is_told_where_it_is_asked_for():
+    lines = [line("D9215"), line("D2391")]
+    assert told(lines, practice="all") == [("conflict.included", "warning", 0)]
+    wish = [line("D0240"), line("D0210")]
+    assert (told(wish), told(wish, practice="all")) == ([], [("conflict.included", "info", 0)])
+    with pytest.raises(ValueError, match="practice is 'usual' or 'all', not 'some'"):
+        cdtref.check_claim(lines, practice="some")
+
+
+@pytest.mark.parametrize("practice", ["usual", "all"])
+def test_what_a_claim_does_not_show_is_never_claimed(practice):
+    """No row of the scope 'site' is judged; a row without its tooth, quadrant or arch is silent."""
+    for pair in TABLE:
+        said = pair.statement
+        opened = first_opening(pair)
+        if opened is None or said.scope not in ("site", "tooth", "quadrant"):
+            continue
+        first, second, day = opened
+        bare = [line(code, day, tooth=None, area=None) for code in (first, second)]
+        if said.kind == "needs":
+            bare = bare[:1]
+        if first != second:
+            assert not row_findings(pair, bare, practice=practice), pair
+
+
+def test_a_need_with_a_window_is_silent_without_history():
+    crown, abutment = line("D6058"), line("D6057", as_date(pinned.DAY) - timedelta(days=75))
+    assert told([crown]) == []
+    assert told([crown], history=[abutment]) == []
+    (found,) = conflicts_of([crown], history=[])
+    assert found.severity == "warning"
+    assert "which is not in the history given" in found.message
+    elsewhere = attrs.evolve(abutment, tooth="30")
+    assert told([crown], history=[elsewhere]) == [("conflict.needs", "warning", 0)]
+    unplaced = attrs.evolve(abutment, tooth=None)
+    assert told([crown], history=[unplaced]) == []
+
+
+def test_a_need_is_at_most_a_warning():
+    for pair in TABLE:
+        if pair.statement.kind == "needs" and first_opening(pair) is not None:
+            first, _, day = first_opening(pair)
+            lines = [placed(first, pair.statement.scope, HERE, day)]
+            found = conflicts_of(lines, history=[], practice="all")
+            assert {one.severity for one in found} <= {"warning", "info"}
+
+
+def test_an_earlier_line_never_makes_an_error():
+    out, again = line("D7140"), line("D7210")
+    assert told([out, again]) == [("conflict.exclusive", "error", 1)]
+    assert told([again], history=[out]) == [("conflict.exclusive", "warning", 0)]
+
+
+def test_no_restoration_after_extraction():
+    day = as_date(pinned.DAY)
+    out = line("D7140", day - timedelta(days=3000), tooth="14")
+    for code in ("D2391", "D2740", "D3330", "D2542"):
+        restored = line(code, tooth="14")
+        assert told([restored], history=[out]) == [("conflict.exclusive", "warning", 0)], code
+        assert told([attrs.evolve(restored, tooth="15")], history=[out]) == []
+        before = attrs.evolve(out, date=day + timedelta(days=10))
+        assert told([restored], history=[before]) == []
+
+
+def test_the_order_of_the_history_says_nothing():
+    day = as_date(pinned.DAY)
+    lines = [line("D5110", day - timedelta(days=back)) for back in (400, 20, 90)]
+    for history in itertools.permutations(lines):
+        (found,) = conflicts_of([line("D5410")], history=history)
+        assert history[found.history_index].date >= day - timedelta(days=180)
+
+
+def test_a_history_is_of_lines():
+    with pytest.raises(TypeError, match="a history is of several lines"):
+        cdtref.check_claim([line("D0120")], history=line("D0120"))
+    with pytest.raises(TypeError, match="a history is of ClaimLines, not of str"):
+        cdtref.check_claim([line("D0120")], history=["D0120"])
+
+
+def test_a_history_may_be_spelled_as_people_type():
+    sloppy = line("D7140", as_date(pinned.DAY) - timedelta(days=9), tooth="#03")
+    sloppy = attrs.evolve(sloppy, code=" d-7140")
+    nonsense = attrs.evolve(sloppy, code="tooth out")
+    found = conflicts_of([line("D2740", tooth="3")], history=[nonsense, sloppy])
+    assert [one.history_index for one in found] == [1]
+
+
+def test_rules_are_left_out_by_id():
+    lines = [line("D0230"), line("D7140"), line("D7210")]
+    kept = [rule for rule in cdtref.CLAIM_RULES if rule.id != "conflict.exclusive"]
+    assert [one.rule for one in cdtref.check_claim(lines, claim_rules=kept)] == ["conflict.needs"]
+
+
+# The visits that every practice has
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_an_ordinary_visit_is_clean(name):
+    """Written down before the rules were run on it: a rule that speaks here is wrong."""
+    visit = clean_visit(name)
+    assert cdtref.check_claim(visit.lines) == ()
+    assert cdtref.check_claim(visit.lines, history=visit.history) == ()
+    everyday = [line for line in visit.lines if cdtref.check(line)]
+    assert everyday == []
+
+
+def test_no_finding_on_two_thousand_visits_of_the_kit():
+    count = 2000
+    visits = list(varied_visits(7, count))
+    assert len(visits) == count
+    for visit in visits:
+        assert cdtref.check_claim(visit.lines, history=visit.history) == (), visit
+
+
+def test_a_year_of_visits_read_as_one_history():
+    """Years of lines, in any order, cost no visit its peace that is on other teeth and days."""
+    earlier = [line for visit in varied_visits(3, 500) for line in visit.history]
+    old = [attrs.evolve(one, date=one.date.replace(year=one.date.year - 9)) for one in earlier]
+    recall = clean_visit("recall").lines
+    assert cdtref.check_claim(recall, history=old) == ()
+
+
+def test_no_such_visit():
+    with pytest.raises(ValueError, match="no visit 'holiday'; the visits are recall"):
+        clean_visit("holiday")

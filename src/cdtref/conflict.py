@@ -25,7 +25,7 @@ Strength = Literal["code set", "practice"]
 Confidence = Literal["high", "medium", "low"]
 
 _MOST_NAMED: Final = 3  # of those whose practice it is; a message is to be read at a glance
-_SCOPES: Final = {
+SCOPES: Final[Mapping[Scope, str]] = {
     "tooth": "on the same tooth",
     "site": "at the same site",
     "quadrant": "in the same quadrant",
@@ -34,12 +34,14 @@ _SCOPES: Final = {
     "day": "on the same day",
     "patient": "of the same patient",
 }
-_VERBS: Final = {
+"""What two lines share, in words."""
+VERBS: Final[Mapping[Kind, str]] = {
     "included": "is part of",
     "exclusive": "is not reported beside",
     "duplicate": "repeats",
     "needs": "is reported beside",
 }
+"""What is said of the questioned code, by the kind."""
 
 
 class CodeList(NamedTuple):
@@ -172,12 +174,12 @@ class Conflict(Card):
     @property
     def _claim(self) -> str:
         others = listed(self.spans, "or")
-        place = f"{_SCOPES[self.scope]}{self._window}"
+        place = f"{SCOPES[self.scope]}{self._window}"
         if self.kind == "needs" and self.questioned == "other":
             return f"{self.code} is one of the codes that {others} is reported beside {place}"
         if self.questioned == "other":
-            return f"{others} {_VERBS[self.kind]} {self.code} {place}"
-        return f"{self.code} {_VERBS[self.kind]} {others} {place}"
+            return f"{others} {VERBS[self.kind]} {self.code} {place}"
+        return f"{self.code} {VERBS[self.kind]} {others} {place}"
 
     @property
     def _window(self) -> str:
@@ -202,6 +204,7 @@ class ConflictTable:
         self._known = sorted(known)
         self._sources: Mapping[str, Sequence[str]] = raw["sources"]
         self._retrieved: str = max(source["retrieved"] for source in raw["source"])
+        self._keys: dict[str, str] = {}
         self._lists: dict[str, CodeList] = {}
         self._pairs = tuple(self._read_pairs(raw["conflicts"]))
         self._partners: dict[str, tuple[Partner, ...]] = {}
@@ -292,9 +295,16 @@ class ConflictTable:
     def _cited(self, text: str) -> Iterator[tuple[str, str]]:
         """Each cited source once: its key, and the place in it."""
         for cited in dict.fromkeys(text.split("; ")):
-            keys = [key for key in self._sources if _is_cited(key, cited)]
-            key = max(keys, key=len)
+            key = self._key_of(cited)
             yield key, cited[len(key) :].strip()
+
+    def _key_of(self, cited: str) -> str:
+        """The longest key that it begins with; the same few are cited again and again."""
+        key = self._keys.get(cited)
+        if key is None:
+            keys = [key for key in self._sources if _is_cited(key, cited)]
+            key = self._keys[cited] = max(keys, key=len)
+        return key
 
 
 def listed(words: Iterable[str], conjunction: str) -> str:

@@ -177,13 +177,15 @@ def check(
     return check_line(line, _or_bundled(catalog), rules)
 
 
-def check_claim(
+def check_claim(  # noqa: PLR0913  # each is a part of the question, most by name only
     lines: Iterable[cdtref.claim.ClaimLine] | cdtref.claim.Claim,
     rules: Iterable[cdtref.claim.LineRule] | None = None,
-    claim_rules: Iterable[cdtref.claim.ClaimRule] | None = None,
+    claim_rules: Iterable[cdtref.claim.ClaimRule | cdtref.claim.ConflictRule] | None = None,
     *,
     header_rules: Iterable[cdtref.claim.HeaderRule] | None = None,
     catalog: Catalog | None = None,
+    history: Iterable[cdtref.claim.ClaimLine] | None = None,
+    practice: cdtref.claim.Practice = "usual",
 ) -> tuple[cdtref.claim.Finding, ...]:
     """
     What is wrong with the lines of one claim, each and together; `Finding.line_index` is the place
@@ -193,8 +195,17 @@ def check_claim(
     *rules*, *claim_rules*, *header_rules* and *catalog* are `LINE_RULES`, `CLAIM_RULES`,
     `HEADER_RULES` and the bundled code set unless others are given.
 
+    Lines that do not stand together are judged by the table of conflicts (`conflicts`): a rule of
+    the code set that the claim itself decides is an error, the practice of payers a warning that
+    names whose. With *practice* "all", what is one payer's wish or less sure is told too.
+
+    *history* are earlier lines of the patient, in any order. With it, windows look back ("within
+    180 days of delivery"), and what a line needs may lie in the past; `history_index` of a finding
+    is the place of the earlier line. An empty history says that there is none.
+
     Raises:
-        TypeError: something in *lines* is not a `ClaimLine`. A bad claim never raises.
+        TypeError: something in *lines* or *history* is not a `ClaimLine`. A bad claim never raises.
+        ValueError: *practice* is neither "usual" nor "all".
 
     >>> import cdtref
     >>> exam = cdtref.ClaimLine("D0120", "2026-03-02")
@@ -202,8 +213,12 @@ def check_claim(
     [(1, 'line.duplicate')]
     >>> check_claim([exam])
     ()
+    >>> denture = cdtref.ClaimLine("D5110", "2026-02-12", prosthesis="initial")
+    >>> adjustment = cdtref.ClaimLine("D5410", "2026-03-02")
+    >>> [finding.rule for finding in check_claim([adjustment], history=[denture])]
+    ['conflict.included']
     """
-    from cdtref.claim import CLAIM_RULES, HEADER_RULES, LINE_RULES, check_lines
+    from cdtref.claim import CLAIM_RULES, HEADER_RULES, LINE_RULES, Background, check_lines
 
     if rules is None:
         rules = LINE_RULES
@@ -211,7 +226,9 @@ def check_claim(
         claim_rules = CLAIM_RULES
     if header_rules is None:
         header_rules = HEADER_RULES
-    return check_lines(lines, _or_bundled(catalog), rules, claim_rules, header_rules)
+    table = bundled.conflict_table()
+    background = Background(table=table, history=history, practice=practice)
+    return check_lines(lines, _or_bundled(catalog), rules, claim_rules, header_rules, background)
 
 
 def check_file(
@@ -234,9 +251,11 @@ def check_file(
         ValueError: *columns* names a field that there is not.
         OSError: the file cannot be opened.
     """
+    from cdtref.claim import Background
     from cdtref.claim.csvfile import check_lines_of
 
-    return check_lines_of(path, _or_bundled(catalog), columns, note=note)
+    background = Background(table=bundled.conflict_table())
+    return check_lines_of(path, _or_bundled(catalog), columns, background, note=note)
 
 
 def verdict(

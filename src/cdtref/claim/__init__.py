@@ -1,37 +1,47 @@
 """Claim lines, the rules that judge them, and what is found."""
 
 from cdtref.claim.claim import Claim, Orthodontics
-from cdtref.claim.claimrules import CLAIM_RULES, is_exam, is_extraction, is_restoration
+from cdtref.claim.claimrules import CLAIM_RULES
+from cdtref.claim.conflictindex import Practice
+from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
-from cdtref.claim.rule import ClaimRule, HeaderRule, LineRule, check_line, check_lines
+from cdtref.claim.rule import (
+    Background,
+    ClaimRule,
+    HeaderRule,
+    LineRule,
+    check_line,
+    check_lines,
+)
 from cdtref.claim.sv3 import Separators
 
 __all__ = [
     "CLAIM_RULES",
+    "CONFLICT_RULES",
     "HEADER_RULES",
     "LINE_RULES",
+    "Background",
     "Checked",
     "Claim",
     "ClaimLine",
     "ClaimRule",
+    "ConflictRule",
     "Finding",
     "HeaderRule",
     "LineRule",
     "Orthodontics",
     "ParsedLine",
     "Place",
+    "Practice",
     "Row",
     "Separators",
     "Severity",
     "check_line",
     "check_lines",
-    "is_exam",
-    "is_extraction",
     "is_npi",
-    "is_restoration",
 ]

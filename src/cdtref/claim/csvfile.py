@@ -21,7 +21,7 @@ from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
-from cdtref.claim.rule import check_line, check_lines
+from cdtref.claim.rule import Background, check_line, check_lines
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError, quoted
 from cdtref.table import Line, Note, Table, Wanted, date_in_file, open_table, shown_titles
@@ -104,6 +104,7 @@ def check_lines_of(
     path: str | PathLike[str],
     catalog: Catalog,
     columns: Mapping[str, str] | None = None,
+    background: Background | None = None,
     *,
     note: Note | None = None,
 ) -> Iterator[Checked]:
@@ -120,16 +121,21 @@ def check_lines_of(
     filed = _filed_lines(path, columns or {}, note)
     for _, together in itertools.groupby(filed, key=_claim_or_number):
         while group := list(itertools.islice(together, _MOST_TOGETHER)):
-            yield from _checked_group(group, catalog)
+            yield from _checked_group(group, catalog, background)
 
 
 def _claim_or_number(one: _FiledLine) -> str | int:
     return one.claim or one.number
 
 
-def _checked_group(group: Sequence[_FiledLine], catalog: Catalog) -> Iterator[Checked]:
+def _checked_group(
+    group: Sequence[_FiledLine], catalog: Catalog, background: Background | None
+) -> Iterator[Checked]:
     lines = [one.line for one in group if isinstance(one.line, ClaimLine)]
-    found = _findings_by_place(lines, catalog, is_claim=bool(group[0].claim))
+    if group[0].claim:
+        found = _findings_by_place(lines, catalog, background)
+    else:  # a line without a claim stands alone in its group
+        found = {0: check_line(line, catalog, LINE_RULES) for line in lines}
     places = itertools.count()
     for number, claim, line in group:
         if isinstance(line, DataFormatError):
@@ -139,15 +145,11 @@ def _checked_group(group: Sequence[_FiledLine], catalog: Catalog) -> Iterator[Ch
 
 
 def _findings_by_place(
-    lines: Sequence[ClaimLine], catalog: Catalog, *, is_claim: bool
+    lines: Sequence[ClaimLine], catalog: Catalog, background: Background | None
 ) -> Mapping[int | None, Sequence[Finding]]:
     found: dict[int | None, list[Finding]] = defaultdict(list)
-    if is_claim:
-        for finding in check_lines(lines, catalog, LINE_RULES, CLAIM_RULES):
-            found[finding.line_index].append(finding)
-    else:
-        for line in lines:  # a line without a claim stands alone in its group
-            found[0] = list(check_line(line, catalog, LINE_RULES))
+    for finding in check_lines(lines, catalog, LINE_RULES, CLAIM_RULES, (), background):
+        found[finding.line_index].append(finding)
     return found
 
 

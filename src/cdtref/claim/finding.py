@@ -35,6 +35,8 @@ class Finding(Card):
         carc: Claim adjustment reason code that payers give for it, or None.
         rarc: Remittance advice remark code that payers give for it, or None.
         source: Where the rule comes from.
+        other_index: Place of the other line of the claim that it is about, or None.
+        history_index: Place in the history given of the earlier line that it is about, or None.
         place: Where the claim stands in a file; it takes no part in comparisons.
     """
 
@@ -46,6 +48,8 @@ class Finding(Card):
     carc: str | None = None
     rarc: str | None = None
     source: str = ""
+    other_index: int | None = None
+    history_index: int | None = None
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -110,6 +110,18 @@ class ParsedLine:
         if line.surfaces is not None:
             self._read_surfaces(line.surfaces)
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What a line says, by which a repeated one is known however it is spelled."""
+        line = self.line
+        return (
+            self.code or line.code,
+            self.day,
+            self.teeth or line.tooth,
+            self.surfaces_by_tooth or line.surfaces,
+            self.areas or line.area,
+        )
+
     def _read_code(self, text: str) -> None:
         if text in self.catalog:  # the common case: canonical already
             self.code = Code(text)

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import attrs
 
 from cdtref.claim.claim import Claim
+from cdtref.claim.conflictindex import Practice
+from cdtref.claim.conflicts import ConflictRule, find_conflicts
 from cdtref.claim.finding import Finding, Severity
+from cdtref.claim.history import History
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.parsed import ParsedLine
 from cdtref.codeset import Catalog
+from cdtref.conflict import ConflictTable
 
 
 @attrs.frozen
@@ -77,6 +81,27 @@ class HeaderRule:
     source: str = ""
 
 
+def _is_practice(_: Background, __: attrs.Attribute[Practice], value: str) -> None:
+    if value not in ("usual", "all"):
+        raise ValueError(f"practice is 'usual' or 'all', not {value!r}")
+
+
+@attrs.frozen(kw_only=True)
+class Background:
+    """
+    What a claim is judged by beside its own lines.
+
+    Attributes:
+        table: The table of conflicts.
+        history: Earlier lines of the patient; None where they are not known.
+        practice: 'usual', or 'all' for what is one payer's wish too.
+    """
+
+    table: ConflictTable
+    history: Iterable[ClaimLine] | None = None
+    practice: Practice = attrs.field(default="usual", validator=_is_practice)
+
+
 def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
     """The findings of one line, in the order of the rules."""
     return tuple(_findings_of(_parsed_line(line, catalog), rules, 0))
@@ -86,12 +111,15 @@ def check_lines(
     lines: Iterable[ClaimLine] | Claim,
     catalog: Catalog,
     rules: Iterable[LineRule],
-    claim_rules: Iterable[ClaimRule],
+    claim_rules: Iterable[ClaimRule | ConflictRule],
     header_rules: Iterable[HeaderRule] = (),
+    background: Background | None = None,
 ) -> tuple[Finding, ...]:
     """
     The findings of the lines of one claim: line by line, then those of the lines together; of a
     `Claim` first what is wrong with what it says of itself.
+
+    Rules that judge by the table of conflicts are silent where no *background* is given.
     """
     if isinstance(lines, ClaimLine):
         raise TypeError("the lines of a claim are several; use check for one")
@@ -101,12 +129,19 @@ def check_lines(
         claim, lines = lines, lines.lines
         found.extend(_header_findings(claim, header_rules))
     readings = [_parsed_line(line, catalog, claim) for line in lines]
-    table = tuple(rules)
+    line_rules = tuple(rules)
     for place, reading in enumerate(readings):
-        found.extend(_findings_of(reading, table, place))
+        found.extend(_findings_of(reading, line_rules, place))
+    conflict_rules = []
     for rule in claim_rules:
+        if isinstance(rule, ConflictRule):
+            conflict_rules.append(rule)
+            continue
         for place, message in rule.judge(readings):
             found.append(_finding_of(rule, rule.severity, message, place))
+    if background is not None and conflict_rules:
+        conflicts = _conflicts_of(readings, conflict_rules, catalog, background)
+        found = [*_told_once(found, conflicts), *conflicts]
     if claim is None or claim.place is None:
         return tuple(found)
     return tuple(attrs.evolve(finding, place=claim.place) for finding in found)
@@ -117,6 +152,26 @@ def _header_findings(claim: Claim, rules: Iterable[HeaderRule]) -> Iterator[Find
         message = rule.judge(claim)
         if message is not None:
             yield _finding_of(rule, rule.severity, message, None)
+
+
+def _conflicts_of(
+    readings: Sequence[ParsedLine],
+    rules: Sequence[ConflictRule],
+    catalog: Catalog,
+    background: Background,
+) -> list[Finding]:
+    history = None
+    if background.history is not None:
+        history = History(background.history, catalog)
+    return find_conflicts(readings, rules, background.table, history, background.practice)
+
+
+def _told_once(found: list[Finding], conflicts: list[Finding]) -> list[Finding]:
+    """A repeated line is told by the table where it knows of it, and then not as a mere repeat."""
+    told = {one.line_index for one in conflicts if one.rule == "conflict.duplicate"}
+    if not told:
+        return found
+    return [one for one in found if one.rule != "line.duplicate" or one.line_index not in told]
 
 
 def _parsed_line(line: ClaimLine, catalog: Catalog, claim: Claim | None = None) -> ParsedLine:

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
         teeth,
         unknown_codes,
     )
+    from cdtref.testing.visits import VISITS, Visit, clean_visit, varied_visits
 
 _HOMES = {
     **dict.fromkeys(
         ("BREAKABLE_RULES", "BREAKABLE_TOGETHER", "broken_claim", "broken_line"), "broken"
     ),
     **dict.fromkeys(("assert_clean", "clean_line"), "lines"),
+    **dict.fromkeys(("VISITS", "Visit", "clean_visit", "varied_visits"), "visits"),
     "fictitious_catalog": "fictitious",
     "interchange": "envelopes",
     "sloppy_lines": "spellings",
@@ -41,6 +43,8 @@ _HOMES = {
 __all__ = [
     "BREAKABLE_RULES",
     "BREAKABLE_TOGETHER",
+    "VISITS",
+    "Visit",
     "assert_clean",
     "broken_claim",
     "broken_claim_lines",
@@ -49,6 +53,7 @@ __all__ = [
     "claim_lines",
     "claims",
     "clean_line",
+    "clean_visit",
     "codes",
     "dates_in_force",
     "fictitious_catalog",
@@ -58,6 +63,7 @@ __all__ = [
     "surfaces",
     "teeth",
     "unknown_codes",
+    "varied_visits",
 ]
 
 

@@ -10,8 +10,9 @@ from typing import Any, Final, cast
 
 import attrs
 
+from cdtref import bundled
 from cdtref.area import Area
-from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine, is_exam, is_extraction, is_restoration
+from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine
 from cdtref.codeset import Catalog
 from cdtref.lookup import check, check_claim
 from cdtref.procedure import Procedure
@@ -45,9 +46,9 @@ def broken_line(
 
     >>> broken_line("surface.missing").surfaces is None
     True
-    >>> broken_line("exam.twice")
+    >>> broken_line("conflict.exclusive")
     Traceback (most recent call last):
-    ValueError: no line breaks 'exam.twice' by itself; the rules are code.malformed, ...
+    ValueError: no line breaks 'conflict.exclusive' by itself; the rules are code.malformed, ...
     """
     require_line_rule(rule)
     return _first_claim(rule, procedure, known_catalog(catalog))[0]
@@ -65,13 +66,13 @@ def broken_claim(
             alone.
 
     >>> import cdtref
-    >>> [cdtref.check(line) for line in broken_claim("exam.twice")]
+    >>> [cdtref.check(line) for line in broken_claim("conflict.exclusive")]
     [(), ()]
-    >>> broken_claim("exam.twice", cdtref.get("D0150"))[-1].code
-    'D0150'
+    >>> broken_claim("conflict.exclusive", cdtref.get("D4341"))[-1].code
+    'D4341'
     >>> broken_claim("tooth.missing")
     Traceback (most recent call last):
-    ValueError: no lines break 'tooth.missing' together; the rules are tooth.extracted-twice, ...
+    ValueError: no lines break 'tooth.missing' together; the rules are surface.split, ...
     """
     require_claim_rule(rule)
     return _first_claim(rule, procedure, known_catalog(catalog))
@@ -315,19 +316,27 @@ BREAKABLE_RULES: Final = tuple(_SPOILT)
 """Ids of the rules that `broken_line` knows how to break: all those on a single line."""
 
 
-def _on_one_tooth(
-    first: Callable[[Procedure], bool], last: Callable[[Procedure], bool]
-) -> Together:
-    """A code of the one kind, then a code of the other kind on the same tooth."""
+def _beside_another(kind: str) -> Together:
+    """A code that a sure rule of the code set does not let stand beside the code at one place."""
 
     def claims(p: Procedure, line: ClaimLine, catalog: Catalog) -> Iterator[Lines]:
-        if not last(p):
-            return
-        for other in catalog.values():
-            if first(other) and other is not p:
-                yield attrs.evolve(line_of(other, _day_of(line)), tooth=line.tooth), line
+        for partner in bundled.conflict_table().partners(p.code):
+            said = partner.pair.statement
+            if (said.kind, said.strength, said.confidence) != (kind, "code set", "high"):
+                continue
+            for other in sorted(partner.others.codes):
+                if other in catalog:
+                    yield _at_the_place_of(line, line_of(catalog[other], _day_of(line))), line
 
     return claims
+
+
+def _at_the_place_of(line: ClaimLine, other: ClaimLine) -> ClaimLine:
+    """The other line with the tooth and the area of the line, where both name one."""
+    both = ("tooth", "area")
+    place = {name: getattr(line, name) for name in both if getattr(line, name)}
+    named = {name: value for name, value in place.items() if getattr(other, name)}
+    return attrs.evolve(other, **named)
 
 
 def _filling_split(_: Procedure, line: ClaimLine, __: Catalog) -> Iterator[Lines]:
@@ -347,12 +356,12 @@ end.
 """
 
 _TOGETHER: Final[Mapping[str, Together]] = {
-    "tooth.extracted-twice": _on_one_tooth(is_extraction, is_extraction),
-    "tooth.after-extraction": _on_one_tooth(is_extraction, is_restoration),
     "surface.split": _filling_split,
-    "exam.twice": _on_one_tooth(is_exam, is_exam),
-    "add-on.alone": lambda _, line, __: [(line,)],
     "line.duplicate": lambda _, line, __: [(line, line)],
+    "conflict.included": _beside_another("included"),
+    "conflict.exclusive": _beside_another("exclusive"),
+    "conflict.duplicate": lambda _, line, __: [(line, line)],
+    "conflict.needs": lambda _, line, __: [(line,)],
 }
 
 BREAKABLE_TOGETHER: Final = tuple(_TOGETHER)

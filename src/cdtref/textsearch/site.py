@@ -11,8 +11,8 @@ import attrs
 from cdtref.area import SPOKEN, Area, parse_area
 from cdtref.errors import InvalidSiteError
 from cdtref.procedure import Procedure
-from cdtref.requirement import TreatmentArea
 from cdtref.record import plain
+from cdtref.requirement import TreatmentArea
 from cdtref.textsearch import facets, weights
 from cdtref.tooth import Tooth, from_fdi, parse_surfaces, parse_tooth
 

@@ -1,0 +1,377 @@
+"""
+What the table of conflicts finds on the lines of a claim, and between them and earlier lines.
+
+Judged by default are the rows of high confidence and the rules of the code set of medium
+confidence; the rest is one payer's wish or another's. A rule of the code set is an error only where
+the claim itself decides: an earlier line may carry a wrong number, and what a line needs may stand
+on a second form, a medical claim or another dentist's claim.
+
+A row that asks for a tooth, a quadrant or an arch is silent where a line does not tell it, one that
+asks for the site always, for a claim does not show it. The lines of one claim are of one dentist;
+earlier lines do not say whose they are, so a row that asks for the same dentist is silent there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import attrs
+
+from cdtref.claim.conflictindex import Check, Checks, Index, Need, Practice, index_of
+from cdtref.claim.finding import Finding, Severity
+from cdtref.claim.history import History
+from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.shared import shares, tells
+from cdtref.conflict import (
+    SCOPES,
+    VERBS,
+    ConflictTable,
+    Kind,
+    Statement,
+    authority,
+    listed,
+    window_of,
+)
+
+_RANK: Final[Mapping[Severity, int]] = {"info": 0, "warning": 1, "error": 2}
+_REMEDIES: Final[Mapping[Kind, str]] = {
+    "included": "leave it out, or tell why it is apart",
+    "exclusive": "only one of the two is right",
+    "duplicate": "send it once, or mend what is wrong in it",
+    "needs": "add it, or tell where it is",
+}
+
+
+@attrs.frozen
+class ConflictRule:
+    """
+    A rule on the lines of a claim together whose cases stand in the table of conflicts.
+
+    Attributes:
+        id: Its name, such as 'conflict.included'.
+        kind: The kind of the rows that it judges by.
+        severity: The most that a finding weighs; less where the row is less sure.
+        field: The `ClaimLine` field that a finding speaks of.
+        rarc: Remittance advice remark code, or None.
+        carc: Claim adjustment reason code, or None.
+        source: Where the rows come from; a finding names those of its own row.
+    """
+
+    id: str
+    kind: Kind
+    severity: Severity
+    field: str = "code"
+    rarc: str | None = None
+    carc: str | None = None
+    source: str = "table of conflicts, each row with its sources"
+
+
+CONFLICT_RULES: Final = (
+    ConflictRule("conflict.included", "included", "error", rarc="M15", carc="97"),
+    ConflictRule("conflict.exclusive", "exclusive", "error", rarc="N20", carc="231"),
+    ConflictRule("conflict.duplicate", "duplicate", "error", carc="18"),
+    ConflictRule("conflict.needs", "needs", "warning", rarc="N122"),
+)
+"""The rules whose cases stand in the table of conflicts."""
+
+
+def find_conflicts(
+    lines: Sequence[ParsedLine],
+    rules: Iterable[ConflictRule],
+    table: ConflictTable,
+    history: History | None = None,
+    practice: Practice = "usual",
+) -> list[Finding]:
+    """The conflicts of the lines of one claim, in the order of the lines."""
+    index = index_of(table, practice)
+    found = _Found(table, rules)
+    search = _Search(lines, index, history, found)
+    for place, line in enumerate(lines):
+        if line.current is not None:
+            search.look_at(place, line, line.current.code)
+    return sorted(found.findings, key=lambda finding: finding.line_index or 0)
+
+
+class _Case(NamedTuple):
+    """A row that holds of two lines: the questioned one, and the other one."""
+
+    check: Check
+    severity: Severity
+    questioned: ParsedLine
+    other: ParsedLine
+
+
+class _Places(NamedTuple):
+    """The line at fault, and the other line, of the claim or of the history."""
+
+    line_index: int
+    other_index: int | None = None
+    history_index: int | None = None
+
+
+class _Asked(NamedTuple):
+    """The rows about a code at hand and one code of a history, and what narrows its lines down."""
+
+    code: str
+    checks: tuple[Check, ...]
+    reach: int | None
+    is_by_tooth: bool
+
+
+class _Search:
+    """The search through the lines of one claim and the patient's earlier ones."""
+
+    def __init__(
+        self,
+        lines: Sequence[ParsedLine],
+        index: Index,
+        history: History | None,
+        found: _Found,
+    ) -> None:
+        self._lines = lines
+        self._index = index
+        self._history = history
+        self._found = found
+        self._originals = _repeated_lines(lines)
+        self._plans: dict[str, tuple[_Asked, ...]] = {}
+
+    def look_at(self, place: int, line: ParsedLine, code: str) -> None:
+        """Compare a line with those after it and the earlier ones; a repeated one is told once."""
+        checks = self._index.checks(code)
+        if place in self._originals:
+            return
+        if checks:
+            self._compare_within(place, line, checks)
+            if self._history is not None:
+                self._compare_with(self._history, place, line, code)
+        for need in self._index.needs(code):
+            if self._is_lacking(need, line):
+                self._found.add_need(need, place, line, in_history=self._history is not None)
+
+    def _compare_within(self, place: int, line: ParsedLine, checks: Checks) -> None:
+        for later in range(place + 1, len(self._lines)):
+            other = self._lines[later]
+            if other.current is None:
+                continue
+            asked = checks.get(other.current.code)
+            if asked is not None and later in self._originals:
+                asked = self._as_repetition(asked, place, later)
+            case = _heaviest_case(asked, line, other) if asked else None
+            if case is not None and case.questioned is other:
+                self._found.add_case(case, later, other_index=place)
+            elif case is not None:
+                self._found.add_case(case, place, other_index=later)
+
+    def _as_repetition(self, asked: tuple[Check, ...], place: int, later: int) -> tuple[Check, ...]:
+        """Of a repeated line only that it repeats: what else it conflicts with is told already."""
+        if self._originals[later] != place:
+            return ()
+        return tuple(check for check in asked if check.statement.kind == "duplicate")
+
+    def _compare_with(self, history: History, place: int, line: ParsedLine, code: str) -> None:
+        plan = self._plans.get(code)
+        if plan is None:
+            plan = self._plans[code] = tuple(_plan_of(self._index.checks(code), history))
+        for asked in plan:
+            for earlier in _candidates(history, asked, line):
+                case = _heaviest_case(asked.checks, line, history.parsed(earlier))
+                if case is not None:
+                    self._found.add_earlier(case, place, history_index=earlier)
+
+    def _is_lacking(self, need: Need, line: ParsedLine) -> bool:
+        """A need with a window is silent without history, for what it wants lies in the past."""
+        said = need.statement
+        if (said.days != 0 and self._history is None) or not tells(said.scope, line):
+            return False
+        wanted = need.wanted.codes
+        if any(other.code in wanted and _serves(said, line, other) for other in self._lines):
+            return False
+        if self._history is None:
+            return True
+        return not any(_serves(said, line, other) for other in self._history.parsed_of(wanted))
+
+
+def _plan_of(checks: Checks, history: History) -> Iterator[_Asked]:
+    """The rows about a code and each code of the history, laid out once for all its lines."""
+    for code in history.places:
+        asked = [check for check in checks.get(code, ()) if not check.statement.same_dentist]
+        if asked:
+            is_by_tooth = all(check.statement.scope == "tooth" for check in asked)
+            yield _Asked(code, tuple(asked), _reach_of(asked), is_by_tooth)
+
+
+def _reach_of(asked: Iterable[Check]) -> int | None:
+    """How far from a line the furthest of the rows looks, in days; None is ever."""
+    reach = 0
+    for check in asked:
+        if check.statement.days is None:
+            return None
+        reach = max(reach, check.statement.days)
+    return reach
+
+
+def _candidates(history: History, asked: _Asked, line: ParsedLine) -> Iterable[int]:
+    """The places of the earlier lines that the rows may hold of, the others passed over."""
+    if asked.is_by_tooth:
+        return history.on_teeth(asked.code, line.teeth)
+    if asked.reach == 0:
+        return history.on_day(asked.code, line.day)
+    return history.within(asked.code, line.day, asked.reach)
+
+
+def _heaviest_case(asked: Iterable[Check], one: ParsedLine, other: ParsedLine) -> _Case | None:
+    """Of several rows that hold of two lines the heaviest, or the first of equal ones."""
+    heaviest = None
+    for check in asked:
+        case = _case_of(check, one, other)
+        if case and (heaviest is None or _RANK[case.severity] > _RANK[heaviest.severity]):
+            heaviest = case
+    return heaviest
+
+
+def _case_of(check: Check, one: ParsedLine, other: ParsedLine) -> _Case | None:
+    said = check.statement
+    if one.day is None or other.day is None:
+        return None  # a plan of treatment, whose visits nobody knows yet
+    if said.days == 0 and one.day != other.day:
+        return None  # the common case, for most rows are of one day
+    if not shares(said.scope, one, other):
+        return None
+    questioned, beside = _questioned_first(check, one, other)
+    if not _is_within(said, questioned, beside):
+        return None
+    return _Case(check, _severity_of(check, questioned), questioned, beside)
+
+
+def _questioned_first(
+    check: Check, one: ParsedLine, other: ParsedLine
+) -> tuple[ParsedLine, ParsedLine]:
+    """Where either may be questioned it is the later one, by date and then by place."""
+    is_one = check.questioned == "one"
+    if check.questioned == "later":
+        is_one = _days_between(other, one) > 0
+    if is_one:
+        return one, other
+    return other, one
+
+
+def _severity_of(check: Check, questioned: ParsedLine) -> Severity:
+    """A line without a charge is a record, and being part of another is what it records."""
+    if check.statement.kind == "included" and questioned.line.fee == 0:
+        return "info"
+    return check.severity
+
+
+def _is_within(said: Statement, questioned: ParsedLine, other: ParsedLine) -> bool:
+    """True where the days from the other line to the questioned one are in the window."""
+    if (questioned.day is None) is not (other.day is None):
+        return False  # nothing is known of how far they are apart
+    apart = _days_between(other, questioned)
+    if apart < 0 and not said.both_ways:
+        return False
+    return said.days is None or abs(apart) <= said.days
+
+
+def _days_between(other: ParsedLine, line: ParsedLine) -> int:
+    """The days from one line to another; lines of a claim without any date are of one day."""
+    if line.day is None or other.day is None:
+        return 0
+    return (line.day - other.day).days
+
+
+def _serves(said: Statement, line: ParsedLine, other: ParsedLine) -> bool:
+    """What does not tell its place may be at the right one."""
+    if not _is_within(said, line, other):
+        return False
+    return not tells(said.scope, other) or shares(said.scope, line, other)
+
+
+def _repeated_lines(lines: Sequence[ParsedLine]) -> Mapping[int, int]:
+    """The place of each line that says again what an earlier one says, with that one's place."""
+    if len({line.code for line in lines}) == len(lines):
+        return {}  # the common case
+    first: dict[object, int] = {}
+    repeated = {}
+    for place, line in enumerate(lines):
+        original = first.setdefault(line.identity, place)
+        if original != place:
+            repeated[place] = original
+    return repeated
+
+
+class _Found:
+    """What was found: of a line by one row once, however many lines it conflicts with."""
+
+    def __init__(self, table: ConflictTable, rules: Iterable[ConflictRule]) -> None:
+        self.findings: list[Finding] = []
+        self._table = table
+        self._rules = {rule.kind: rule for rule in rules}
+        self._told: set[tuple[int, Statement]] = set()
+
+    def add_case(self, case: _Case, place: int, *, other_index: int) -> None:
+        """A conflict of two lines of the claim."""
+        said = case.check.statement
+        beside = f"{case.other.code}"
+        if said.days != 0:
+            beside = f"{beside} {_distance_of(case)}"
+        self._add(case, beside, _Places(place, other_index=other_index))
+
+    def add_earlier(self, case: _Case, place: int, *, history_index: int) -> None:
+        """A conflict with an earlier line, which never makes an error: it may be wrong itself."""
+        if case.severity == "error":
+            case = case._replace(severity="warning")
+        beside = f"{case.other.code} {_distance_of(case)}"
+        self._add(case, beside, _Places(place, history_index=history_index))
+
+    def add_need(self, need: Need, place: int, line: ParsedLine, *, in_history: bool) -> None:
+        """A line that lacks another one."""
+        said = need.statement
+        wanted = listed(str(need.wanted).split(", "), "or")
+        lacks = "which is not in the history given" if in_history else "which this claim lacks"
+        told = f"{line.code} {VERBS['needs']} {wanted} {_place_of(said)}, {lacks}"
+        self._keep(need, told, need.severity, _Places(place))
+
+    def _add(self, case: _Case, beside: str, places: _Places) -> None:
+        said = case.check.statement
+        if (places.line_index, said) not in self._told:
+            self._told.add((places.line_index, said))
+            told = f"{case.questioned.code} {VERBS[said.kind]} {beside} {SCOPES[said.scope]}"
+            self._keep(case.check, told, case.severity, places)
+
+    def _keep(self, row: Check | Need, told: str, severity: Severity, places: _Places) -> None:
+        said = row.statement
+        rule = self._rules.get(said.kind)
+        if rule is None:
+            return
+        whose = authority(said.strength, self._table.whose(row.cited))
+        finding = Finding(
+            rule=rule.id,
+            severity=severity,
+            field=rule.field,
+            message=f"{told}; {_REMEDIES[said.kind]}. {said.reason} {whose}",
+            carc=rule.carc,
+            rarc=rule.rarc,
+            source="; ".join(source.title for source in self._table.sources(row.cited)),
+            line_index=places.line_index,
+            other_index=places.other_index,
+            history_index=places.history_index,
+        )
+        self.findings.append(finding)
+
+
+def _place_of(said: Statement) -> str:
+    if said.scope in ("day", "visit") and said.days == 0:
+        return SCOPES[said.scope]
+    return f"{SCOPES[said.scope]}, {window_of(said.days)}"
+
+
+def _distance_of(case: _Case) -> str:
+    """Where the other line lies, seen from the questioned one."""
+    day = case.other.day
+    apart = _days_between(case.other, case.questioned)
+    if apart == 0:
+        return f"of {day}"
+    days = "1 day" if abs(apart) == 1 else f"{abs(apart)} days"
+    when = "earlier" if apart > 0 else "later"
+    return f"of {day} ({days} {when})"
