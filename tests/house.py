@@ -114,6 +114,9 @@ WINGS = {
         "rule",
         "conflicts",
         "conflictindex",
+        "limitfile",
+        "planrules",
+        "limits",
         "history",
         "shared",
         "parsed",
@@ -172,6 +175,7 @@ ASKERS = ("__main__", "cli")
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
 SIDE_DOORS = {
     "claim.csvfile",
+    "claim.limitfile",
     "claim.x12",
     "feeschedule.cmsfile",
     "feeschedule.pprrvu",

@@ -73,11 +73,13 @@ if TYPE_CHECKING:
         ConflictRule,
         Finding,
         HeaderRule,
+        Limit,
         LineRule,
         Orthodontics,
         Separators,
     )
     from cdtref.claim.csvfile import read_claim_lines
+    from cdtref.claim.limitfile import read_limits
     from cdtref.claim.x12 import read_837
     from cdtref.conflict import Conflict
     from cdtref.dentalrvu import DentalRvu, LevelOfCare
@@ -139,6 +141,7 @@ _LATER = {
     "HeaderRule": "claim",
     "Hit": "textsearch",
     "LevelOfCare": "dentalrvu",
+    "Limit": "claim",
     "LineRule": "claim",
     "Locality": "feeschedule",
     "LogEntry": "worklog",
@@ -167,6 +170,7 @@ _LATER = {
     "read_anesthesia_factors": "feeschedule",
     "read_837": "claim.x12",
     "read_claim_lines": "claim.csvfile",
+    "read_limits": "claim.limitfile",
     "read_localities": "feeschedule",
     "tooth_chart": "pages",
 }
@@ -209,6 +213,7 @@ __all__ = [
     "InvalidCodeError",
     "InvalidSiteError",
     "LevelOfCare",
+    "Limit",
     "LineRule",
     "Locality",
     "LogEntry",
@@ -271,6 +276,7 @@ __all__ = [
     "read_837",
     "read_anesthesia_factors",
     "read_claim_lines",
+    "read_limits",
     "read_localities",
     "rvu",
     "search",

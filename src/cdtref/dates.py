@@ -34,6 +34,19 @@ def as_date(on: date | str) -> date:
     return _date_of_iso_text(on.strip())
 
 
+def years_between(birth: date, day: date) -> int:
+    """
+    The age in whole years on a day.
+
+    >>> years_between(date(2001, 3, 2), date(2026, 3, 1))
+    24
+    """
+    years = day.year - birth.year
+    if (day.month, day.day) < (birth.month, birth.day):  # the birthday is still to come
+        years -= 1
+    return years
+
+
 def _date_of_iso_text(text: str) -> date:
     try:
         return _date_of_parts(text)

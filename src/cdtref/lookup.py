@@ -186,6 +186,7 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     catalog: Catalog | None = None,
     history: Iterable[cdtref.claim.ClaimLine] | None = None,
     practice: cdtref.claim.Practice = "usual",
+    limits: Iterable[cdtref.claim.Limit] = (),
 ) -> tuple[cdtref.claim.Finding, ...]:
     """
     What is wrong with the lines of one claim, each and together; `Finding.line_index` is the place
@@ -202,6 +203,9 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     *history* are earlier lines of the patient, in any order. With it, windows look back ("within
     180 days of delivery"), and what a line needs may lie in the past; `history_index` of a finding
     is the place of the earlier line. An empty history says that there is none.
+
+    *limits* are those of the patient's plan (`Limit`, `read_limits`): what goes beyond them, by
+    these lines and the history, is told as 'limit.frequency', 'limit.age' or 'limit.replacement'.
 
     Raises:
         TypeError: something in *lines* or *history* is not a `ClaimLine`. A bad claim never raises.
@@ -227,8 +231,15 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     if header_rules is None:
         header_rules = HEADER_RULES
     table = bundled.conflict_table()
-    background = Background(table=table, history=history, practice=practice)
-    return check_lines(lines, _or_bundled(catalog), rules, claim_rules, header_rules, background)
+    background = Background(table=table, history=history, practice=practice, limits=limits)
+    return check_lines(
+        lines,
+        _or_bundled(catalog),
+        rules,
+        claim_rules,
+        header_rules=header_rules,
+        background=background,
+    )
 
 
 def check_file(

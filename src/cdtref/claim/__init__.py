@@ -7,9 +7,11 @@ from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
+from cdtref.claim.limits import GROUPS, Limit
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.planrules import LIMIT_RULES, LimitRule
 from cdtref.claim.rule import (
     Background,
     ClaimRule,
@@ -23,7 +25,9 @@ from cdtref.claim.sv3 import Separators
 __all__ = [
     "CLAIM_RULES",
     "CONFLICT_RULES",
+    "GROUPS",
     "HEADER_RULES",
+    "LIMIT_RULES",
     "LINE_RULES",
     "Background",
     "Checked",
@@ -33,6 +37,8 @@ __all__ = [
     "ConflictRule",
     "Finding",
     "HeaderRule",
+    "Limit",
+    "LimitRule",
     "LineRule",
     "Orthodontics",
     "ParsedLine",

@@ -135,7 +135,7 @@ def _checked_group(
     if group[0].claim:
         found = _findings_by_place(lines, catalog, background)
     else:  # a line without a claim stands alone in its group
-        found = {0: check_line(line, catalog, LINE_RULES) for line in lines}
+        found = dict(enumerate(check_line(line, catalog, LINE_RULES) for line in lines))
     places = itertools.count()
     for number, claim, line in group:
         if isinstance(line, DataFormatError):
@@ -148,7 +148,8 @@ def _findings_by_place(
     lines: Sequence[ClaimLine], catalog: Catalog, background: Background | None
 ) -> Mapping[int | None, Sequence[Finding]]:
     found: dict[int | None, list[Finding]] = defaultdict(list)
-    for finding in check_lines(lines, catalog, LINE_RULES, CLAIM_RULES, (), background):
+    together = check_lines(lines, catalog, LINE_RULES, CLAIM_RULES, background=background)
+    for finding in together:
         found[finding.line_index].append(finding)
     return found
 

@@ -20,6 +20,7 @@ from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import LineRule
 from cdtref.code import code_system, is_valid_modifier
 from cdtref.codesystem import CodeSystem
+from cdtref.dates import years_between
 from cdtref.errors import NotInForceError, quoted
 
 _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
@@ -127,7 +128,7 @@ def _age_beyond_limit(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or needed.under_age is None or r.birth_date is None or r.day is None:
         return None
-    years = _years_between(r.birth_date, r.day)
+    years = years_between(r.birth_date, r.day)
     if years < needed.under_age:
         return None
     return f"{r.code} is for patients under {needed.under_age} years; the patient is {years}"
@@ -139,7 +140,7 @@ def _age_against_custom(r: ParsedLine) -> str | None:
         return None
     if day is None or birth > day:
         return None
-    years = _years_between(birth, day)
+    years = years_between(birth, day)
     said = f"for a patient of {years} years; the age where"
     if r.code == "D1110" and years < _ADULT_CLEANING_AGE:
         return f"many payers take D1120 {said} D1110 begins is theirs to set"
@@ -219,13 +220,6 @@ def _fee_too_large(r: ParsedLine) -> str | None:
     if fee is None or not fee.is_finite() or fee <= MOST_DOLLARS:
         return None
     return f"a fee of {fee} is beyond {MOST_DOLLARS}, the most that an 837D has room for"
-
-
-def _years_between(birth: date, day: date) -> int:
-    years = day.year - birth.year
-    if (day.month, day.day) < (birth.month, birth.day):  # the birthday is still to come
-        return years - 1
-    return years
 
 
 _OPEN_DENTAL: Final = "Open Dental X837_5010.cs refuses to send it"

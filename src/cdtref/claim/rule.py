@@ -16,8 +16,10 @@ from cdtref.claim.conflictindex import Practice
 from cdtref.claim.conflicts import ConflictRule, find_conflicts
 from cdtref.claim.finding import Finding, Severity
 from cdtref.claim.history import History
+from cdtref.claim.limits import Limit
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.planrules import find_beyond_limits
 from cdtref.codeset import Catalog
 from cdtref.conflict import ConflictTable
 
@@ -86,6 +88,14 @@ def _is_practice(_: Background, __: attrs.Attribute[Practice], value: str) -> No
         raise ValueError(f"practice is 'usual' or 'all', not {value!r}")
 
 
+def _as_limits(given: Iterable[Limit]) -> tuple[Limit, ...]:
+    limits = tuple(given)
+    for limit in limits:
+        if not isinstance(limit, Limit):
+            raise TypeError(f"a limit is a Limit, not {type(limit).__name__}; see read_limits")
+    return limits
+
+
 @attrs.frozen(kw_only=True)
 class Background:
     """
@@ -95,11 +105,13 @@ class Background:
         table: The table of conflicts.
         history: Earlier lines of the patient; None where they are not known.
         practice: 'usual', or 'all' for what is one payer's wish too.
+        limits: The limits of the patient's plan.
     """
 
     table: ConflictTable
     history: Iterable[ClaimLine] | None = None
     practice: Practice = attrs.field(default="usual", validator=_is_practice)
+    limits: tuple[Limit, ...] = attrs.field(default=(), converter=_as_limits)
 
 
 def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
@@ -107,11 +119,12 @@ def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> 
     return tuple(_findings_of(_parsed_line(line, catalog), rules, 0))
 
 
-def check_lines(
+def check_lines(  # noqa: PLR0913  # each is a part of the question, two by name only
     lines: Iterable[ClaimLine] | Claim,
     catalog: Catalog,
     rules: Iterable[LineRule],
     claim_rules: Iterable[ClaimRule | ConflictRule],
+    *,
     header_rules: Iterable[HeaderRule] = (),
     background: Background | None = None,
 ) -> tuple[Finding, ...]:
@@ -132,16 +145,11 @@ def check_lines(
     line_rules = tuple(rules)
     for place, reading in enumerate(readings):
         found.extend(_findings_of(reading, line_rules, place))
-    conflict_rules = []
-    for rule in claim_rules:
-        if isinstance(rule, ConflictRule):
-            conflict_rules.append(rule)
-            continue
-        for place, message in rule.judge(readings):
-            found.append(_finding_of(rule, rule.severity, message, place))
-    if background is not None and conflict_rules:
-        conflicts = _conflicts_of(readings, conflict_rules, catalog, background)
-        found = [*_told_once(found, conflicts), *conflicts]
+    together = tuple(claim_rules)
+    found.extend(_together_findings(readings, together))
+    if background is not None:
+        conflict_rules = [rule for rule in together if isinstance(rule, ConflictRule)]
+        found = _with_background(found, readings, conflict_rules, background, catalog)
     if claim is None or claim.place is None:
         return tuple(found)
     return tuple(attrs.evolve(finding, place=claim.place) for finding in found)
@@ -154,16 +162,29 @@ def _header_findings(claim: Claim, rules: Iterable[HeaderRule]) -> Iterator[Find
             yield _finding_of(rule, rule.severity, message, None)
 
 
-def _conflicts_of(
+def _together_findings(
+    readings: Sequence[ParsedLine], rules: Iterable[ClaimRule | ConflictRule]
+) -> Iterator[Finding]:
+    for rule in rules:
+        if isinstance(rule, ClaimRule):
+            for place, message in rule.judge(readings):
+                yield _finding_of(rule, rule.severity, message, place)
+
+
+def _with_background(
+    found: list[Finding],
     readings: Sequence[ParsedLine],
     rules: Sequence[ConflictRule],
-    catalog: Catalog,
     background: Background,
+    catalog: Catalog,
 ) -> list[Finding]:
+    """What was found, and what conflicts, history and the plan add to it."""
     history = None
     if background.history is not None:
         history = History(background.history, catalog)
-    return find_conflicts(readings, rules, background.table, history, background.practice)
+    conflicts = find_conflicts(readings, rules, background.table, history, background.practice)
+    beyond = find_beyond_limits(readings, background.limits, history)
+    return [*_told_once(found, conflicts), *conflicts, *beyond]
 
 
 def _told_once(found: list[Finding], conflicts: list[Finding]) -> list[Finding]:
