@@ -175,7 +175,7 @@ def mutants(session):
 @nox.session
 def audit(session):
     """Known vulnerabilities in what an install brings."""
-    session.install(".[cli,cms,frames]", "pip-audit")
+    session.install(".[cli,xlsx,frames]", "pip-audit")
     session.run("pip-audit", "--skip-editable")
 
 
@@ -215,7 +215,7 @@ def bench(session):
         "setuptools<81",
         "tantivy",
     ]
-    session.install(".[cms,frames,testing]", *peers, *engines, "build", "matplotlib")
+    session.install(".[xlsx,frames,testing]", *peers, *engines, "build", "matplotlib")
     wheels = Path(session.create_tmp()).resolve() / "wheels"
     _built(session, wheels)
     session.run(
