@@ -34,6 +34,7 @@ DATA = Path(cdtref.__file__).parent / "data"
 CURRENT = cdtref.procedures()
 RETIRED = sorted(set(cdtref.catalog()) - {p.code for p in CURRENT})
 TEXTED = [p for p in CURRENT if p.synonyms]
+NAMED = [(p.code, name) for p in TEXTED for name in (p.title, *p.synonyms)]
 
 
 def codes(text, **options):
@@ -225,8 +226,37 @@ def test_a_match_with_its_site_becomes_a_claim_line(text):
     assert str(match.site)
 
 
+@pytest.mark.parametrize(
+    ("known", "derived"),
+    [
+        ("fluoride", "fluoridation"),
+        ("tooth extraction", "tooth extractor"),
+        ("place an implant", "implantation"),
+        ("teeth whitening", "teeth whitener"),
+        ("desensitizing tooth", "desensitization of tooth"),
+        ("oral sedation", "orally sedated"),
+        ("recontouring bone", "bone recontourment"),
+    ],
+)
+def test_a_derivation_shares_a_top_three(known, derived):
+    """A verb, noun or adjective of a known word's root finds what that word finds."""
+    assert set(codes(known, limit=3)) & set(codes(derived, limit=3))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(NAMED), st.sampled_from(["zzyzx", "qwvb", "blorbq"]))
+def test_an_unknown_word_makes_no_answer_surer(named, word):
+    """Adding an unknown word never raises the dental share, nor the score of the first."""
+    _, wording = named
+    index = cdtref.catalog().search_index()
+    plain, doubted = index.read(wording), index.read(f"{wording} {word}")
+    assert doubted.dental <= plain.dental
+    assert doubted.understood < plain.understood or plain.understood == 0
+    first = cdtref.search(wording, limit=1)
+    assert all(m.score < first[0].score for m in cdtref.search(f"{wording} {word}", limit=1))
+
+
 DENIALS = ("{}, not {}", "{} without {}", "{} instead of {}", "{} rather than {}")
-NAMED = [(p.code, name) for p in TEXTED for name in (p.title, *p.synonyms)]
 
 
 @settings(deadline=None, max_examples=300)

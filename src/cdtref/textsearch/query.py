@@ -60,6 +60,7 @@ class Query(NamedTuple):
         wholes: Its words without the empty ones, run together, to be held against titles and
             synonyms; then, where it denies something, those before that.
         dental: How much of it is dental, 0 to 1.
+        understood: The share of its words that the index knows or can mend, 0 to 1.
     """
 
     terms: tuple[QueryTerm, ...]
@@ -67,6 +68,7 @@ class Query(NamedTuple):
     named: frozenset[str]
     wholes: tuple[str, ...]
     dental: float
+    understood: float
 
 
 def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
@@ -89,6 +91,7 @@ def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
         named=frozenset().union(*map(words.kin, (hit.concept for hit in affirmed))),
         wholes=_wholes_of(said),
         dental=dental.of_all(names_tooth=bool(teeth)),
+        understood=_share_understood(said, words),
     )
 
 
@@ -128,6 +131,12 @@ def _understood(signed: SignedTokens, words: Thesaurus, vocabulary: Vocabulary) 
     return said
 
 
+def _share_understood(said: Sequence[_Word], words: Thesaurus) -> float:
+    content = [word for word in said if word.stem not in words.stop]
+    understood = [word for word in content if word.alternatives]
+    return len(understood) / len(content) if content else 0.0
+
+
 def _with_signs(understood: list[_Word], at: int, signed: SignedTokens) -> list[_Word]:
     is_denied, is_denying = at in signed.denied, at in signed.denying
     is_occasion = at in signed.occasion
@@ -162,6 +171,8 @@ def _words_for(
     stem = words.stem(token)
     if stem in vocabulary or words.knows(stem) or not stem.isalpha():
         return [_exact_word(token, stem)]
+    if vocabulary.derived(stem):
+        return [_derived_word(token, vocabulary.derived(stem))]
     if halves := vocabulary.halves(stem):
         return [_half_word(token, words.stem(half)) for half in halves]
     is_begun = is_last or len(stem) >= weights.CUT_SHORT
@@ -174,6 +185,13 @@ def _exact_word(text: str, stem: str) -> _Word:
 
 def _half_word(text: str, stem: str) -> _Word:
     return _Word(text, stem, (Alternative(stem, weights.RUN_TOGETHER, "typo"),))
+
+
+def _derived_word(text: str, kin: Sequence[str]) -> _Word:
+    """A word by others of its root, which is surer than any slip or beginning."""
+    meant = kin[: weights.MOST_DERIVED]
+    alternatives = [Alternative(other, weights.DERIVED, "derived") for other in meant]
+    return _Word(text, kin[0], tuple(alternatives))
 
 
 def _guessed_word(token: str, stem: str, vocabulary: Vocabulary, *, is_begun: bool) -> _Word:

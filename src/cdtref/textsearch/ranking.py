@@ -54,7 +54,8 @@ class Hit(NamedTuple):
     Attributes:
         word: The word or phrase as typed.
         field: The field of the record in which it says most.
-        how: 'exact', 'prefix', 'abbreviation', 'typo' or 'concept'; 'range' of codes too.
+        how: 'exact', 'prefix', 'abbreviation', 'typo', 'derived' (another word of the root) or
+            'concept'; 'range' of codes too.
         term: The stem, or the concept of the thesaurus, by which they met.
     """
 
@@ -105,13 +106,16 @@ class Index:
         """The index as plain JSON values, the same for the same texts; a copy at every call."""
         return copy.deepcopy(dict(self._unpacked.raw))
 
+    def read(self, text: str) -> Query:
+        """A query as this index understands it."""
+        return query.read(text, self._words, self._vocabulary)
+
     def rank(self, text: str, admitted: Container[Code], limit: int) -> list[Ranked]:
         """
         The best *limit* codes for a query in words among those admitted; none where nothing dental
         is said.
         """
-        asked = query.read(text, self._words, self._vocabulary)
-        ranking = _Ranking(asked, self._unpacked, self._words, admitted)
+        ranking = _Ranking(self.read(text), self._unpacked, self._words, admitted)
         if not ranking.has_answer:
             return []
         return [ranking.ranked(score, doc) for score, doc in ranking.best(limit)]
@@ -151,7 +155,8 @@ class _Ranking:
         return found[:limit]
 
     def ranked(self, score: float, doc: int) -> Ranked:
-        """The answer as it is handed out."""
+        """The answer as it is handed out, less sure where words were not understood."""
+        score *= 1 - weights.DOUBT * (1 - self._asked.understood)
         return Ranked(self._index.codes[doc], round(score, 4), self._hits_in(doc))
 
     @functools.cached_property

@@ -25,6 +25,17 @@ from cdtref.textsearch.weights import (
 # Words with their letters as bits, by beginning or end, and length.
 _Buckets = Mapping[tuple[str, int], list[tuple[str, int]]]
 
+# Endings by which one root makes verbs, nouns and adjectives, the longest first. A stem has lost
+# -e, -ing, -ed and plurals already.
+_DERIVING: Final = (
+    *("izational", "ization", "isation", "ational", "ability", "ibility"),
+    *("ation", "ativ", "ition", "ament", "ement"),
+    *("ator", "ical", "ably", "able", "ibl", "ance", "anc", "ence", "enc", "ment", "ness"),
+    *("ial", "ion", "ist", "iti", "ity", "iv", "ous", "ant", "ent", "abl"),
+    *("al", "at", "er", "ic", "iz", "or", "li"),
+)
+_SHORTEST_ROOT: Final = 5  # shorter ones meet by chance: 'oral' and 'oration'
+
 _ENDING: Final = 2  # letters; a slip at the beginning is sought among words that end alike
 
 
@@ -69,6 +80,25 @@ class Vocabulary:
         heads, tails = self._buckets
         alike = self._nearest_in(heads, word[0], word)
         return alike or self._nearest_in(tails, word[-_ENDING:], word)
+
+    def derived(self, word: str) -> tuple[str, ...]:
+        """
+        The words of the same root, weightiest first: the verb, noun or adjective of *word*.
+
+        >>> Vocabulary({"extract": 5, "extraction": 3, "exam": 5}).derived("extractor")
+        ('extract', 'extraction')
+        """
+        if len(word) < _SHORTEST_ROOT or not word.isalpha():
+            return ()
+        return self._by_root.get(root_of(word), ())
+
+    @functools.cached_property
+    def _by_root(self) -> Mapping[str, tuple[str, ...]]:
+        roots: dict[str, list[str]] = defaultdict(list)
+        for word in self._words:
+            if len(word) >= _SHORTEST_ROOT and word.isalpha():
+                roots[root_of(word)].append(word)
+        return {root: tuple(sorted(words, key=self._by_weight)) for root, words in roots.items()}
 
     def halves(self, word: str) -> tuple[str, str] | None:
         """Two known words of three letters or more that *word* runs together."""
@@ -117,6 +147,19 @@ class Vocabulary:
     def _can_be_meant(self, word: str) -> bool:
         is_common = self._weights[word] >= MEANT_FROM
         return is_common and len(word) >= SHORTEST_WITH_SLIP - 1 and word.isalpha()
+
+
+def root_of(word: str) -> str:
+    """
+    A stem without the ending that makes it a verb, noun or adjective.
+
+    >>> [root_of(word) for word in ("restor", "restoration", "restorativ", "oral")]
+    ['restor', 'restor', 'restor', 'oral']
+    """
+    for ending in _DERIVING:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT:
+            return word.removesuffix(ending)
+    return word
 
 
 def slips(word: str, other: str, most: int) -> int:

@@ -63,8 +63,10 @@ PHRASE_CONFIDENCE: Final = MappingProxyType({"term": 0.95, "abbreviation": 0.9, 
 BROADER: Final = 0.7  # who asks for a molar is served by what is for posterior teeth
 NARROWER: Final = 0.45  # who asks for an x-ray may not mean a bitewing
 
-# How sure a mended word is: two known words run together hardly mean anything else; a slip may be
-# another word's; a beginning has many ends.
+# How sure a mended word is: another word of its root means nearly the same; two known words run
+# together hardly mean anything else; a slip may be another word's; a beginning has many ends.
+DERIVED: Final = 0.9
+MOST_DERIVED: Final = 4
 RUN_TOGETHER: Final = 0.9
 SLIP: Final = 0.85
 BEGINNING: Final = 0.75
@@ -125,6 +127,8 @@ NAMED_OUTRIGHT: Final = 0.94
 NAMED_LATER: Final = 0.01  # less for each place after the title
 LAST_PLACE: Final = 4
 NAMED_BY_FIT: Final = 0.04
+# Of what nobody understands the answer knows nothing: its score says so, its order stays.
+DOUBT: Final = 0.5
 # All others stay below it, on a curve that keeps their order.
 HALF_SCORE: Final = 0.3  # what is judged so is scored 0.5
 MOST_BY_WORDS: Final = 0.85
