@@ -17,7 +17,14 @@ from markdown_it import MarkdownIt
 
 import cdtref
 import pinned
-from cdtref.safetext import markdown_block, markdown_text, printable, spreadsheet_cell
+from cdtref.safetext import (
+    bare_cell,
+    guarded_cell,
+    markdown_block,
+    markdown_text,
+    printable,
+    spreadsheet_cell,
+)
 from cdtref.worklog import LogEntry, WorkLog
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=40)
@@ -234,6 +241,28 @@ def test_a_cell_holds_the_text_and_apostrophes(text):
     cell = spreadsheet_cell(text)
     assert cell.replace("'", "") == printable(text).replace("'", "")
     assert not re.search('(^|[,;|])[=@\\uff0b\\uff0d\\uff1d\\uff20"]', cell)
+
+
+@given(st.one_of(ANY, st.text("'=+-@\t\r\"1x\uff1d", max_size=6)))
+def test_a_guarded_cell_is_no_formula_and_comes_back(text):
+    cell = guarded_cell(text)
+    assert bare_cell(cell) == text
+    assert not re.match("[=@\t\r\uff0b\uff0d\uff1d\uff20]", cell)
+    assert not re.match(r"[+-](?![0-9][0-9,]*(\.[0-9]+)?\Z)", cell)
+
+
+def test_a_log_of_formulas_is_written_without_one_and_comes_back(tmp_path):
+    """Specialties, notes and further columns are the user's text."""
+    texts = ["=HYPERLINK(A1)", "'=1", "+1", "-x", "@a", "\t=1", "'", "''=1"]
+    entries = [
+        LogEntry(pinned.DAY, "D0120", specialty=text.strip(), note=text, more=((f"={text}", text),))
+        for text in texts
+    ]
+    log = WorkLog(entries)
+    path = tmp_path / "log.csv"
+    path.write_bytes(log.to_csv().encode())
+    assert WorkLog.from_csv(path) == log
+    assert not re.search("(^|,|\n)[=@]", log.to_csv())
 
 
 @pytest.mark.parametrize("number", ["-0.40", "+1", "12", "1,234.50", "-3"])

@@ -14,6 +14,8 @@ from typing import Final
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?")
 # What opens a formula, also in full width, and a quote, behind which a program that imports the
 # row would look for one; at the start, and after what other programs take for the end of a cell.
+# A text that has apostrophes before its formula gets one more, so that each comes back as it was.
+_GUARDED: Final = re.compile("'*[=+@\\t\\r\uff0b\uff0d\uff1d\uff20-]")
 _FORMULA: Final = re.compile('(^|[,;|])(?=["=+@\uff0b\uff0d\uff1d\uff20-])')
 
 
@@ -47,6 +49,26 @@ def spreadsheet_cell(text: str) -> str:
     if _NUMBER.fullmatch(shown):
         return shown
     return _FORMULA.sub(r"\1'", shown)
+
+
+def guarded_cell(text: str) -> str:
+    """
+    *Text* as a cell of a file that comes back: with an apostrophe before what a spreadsheet would
+    take for a formula, and else as it is. `bare_cell` takes the apostrophe away.
+
+    >>> guarded_cell("=HYPERLINK(A1)"), guarded_cell("-0.40"), bare_cell("'=HYPERLINK(A1)")
+    ("'=HYPERLINK(A1)", '-0.40', '=HYPERLINK(A1)')
+    """
+    if _GUARDED.match(text) and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+def bare_cell(cell: str) -> str:
+    """The text of a cell that `guarded_cell` wrote; one apostrophe less before a formula."""
+    if cell.startswith("'") and _GUARDED.match(cell):
+        return cell[1:]
+    return cell
 
 
 def markdown_text(text: str) -> str:

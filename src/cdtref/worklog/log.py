@@ -17,6 +17,7 @@ from cdtref.amounts import exactly
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
 from cdtref.record import plain
+from cdtref.safetext import bare_cell, guarded_cell
 from cdtref.table import (
     Line,
     Note,
@@ -103,7 +104,11 @@ class WorkLog:
         return WorkLog((*self.entries, *entries))
 
     def to_csv(self) -> str:
-        """The log as the text of a csv that `from_csv` reads back."""
+        """
+        The log as the text of a csv that `from_csv` reads back.
+
+        A text that a spreadsheet would take for a formula has an apostrophe before it there.
+        """
         further = sorted({column for entry in self.entries for column, _ in entry.more})
         lines = [_csv_line((*FIELDS, *further))]
         lines.extend(_csv_line(_cells_of(entry, further)) for entry in self.entries)
@@ -182,7 +187,7 @@ def _count_needed(titles: Sequence[str]) -> int:
 
 
 def _columns_of(table: Table) -> list[_Column]:
-    titles, line = table.titles, table.header.number
+    titles, line = list(map(bare_cell, table.titles)), table.header.number
     fields = _named_fields(titles)
     for needed in _NEEDED:
         if needed not in fields:
@@ -212,7 +217,7 @@ def _entry_on(table: Table, line: Line, columns: Sequence[_Column]) -> LogEntry:
     row: dict[str, Any] = {}
     more: list[tuple[str, str]] = []
     for column in columns:
-        cell = line.cells[column.place]
+        cell = bare_cell(line.cells[column.place])
         if not cell:
             continue
         if column.field:
@@ -276,6 +281,7 @@ def _csv_line(cells: Iterable[str]) -> str:
 
 
 def _csv_cell(text: str) -> str:
-    if _QUOTED_SIGNS.isdisjoint(text):
-        return text
-    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+    guarded = guarded_cell(text)
+    if _QUOTED_SIGNS.isdisjoint(guarded):
+        return guarded
+    return f'"{guarded.replace(chr(34), chr(34) * 2)}"'
