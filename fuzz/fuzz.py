@@ -8,6 +8,7 @@ a finding.
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 from pathlib import Path
