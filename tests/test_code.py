@@ -42,7 +42,7 @@ MALFORMED = {
     "0389": "did you mean D0389?",
     "120": "is three digits, without the letter and the first zero; did you mean D0120?",
     "d120": "has three digits, without the first zero; did you mean D0120?",
-    "D01110": "has a zero too many; did you mean D1110?",
+    "D01110": "has 6 characters, perhaps a zero too many; did you mean D1110?",
     "D2740A": "has a letter behind the code; did you mean D2740?",
     "E0601-RR": "has a modifier behind the code; did you mean E0601?",
     "99213 25": "has a modifier behind the code; did you mean 99213?",

@@ -244,9 +244,13 @@ def _suggestion_for(text: object) -> Code | None:
 # What practices' files have for codes, and the code that each was meant for.
 _SLIPS: Final = (
     (re.compile("([0-9]{4})"), "D{}", "is four digits without a letter"),
-    (re.compile("([0-9]{3})"), "D0{}", "is three digits, without the letter and the first zero"),
-    (re.compile("D([0-9]{3})"), "D0{}", "has three digits, without the first zero"),
-    (re.compile("D0([0-9]{4})"), "D{}", "has a zero too many"),
+    (
+        re.compile("([1-9][0-9]{2})"),
+        "D0{}",
+        "is three digits, without the letter and the first zero",
+    ),
+    (re.compile("D([1-9][0-9]{2})"), "D0{}", "has three digits, without the first zero"),
+    (re.compile("D0([0-9]{4})"), "D{}", "has 6 characters, perhaps a zero too many"),
     (re.compile("(D[0-9]{4})[A-Z]"), "{}", "has a letter behind the code"),
     (re.compile("([0-9A-Z]{5})[- ][0-9A-Z]{2}"), "{}", "has a modifier behind the code"),
     (re.compile("D[- ]([0-9]{4})[- ][0-9A-Z]{2}"), "D{}", "has a modifier behind the code"),
