@@ -131,9 +131,19 @@ def test_several_interchanges_groups_and_transactions():
 
 def test_what_is_passed_over_is_not_kept():
     """A patient's name, number and address are never kept, quoted or printed."""
-    text = interchange([FULL]).replace("NOBODY", "SECRETNAME").replace("000000000", "SECRETNUM")
-    (found,) = read(text.replace("ISA", "ISA", 1).replace("SECRETNUM~", "000000000~", 1))
-    assert "SECRET" not in repr(found)
+    for element in ("NOBODY", "INVENTED DENTAL", "1 INVENTED STREET", "MI*000000000"):
+        text = interchange([FULL])
+        assert element in text
+        (found,) = read(text.replace(element, "SECRET"))
+        assert found == FULL
+        assert "SECRET" not in repr(found)
+
+
+def test_a_birth_date_that_cannot_be_read_is_not_quoted():
+    text = interchange([FULL]).replace(f"DMG*D8*{YEAR - 30}0101", "DMG*D8*SECRET")
+    (found,) = read(text)
+    (finding,) = found.findings
+    assert (finding.rule, finding.field) == ("claim.unreadable", "birth_date")
     assert "SECRET" not in str(found.to_dict())
 
 

@@ -191,9 +191,11 @@ def _add_teeth(
     teeth, surfaces = [], []
     for segment in segments:
         tooth = element_at(segment, 2)
-        if element_at(segment, 1) != "JP" or not tooth:
-            told = quoted(separators.element.join(segment))
-            raise element_fault("TOO", f"{told}, where TOO*JP and a tooth are expected")
+        if element_at(segment, 1) != "JP":
+            problem = f"{quoted(element_at(segment, 1))}, where JP is expected"
+            raise element_fault("TOO01", problem)
+        if not tooth:
+            raise element_fault("TOO02", "a tooth is missing")
         teeth.append(tooth)
         surfaces.append(element_at(segment, 3).replace(separators.component, ""))
     fields["tooth"] = ",".join(teeth)

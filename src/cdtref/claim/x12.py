@@ -262,11 +262,16 @@ class _Claims:
             self._npi = element_at(elements, 9) or None
 
     def meet_birth_date(self, elements: Sequence[str]) -> None:
-        if self._head is None and self._party in ("IL", "QC") and element_at(elements, 2):
-            self._try_to_read("birth_date", lambda: self._set_birth_date(elements))
-
-    def _set_birth_date(self, elements: Sequence[str]) -> None:
-        self._birth_date = sv3.read_day(element_at(elements, 2), "DMG02")
+        if self._head is not None or self._party not in ("IL", "QC"):
+            return
+        text = element_at(elements, 2)
+        if not text:
+            return
+        try:
+            self._birth_date = sv3.read_day(text, "DMG02")
+        except DataFormatError:  # whose words would repeat what stands there
+            told = f"segment {self._segments.number}: DMG02 is no date as 20260302 is one"
+            self._add_fault("claim.unreadable", "birth_date", told)
 
     # Claims ---------------------------------------------------------------------------------------
 
