@@ -100,7 +100,8 @@ def check(  # noqa: PLR0913  # the columns of a claim line
 
     A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and
     surfaces are read as those of an unknown one. A row whose date is null is judged as one without
-    *date*, and a blank tooth, surface or area as an absent one. Lazy engines do not see that a text names more than 32 teeth.
+    *date*, and a blank tooth, surface or area as an absent one. Lazy engines do not see that a text
+    names more than 32 teeth.
 
     Raises:
         DataFormatError, TypeError: as `annotate`.

@@ -61,6 +61,18 @@ def spellings(code: str) -> tuple[str, ...]:
     return (code,)
 
 
+def tooth_spellings(number: str) -> tuple[str, ...]:
+    """
+    How the designation of a tooth is mostly written, in capitals.
+
+    >>> tooth_spellings("3"), tooth_spellings("AS")
+    (('3', '#3', '03', '#03'), ('AS', '#AS'))
+    """
+    if number.isdigit() and len(number) == 1:
+        return number, f"#{number}", f"0{number}", f"#0{number}"
+    return number, f"#{number}"
+
+
 @functools.cache
 def areas() -> tuple[str, ...]:
     """
@@ -70,7 +82,8 @@ def areas() -> tuple[str, ...]:
     [True, True, True, False]
     """
     kinds = ("", " QUADRANT", " ARCH", " SIDE")
-    return tuple(f"{name}{kind}" for name in SPOKEN for kind in kinds)
+    names = dict.fromkeys(f"{name}{kind}" for name in SPOKEN for kind in kinds)
+    return tuple(names)
 
 
 @functools.cache

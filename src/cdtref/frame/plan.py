@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
@@ -35,6 +35,7 @@ from cdtref.tooth import TEETH, parse_surfaces
 Plan = Any  # a LazyFrame of narwhals
 _NO_SITE: Final = "?"  # what stands for a text that is longer than any site
 _FRONT, _BACK = TEETH["8"], TEETH["14"]
+_FITS: Final = ("fits", "fits_front", "fits_back")
 
 
 def with_facts(
@@ -149,16 +150,20 @@ def _in_force(opened: Opened, catalog: Catalog) -> nw.Expr:
     return functools.reduce(operator.or_, spans)
 
 
-def _with_plain(opened: Opened, frame: Plan, column: str, name: str) -> Plan:
+def _with_plain(opened: Opened, frame: Plan, column: str, name: str, unless: str) -> Plan:
     """
-    The frame with a site's text as `area.plain_text` has it; one too long is replaced, and a blank
-    one is null, for a blank field is an absent one.
+    The frame with a site's text as `area.plain_text` has it, where *unless* is null. One too long
+    to be a site is replaced, and a blank one is null, for a blank field is an absent one.
     """
-    native = opened.engine.with_plain(frame.to_native(), column, name)
+    native = opened.engine.with_plain(frame.to_native(), column, name, unless)
     text = nw.col(name)
     bounded = nw.when(text.str.len_chars() > LONGEST_SITE).then(nw.lit(_NO_SITE)).otherwise(text)
     present = nw.when(text != "").then(bounded)
     return nw.from_native(native).with_columns(present.alias(name))
+
+
+def _with_capitals(opened: Opened, frame: Plan, column: str, name: str) -> Plan:
+    return nw.from_native(opened.engine.with_capitals(frame.to_native(), column, name))
 
 
 def _joined(opened: Opened, frame: Plan, key: str, table: Table) -> Plan:
@@ -245,35 +250,54 @@ def _matches(text: nw.Expr, form: str) -> nw.Expr:
     return text.str.contains(form).fill_null(value=False)
 
 
+# A site is looked up as it mostly is written, in capitals or not. Only what is not found so goes
+# the slow way: without outer space, then by a form or without what may stand in between.
+
+
 def _with_teeth(opened: Opened, frame: Plan, column: str) -> Plan:
     """
     The frame with `tooth`: whether a text names a tooth or teeth, null where there is none;
     `front` and `back`: whether it names one tooth, and where that stands.
     """
-    plain, number = opened.working("teeth"), opened.working("number")
-    frame = _with_plain(opened, frame, column, plain)
+    quick, plain, number = (opened.working(name) for name in ("quick", "teeth", "number"))
+    found, slowly = opened.working("found"), opened.working("slowly")
+    frame = _with_capitals(opened, frame, column, quick)
+    frame = _joined(opened, frame, quick, _tooth_table(quick, found))
+    frame = _with_plain(opened, frame, column, plain, unless=found)
     bare = nw.col(plain).str.replace_all(patterns.BEFORE_TOOTH, "")
     frame = frame.with_columns(bare.alias(number))
-    front = opened.working("front")
-    stands = [tooth.position == "anterior" for tooth in TEETH.values()]
-    table = {number: Answers(str, list(TEETH)), front: Answers(bool, stands)}
-    frame = _joined(opened, frame, number, table)
-    is_front = nw.col(front)
-    several = _names_teeth(nw.when(is_front.is_null()).then(nw.col(plain)))
-    tooth = nw.when(~is_front.is_null()).then(nw.lit(value=True)).otherwise(several)
-    return frame.with_columns(
-        tooth.alias(opened.working("tooth")),
-        is_front.fill_null(value=False).alias(front),
+    frame = _joined(opened, frame, number, _tooth_table(number, slowly))
+    is_front = nw.coalesce(found, slowly)
+    frame = frame.with_columns(
+        is_front.fill_null(value=False).alias(opened.working("front")),
         (~is_front).fill_null(value=False).alias(opened.working("back")),
     )
+    is_one = _flag(opened, "front") | _flag(opened, "back")
+    listed = _spaced_evenly(nw.when(~is_one).then(nw.col(plain)))
+    frame = frame.with_columns(listed.alias(plain))
+    tooth = nw.when(is_one).then(nw.lit(value=True)).otherwise(_names_teeth(nw.col(plain)))
+    return frame.with_columns(tooth.alias(opened.working("tooth")))
 
 
-def _names_teeth(text: nw.Expr) -> nw.Expr:
-    """Whether a text is a list of teeth; null where there is none."""
-    listed = text.str.replace_all(patterns.SPACE_RUN, " ")
+def _tooth_table(key: str, is_front: str) -> Table:
+    spelled = {
+        spelling: tooth.position == "anterior"
+        for tooth in TEETH.values()
+        for spelling in patterns.tooth_spellings(tooth.number)
+    }
+    return {key: Answers(str, list(spelled)), is_front: Answers(bool, list(spelled.values()))}
+
+
+def _spaced_evenly(text: nw.Expr) -> nw.Expr:
+    """A list of teeth without space about a hyphen and with one space between two parts."""
+    text = text.str.replace_all(patterns.SPACE_RUN, " ")
     for loose in (" -", "- "):
-        listed = listed.str.replace_all(loose, "-", literal=True)
-    listed = listed.str.replace_all(patterns.GAP_RUN, " ")
+        text = text.str.replace_all(loose, "-", literal=True)
+    return text.str.replace_all(patterns.GAP_RUN, " ")
+
+
+def _names_teeth(listed: nw.Expr) -> nw.Expr:
+    """Whether a text that is spaced evenly is a list of teeth; null where there is none."""
     repeated = [listed.str.contains(form) for form in patterns.repeated_teeth()]
     return listed.str.contains(patterns.teeth()) & ~functools.reduce(operator.or_, repeated)
 
@@ -283,27 +307,31 @@ def _with_surfaces(opened: Opened, frame: Plan, column: str) -> Plan:
     The frame with `fits`, `fits_front`, `fits_back`: whether a text names surfaces of a tooth that
     is not known, stands in front or in the back; null where there is none.
     """
-    letters = opened.working("letters")
-    frame = _with_plain(opened, frame, column, letters)
+    quick, letters = opened.working("capitals"), opened.working("letters")
+    slow = [opened.working(f"slow_{name}") for name in _FITS]
+    fits = [opened.working(name) for name in _FITS]
+    frame = _with_capitals(opened, frame, column, quick)
+    frame = _joined(opened, frame, quick, _surface_table(quick, fits))
+    frame = _with_plain(opened, frame, column, letters, unless=fits[0])
     bare = nw.col(letters).str.replace_all(patterns.SURFACE_GAP, "")
     frame = frame.with_columns(bare.alias(letters))
-    names = {name: opened.working(name) for name in ("fits", "fits_front", "fits_back")}
-    frame = _joined(opened, frame, letters, _surface_table(letters, *names.values()))
-    is_there = ~nw.col(letters).is_null()
+    frame = _joined(opened, frame, letters, _surface_table(letters, slow))
+    is_read = ~nw.col(letters).is_null()
     return frame.with_columns(
-        nw.when(is_there).then(nw.col(name).fill_null(value=False)).alias(name)
-        for name in names.values()
+        nw.when(is_read)
+        .then(nw.col(other).fill_null(value=False))
+        .otherwise(nw.col(name))
+        .alias(name)
+        for name, other in zip(fits, slow, strict=True)
     )
 
 
-def _surface_table(key: str, alone: str, front: str, back: str) -> Table:
+def _surface_table(key: str, names: Sequence[str]) -> Table:
     spellings = _surface_spellings()
-    return {
-        key: Answers(str, list(spellings)),
-        alone: Answers(bool, [fits[0] for fits in spellings.values()]),
-        front: Answers(bool, [fits[1] for fits in spellings.values()]),
-        back: Answers(bool, [fits[2] for fits in spellings.values()]),
-    }
+    table = {key: Answers(str, list(spellings))}
+    for place, name in enumerate(names):
+        table[name] = Answers(bool, [fits[place] for fits in spellings.values()])
+    return table
 
 
 @functools.cache
@@ -338,11 +366,22 @@ def _is_surfaces(letters: str, tooth: Any) -> bool:
 
 def _with_area(opened: Opened, frame: Plan, column: str) -> Plan:
     """The frame with `area`: whether a text names one, null where there is none."""
-    name = opened.working("area")
-    frame = _with_plain(opened, frame, column, name)
-    spoken = nw.col(name).str.replace_all("-", " ", literal=True)
-    is_area = nw.when(~spoken.is_null()).then(spoken.is_in(patterns.areas()))
-    return frame.with_columns(is_area.alias(name))
+    quick, plain, area = (opened.working(name) for name in ("place", "spoken", "area"))
+    frame = _with_capitals(opened, frame, column, quick)
+    frame = _joined(opened, frame, quick, _area_table(quick, area))
+    frame = _with_plain(opened, frame, column, plain, unless=area)
+    spoken = nw.col(plain).str.replace_all("-", " ", literal=True)
+    frame = frame.with_columns(spoken.alias(plain))
+    slowly = opened.working("area_slowly")
+    frame = _joined(opened, frame, plain, _area_table(plain, slowly))
+    is_read = ~nw.col(plain).is_null()
+    is_area = nw.when(is_read).then(nw.col(slowly).fill_null(value=False))
+    return frame.with_columns(is_area.otherwise(nw.col(area)).alias(area))
+
+
+def _area_table(key: str, is_area: str) -> Table:
+    names = patterns.areas()
+    return {key: Answers(str, names), is_area: Answers(bool, [True] * len(names))}
 
 
 # Where the rules are broken
@@ -376,8 +415,7 @@ def _broken_surfaces(opened: Opened, *, has_tooth: bool) -> dict[str, nw.Expr]:
     """
     Where each rule on surfaces is broken: those of the tooth where one is known, else those of any.
     """
-    names = ("fits", "fits_front", "fits_back")
-    alone, in_front, behind = (_flag(opened, name).fill_null(value=True) for name in names)
+    alone, in_front, behind = (_flag(opened, name).fill_null(value=True) for name in _FITS)
     fits = alone
     if has_tooth:
         front, back = _flag(opened, "front"), _flag(opened, "back")

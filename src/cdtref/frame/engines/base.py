@@ -119,10 +119,14 @@ class Lazy(Engine):
         """The frame with a column *name*: the text without outer space, by `CODE_SIGNS`."""
 
     @abstractmethod
-    def with_plain(self, native: Any, column: str, name: str) -> Any:
+    def with_capitals(self, native: Any, column: str, name: str) -> Any:
+        """The frame with a column *name*: the text in capitals; null where it is not ASCII."""
+
+    @abstractmethod
+    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
         """
         The frame with a column *name*: the text without outer space, in capitals where it is
-        ASCII.
+        ASCII; null where the column *unless* has a value, for taking off space is slow.
         """
 
     @abstractmethod

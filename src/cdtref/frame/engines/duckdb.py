@@ -11,6 +11,7 @@ from cdtref.frame import patterns
 from cdtref.frame.engines.base import Answers, Lazy, Table
 
 _KINDS: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", dt.date: "DATE"}
+_OUTER_SPACE: Final = f"^{patterns.SPACE_RUN}|{patterns.SPACE_RUN}$"
 
 
 class DuckDBEngine(Lazy):
@@ -28,20 +29,26 @@ class DuckDBEngine(Lazy):
     def with_code(self, native: Any, column: str, name: str) -> Any:
         text = self._text_of(column)
         trimmed = self._trimmed(text)
-        signs = self._call("translate", trimmed, *map(self._library.ConstantExpression, _signs()))
-        # Trim, and still more translate, are far slower than upper. Of five bytes that are a code,
-        # four are digits and the other is ASCII: none can be spared, and only its case matters.
-        # Other ASCII text needs no translate either.
+        signs = self._call("translate", trimmed, *map(self._constant, _signs()))
+        # Translate is far slower than upper. Of five bytes that are a code, four are digits and the
+        # other is ASCII: none can be spared, and only its case matters. Other ASCII text needs no
+        # translate either.
         key = self._library.CaseExpression(self._has_five_bytes(text), self._call("upper", text))
         key = key.when(self._is_ascii(text), self._call("upper", trimmed)).otherwise(signs)
         return self._with_column(native, name, key)
 
-    def with_plain(self, native: Any, column: str, name: str) -> Any:
+    def with_capitals(self, native: Any, column: str, name: str) -> Any:
         text = self._text_of(column)
-        trimmed = self._trimmed(text)
+        capitals = self._library.CaseExpression(self._is_ascii(text), self._call("upper", text))
+        return self._with_column(native, name, capitals)
+
+    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
+        case = self._library.CaseExpression
+        trimmed = self._trimmed(self._text_of(column))
         upper = self._call("upper", trimmed)
-        plain = self._library.CaseExpression(self._is_ascii(trimmed), upper).otherwise(trimmed)
-        return self._with_column(native, name, plain)
+        plain = case(self._is_ascii(trimmed), upper).otherwise(trimmed)
+        is_open = self._library.ColumnExpression(unless).isnull()
+        return self._with_column(native, name, case(is_open, plain))
 
     def join(self, native: Any, key: str, table: Table) -> Any:
         # One row of the same connection: relations of two connections cannot be joined.
@@ -60,13 +67,17 @@ class DuckDBEngine(Lazy):
         return self._library.ColumnExpression(column).cast("VARCHAR")
 
     def _trimmed(self, text: Any) -> Any:
-        return self._call("trim", text, self._library.ConstantExpression(patterns.SPACES))
+        # Ten times as fast as `trim`, which takes each of its signs by itself.
+        return self._call("regexp_replace", text, *map(self._constant, (_OUTER_SPACE, "", "g")))
+
+    def _constant(self, value: Any) -> Any:
+        return self._library.ConstantExpression(value)
 
     def _is_ascii(self, text: Any) -> Any:
         return self._call("strlen", text) == self._call("length", text)
 
     def _has_five_bytes(self, text: Any) -> Any:
-        return self._call("strlen", text) == self._library.ConstantExpression(5)
+        return self._call("strlen", text) == self._constant(5)
 
     def _with_column(self, native: Any, name: str, column: Any) -> Any:
         return native.select(self._library.StarExpression(), column.alias(name))
@@ -76,10 +87,11 @@ class DuckDBEngine(Lazy):
         A column from one JSON text: a list of constants takes ten times as long, at every step
         that binds.
         """
-        constant = self._library.ConstantExpression
         text = json.dumps(list(answers.values), default=str)
         kind = f'["{_KINDS[answers.kind]}"]'
-        return self._call("unnest", self._call("from_json", constant(text), constant(kind)))
+        return self._call(
+            "unnest", self._call("from_json", self._constant(text), self._constant(kind))
+        )
 
 
 def _signs() -> tuple[str, str]:

@@ -82,14 +82,20 @@ class LazyPolarsEngine(_Polars, Lazy):
 
     def with_code(self, native: Any, column: str, name: str) -> Any:
         signs = patterns.CODE_SIGNS
-        read = self._trimmed(column).str.replace_many(list(signs), list(signs.values()))
+        text = self._text_of(column).str.strip_chars(patterns.SPACES)
+        read = text.str.replace_many(list(signs), list(signs.values()))
         return native.with_columns(read.alias(name))
 
-    def with_plain(self, native: Any, column: str, name: str) -> Any:
+    def with_capitals(self, native: Any, column: str, name: str) -> Any:
+        text = self._text_of(column)
+        capitals = self._library.when(_is_ascii(text)).then(text.str.to_uppercase())
+        return native.with_columns(capitals.alias(name))
+
+    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
         pl = self._library
-        text = self._trimmed(column)
-        is_ascii = text.str.len_bytes() == text.str.len_chars()
-        plain = pl.when(is_ascii).then(text.str.to_uppercase()).otherwise(text)
+        text = pl.when(pl.col(unless).is_null()).then(self._text_of(column))
+        text = text.str.strip_chars(patterns.SPACES)
+        plain = pl.when(_is_ascii(text)).then(text.str.to_uppercase()).otherwise(text)
         return native.with_columns(plain.alias(name))
 
     def join(self, native: Any, key: str, table: Table) -> Any:
@@ -97,8 +103,10 @@ class LazyPolarsEngine(_Polars, Lazy):
         small = self._library.LazyFrame(columns)
         return native.join(small, on=key, how="left", maintain_order="left")
 
-    def _trimmed(self, column: str) -> Any:
-        selectors = self._library.selectors
+    def _text_of(self, column: str) -> Any:
         # By its selector, since "*" and "^c.*$" are patterns to `col`.
-        text = selectors.by_name(column).as_expr().cast(self._library.String)
-        return text.str.strip_chars(patterns.SPACES)
+        return self._library.selectors.by_name(column).as_expr().cast(self._library.String)
+
+
+def _is_ascii(text: Any) -> Any:
+    return text.str.len_bytes() == text.str.len_chars()

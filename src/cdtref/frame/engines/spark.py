@@ -30,14 +30,20 @@ class SparkEngine(Lazy):
 
     def with_code(self, native: Any, column: str, name: str) -> Any:
         signs = "".join(patterns.CODE_SIGNS), "".join(patterns.CODE_SIGNS.values())
-        return native.withColumn(name, self._library.translate(self._trimmed(column), *signs))
-
-    def with_plain(self, native: Any, column: str, name: str) -> Any:
         functions = self._library
-        text = self._trimmed(column)
-        is_ascii = functions.octet_length(text) == functions.length(text)
-        plain = functions.when(is_ascii, functions.upper(text)).otherwise(text)
-        return native.withColumn(name, plain)
+        text = functions.btrim(self._text_of(column), functions.lit(patterns.SPACES))
+        return native.withColumn(name, functions.translate(text, *signs))
+
+    def with_capitals(self, native: Any, column: str, name: str) -> Any:
+        text = self._text_of(column)
+        capitals = self._library.when(self._is_ascii(text), self._library.upper(text))
+        return native.withColumn(name, capitals)
+
+    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
+        functions = self._library
+        text = functions.btrim(self._text_of(column), functions.lit(patterns.SPACES))
+        plain = functions.when(self._is_ascii(text), functions.upper(text)).otherwise(text)
+        return native.withColumn(name, functions.when(functions.col(unless).isNull(), plain))
 
     def join(self, native: Any, key: str, table: Table) -> Any:
         columns = [f"`{name}` {_KINDS[answers.kind]}" for name, answers in table.items()]
@@ -48,8 +54,9 @@ class SparkEngine(Lazy):
     def _type_of(self, native: Any, column: str) -> object:
         return type(native.schema[column].dataType).__name__
 
-    def _trimmed(self, column: str) -> Any:
-        functions = self._library
+    def _text_of(self, column: str) -> Any:
         quoted = f"`{column.replace('`', '``')}`"
-        text = functions.col(quoted).cast("string")
-        return functions.btrim(text, functions.lit(patterns.SPACES))
+        return self._library.col(quoted).cast("string")
+
+    def _is_ascii(self, text: Any) -> Any:
+        return self._library.octet_length(text) == self._library.length(text)
