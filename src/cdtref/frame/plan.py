@@ -465,5 +465,5 @@ def _told(
 
 
 def _finished(opened: Opened, frame: Plan) -> Any:
-    ours = [name for name in frame.columns if str(name).startswith(opened.prefix)]
+    ours = [name for name in frame.collect_schema().names() if str(name).startswith(opened.prefix)]
     return opened.engine.without(frame.to_native(), ours)
