@@ -63,7 +63,8 @@ def said(value: Any) -> str:
 
 
 def tell(message: str) -> None:
-    """A word to the person at the terminal, beside the answer."""
+    """A word to the person at the terminal, after what was answered so far."""
+    sys.stdout.flush()
     click.echo(printable(message), err=True)
 
 
