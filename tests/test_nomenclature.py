@@ -125,6 +125,19 @@ def test_the_report_names_each_fault_with_its_line(write):
         assert told in remark.told
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("00120", "are expected: D0120, if this is the ADA's old form of five digits"),
+        ("00100", "dental (CDT) codes are expected"),
+        ("99213", "dental (CDT) codes are expected"),
+    ],
+)
+def test_the_old_form_of_five_digits_is_hinted_at(code, told):
+    (remark,) = overlay_of({code: "invented"}).malformed
+    assert remark.told.endswith(told)
+
+
 def test_the_report_reads_as_text(write):
     text = str(overlay_of(write(FAULTY)))
     assert f"licensed.csv: 3 matched, 0 added, {pinned.IN_FORCE - 3} missing" in text

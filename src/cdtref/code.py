@@ -94,6 +94,19 @@ def code_system(text: object) -> CodeSystem:
     return cast(CodeSystem, _system_of_form(parse_code(text)))
 
 
+def dental_code_of_five_digits(code: str) -> Code | None:
+    """
+    The dental code behind the ADA's old form, in which a 0 stood where the D stands: '00140'. None
+    for all others. By its form alone it is a CPT code, and may be one.
+
+    >>> dental_code_of_five_digits("00140"), dental_code_of_five_digits("99213")
+    ('D0140', None)
+    """
+    if len(code) != 5 or not code.startswith("0") or not (code.isascii() and code.isdigit()):
+        return None
+    return Code(f"D{code[1:]}")
+
+
 def is_anesthesia_code(text: object) -> bool:
     """
     True for the CPT anesthesia range 00100-01999, which Medicare pays by time units; never raises.

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from cdtref.code import Code, code_system, parse_code
+from cdtref.code import Code, code_system, dental_code_of_five_digits, parse_code
 from cdtref.codesystem import CodeSystem
 from cdtref.dates import as_date
 from cdtref.errors import CdtrefError, DataFormatError, quoted
@@ -175,12 +175,25 @@ class _Work:
             if p.terminated is None and p.code not in self.records:
                 yield p.code
 
+    def _dental_code_of(self, wording: _Wording) -> Code:
+        if wording.fault:
+            raise ValueError(wording.fault)
+        code = parse_code(wording.cells["code"])
+        system = code_system(code)
+        if system is CodeSystem.CDT:
+            return code
+        told = f"it is a {system.label} code; dental (CDT) codes are expected"
+        dental = dental_code_of_five_digits(code)
+        if dental is not None and dental in self.procedures:
+            told += f": {dental}, if this is the ADA's old form of five digits"
+        raise ValueError(told)
+
     def _record_of(self, wording: _Wording) -> Procedure | None:
         """
         The record of a line with its wording; None for a code that is unknown and comes without a
         date.
         """
-        code = _dental_code(wording)
+        code = self._dental_code_of(wording)
         nomenclature = _printable_words(wording, "nomenclature")
         descriptor = _printable_words(wording, "descriptor")
         known = self.procedures.get(code)
@@ -273,15 +286,6 @@ def _differing(new: Mapping[str, str], old: Mapping[str, str], how: str) -> str:
         had = how.format(quoted(old[column], _SHOWN))
         told.append(f"{named}{quoted(words, _SHOWN)}, {had}")
     return "; ".join(told)
-
-
-def _dental_code(wording: _Wording) -> Code:
-    if wording.fault:
-        raise ValueError(wording.fault)
-    code = parse_code(wording.cells["code"])
-    if code_system(code) is not CodeSystem.CDT:
-        raise ValueError(f"it is a {code_system(code).label} code; dental (CDT) codes are expected")
-    return code
 
 
 def _printable_words(wording: _Wording, column: str) -> str:

@@ -18,7 +18,7 @@ from cdtref.amounts import MOST_DOLLARS, ends_in_cents
 from cdtref.claim import siterules
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import LineRule
-from cdtref.code import code_system, is_valid_modifier
+from cdtref.code import code_system, dental_code_of_five_digits, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.dates import years_between
 from cdtref.errors import NotInForceError, quoted
@@ -42,8 +42,8 @@ def _code_of_other_system(r: ParsedLine) -> str | None:
     if system is CodeSystem.CDT:
         return None
     told = f"{r.code} is a {system.label} code; a dental claim takes CDT codes"
-    dental = f"D{r.code[1:]}"
-    if r.code.startswith("0") and dental in r.catalog:
+    dental = dental_code_of_five_digits(r.code)
+    if dental is not None and dental in r.catalog:
         return f"{told}: {dental}, if this is the ADA's old form of five digits"
     return f"{told}, send it on a medical claim"
 
