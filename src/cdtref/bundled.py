@@ -61,7 +61,7 @@ def catalog() -> Catalog:
 def editions() -> tuple[cdtref.edition.Edition, ...]:
     """The editions that the bundled code set covers, oldest first."""
     with _lock:
-        return _editions()
+        return _read_editions()
 
 
 def fee_schedule() -> cdtref.feeschedule.FeeSchedule:
@@ -89,7 +89,7 @@ def search_index() -> cdtref.textsearch.Index:
 
 
 @functools.cache
-def _editions() -> tuple[cdtref.edition.Edition, ...]:
+def _read_editions() -> tuple[cdtref.edition.Edition, ...]:
     with faults_of("editions.json") as file:
         return tuple(map(_edition_of, field_of(read(file), "editions", list)))
 
@@ -229,7 +229,7 @@ def procedure_of(shelf: str, raw: dict[str, Any], sources: tuple[Source, ...] = 
         field_of(raw, name, str)
     for name in _LISTS & raw.keys():
         field_of(raw, name, list)
-    fields = {name: _READERS.get(name, _unchanged)(value) for name, value in raw.items()}
+    fields = {name: _READERS.get(name, _as_it_is)(value) for name, value in raw.items()}
     return Procedure(category=Category(shelf), sources=sources, **fields)
 
 
@@ -263,7 +263,7 @@ def _edition_of(raw: dict[str, Any]) -> cdtref.edition.Edition:
     )
 
 
-def _unchanged(value: Any) -> Any:
+def _as_it_is(value: Any) -> Any:
     return value
 
 
@@ -297,7 +297,7 @@ def _requirement_of(raw: dict[str, Any]) -> Requirement:
     for name in REQUIREMENT_FIELDS:
         if name in raw:
             told = raw[name]
-            values[name] = _REQUIREMENT_READERS.get(name, _unchanged)(told["value"])
+            values[name] = _REQUIREMENT_READERS.get(name, _as_it_is)(told["value"])
             confidence[name] = told["confidence"]
             sources[name] = _interned_names(tuple(told["sources"]))
             reasons[name] = told.get("reason", "")

@@ -302,7 +302,7 @@ class Procedure(Card):
             TypeError: *on* is neither a date nor a text.
         """
         day = as_date(on)
-        for period in self.periods:  # noqa: SIM110  # any() over a generator takes three times as long
+        for period in self.periods:  # noqa: SIM110  # any() takes three times as long
             if period.holds(day):
                 return True
         return False

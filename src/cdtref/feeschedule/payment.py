@@ -102,7 +102,8 @@ class Payment:
         factors = f"({self.work} + {self.pe} + {self.mp}) x {self.conversion_factor}"
         if self.share != 1:
             factors = f"{factors} x {self.share}"
-        sentences = [f"{self._key}, {self.release}, {self._place}: {factors} = ${self.amount}."]
+        priced = f"{self._code_and_modifier}, {self.release}, {self._told_place}"
+        sentences = [f"{priced}: {factors} = ${self.amount}."]
         if self.note:
             sentences.append(self.note)
         return " ".join(sentences)
@@ -115,14 +116,14 @@ class Payment:
         return plain(self)
 
     @property
-    def _key(self) -> str:
+    def _code_and_modifier(self) -> str:
         if self.modifier is None:
             return self.code
         return f"{self.code}-{self.modifier}"
 
     @property
-    def _place(self) -> str:
-        return f"{self.locality or 'national'}, {_setting(facility=self.facility)}"
+    def _told_place(self) -> str:
+        return f"{self.locality or 'national'}, {_name_of_setting(facility=self.facility)}"
 
 
 def payment_of(  # noqa: PLR0913  # a price has six parts
@@ -199,10 +200,10 @@ def _notes_on_setting(row: RelativeValues, *, facility: bool, despite_na: bool) 
         raise refusal(row, f"no payment can be computed: {row.explain()}")
     if not row.is_na(facility=facility):
         return ""
-    wanted = _setting(facility=facility)
+    wanted = _name_of_setting(facility=facility)
     if despite_na:
         return f"CMS marks the {wanted} setting as not applicable (NA) and shows an amount anyway."
-    other = _setting(facility=not facility)
+    other = _name_of_setting(facility=not facility)
     hint = f"the {other} setting has: {row.total(facility=not facility)} RVUs"
     if row.is_na(facility=not facility):
         hint = "neither setting has values"
@@ -210,7 +211,7 @@ def _notes_on_setting(row: RelativeValues, *, facility: bool, despite_na: bool) 
     raise refusal(row, f"{row.code} has no {wanted} value in {row.release} (NA); {hint}; {shown}")
 
 
-def _setting(*, facility: bool) -> str:
+def _name_of_setting(*, facility: bool) -> str:
     if facility:
         return "facility"
     return "non-facility"

@@ -65,7 +65,7 @@ class Rows:
             if PRINTED_RECORD.fullmatch(SEPARATOR.join(values)):  # nearly every line of CMS's csv
                 self._add_row(number, list(values))
             else:
-                self._add_row(number, self._rewritten(number, list(map(str.strip, values))))
+                self._add_row(number, self._as_printed(number, list(map(str.strip, values))))
         for place, lines in self._mended.items():
             self._require_all_mended(place, lines)
 
@@ -92,7 +92,7 @@ class Rows:
             raise self._file.fault(f"{twice} is there a second time", line=number)
         self._packed[key] = "|".join(values[_KEY_LENGTH:])
 
-    def _rewritten(self, number: int, values: list[str]) -> list[str]:
+    def _as_printed(self, number: int, values: list[str]) -> list[str]:
         """The values with the zeros that a spreadsheet took, and figures as the csv prints them."""
         if FORM_OF_RECORD.fullmatch(SEPARATOR.join(values)) is None:
             self._mend_values(number, values)

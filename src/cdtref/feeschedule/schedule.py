@@ -22,7 +22,7 @@ ROW_MODIFIERS: Final = ("26", "TC", "53")
 """The modifiers that are rows of their own in a release."""
 
 # What a practice asks for in a year is a few hundred rows; a walk over all of them is not kept.
-_MOST_KEPT: Final = 4096
+_MOST_KEPT: Final = 1024
 
 
 def _own_rows(given: Mapping[str, str]) -> dict[str, str]:

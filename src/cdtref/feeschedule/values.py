@@ -220,7 +220,7 @@ class RelativeValues(Card):
 
     def __repr__(self) -> str:
         told = f"status {self.status}, {self._told_totals}"
-        return f"<RelativeValues {self._key}, {self.release}: {told}>"
+        return f"<RelativeValues {self._code_and_modifier}, {self.release}: {told}>"
 
     def to_dict(self) -> dict[str, Any]:
         """
@@ -253,16 +253,19 @@ class RelativeValues(Card):
         outside, within = self.na_nonfacility, self.na_facility
         return (
             ("Work RVU", str(self.work)),
-            ("Practice expense RVU, non-facility", _shown(self.pe_nonfacility, is_na=outside)),
-            ("Practice expense RVU, facility", _shown(self.pe_facility, is_na=within)),
+            (
+                "Practice expense RVU, non-facility",
+                _figure_or_na(self.pe_nonfacility, is_na=outside),
+            ),
+            ("Practice expense RVU, facility", _figure_or_na(self.pe_facility, is_na=within)),
             ("Malpractice RVU", str(self.mp)),
-            ("Total RVU, non-facility", _shown(self.total_nonfacility, is_na=outside)),
-            ("Total RVU, facility", _shown(self.total_facility, is_na=within)),
+            ("Total RVU, non-facility", _figure_or_na(self.total_nonfacility, is_na=outside)),
+            ("Total RVU, facility", _figure_or_na(self.total_facility, is_na=within)),
             ("Global period", self.global_days),
         )
 
     @property
-    def _key(self) -> str:
+    def _code_and_modifier(self) -> str:
         """The code, with its modifier where it has one."""
         if self.modifier is None:
             return self.code
@@ -271,8 +274,8 @@ class RelativeValues(Card):
     @property
     def _key_and_system(self) -> str:
         if self.system is None:
-            return f"{self._key} (a placeholder of CMS's own)"
-        return f"{self._key} ({self.system.label})"
+            return f"{self._code_and_modifier} (a placeholder of CMS's own)"
+        return f"{self._code_and_modifier} ({self.system.label})"
 
     @property
     def _told_values(self) -> str:
@@ -286,12 +289,12 @@ class RelativeValues(Card):
 
     @property
     def _told_totals(self) -> str:
-        outside = _shown(self.total_nonfacility, is_na=self.na_nonfacility)
-        within = _shown(self.total_facility, is_na=self.na_facility)
+        outside = _figure_or_na(self.total_nonfacility, is_na=self.na_nonfacility)
+        within = _figure_or_na(self.total_facility, is_na=self.na_facility)
         return f"work {self.work}, total {outside} non-facility, {within} facility"
 
 
-def _shown(figure: Decimal, *, is_na: bool) -> str:
+def _figure_or_na(figure: Decimal, *, is_na: bool) -> str:
     """CMS prints a figure beside the NA flag; it is not a figure for that setting."""
     if is_na:
         return "not applicable"
