@@ -115,7 +115,7 @@ def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(writ
     assert done.exit_code == 1
     said = r"'soon', where a date such as [-\d]{10} or [\d/]+ is expected"
     assert re.fullmatch(
-        rf"3\t\terror\tdate\t{said}\tline\.unreadable\ta", done.output.splitlines()[0]
+        rf"3\t\terror\tdate\t{said}\tline\.unreadable\ta", done.stdout.splitlines()[0]
     )
     assert done.stderr == "lines checked: 4; errors: 3, warnings: 0\n"
 
@@ -243,7 +243,7 @@ def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
     path = str(written(f"claim,code,date,tooth\na1,D7140,{DAY},14\na1,D7210,{DAY},14\n"))
     done = CliRunner().invoke(main, ["check", path])
     assert done.exit_code == 1
-    assert done.output.split("\t")[:4] == ["3", "D7210", "error", "code"]
+    assert done.stdout.split("\t")[:4] == ["3", "D7210", "error", "code"]
     (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).stdout)
     assert (finding["rule"], finding["file_line"], finding["claim"]) == (
         "conflict.exclusive",

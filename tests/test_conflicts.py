@@ -257,19 +257,19 @@ HERE, THERE = (
 def placed(code, scope, place, day):
     """The line of a code at a place, told as the code tells it: by tooth, or by area."""
     plain = line(code, day)
-    arch = cdtref.get(code).arch
+    arch = cdtref.get(code).requirement.arch
     if scope not in HERE:
         return plain
     if scope == "tooth" or (plain.tooth and scope in ("quadrant", "arch")):
         return attrs.evolve(plain, tooth=place["tooth"], area=None)
     if arch:
-        return attrs.evolve(plain, area=arch, tooth=None)
+        return attrs.evolve(plain, area=arch.value, tooth=None)
     return attrs.evolve(plain, area=place[scope], tooth=None)
 
 
 def is_bound(code):
     """True where the code is for one arch, so that it cannot be moved to the other one."""
-    return cdtref.get(code).arch is not None
+    return cdtref.get(code).requirement.arch is not None
 
 
 def first_opening(pair):
