@@ -4,6 +4,7 @@ The rules on what a claim says of itself, as a table that reads from top to bott
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -52,6 +53,7 @@ def _months_remaining(claim: Claim) -> str | None:
     return f"{remaining} months of treatment remain, of {months} in all"
 
 
+@functools.lru_cache(maxsize=256)  # the claims of a file are those of few practices
 def is_npi(text: str) -> bool:
     """
     True for ten digits whose last is the right check digit.
