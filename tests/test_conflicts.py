@@ -458,6 +458,21 @@ def test_a_need_with_a_window_is_silent_without_history():
     assert told([crown], history=[unplaced]) == []
 
 
+def test_a_plan_of_treatment_needs_no_past():
+    """A line without a day is planned; what it needs may be planned for before it."""
+    assert told([line("D6058", date=None)], history=[]) == []
+    earlier = line("D5110", date=None)
+    assert told([line("D5410")], history=[earlier]) == []
+    assert told([line("D5410", date=None)], history=[line("D5110")]) == []
+    assert told([line("D0274", date=None)], history=[line("D0210"), earlier]) == []
+
+
+def test_many_earlier_lines_of_one_row_are_told_once_with_the_first():
+    lines = [line("D7140", as_date(pinned.DAY) - timedelta(days=days)) for days in (900, 800, 700)]
+    (found,) = conflicts_of([line("D7210")], history=lines)
+    assert found.history_index == 0
+
+
 def test_a_need_is_at_most_a_warning():
     for pair in TABLE:
         if pair.statement.kind == "needs" and first_opening(pair) is not None:

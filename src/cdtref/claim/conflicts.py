@@ -178,24 +178,31 @@ class _Search:
                 case = _heaviest_case(asked.checks, line, history.parsed(earlier))
                 if case is not None:
                     self._found.add_earlier(case, place, history_index=earlier)
+                    if self._found.has_told(place, asked.checks):
+                        break  # years of lines say the same again
 
     def _is_lacking(self, need: Need, line: ParsedLine) -> bool:
         """A need with a window is silent without history, for what it wants lies in the past."""
         said = need.statement
-        if (said.days != 0 and self._history is None) or not tells(said.scope, line):
+        if not tells(said.scope, line):
+            return False
+        if said.days != 0 and (self._history is None or line.day is None):
             return False
         wanted = need.wanted.codes
         if any(other.code in wanted and _serves(said, line, other) for other in self._lines):
             return False
         if self._history is None:
             return True
-        return not any(_serves(said, line, other) for other in self._history.parsed_of(wanted))
+        earlier = self._history.parsed_within(wanted, line.day, said.days)
+        return not any(_serves(said, line, other) for other in earlier)
 
 
 def _plan_of(checks: Checks, history: History) -> Iterator[_Asked]:
     """The rows about a code and each code of the history, laid out once for all its lines."""
     for code in history.places:
-        asked = [check for check in checks.get(code, ()) if not check.statement.same_dentist]
+        if code not in checks:
+            continue
+        asked = [check for check in checks[code] if not check.statement.same_dentist]
         if asked:
             is_by_tooth = all(check.statement.scope == "tooth" for check in asked)
             yield _Asked(code, tuple(asked), _reach_of(asked), is_by_tooth)
@@ -214,10 +221,11 @@ def _reach_of(asked: Iterable[Check]) -> int | None:
 def _candidates(history: History, asked: _Asked, line: ParsedLine) -> Iterable[int]:
     """The places of the earlier lines that the rows may hold of, the others passed over."""
     if asked.is_by_tooth:
-        return history.on_teeth(asked.code, line.teeth)
+        places = history.on_teeth(asked.code, line.teeth)
+        return history.within(places, line.day, asked.reach)
     if asked.reach == 0:
         return history.on_day(asked.code, line.day)
-    return history.within(asked.code, line.day, asked.reach)
+    return history.within(history.places[asked.code], line.day, asked.reach)
 
 
 def _heaviest_case(asked: Iterable[Check], one: ParsedLine, other: ParsedLine) -> _Case | None:
@@ -331,6 +339,10 @@ class _Found:
         lacks = "which is not in the history given" if in_history else "which this claim lacks"
         told = f"{line.code} {VERBS['needs']} {wanted} {_place_of(said)}, {lacks}"
         self._keep(need, told, need.severity, _Places(place))
+
+    def has_told(self, place: int, checks: Iterable[Check]) -> bool:
+        """True where each of the rows is told of the line, so that nothing more can be."""
+        return all((place, check.statement) in self._told for check in checks)
 
     def _add(self, case: _Case, beside: str, places: _Places) -> None:
         said = case.check.statement

@@ -4,7 +4,7 @@ Earlier lines of a patient, years of them, as the rules look through them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from cdtref.claim.line import ClaimLine
@@ -47,11 +47,13 @@ class History:
             found = self._parsed[place] = ParsedLine(self.lines[place], self._catalog)
         return found
 
-    def parsed_of(self, codes: Iterable[str]) -> Iterator[ParsedLine]:
-        """The lines with one of these codes, read as far as they can be."""
-        for code in codes:
-            for place in self.places.get(code, ()):
-                yield self.parsed(place)
+    def parsed_within(
+        self, codes: Container[str], day: date | None, reach: int | None
+    ) -> Iterator[ParsedLine]:
+        """The lines with one of these codes that lie within reach, read as far as they can be."""
+        for code in self.places:
+            if code in codes:
+                yield from map(self.parsed, self.within(self.places[code], day, reach))
 
     def on_teeth(self, code: str, teeth: Iterable[Tooth]) -> Iterable[int]:
         """The places of the lines with a code that name one of these teeth, in their order."""
@@ -76,9 +78,9 @@ class History:
                     by_day.setdefault(when, []).append(place)
         return by_day.get(day, ())
 
-    def within(self, code: str, day: date | None, reach: int | None) -> Iterator[int]:
-        """The places of the lines with a code no further from a day than so many days, or any."""
-        for place in self.places[code]:
+    def within(self, places: Iterable[int], day: date | None, reach: int | None) -> Iterator[int]:
+        """Those of the places whose lines lie no further from a day than so many days, or any."""
+        for place in places:
             when = self.lines[place].date
             if when is None or day is None:
                 continue
