@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import nullcontext
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -132,13 +133,37 @@ def test_every_fact_fits_in_a_column(frame):
     for line, row in zip(LINES[:500], got[:500], strict=True):
         known = cdtref.is_valid_code(line[1]) and cdtref.parse_code(line[1]) in cdtref.catalog()
         procedure = cdtref.get(line[1]) if known else None
-        assert row == tuple(fact(procedure, name) for name in FACTS)
+        assert tuple(map(as_float, row)) == tuple(fact(procedure, name) for name in FACTS)
+
+
+def as_float(value):
+    """Without the type of a decimal, which pandas has not."""
+    return float(value) if isinstance(value, Decimal) else value
+
+
+VALUES = {
+    "ihs_rvu": lambda code: as_float(getattr(cdtref.dental_rvu(code, default=None), "value", None)),
+    "ihs_level_of_care": lambda code: getattr(
+        cdtref.dental_rvu(code, default=None), "level_of_care", None
+    ),
+    "work_rvu": lambda code: cms_value(code, "work"),
+    "total_rvu_facility": lambda code: cms_value(code, "total_facility"),
+    "total_rvu_nonfacility": lambda code: cms_value(code, "total_nonfacility"),
+    "billable": cdtref.is_billable_with_rvu,
+}
+
+
+def cms_value(code, field):
+    row = cdtref.fee_schedule().get(code)
+    return None if row is None else float(getattr(row, field))
 
 
 def fact(procedure, name):
-    """A field of the record, of its requirement, or how sure one of the latter is."""
+    """A field of the record, of its requirement, how sure one of the latter is, or a value."""
     if procedure is None:
         return None
+    if name in VALUES:
+        return VALUES[name](procedure.code)
     sure, of_field = procedure.requirement.confidence, name.removesuffix("_confidence")
     if name != of_field and hasattr(sure, of_field):
         return getattr(sure, of_field)
@@ -551,6 +576,23 @@ def test_official_wording_is_a_fact():
         pl.DataFrame({"procedure_code": ["D0120", "D0140"]}), columns=["nomenclature"], catalog=mine
     )
     assert got["cdt_nomenclature"].to_list() == ["wording of a licensee", ""]
+
+
+DECIMALS = {
+    "pandas": lambda got: str(got["cdt_ihs_rvu"].dtype) == "Float64",
+    "pyarrow": lambda got: pa.types.is_decimal(got["cdt_ihs_rvu"].type),
+    "polars": lambda got: got.schema["cdt_ihs_rvu"] == pl.Decimal(9, 2),
+    "lazy": lambda got: got.collect_schema()["cdt_ihs_rvu"] == pl.Decimal(9, 2),
+    "duckdb": lambda got: str(got.types[1]) == "DECIMAL(9,2)",
+}
+
+
+@pytest.mark.parametrize("engine", DECIMALS)
+def test_relative_values_are_decimals_where_the_engine_has_them(engine):
+    lines = FROM_PANDAS[engine](pd.DataFrame({"procedure_code": ["D0150"]}))
+    got = annotate(lines, columns=["ihs_rvu"])
+    assert DECIMALS[engine](got)
+    assert float(plain_frame(got)["cdt_ihs_rvu"].iloc[0]) == 1  # the unit of the scale
 
 
 DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))

@@ -10,7 +10,8 @@ after a join.
 Columns: every answer has a name that begins with `cdt_`; a column of that name is replaced, and no
 answer of one call is read by another. Two columns of one name are refused, in DuckDB and Spark also
 two that differ in capitals only. Texts, numbers and flags are null where there is no answer: in
-pandas `string`, `Int64` and `boolean`, dates `datetime64[us]`; elsewhere the engine's own.
+pandas `string`, `Int64` and `boolean`, dates `datetime64[us]`, relative values `Float64`; elsewhere
+the engine's own, with decimals of two places.
 Nulls: a null code is malformed and unknown, and a null date leaves open whether a code was in
 force.
 Times count by their day: one with a zone by that of its zone, but in DuckDB and Spark by that of

@@ -6,11 +6,12 @@ import datetime as dt
 import functools
 import importlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref.frame.engines.base import Answers, InMemory
+from cdtref.frame.engines.base import DIGITS, PLACES, Answers, InMemory
 
 _BATCH: Final = 2**20  # rows; keeps a batch of Arrow text below the 2 GiB of its offsets
 
@@ -24,7 +25,13 @@ class ArrowEngine(InMemory):
         super().__init__()
         self._compute: Any = importlib.import_module("pyarrow.compute")
         pa = self._library
-        self._kinds = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), dt.date: pa.date32()}
+        self._kinds = {
+            str: pa.string(),
+            bool: pa.bool_(),
+            int: pa.int64(),
+            Decimal: pa.decimal128(DIGITS, PLACES),
+            dt.date: pa.date32(),
+        }
 
     def names_of(self, native: Any) -> list[Any]:
         return list(native.column_names)

@@ -22,6 +22,9 @@ class Answers(NamedTuple):
 
 
 Table = Mapping[str, Answers]
+DIGITS: Final = 9
+PLACES: Final = 2
+"""Of a decimal: relative values have two places, and the greatest of all is below a thousand."""
 
 
 class Engine(ABC):

@@ -5,12 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Final
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import Answers, Lazy, Table
+from cdtref.frame.engines.base import DIGITS, PLACES, Answers, Lazy, Table
 
-_KINDS: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", dt.date: "DATE"}
+_KINDS: Final = {
+    str: "VARCHAR",
+    bool: "BOOLEAN",
+    int: "BIGINT",
+    Decimal: f"DECIMAL({DIGITS},{PLACES})",
+    dt.date: "DATE",
+}
 _OUTER_SPACE: Final = f"^{patterns.SPACE_RUN}|{patterns.SPACE_RUN}$"
 
 

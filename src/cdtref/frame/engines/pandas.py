@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
@@ -13,7 +14,13 @@ import narwhals.stable.v2 as nw
 from cdtref.errors import DataFormatError
 from cdtref.frame.engines.base import Answers, InMemory
 
-_KINDS: Final = {str: "string", bool: "boolean", int: "Int64", dt.date: "datetime64[us]"}
+_KINDS: Final = {
+    str: "string",
+    bool: "boolean",
+    int: "Int64",
+    Decimal: "Float64",  # pandas has no decimal of its own
+    dt.date: "datetime64[us]",
+}
 _PLACE: Final = "int32"
 _DAY: Final = "datetime64[us]"
 
@@ -52,7 +59,10 @@ class PandasEngine(InMemory):
         return functools.reduce(operator.add, parts)
 
     def take(self, answers: Answers, places: Any) -> Any:
-        return self._library.array(answers.values, dtype=_KINDS[answers.kind]).take(places)
+        values: Sequence[Any] = answers.values
+        if answers.kind is Decimal:
+            values = [None if value is None else float(value) for value in values]
+        return self._library.array(values, dtype=_KINDS[answers.kind]).take(places)
 
     def standing(
         self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]

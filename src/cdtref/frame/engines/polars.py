@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table
+from cdtref.frame.engines.base import DIGITS, PLACES, Answers, Engine, InMemory, Lazy, Table
 
 
 class _Polars(Engine):
@@ -24,7 +25,10 @@ class _Polars(Engine):
         return native.collect_schema()[column]
 
     def _series(self, answers: Answers) -> Any:
-        return self._library.Series(answers.values, dtype=answers.kind)
+        kind: Any = answers.kind
+        if kind is Decimal:
+            kind = self._library.Decimal(DIGITS, PLACES)
+        return self._library.Series(answers.values, dtype=kind)
 
 
 class PolarsEngine(_Polars, InMemory):

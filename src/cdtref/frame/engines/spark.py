@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, Final
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import Lazy, Table
+from cdtref.frame.engines.base import DIGITS, PLACES, Lazy, Table
 
-_KINDS: Final = {str: "string", bool: "boolean", int: "bigint", dt.date: "date"}
+_KINDS: Final = {
+    str: "string",
+    bool: "boolean",
+    int: "bigint",
+    Decimal: f"decimal({DIGITS},{PLACES})",
+    dt.date: "date",
+}
 
 
 class SparkEngine(Lazy):
