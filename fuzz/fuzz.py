@@ -18,7 +18,7 @@ import atheris
 with atheris.instrument_imports(include=["cdtref"]):
     import cdtref
     from cdtref import ClaimLine, CdtrefError, FeeSchedule
-    from cdtref import area, code, codeset, tooth  # noqa: F401
+    from cdtref import code, codeset, tooth  # noqa: F401
     from cdtref.claim import line, linerules, parsed, rule, siterules, sv3  # noqa: F401
     from cdtref.feeschedule import cmsfile, pprrvu, schedule  # noqa: F401
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from cdtref.relation import RELATIONS
+from cdtref.procedure.relation import RELATIONS
 from tasks import facts
 
 Link = tuple[str, str]

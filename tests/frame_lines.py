@@ -8,9 +8,8 @@ from datetime import date, timedelta
 
 import cdtref
 import pinned
-from cdtref.area import LONGEST_SITE
 from cdtref.frame import RULES
-from cdtref.tooth import TEETH
+from cdtref.tooth import LONGEST_SITE, TEETH
 
 NAMES = ("row", "procedure_code", "service_date", "tooth", "surfaces", "area")
 TYPES = (int, str, date, str, str, str)

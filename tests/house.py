@@ -30,27 +30,19 @@ ROOMS = [
     "claim",
     "fhir",
     "pages",
-    "foundcode",
     "verdicts",
     "codeset",
     "nomenclature",
     "textsearch",
     "feeschedule",
-    "edition",
     "dentalrvu",
-    "conflict",
-    "relation",
     "procedure",
-    "requirement",
     "tooth",
-    "area",
     "table",
-    "codespans",
-    "amounts",
-    "dates",
     "code",
     "datafile",
     "record",
+    "fieldtext",
     "errors",
     "codesystem",
     "safetext",
@@ -59,6 +51,28 @@ ROOMS = [
 # The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the
 # one on top.
 WINGS = {
+    "procedure": [
+        "edition",
+        "procedure",
+        "requirement",
+        "relation",
+    ],
+    "tooth": [
+        "tooth",
+        "area",
+    ],
+    "verdicts": [
+        "foundcode",
+        "verdict",
+    ],
+    "code": [
+        "spans",
+        "code",
+    ],
+    "fieldtext": [
+        "amounts",
+        "dates",
+    ],
     "cli": [
         "claims",
         "editions",
@@ -124,6 +138,7 @@ WINGS = {
         "segments",
         "line",
         "sv3",
+        "conflict",
         "finding",
     ],
     "fhir": [
@@ -174,6 +189,10 @@ ASKERS = ("__main__", "cli")
 
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
 SIDE_DOORS = {
+    "code.spans",
+    "fieldtext.amounts",
+    "procedure.edition",
+    "procedure.relation",
     "claim.csvfile",
     "claim.limitfile",
     "claim.x12",

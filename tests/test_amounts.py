@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cdtref.amounts import (
+from cdtref.fieldtext.amounts import (
     MOST_COUNT,
     MOST_DOLLARS,
     bounded_amount,

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, Finding, check, check_claim
-from cdtref.amounts import MOST_COUNT
-from cdtref.requirement import REQUIREMENT_FIELDS
+from cdtref.fieldtext.amounts import MOST_COUNT
+from cdtref.procedure import REQUIREMENT_FIELDS
 from cdtref.testing import claim_lines, clean_line
 from pinned import DAY, YEAR
 

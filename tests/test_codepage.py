@@ -30,7 +30,7 @@ from cdtref.cli import main
 from cdtref.pages import markup
 from cdtref.pages.faq import questions
 from cdtref.pages.sentences import answer, requirements
-from cdtref.relation import RELATIONS
+from cdtref.procedure.relation import RELATIONS
 from cdtref.textsearch.match import Match
 from cdtref.textsearch.ranking import Hit
 

@@ -16,10 +16,9 @@ from click.testing import CliRunner
 import cdtref
 import pinned
 from cdtref import bundled
-from cdtref.claim import CONFLICT_RULES
+from cdtref.claim import CONFLICT_RULES, ConflictTable
 from cdtref.cli import main
-from cdtref.conflict import ConflictTable
-from cdtref.dates import as_date
+from cdtref.fieldtext import as_date
 from cdtref.testing.lines import line_of
 from cdtref.testing.visits import VISITS, clean_visit, varied_visits
 from tasks import conflicts as task

@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 import cdtref
-import cdtref.requirement
+import cdtref.procedure
 import pinned
 from tasks.__main__ import main
 from tasks.procedures import TEXTS
@@ -115,7 +115,7 @@ def test_sense_of_every_requirement(p):
         assert (needed.treatment_area == "tooth+surface") == bool(span)
         assert span is None or 1 <= span.least <= span.most <= 5
         assert needed.teeth_in_quadrant is None or needed.treatment_area == "quadrant"
-        for field in cdtref.requirement.REQUIREMENT_FIELDS:
+        for field in cdtref.procedure.REQUIREMENT_FIELDS:
             sources = getattr(needed.sources, field)
             assert (getattr(needed.confidence, field) == "none") == (not sources), field
 

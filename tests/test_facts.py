@@ -16,8 +16,7 @@ import pytest
 
 import cdtref
 import pinned
-from cdtref.area import Area
-from cdtref.tooth import TEETH
+from cdtref.tooth import TEETH, Area
 from tasks import dental_rvu, facts, relations, requirements, successors
 from tasks.__main__ import main
 
@@ -236,7 +235,10 @@ def test_a_line_that_names_what_a_formal_source_asks_has_no_error():
     """Told by the sources alone: no record is asked what the code needs."""
     outvoted = set()
     for row in facts.read_table(EVIDENCE.parent, EVIDENCE.stem):
-        source, p = FORMAL.get(row["source"].partition(" V16")[0]), cdtref.catalog().get(row["code"])
+        source, p = (
+            FORMAL.get(row["source"].partition(" V16")[0]),
+            cdtref.catalog().get(row["code"]),
+        )
         if source is None or row["field"] != "area" or row["value"] not in ASKED:
             continue
         if p is None or not p.in_force(pinned.DAY):

@@ -25,10 +25,9 @@ import cdtref
 import frame_lines as expected
 import pinned
 from cdtref import DataFormatError
-from cdtref.area import LONGEST_SITE, SPOKEN
 from cdtref.frame import FACTS, RULES, annotate, check, validate
 from cdtref.frame import patterns as pattern
-from cdtref.tooth import TEETH
+from cdtref.tooth import LONGEST_SITE, SPOKEN, TEETH
 
 ROWS = 20_000
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]

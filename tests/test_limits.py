@@ -16,7 +16,7 @@ import cdtref
 import pinned
 from cdtref import DataFormatError, Limit, read_limits
 from cdtref.claim import GROUPS, LIMIT_RULES, Background
-from cdtref.dates import as_date
+from cdtref.fieldtext import as_date
 from cdtref.testing.lines import line_of
 
 DAY = as_date(pinned.DAY)

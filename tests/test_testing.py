@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref import CLAIM_RULES, LINE_RULES, Catalog, Category, check, check_claim, testing
-from cdtref.edition import Edition
+from cdtref.procedure.edition import Edition
 from cdtref.testing import (
     BREAKABLE_RULES,
     BREAKABLE_TOGETHER,

@@ -11,7 +11,7 @@ import pytest
 
 import cdtref
 import pinned
-from cdtref.relation import RELATIONS
+from cdtref.procedure.relation import RELATIONS
 
 CURRENT = cdtref.procedures()
 RETIRED = [p for p in cdtref.catalog().values() if p not in CURRENT]

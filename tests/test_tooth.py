@@ -10,8 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cdtref import InvalidSiteError
-from cdtref.area import LONGEST_SITE, Area, parse_area
-from cdtref.tooth import TEETH, from_fdi, from_palmer, parse_surfaces, parse_teeth, parse_tooth
+from cdtref.tooth import (
+    LONGEST_SITE,
+    TEETH,
+    Area,
+    from_fdi,
+    from_palmer,
+    parse_area,
+    parse_surfaces,
+    parse_teeth,
+    parse_tooth,
+)
 
 TABLE = Path(__file__).parent.parent / "facts" / "teeth.csv"
 

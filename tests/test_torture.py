@@ -203,9 +203,9 @@ def test_a_catalog_keeps_nothing_of_the_caller():
     [
         cdtref.CONVERSION_FACTORS,
         cdtref.TEETH,
-        cdtref.area.SPOKEN,
-        cdtref.relation.RELATIONS,
-        cdtref.relation.RANK,
+        cdtref.tooth.SPOKEN,
+        cdtref.procedure.relation.RELATIONS,
+        cdtref.procedure.relation.RANK,
     ],
     ids=["CONVERSION_FACTORS", "TEETH", "SPOKEN", "RELATIONS", "RANK"],
 )

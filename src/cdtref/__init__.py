@@ -54,14 +54,22 @@ from cdtref.lookup import (
     search,
     verdict,
 )
-from cdtref.procedure import Category, Period, Pointer, Procedure, Related, Source, Specialty
-from cdtref.requirement import Surfaces, TreatmentArea
+from cdtref.procedure import (
+    Category,
+    Period,
+    Pointer,
+    Procedure,
+    Related,
+    Source,
+    Specialty,
+    Surfaces,
+    TreatmentArea,
+)
 
 if TYPE_CHECKING:
     from cdtref import fhir as fhir
     from cdtref import frame as frame
     from cdtref import testing as testing
-    from cdtref.area import Area, parse_area
     from cdtref.claim import (
         CLAIM_RULES,
         HEADER_RULES,
@@ -70,6 +78,7 @@ if TYPE_CHECKING:
         Claim,
         ClaimLine,
         ClaimRule,
+        Conflict,
         ConflictRule,
         Finding,
         HeaderRule,
@@ -81,9 +90,7 @@ if TYPE_CHECKING:
     from cdtref.claim.csvfile import read_claim_lines
     from cdtref.claim.limitfile import read_limits
     from cdtref.claim.x12 import read_837
-    from cdtref.conflict import Conflict
     from cdtref.dentalrvu import DentalRvu, LevelOfCare
-    from cdtref.edition import Change, Changes, Edition
     from cdtref.feeschedule import (
         CONVERSION_FACTORS,
         AnesthesiaFactor,
@@ -96,20 +103,22 @@ if TYPE_CHECKING:
         read_anesthesia_factors,
         read_localities,
     )
-    from cdtref.foundcode import FoundCode
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
+    from cdtref.procedure.edition import Change, Changes, Edition
     from cdtref.textsearch import Hit, Match, Site
     from cdtref.tooth import (
         TEETH,
+        Area,
         Tooth,
         from_fdi,
         from_palmer,
+        parse_area,
         parse_surfaces,
         parse_teeth,
         parse_tooth,
     )
-    from cdtref.verdicts import Verdict
+    from cdtref.verdicts import FoundCode, Verdict
     from cdtref.worklog import Benchmark, LogEntry, Productivity, Unvalued, Valued, WorkLog
 
 __version__ = "2026.1.0"
@@ -121,23 +130,23 @@ _LATER = {
     "LINE_RULES": "claim",
     "TEETH": "tooth",
     "AnesthesiaFactor": "feeschedule",
-    "Area": "area",
+    "Area": "tooth",
     "Benchmark": "worklog",
-    "Change": "edition",
-    "Changes": "edition",
+    "Change": "procedure.edition",
+    "Changes": "procedure.edition",
     "Checked": "claim",
     "Claim": "claim",
     "ClaimLine": "claim",
     "ClaimRule": "claim",
     "CodePage": "pages",
-    "Conflict": "conflict",
+    "Conflict": "claim",
     "ConflictRule": "claim",
     "DentalRvu": "dentalrvu",
-    "Edition": "edition",
+    "Edition": "procedure.edition",
     "FeeSchedule": "feeschedule",
     "FeeSchedules": "feeschedule",
     "Finding": "claim",
-    "FoundCode": "foundcode",
+    "FoundCode": "verdicts",
     "HeaderRule": "claim",
     "Hit": "textsearch",
     "LevelOfCare": "dentalrvu",
@@ -163,7 +172,7 @@ _LATER = {
     "WorkLog": "worklog",
     "from_fdi": "tooth",
     "from_palmer": "tooth",
-    "parse_area": "area",
+    "parse_area": "tooth",
     "parse_surfaces": "tooth",
     "parse_teeth": "tooth",
     "parse_tooth": "tooth",
@@ -293,7 +302,7 @@ if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt
         if name in _LATER:
             return getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
         module = f"cdtref.{name}"
-        try:  # annotations name what is not loaded yet in full, as cdtref.edition.Edition
+        try:  # annotations name what is not loaded yet in full, as cdtref.procedure.edition.Edition
             return importlib.import_module(module)
         except ModuleNotFoundError as error:
             if error.name != module:

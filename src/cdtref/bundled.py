@@ -18,25 +18,31 @@ import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog, ReadOnDemand
 from cdtref.datafile import faults_of, field_of, is_bundled, read
-from cdtref.procedure import Category, Period, Pointer, Procedure, Related, Source, Specialty
-from cdtref.requirement import (
+from cdtref.procedure import (
     REQUIREMENT_FIELDS,
+    Category,
+    Period,
+    Pointer,
+    Procedure,
+    Related,
     Requirement,
     RequirementConfidence,
     RequirementReasons,
     RequirementSources,
+    Source,
+    Specialty,
     Surfaces,
     TreatmentArea,
 )
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
-    import cdtref.area
-    import cdtref.conflict
+    import cdtref.claim
     import cdtref.dentalrvu
-    import cdtref.edition
     import cdtref.feeschedule
+    import cdtref.procedure.edition
     import cdtref.textsearch
+    import cdtref.tooth
 
 EDITION: Final = "2026"
 """The edition of the code set that this version of cdtref pins."""
@@ -58,7 +64,7 @@ def catalog() -> Catalog:
     return _CATALOG
 
 
-def editions() -> tuple[cdtref.edition.Edition, ...]:
+def editions() -> tuple[cdtref.procedure.edition.Edition, ...]:
     """The editions that the bundled code set covers, oldest first."""
     with _lock:
         return _read_editions()
@@ -76,7 +82,7 @@ def dental_scale() -> cdtref.dentalrvu.DentalScale:
         return _dental_scale()
 
 
-def conflict_table() -> cdtref.conflict.ConflictTable:
+def conflict_table() -> cdtref.claim.ConflictTable:
     """What may not stand together on a claim; the same object at every call."""
     with _lock:
         return _conflict_table()
@@ -89,7 +95,7 @@ def search_index() -> cdtref.textsearch.Index:
 
 
 @functools.cache
-def _read_editions() -> tuple[cdtref.edition.Edition, ...]:
+def _read_editions() -> tuple[cdtref.procedure.edition.Edition, ...]:
     with faults_of("editions.json") as file:
         return tuple(map(_edition_of, field_of(read(file), "editions", list)))
 
@@ -107,8 +113,8 @@ def _search_index() -> cdtref.textsearch.Index:
 
 
 @functools.cache
-def _conflict_table() -> cdtref.conflict.ConflictTable:
-    from cdtref.conflict import ConflictTable
+def _conflict_table() -> cdtref.claim.ConflictTable:
+    from cdtref.claim import ConflictTable
 
     with faults_of("conflicts.json") as file:
         return ConflictTable(read(file), shelves())
@@ -248,8 +254,8 @@ def _locality_of(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
     )
 
 
-def _edition_of(raw: dict[str, Any]) -> cdtref.edition.Edition:
-    from cdtref.edition import Edition
+def _edition_of(raw: dict[str, Any]) -> cdtref.procedure.edition.Edition:
+    from cdtref.procedure.edition import Edition
 
     revised = raw["revised"]
     if type(revised) is not list or not all(map(is_valid_code, revised)):
@@ -318,8 +324,8 @@ def _interned_names(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _arch_of(text: str) -> cdtref.area.Area:
-    from cdtref.area import Area
+def _arch_of(text: str) -> cdtref.tooth.Area:
+    from cdtref.tooth import Area
 
     return Area(text)
 

@@ -18,14 +18,14 @@ import attrs
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codesystem import CodeSystem
-from cdtref.dates import as_date
 from cdtref.errors import UnknownCodeError, UnknownReleaseError
+from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Procedure
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
-    import cdtref.edition
     import cdtref.nomenclature
+    import cdtref.procedure.edition
     import cdtref.table
     import cdtref.textsearch
 
@@ -60,7 +60,7 @@ class Catalog(Mapping[str, Procedure]):
     """
 
     _procedures: Mapping[str, Procedure] = attrs.field(converter=_own_procedures)
-    _editions: Callable[[], tuple[cdtref.edition.Edition, ...]] = tuple
+    _editions: Callable[[], tuple[cdtref.procedure.edition.Edition, ...]] = tuple
     nomenclature_report: cdtref.nomenclature.NomenclatureReport | None = None
     _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = None
     # What this one was laid over: its index needs only the new wording.
@@ -230,11 +230,11 @@ class Catalog(Mapping[str, Procedure]):
             self._made[name] = make()
         return self._made[name]
 
-    def editions(self) -> tuple[cdtref.edition.Edition, ...]:
+    def editions(self) -> tuple[cdtref.procedure.edition.Edition, ...]:
         """The editions that this catalog covers, oldest first; the last one is the pinned one."""
         return self._editions()
 
-    def edition(self, name: str | int) -> cdtref.edition.Edition:
+    def edition(self, name: str | int) -> cdtref.procedure.edition.Edition:
         """
         The edition of that name, which is its year: '2026' or 2026.
 
@@ -269,7 +269,7 @@ class Catalog(Mapping[str, Procedure]):
         editions = self.editions()
         return bool(editions) and editions[0].effective <= as_date(on) <= self.last_day
 
-    def changes(self, old: str | int, new: str | int) -> cdtref.edition.Changes:
+    def changes(self, old: str | int, new: str | int) -> cdtref.procedure.edition.Changes:
         """
         What changed from one edition to a later one, by their sets of 1 January; editions are named
         by their years.
@@ -288,7 +288,7 @@ class Catalog(Mapping[str, Procedure]):
         Traceback (most recent call last):
         cdtref.errors.UnknownReleaseError: no edition '2004'; the known ones are 2003 to ...
         """
-        from cdtref.edition import Changes
+        from cdtref.procedure.edition import Changes
 
         first, last = self.edition(old), self.edition(new)
         if not first.effective < last.effective:
@@ -353,9 +353,9 @@ class Catalog(Mapping[str, Procedure]):
         return self._procedures[code]
 
     def _change_rows(
-        self, kind: cdtref.edition.ChangeKind, codes: Iterable[Code]
-    ) -> tuple[cdtref.edition.Change, ...]:
-        from cdtref.edition import Change
+        self, kind: cdtref.procedure.edition.ChangeKind, codes: Iterable[Code]
+    ) -> tuple[cdtref.procedure.edition.Change, ...]:
+        from cdtref.procedure.edition import Change
 
         return tuple(Change(kind, code, self[code].title) for code in sorted(codes))
 

@@ -14,19 +14,17 @@ from cdtref import bundled
 from cdtref.code import code_system, parse_code
 from cdtref.codeset import Catalog
 from cdtref.codesystem import CodeSystem
-from cdtref.dates import as_date
 from cdtref.errors import NoRelativeValuesError
+from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Procedure
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
     import cdtref.claim
-    import cdtref.conflict
     import cdtref.dentalrvu
-    import cdtref.edition
     import cdtref.feeschedule
-    import cdtref.foundcode
     import cdtref.pages
+    import cdtref.procedure.edition
     import cdtref.textsearch
     import cdtref.verdicts
 
@@ -126,14 +124,14 @@ def search(
     return _BUNDLED.search(text, limit=limit, on=on, category=category)
 
 
-def editions() -> tuple[cdtref.edition.Edition, ...]:
+def editions() -> tuple[cdtref.procedure.edition.Edition, ...]:
     """
     The editions that the bundled code set covers, oldest first; the last one is the pinned one.
     """
     return _BUNDLED.editions()
 
 
-def changes(old: str | int, new: str | int) -> cdtref.edition.Changes:
+def changes(old: str | int, new: str | int) -> cdtref.procedure.edition.Changes:
     """
     What changed from one edition to a later one, by their sets of 1 January; editions are named by
     their years.
@@ -294,7 +292,7 @@ def verdict(
 
 def find_codes(
     text: str, on: date | str | None = None, *, catalog: Catalog | None = None
-) -> tuple[cdtref.foundcode.FoundCode, ...]:
+) -> tuple[cdtref.verdicts.FoundCode, ...]:
     """
     Every procedure code in a text, and what looks like one, in the order of the text.
 
@@ -318,7 +316,7 @@ def find_codes(
     >>> find_codes("the crown on tooth 14 costs $1110")
     ()
     """
-    from cdtref.foundcode import codes_found_in
+    from cdtref.verdicts import codes_found_in
 
     return tuple(codes_found_in(text, _BUNDLED if catalog is None else catalog, on))
 
@@ -437,7 +435,7 @@ def _dental_value(code: str, on: date | str | None) -> cdtref.dentalrvu.DentalRv
     raise NoRelativeValuesError(scale.absence(_BUNDLED.lookup(wanted)), code=wanted)
 
 
-def conflicts(code: str) -> tuple[cdtref.conflict.Conflict, ...]:
+def conflicts(code: str) -> tuple[cdtref.claim.Conflict, ...]:
     """
     What a code may not stand beside on a claim, or not without: the surest first, each with its
     reason, whose rule it is and its sources. () where nothing is known.

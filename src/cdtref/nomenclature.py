@@ -18,8 +18,8 @@ import attrs
 
 from cdtref.code import Code, code_system, dental_code_of_five_digits, parse_code
 from cdtref.codesystem import CodeSystem
-from cdtref.dates import as_date
 from cdtref.errors import CdtrefError, DataFormatError, quoted
+from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Period, Procedure, Source
 from cdtref.table import Line, Rows, Table, Wanted, open_table, shown_titles
 

@@ -2,6 +2,7 @@
 
 from cdtref.claim.claim import Claim, Orthodontics
 from cdtref.claim.claimrules import CLAIM_RULES
+from cdtref.claim.conflict import Conflict, ConflictTable
 from cdtref.claim.conflictindex import Practice
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.filed import Checked, Row
@@ -34,7 +35,9 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "ClaimRule",
+    "Conflict",
     "ConflictRule",
+    "ConflictTable",
     "Finding",
     "HeaderRule",
     "Limit",

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from cdtref.amounts import bounded_count
 from cdtref.claim import segments, sv3
 from cdtref.claim.finding import Finding, Place
 from cdtref.claim.line import ClaimLine, as_day, as_designation, as_words, is_missing
 from cdtref.errors import quoted
+from cdtref.fieldtext.amounts import bounded_count
 from cdtref.record import plain
 
 

@@ -2,7 +2,7 @@
 The rules on the lines of one claim together, as a table that reads from top to bottom:
 `CLAIM_RULES`.
 
-What may not stand together, or not alone, is a table of its own, in `cdtref.conflict`; the rules
+What may not stand together, or not alone, is a table of its own, in `cdtref.claim.conflict`; the rules
 that judge by it stand here with the rest. Evidence of the others: payers' published remarks,
 NextGen claim edits.
 """

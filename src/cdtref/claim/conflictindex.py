@@ -8,8 +8,8 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
+from cdtref.claim.conflict import CodeList, ConflictTable, Partner, Statement
 from cdtref.claim.finding import Severity
-from cdtref.conflict import CodeList, ConflictTable, Partner, Statement
 
 Practice = Literal["usual", "all"]
 Questioned = Literal["one", "other", "later"]

@@ -18,12 +18,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from cdtref.claim.conflictindex import Check, Checks, Index, Need, Practice, index_of
-from cdtref.claim.finding import Finding, Severity
-from cdtref.claim.history import History
-from cdtref.claim.parsed import ParsedLine
-from cdtref.claim.shared import shares, tells
-from cdtref.conflict import (
+from cdtref.claim.conflict import (
     SCOPES,
     VERBS,
     ConflictTable,
@@ -33,6 +28,11 @@ from cdtref.conflict import (
     listed,
     window_of,
 )
+from cdtref.claim.conflictindex import Check, Checks, Index, Need, Practice, index_of
+from cdtref.claim.finding import Finding, Severity
+from cdtref.claim.history import History
+from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.shared import shares, tells
 
 _RANK: Final[Mapping[Severity, int]] = {"info": 0, "warning": 1, "error": 2}
 _REMEDIES: Final[Mapping[Kind, str]] = {

@@ -15,7 +15,6 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.amounts import parse_amount, parse_count
 from cdtref.claim.claimrules import CLAIM_RULES
 from cdtref.claim.filed import Checked, Row
 from cdtref.claim.finding import Finding
@@ -24,6 +23,7 @@ from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.rule import Background, check_line, check_lines
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError, quoted
+from cdtref.fieldtext.amounts import parse_amount, parse_count
 from cdtref.table import Line, Note, Table, Wanted, date_in_file, open_table, shown_titles
 
 _FIELDS: Final = (*(field.name for field in attrs.fields(ClaimLine)), "claim")

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref.amounts import parse_count
 from cdtref.claim.limits import Limit
 from cdtref.errors import DataFormatError, quoted
+from cdtref.fieldtext.amounts import parse_count
 from cdtref.table import Line, Note, Table, Wanted, open_table, read_json, shown_titles
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(Limit))

@@ -17,8 +17,8 @@ from typing import Any, Final, Literal, get_args
 
 import attrs
 
+from cdtref.claim.conflict import listed
 from cdtref.code import is_valid_code, parse_code
-from cdtref.conflict import listed
 from cdtref.errors import InvalidCodeError, quoted
 from cdtref.record import plain
 

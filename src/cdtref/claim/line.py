@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref.amounts import bounded_count, parse_amount
 from cdtref.claim import sv3
-from cdtref.dates import as_date
 from cdtref.errors import quoted
+from cdtref.fieldtext import as_date
+from cdtref.fieldtext.amounts import bounded_count, parse_amount
 from cdtref.record import plain
 
 _EXAMPLES: Final = {

@@ -14,14 +14,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from cdtref.amounts import MOST_DOLLARS, ends_in_cents
 from cdtref.claim import siterules
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import LineRule
 from cdtref.code import code_system, dental_code_of_five_digits, is_valid_modifier
 from cdtref.codesystem import CodeSystem
-from cdtref.dates import years_between
 from cdtref.errors import NotInForceError, quoted
+from cdtref.fieldtext import years_between
+from cdtref.fieldtext.amounts import MOST_DOLLARS, ends_in_cents
 
 _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
 _MEDICARE_MODIFIERS: Final = ("KX", "GY")

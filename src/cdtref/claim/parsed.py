@@ -7,16 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from cdtref.area import Area, parse_area
 from cdtref.claim.claim import Claim
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.sv3 import split_areas, split_surfaces
 from cdtref.code import Code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidCodeError, InvalidSiteError, quoted
-from cdtref.procedure import Procedure
-from cdtref.requirement import Requirement
-from cdtref.tooth import Tooth, parse_surfaces, parse_teeth, parse_tooth
+from cdtref.procedure import Procedure, Requirement
+from cdtref.tooth import Area, Tooth, parse_area, parse_surfaces, parse_teeth, parse_tooth
 
 
 class ParsedLine:

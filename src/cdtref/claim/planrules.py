@@ -20,7 +20,7 @@ from cdtref.claim.history import History
 from cdtref.claim.limits import Limit
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.shared import shares, tells
-from cdtref.dates import years_between
+from cdtref.fieldtext import years_between
 
 
 @attrs.frozen

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import attrs
 
 from cdtref.claim.claim import Claim
+from cdtref.claim.conflict import ConflictTable
 from cdtref.claim.conflictindex import Practice
 from cdtref.claim.conflicts import ConflictRule, find_conflicts
 from cdtref.claim.finding import Finding, Severity
@@ -21,7 +22,6 @@ from cdtref.claim.line import ClaimLine
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.planrules import find_beyond_limits
 from cdtref.codeset import Catalog
-from cdtref.conflict import ConflictTable
 
 
 @attrs.frozen

@@ -11,10 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cdtref.area import Area
+from cdtref.claim.conflict import Scope
 from cdtref.claim.parsed import ParsedLine
-from cdtref.conflict import Scope
-from cdtref.tooth import Tooth
+from cdtref.tooth import Area, Tooth
 
 
 def shares(scope: Scope, one: ParsedLine, other: ParsedLine) -> bool:

@@ -12,10 +12,9 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-from cdtref.area import Area
 from cdtref.claim.parsed import ParsedLine
-from cdtref.requirement import MISFITS, Requirement, TreatmentArea
-from cdtref.tooth import Tooth
+from cdtref.procedure import MISFITS, Requirement, TreatmentArea
+from cdtref.tooth import Area, Tooth
 
 _QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 40 (lower right)"
 _ARCH_NAMES: Final = "01 (maxillary) or 02 (mandibular)"

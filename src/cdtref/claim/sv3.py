@@ -14,11 +14,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from cdtref.amounts import bounded_amount, parse_count, parse_decimal
-from cdtref.area import parse_area
 from cdtref.code import parse_code, parse_modifier
 from cdtref.errors import DataFormatError, quoted
-from cdtref.tooth import Tooth, parse_surfaces, parse_teeth
+from cdtref.fieldtext.amounts import bounded_amount, parse_count, parse_decimal
+from cdtref.tooth import Tooth, parse_area, parse_surfaces, parse_teeth
 
 Elements = tuple[str, ...]
 """A segment as its elements, the name first; a composite element is joined by ':'."""

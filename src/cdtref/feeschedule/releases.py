@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import attrs
 
-from cdtref.dates import as_date
 from cdtref.errors import UnknownReleaseError
 from cdtref.feeschedule.schedule import FeeSchedule
+from cdtref.fieldtext import as_date
 
 
 def _in_order_of_days(given: Iterable[FeeSchedule]) -> tuple[FeeSchedule, ...]:

@@ -11,12 +11,12 @@ from typing import Final
 import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
-from cdtref.dates import as_date
 from cdtref.errors import UnknownCodeError, UnknownLocalityError
 from cdtref.feeschedule.locality import Locality, first_localities, localities_in
 from cdtref.feeschedule.packed import CODE_LENGTH, unpacked_row
 from cdtref.feeschedule.payment import NATIONAL, Payment, checked_factor, payment_of
 from cdtref.feeschedule.values import RelativeValues
+from cdtref.fieldtext import as_date
 
 ROW_MODIFIERS: Final = ("26", "TC", "53")
 """The modifiers that are rows of their own in a release."""

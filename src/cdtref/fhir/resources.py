@@ -8,12 +8,11 @@ from datetime import date
 from itertools import starmap
 from typing import Any, Final
 
-from cdtref.area import Area
 from cdtref.codeset import Catalog
-from cdtref.dates import as_date
 from cdtref.dentalrvu import DentalRvu
+from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Period, Procedure
-from cdtref.tooth import Tooth, parse_surfaces
+from cdtref.tooth import Area, Tooth, parse_surfaces
 
 CDT: Final = "http://www.ada.org/cdt"
 TOOTH: Final = "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"

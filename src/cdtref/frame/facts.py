@@ -10,8 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from cdtref import bundled
 from cdtref.codeset import Catalog
-from cdtref.procedure import Procedure
-from cdtref.requirement import REQUIREMENT_FIELDS, Requirement
+from cdtref.procedure import REQUIREMENT_FIELDS, Procedure, Requirement
 
 Fact = tuple[type, Callable[[Procedure], Any]]
 """The kind of a column and what a procedure has in it."""

@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.area import parse_area
 from cdtref.claim import ClaimLine, LineRule, check_line
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
@@ -29,9 +28,8 @@ from cdtref.frame.facts import (
 )
 from cdtref.frame.inputs import Opened
 from cdtref.frame.rules import LineColumns, asked_place
-from cdtref.procedure import Period, Procedure
-from cdtref.requirement import Requirement
-from cdtref.tooth import TEETH, parse_surfaces, parse_teeth, parse_tooth
+from cdtref.procedure import Period, Procedure, Requirement
+from cdtref.tooth import TEETH, parse_area, parse_surfaces, parse_teeth, parse_tooth
 
 # By the places that `InMemory.standing` gives.
 _STANDINGS: Final = Answers(bool, (None, True, False))

@@ -13,9 +13,8 @@ import functools
 from collections.abc import Iterable
 from typing import Final
 
-from cdtref.area import SPOKEN
 from cdtref.code import BY_LAST, HCPCS_LETTERS
-from cdtref.tooth import TEETH, Tooth
+from cdtref.tooth import SPOKEN, TEETH, Tooth
 
 SPACES: Final = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"

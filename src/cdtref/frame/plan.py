@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref.area import LONGEST_SITE
 from cdtref.claim import LineRule
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
@@ -30,7 +29,7 @@ from cdtref.frame.facts import (
 from cdtref.frame.inputs import Opened
 from cdtref.frame.rules import BY_AREA, BY_SURFACE, BY_TOOTH, UNSURE, LineColumns, asked_place
 from cdtref.procedure import Procedure
-from cdtref.tooth import TEETH, parse_surfaces
+from cdtref.tooth import LONGEST_SITE, TEETH, parse_surfaces
 
 Plan = Any  # a LazyFrame of narwhals
 _NO_SITE: Final = "?"  # what stands for a text that is longer than any site

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from cdtref.claim import LINE_RULES, LineRule
-from cdtref.requirement import Requirement, TreatmentArea
+from cdtref.procedure import Requirement, TreatmentArea
 
 _TOLD: Final = (
     "code.malformed",

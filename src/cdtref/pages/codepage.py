@@ -22,7 +22,7 @@ from cdtref.pages.faq import Question, questions
 from cdtref.pages.markup import Section
 from cdtref.pages.sentences import dates_certainty, requirements
 from cdtref.procedure import Procedure
-from cdtref.relation import RANK, RELATIONS
+from cdtref.procedure.relation import RANK, RELATIONS
 from cdtref.safetext import printable
 
 _SHORT: Final = ("nomenclature", "plain-language", "claim")

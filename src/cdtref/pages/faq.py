@@ -12,9 +12,8 @@ from typing import Final, NamedTuple
 from cdtref.dentalrvu import DentalRvu
 from cdtref.feeschedule import RelativeValues
 from cdtref.pages.sentences import answer
-from cdtref.procedure import Procedure
-from cdtref.relation import RANK, RELATIONS
-from cdtref.requirement import TreatmentArea
+from cdtref.procedure import Procedure, TreatmentArea
+from cdtref.procedure.relation import RANK, RELATIONS
 
 _QUESTIONS: Final = 3
 _PAYS_OTHERWISE: Final = "A dental plan pays by its own fee schedule, of which this says nothing."

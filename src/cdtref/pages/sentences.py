@@ -7,8 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cdtref.procedure import Procedure
-from cdtref.requirement import Confidence, Requirement
+from cdtref.procedure import Confidence, Procedure, Requirement
 
 _UNSURE: Final = "look at the payer's rules"
 _TEETH: Final = {"1-3": "one to three", "4+": "four or more"}

@@ -17,10 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
-from cdtref.area import Area
-from cdtref.procedure import Procedure
-from cdtref.requirement import TreatmentArea, allows
-from cdtref.tooth import TEETH, Tooth
+from cdtref.procedure import Procedure, TreatmentArea, allows
+from cdtref.tooth import TEETH, Area, Tooth
 
 _NATURAL: Final = tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary)
 _BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)

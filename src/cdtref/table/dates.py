@@ -6,8 +6,8 @@ import re
 from datetime import date
 from typing import Final
 
-from cdtref.dates import as_date
 from cdtref.errors import quoted
+from cdtref.fieldtext import as_date
 
 # As practice systems export it, with midnight behind it where they know no time
 _MONTH_FIRST: Final = re.compile(

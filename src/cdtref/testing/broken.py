@@ -11,12 +11,10 @@ from typing import Any, Final, cast
 import attrs
 
 from cdtref import bundled
-from cdtref.area import Area
 from cdtref.claim import CLAIM_RULES, LINE_RULES, ClaimLine
 from cdtref.codeset import Catalog
 from cdtref.lookup import check, check_claim
-from cdtref.procedure import Procedure
-from cdtref.requirement import MISFITS, Requirement
+from cdtref.procedure import MISFITS, Procedure, Requirement
 from cdtref.testing.lines import (
     LETTERS,
     Fields,
@@ -26,7 +24,7 @@ from cdtref.testing.lines import (
     usual_teeth,
     wanted_surfaces,
 )
-from cdtref.tooth import TEETH, Tooth
+from cdtref.tooth import TEETH, Area, Tooth
 
 Lines = tuple[ClaimLine, ...]
 

@@ -7,18 +7,21 @@ from datetime import date
 from typing import Any, Final
 
 from cdtref import bundled
-from cdtref.area import Area
 from cdtref.code import Code
 from cdtref.codeset import Catalog
-from cdtref.edition import Edition
-from cdtref.procedure import Category, Period, Pointer, Procedure
-from cdtref.requirement import (
+from cdtref.procedure import (
+    Category,
     Confidence,
+    Period,
+    Pointer,
+    Procedure,
     Requirement,
     RequirementConfidence,
     Surfaces,
     TreatmentArea,
 )
+from cdtref.procedure.edition import Edition
+from cdtref.tooth import Area
 
 _START, _END = date(2020, 1, 1), date(2025, 1, 1)
 _CURRENT = Period(_START, None, "day")

@@ -13,14 +13,12 @@ from typing import Any, Final
 import attrs
 
 from cdtref import bundled
-from cdtref.area import Area
 from cdtref.claim import ClaimLine, Finding
 from cdtref.codeset import Catalog
-from cdtref.dates import as_date
+from cdtref.fieldtext import as_date
 from cdtref.lookup import check_claim
-from cdtref.procedure import Procedure
-from cdtref.requirement import Requirement, Surfaces, TreatmentArea, is_usual
-from cdtref.tooth import TEETH, Tooth
+from cdtref.procedure import Procedure, Requirement, Surfaces, TreatmentArea, is_usual
+from cdtref.tooth import TEETH, Area, Tooth
 
 LETTERS: Final = "MDLBO"  # the first three are on every tooth; B is read as F on a front tooth
 _WISDOM: Final = ("1", "16", "17", "32")

@@ -10,10 +10,10 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from cdtref.area import parse_area
 from cdtref.claim import ClaimLine
 from cdtref.codeset import Catalog
 from cdtref.testing.strategies import claim_lines
+from cdtref.tooth import parse_area
 
 _FULL_WIDTH_OFFSET: Final = 0xFEE0  # from ASCII to its block of full-width forms
 

@@ -15,8 +15,7 @@ from hypothesis.strategies import SearchStrategy
 from cdtref.claim import Claim, ClaimLine
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog
-from cdtref.procedure import Category, Period, Procedure
-from cdtref.requirement import Requirement, TreatmentArea, is_usual
+from cdtref.procedure import Category, Period, Procedure, Requirement, TreatmentArea, is_usual
 from cdtref.testing.broken import (
     BREAKABLE_RULES,
     BREAKABLE_TOGETHER,

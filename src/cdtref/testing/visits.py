@@ -17,7 +17,7 @@ import attrs
 
 from cdtref.claim import ClaimLine
 from cdtref.codeset import Catalog
-from cdtref.dates import as_date
+from cdtref.fieldtext import as_date
 from cdtref.testing.lines import known_catalog, line_of, usual_day
 
 _MIRRORED_AREAS: Final = {"10": "20", "20": "10", "30": "40", "40": "30"}

@@ -2,7 +2,7 @@
 The numbers of codes in a query: full codes, ranges, beginnings; and what is left in words.
 
 In a query a bare number that is a code's is meant as one: 'crown 2751', '1110 0274', '03310'. In
-other texts it is not; those are read by `cdtref.codespans`.
+other texts it is not; those are read by `cdtref.code.spans`.
 """
 
 from __future__ import annotations

@@ -8,13 +8,11 @@ from typing import Any, Final
 
 import attrs
 
-from cdtref.area import SPOKEN, Area, parse_area
 from cdtref.errors import InvalidSiteError
-from cdtref.procedure import Procedure
+from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.record import plain
-from cdtref.requirement import TreatmentArea
 from cdtref.textsearch import facets, weights
-from cdtref.tooth import Tooth, from_fdi, parse_surfaces, parse_tooth
+from cdtref.tooth import SPOKEN, Area, Tooth, from_fdi, parse_area, parse_surfaces, parse_tooth
 
 # A letter is a primary tooth where it is a capital or has its sign: 'a tooth a little loose'.
 _LETTER: Final = r"(?-i:\b[A-T]\b)"

@@ -10,8 +10,8 @@ from typing import Final
 
 import attrs
 
-from cdtref.amounts import exactly, parse_grouped
 from cdtref.errors import DataFormatError, quoted
+from cdtref.fieldtext.amounts import exactly, parse_grouped
 from cdtref.table import Line, Note, Table, Wanted, open_table, shown_titles
 
 _PERCENTILES: Final = (10, 25, 50, 75, 90)

@@ -8,10 +8,10 @@ from typing import Final
 
 import attrs
 
-from cdtref.amounts import bounded_count, parse_count
 from cdtref.code import Code, Modifier, parse_code, parse_modifier
-from cdtref.dates import as_date
 from cdtref.errors import quoted
+from cdtref.fieldtext import as_date
+from cdtref.fieldtext.amounts import bounded_count, parse_count
 
 Pairs = tuple[tuple[str, str], ...]
 FIELDS: Final = ("date", "code", "modifiers", "units", "specialty", "note")

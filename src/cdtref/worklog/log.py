@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.amounts import exactly
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
+from cdtref.fieldtext.amounts import exactly
 from cdtref.record import plain
 from cdtref.safetext import bare_cell, guarded_cell
 from cdtref.table import (

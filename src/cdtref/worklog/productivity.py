@@ -13,9 +13,9 @@ from typing import Final
 
 import attrs
 
-from cdtref.amounts import exactly
 from cdtref.dentalrvu import LevelOfCare
 from cdtref.errors import NoRelativeValuesError
+from cdtref.fieldtext.amounts import exactly
 from cdtref.safetext import markdown_text, printable
 from cdtref.worklog.benchmark import Benchmark
 from cdtref.worklog.entry import LogEntry

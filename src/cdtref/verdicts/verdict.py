@@ -10,8 +10,8 @@ import attrs
 from cdtref.code import Code, code_system, parse_code
 from cdtref.codeset import Catalog
 from cdtref.codesystem import CodeSystem
-from cdtref.dates import as_date
 from cdtref.errors import InvalidCodeError, NotInForceError, UnknownCodeError
+from cdtref.fieldtext import as_date
 from cdtref.procedure import Procedure
 from cdtref.record import plain
 

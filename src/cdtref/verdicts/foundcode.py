@@ -9,12 +9,12 @@ from typing import Any, Final, Literal
 import attrs
 
 from cdtref.code import Code
+from cdtref.code.spans import CodeSpan, code_spans
 from cdtref.codeset import Catalog
-from cdtref.codespans import CodeSpan, code_spans
 from cdtref.codesystem import CodeSystem
-from cdtref.dates import as_date
+from cdtref.fieldtext import as_date
 from cdtref.record import plain
-from cdtref.verdicts import Verdict, verdict_of
+from cdtref.verdicts.verdict import Verdict, verdict_of
 
 FoundStatus = Literal["in force", "not in force", "unknown", "malformed", "other system"]
 

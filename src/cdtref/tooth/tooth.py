@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from cdtref.area import Area, invalid_site, plain_text
 from cdtref.errors import InvalidSiteError
+from cdtref.tooth.area import Area, invalid_site, plain_text
 
 _LETTERS: Final = "M, O, I, D, B, F, L"
 _MOST_TEETH: Final = 32  # an 837D line repeats its TOO segment that often at most

@@ -17,7 +17,6 @@ import cdtref.record  # for the name `cdtref`, see below
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
-    import cdtref.area
     import cdtref.tooth
 
 Confidence = Literal["high", "medium", "low", "none"]
@@ -170,7 +169,7 @@ class Requirement:
 
     treatment_area: TreatmentArea = TreatmentArea.UNKNOWN
     surface_count: Surfaces | None = None
-    arch: cdtref.area.Area | None = None
+    arch: cdtref.tooth.Area | None = None
     dentition: Dentition | None = None
     usual_dentition: Dentition | None = None
     tooth_classes: tuple[str, ...] = ()

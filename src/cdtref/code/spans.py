@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from cdtref.code import Code, is_valid_code, parse_code
+from cdtref.code.code import Code, is_valid_code, parse_code
 
 # One more or fewer digit than a code has is a slip worth telling; farther off it is something else.
 _LIKE_A_CODE: Final = re.compile(

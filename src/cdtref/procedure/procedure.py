@@ -12,10 +12,10 @@ from typing import Any, Final, Literal, NamedTuple
 import attrs
 
 from cdtref.code import Code
-from cdtref.dates import as_date
 from cdtref.errors import NotInForceError
+from cdtref.fieldtext import as_date
+from cdtref.procedure.requirement import NOTHING_KNOWN, Confidence, Requirement, TreatmentArea
 from cdtref.record import Card
-from cdtref.requirement import NOTHING_KNOWN, Confidence, Requirement, TreatmentArea
 
 Precision = Literal["day", "month", "unknown"]
 Succession = Literal["replaced", "split", "merged", "none", "unsupported"]

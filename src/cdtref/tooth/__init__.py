@@ -1,0 +1,28 @@
+"""Teeth, their surfaces, and the areas of the oral cavity."""
+
+from cdtref.tooth.area import LONGEST_SITE, SPOKEN, Area, invalid_site, parse_area, plain_text
+from cdtref.tooth.tooth import (
+    TEETH,
+    Tooth,
+    from_fdi,
+    from_palmer,
+    parse_surfaces,
+    parse_teeth,
+    parse_tooth,
+)
+
+__all__ = [
+    "LONGEST_SITE",
+    "SPOKEN",
+    "TEETH",
+    "Area",
+    "Tooth",
+    "from_fdi",
+    "from_palmer",
+    "invalid_site",
+    "parse_area",
+    "parse_surfaces",
+    "parse_teeth",
+    "parse_tooth",
+    "plain_text",
+]
