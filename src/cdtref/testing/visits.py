@@ -113,7 +113,7 @@ _VISITS: Final[Mapping[str, tuple[Service, ...]]] = {
     "inflamed gums": _of("D0120", "D4346"),
     "osseous surgery with a graft": (
         *_at("10", "D4260"),
-        Service("D4263", area="10"),
+        Service("D4263", "3"),
         Service("D4266", "3"),
     ),
     "graft of gum on two teeth": (Service("D4273", "6"), Service("D4283", "7")),
