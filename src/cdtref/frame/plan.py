@@ -365,7 +365,7 @@ def _is_surfaces(letters: str, tooth: Any) -> bool:
 
 def _with_area(opened: Opened, frame: Plan, column: str) -> Plan:
     """The frame with `area`: whether a text names one, null where there is none."""
-    quick, plain, area = (opened.working(name) for name in ("place", "spoken", "area"))
+    quick, plain, area = (opened.working(name) for name in ("area_quick", "spoken", "area"))
     frame = _with_capitals(opened, frame, column, quick)
     frame = _joined(opened, frame, quick, _area_table(quick, area))
     frame = _with_plain(opened, frame, column, plain, unless=area)
