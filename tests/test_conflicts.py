@@ -16,7 +16,8 @@ from click.testing import CliRunner
 import cdtref
 import pinned
 from cdtref import bundled
-from cdtref.claim import CONFLICT_RULES, ConflictTable
+from cdtref.claim import CONFLICT_RULES, ConflictTable, ParsedLine
+from cdtref.claim.shared import shares, tells
 from cdtref.cli import main
 from cdtref.fieldtext import as_date
 from cdtref.testing.lines import line_of
@@ -559,3 +560,46 @@ def test_a_year_of_visits_read_as_one_history():
 def test_no_such_visit():
     with pytest.raises(ValueError, match="no visit 'holiday'; the visits are recall"):
         clean_visit("holiday")
+
+
+def test_a_line_whose_code_is_not_in_force_conflicts_with_nothing():
+    retired = attrs.evolve(line("D0120"), code="D9940")
+    assert told([line("D0140"), retired, attrs.evolve(line("D0120"), code="?")]) == []
+
+
+def test_a_code_of_which_nothing_is_known_is_let_pass():
+    silent = next(code for code in CODES if not cdtref.conflicts(code))
+    day = common_day(silent)
+    assert told([line(silent, day), line("D0470", day)], history=[line(silent, day)]) == []
+
+
+def test_what_is_planned_does_not_serve_what_was_done():
+    """Of a line with a day and one without, nobody knows how far they are apart."""
+    further, first = line("D2953", tooth="3"), line("D2952", tooth="3", date=None)
+    assert told([first, further]) == [("conflict.needs", "warning", 1)]
+    planned = attrs.evolve(further, date=None)
+    assert told([first, planned]) == []
+
+
+def test_two_lines_of_one_code_ask_the_history_alike():
+    out = line("D7140", as_date(pinned.DAY) - timedelta(days=90), tooth="3")
+    lines = [line("D2740", tooth="3"), line("D2740", tooth="4")]
+    assert told(lines, history=[out]) == [("conflict.exclusive", "warning", 0)]
+
+
+def test_no_two_lines_share_a_site():
+    one = ParsedLine(line("D7510", tooth="3"), cdtref.catalog())
+    assert not shares("site", one, one)
+    assert not tells("site", one)
+    assert shares("tooth", one, one)
+    assert tells("day", one)
+
+
+def test_the_table_counts_its_pairs_and_a_conflict_draws_itself():
+    assert len(TABLE) == len(ROWS)
+    found = cdtref.conflicts("D0230")[0]
+    assert dict(found.facts) == {
+        "Reason": found.reason,
+        "Whose": ", ".join(found.whose),
+        "Confidence": found.confidence,
+    }

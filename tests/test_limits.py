@@ -167,6 +167,12 @@ def test_a_quantity_counts():
     assert told(limits, [line("D0220", quantity=0)] * 4) == []
 
 
+def test_more_on_one_line_than_a_period_takes_is_never_due():
+    limits = [Limit(codes="D0220", most=2, period="day")]
+    (found,) = beyond(limits, [line("D0220"), line("D0220", quantity=3)])
+    assert "the next" not in found.message
+
+
 def test_groups_share_a_limit():
     limits = [Limit(codes="series and panoramic images; bitewings", most=1, period="60 months")]
     assert told(limits, [line("D0330")], [before(900, "D0210")]) == [("limit.frequency", 0)]
