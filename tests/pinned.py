@@ -66,6 +66,10 @@ PAYMENTS = {
 }
 CONVERSION_FACTORS = {"2026 non-qualifying": "33.4009", "2026 qualifying APM": "33.5675"}
 
+# Days of values on the dental scale: a crown's, an older one of it, the first of all
+
+CROWN_DAY, OLDER_CROWN_DAY, SCALE_START = "2019-11-21", "2019-06-01", "2004-01-01"
+
 # Editions and releases gone by
 
 # CMS's D codes of each year; the mid-year figures hold the COVID codes of March 2021 and March

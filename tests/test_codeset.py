@@ -85,7 +85,7 @@ WIDE = "".join(chr(ord(digit) + 0xFEE0) for digit in YEAR)
         f"{pinned.DAY}T",
         f"{pinned.DAY} 2",
         f"{pinned.DAY}T99:00",
-        f"{pinned.DAY}/2026-03-05",
+        f"{pinned.DAY}/{pinned.DAY}",
         COMPACT,
         f"{WIDE}-03-02",
     ],

@@ -152,8 +152,8 @@ def test_a_code_that_is_yet_to_come_has_nothing_to_look_at():
         ("DO389", "D0389"),
         ("d-038o", "D0380"),
         ("9921O", "99210"),
-        ("389", None),
-        ("D389", None),
+        ("389", "D0389"),
+        ("D389", "D0389"),
         ("K02.9", None),
         ("OO389", None),
         ("\u0660\u0663\u0668\u0669", None),  # Arabic-Indic digits

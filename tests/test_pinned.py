@@ -23,7 +23,7 @@ NUMBERS = [re.escape(form) for n in COUNTS for form in (f"{n}", f"{n:,}", f"{n:_
 FIGURES = rf"(?<![\w.,])({'|'.join([*NUMBERS, *map(re.escape, AMOUNTS)])})(?![\w.])"
 RELEASES = r"RVU\d\d[A-D]|PPRRVU\d\d|GPCI\d\d"
 # A year by itself, of a date, or in the name of an edition; not one within a longer number.
-YEARS = r"""['"(](19|20)\d\d['",)]|CDT (19|20)\d\d|(19|20)\d\d-[01]\d|/(19|20)\d\d\b(?!/svg)|\*(19|20)\d{6}\b"""
+YEARS = r"""['"(](19|20)\d\d['",)]|CDT (19|20)\d\d|(19|20)\d\d-[01]\d|/(19|20)\d\d\b(?!/svg|/main)|\*(19|20)\d{6}\b"""
 COMING = rf"""['"]{pinned.EDITION}['"]|CDT {pinned.EDITION}|\b{pinned.YEAR + 1}\b"""
 
 ASIDE = ("pinned.py", "test_pinned.py", "user.py")  # the last is never run, only type-checked

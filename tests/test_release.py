@@ -165,7 +165,7 @@ BROKEN = {
     ),
     "a text for a list of editions": (
         "editions.json",
-        '{"editions": "2003"}',
+        f'{{"editions": "{pinned.FIRST_EDITION}"}}',
         "cdtref.catalog().last_day",
         "editions.json",
     ),

@@ -303,9 +303,10 @@ def test_no_entry_is_lost(entries):
 DENTAL = pytest.mark.skipif(
     not len(bundled.dental_scale()), reason="this build has no dental values"
 )
-CROWN, CROWN_DAY = Decimal(pinned.DENTAL_VALUES["D2740", "2019-11-21"][0]), "2019-11-21"
-OLDER_CROWN, OLDER_DAY = Decimal(pinned.DENTAL_VALUES["D2740", "2019-06-01"][0]), "2019-06-01"
-EXAM = Decimal(pinned.DENTAL_VALUES["D0150", "2004-01-01"][0])
+CROWN_DAY, OLDER_DAY = pinned.CROWN_DAY, pinned.OLDER_CROWN_DAY
+CROWN = Decimal(pinned.DENTAL_VALUES["D2740", CROWN_DAY][0])
+OLDER_CROWN = Decimal(pinned.DENTAL_VALUES["D2740", OLDER_DAY][0])
+EXAM = Decimal(pinned.DENTAL_VALUES["D0150", pinned.SCALE_START][0])
 DENTAL_LOG = WorkLog(
     [
         LogEntry(CROWN_DAY, "D2740", "KX", more=[("Provider", "B")]),
@@ -462,10 +463,10 @@ def test_any_log_comes_back_from_csv_and_json(tmp_path_factory, entries):
 
 def test_further_columns_are_kept_and_told(tmp_path):
     path = tmp_path / "log.csv"
-    path.write_text("Date,CODE,Modifier,Provider,\n3/2/2026 12:00:00 AM,d-0120,KX 59,B,\n")
+    path.write_text(f"Date,CODE,Modifier,Provider,\n3/2/{YEAR} 12:00:00 AM,d-0120,KX 59,B,\n")
     told = []
     (entry,) = WorkLog.from_csv(path, note=told.append).entries
-    assert entry == LogEntry("2026-03-02", "D0120", ("KX", "59"), more=[("Provider", "B")])
+    assert entry == LogEntry(pinned.DAY, "D0120", ("KX", "59"), more=[("Provider", "B")])
     assert told == ["columns kept as they are: 'Provider'"]
     assert entry.text_in("Provider") == "B"
     assert entry.text_in("chair") == ""

@@ -4,7 +4,7 @@ import sys
 
 import cdtref
 
-line = cdtref.ClaimLine(code="D2391", date="2026-03-02", tooth="14")
+line = cdtref.ClaimLine(code="D2391", date=cdtref.editions()[-1].effective, tooth="14")
 print(cdtref.get(" d-0389 ").code)
 print([finding.rule for finding in cdtref.check(line)])
 print(cdtref.search("deep cleaning lower left", limit=1)[0].procedure.code)

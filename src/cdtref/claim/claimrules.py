@@ -2,8 +2,8 @@
 The rules on the lines of one claim together, as a table that reads from top to bottom:
 `CLAIM_RULES`.
 
-What may not stand together, or not alone, is a table of its own, in `cdtref.claim.conflict`; the rules
-that judge by it stand here with the rest. Evidence of the others: payers' published remarks,
+What may not stand together, or not alone, is a table of its own, in `cdtref.claim.conflict`; the
+rules that judge by it stand here with the rest. Evidence of the others: payers' published remarks,
 NextGen claim edits.
 """
 
