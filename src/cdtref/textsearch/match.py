@@ -18,7 +18,7 @@ from cdtref.textsearch.numbers import (
     codes_named_by,
     read_numbers,
 )
-from cdtref.textsearch.ranking import Hit, Index
+from cdtref.textsearch.ranking import Hit, Index, Ranked
 from cdtref.textsearch.site import Site, site_in
 
 
@@ -98,14 +98,14 @@ def _require_text_and_limit(text: object, limit: object) -> None:
 def _all_matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
     given: set[Code] = set()
     site = site_in(text)
-    for match in _matches_with_repeats(searched, text, limit):
-        if match.procedure.code not in given:
-            given.add(match.procedure.code)
-            here = site.for_procedure(match.procedure)
-            yield match if here is None else attrs.evolve(match, site=here)
+    for code, score, hits in _ranked_with_repeats(searched, text, limit):
+        if code not in given:
+            given.add(code)
+            procedure = searched.procedures[code]
+            yield Match(procedure, score, hits, site and site.for_procedure(procedure))
 
 
-def _matches_with_repeats(searched: Searched, text: str, limit: int) -> Iterator[Match]:
+def _ranked_with_repeats(searched: Searched, text: str, limit: int) -> Iterator[Ranked]:
     """Those named by their number, those of ranges and beginnings, those found by words."""
     piece = code_piece(text)
     numbers = read_numbers(text, searched.procedures)
@@ -118,29 +118,24 @@ def _matches_with_repeats(searched: Searched, text: str, limit: int) -> Iterator
     several = tuple(hit for hit in numbers.hits if hit.how in ("range", "prefix"))
     if several:
         yield from _named_by_several(searched, several)
-    # A word may find what a number named too: then the next best is wanted.
-    yield from _found_by_words(searched, numbers.words, limit + len(named))
+    if numbers.words.strip():
+        # A word may find what a number named too: then the next best is wanted.
+        most = limit + len(named)
+        yield from searched.search_index().rank(numbers.words, searched.admitted, most)
 
 
-def _named_by_number(searched: Searched, numbers: Numbers) -> Iterator[Match]:
-    for typed, how, code, last in numbers.hits:
-        if how in ("range", "prefix") or code != last or code not in searched.procedures:
+def _named_by_number(searched: Searched, numbers: Numbers) -> Iterator[Ranked]:
+    for typed, how, first, _ in numbers.hits:
+        code = Code(first)
+        if how in ("range", "prefix") or code not in searched.procedures:
             continue
-        procedure = searched.procedures[code]
-        if searched.admits_number(procedure):
-            yield Match(procedure, 1.0, (Hit(typed, "code", how, code),))
+        if searched.admits_number(searched.procedures[code]):
+            yield Ranked(code, 1.0, (Hit(typed, "code", how, code),))
 
 
-def _named_by_several(searched: Searched, hits: tuple[NumberHit, ...]) -> Iterator[Match]:
+def _named_by_several(searched: Searched, hits: tuple[NumberHit, ...]) -> Iterator[Ranked]:
     """By the codes alone: the records of the others need not be read."""
     admitted = filter(searched.admitted.__contains__, searched.procedures)
     for hit, code in codes_named_by(hits, admitted):
         score = 1.0 if hit.how == "range" else len(hit.first) / 5
-        yield Match(searched.procedures[code], score, (Hit(hit.typed, "code", hit.how, hit.first),))
-
-
-def _found_by_words(searched: Searched, text: str, limit: int) -> Iterator[Match]:
-    if not text.strip():
-        return
-    for ranked in searched.search_index().rank(text, searched.admitted, limit):
-        yield Match(searched.procedures[ranked.code], ranked.score, ranked.hits)
+        yield Ranked(Code(code), score, (Hit(hit.typed, "code", hit.how, hit.first),))

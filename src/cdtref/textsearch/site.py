@@ -66,19 +66,20 @@ class Site:
     def for_procedure(self, procedure: Procedure) -> Site | None:
         """What of it a claim line for the procedure names; None where it names nothing of it."""
         asked = procedure.area
-        kept = Site()
+        tooth = surfaces = area = None
         if asked.is_by_tooth or asked is TreatmentArea.SITE:
-            kept = attrs.evolve(kept, tooth=self.tooth)
+            tooth = self.tooth
         if asked is TreatmentArea.TOOTH_SURFACE:
-            kept = attrs.evolve(kept, surfaces=self.surfaces)
-        if self.area and not kept.tooth and _is_area_for(asked, parse_area(self.area)):
-            kept = attrs.evolve(kept, area=self.area)
-        return None if kept == Site() else kept
+            surfaces = self.surfaces
+        if self.area and not tooth and _is_area_for(asked, parse_area(self.area)):
+            area = self.area
+        return Site(tooth, surfaces, area) if tooth or surfaces or area else None
 
 
-def site_in(text: str) -> Site:
+def site_in(text: str) -> Site | None:
     """
-    The place that a text names. Never a guess: of two areas, or a tooth that there is not, nothing.
+    The place that a text names, None where it names none. Never a guess: of two areas, or a tooth
+    that there is not, nothing.
 
     >>> site_in("deep cleaning lower left")
     Site(tooth=None, surfaces=None, area='30')
@@ -88,11 +89,10 @@ def site_in(text: str) -> Site:
     text = text[: weights.MOST_CHARACTERS]
     teeth = teeth_in(text)
     areas = {parse_area(found.replace("-", " ")) for found in _AREA.findall(text)}
-    return Site(
-        tooth=", ".join(tooth.number for tooth in teeth) or None,
-        surfaces=_surfaces_in(text, teeth),
-        area=areas.pop().value if len(areas) == 1 else None,
-    )
+    tooth = ", ".join([tooth.number for tooth in teeth]) or None
+    surfaces = _surfaces_in(text, teeth)
+    area = areas.pop().value if len(areas) == 1 else None
+    return Site(tooth, surfaces, area) if tooth or surfaces or area else None
 
 
 def teeth_in(text: str) -> tuple[Tooth, ...]:
