@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import Benchmark, DataFormatError, WorkLog, read_claim_lines
 from cdtref.table import Wanted, open_table
 from cdtref.table.source import LONGEST_LINE, LONGEST_ROW, MOST_COLUMNS

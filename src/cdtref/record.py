@@ -11,8 +11,6 @@ from typing import Any
 
 import attrs
 
-from cdtref.safetext import printable
-
 
 def plain(record: Any) -> dict[str, Any]:
     """
@@ -83,6 +81,8 @@ def _card_rich(heading: str, facts: Iterable[tuple[str, str]]) -> Any:
     """The same for `rich.print`."""
     from rich.table import Table
     from rich.text import Text
+
+    from cdtref.safetext import printable
 
     table = Table(
         title=Text(printable(heading), "bold"),

@@ -87,6 +87,9 @@ def read_837(source: str | PathLike[str] | IO[Any]) -> Iterator[Claim]:
 def _opened_file(source: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
     if isinstance(source, str | PathLike):
         return Path(source).open("rb")
+    if not hasattr(source, "read"):
+        kind = type(source).__name__
+        raise TypeError(f"an 837D is given by its path or as an open file, not {kind}")
     return nullcontext(source)
 
 

@@ -254,26 +254,27 @@ def _suggestion_for(text: object) -> Code | None:
     return Code(meant)
 
 
-# What practices' files have for codes, and the code that each was meant for.
+# What practices' files have for codes, and the code that each was meant for. As texts: they are
+# compiled when a code is refused, and not at import.
 _SLIPS: Final = (
-    (re.compile("([0-9]{4})"), "D{}", "is four digits without a letter"),
+    ("([0-9]{4})", "D{}", "is four digits without a letter"),
     (
-        re.compile("([1-9][0-9]{2})"),
+        "([1-9][0-9]{2})",
         "D0{}",
         "is three digits, without the letter and the first zero",
     ),
-    (re.compile("D([1-9][0-9]{2})"), "D0{}", "has three digits, without the first zero"),
-    (re.compile("D0([0-9]{4})"), "D{}", "has 6 characters, perhaps a zero too many"),
-    (re.compile("(D[0-9]{4})[A-Z]"), "{}", "has a letter behind the code"),
-    (re.compile("([0-9A-Z]{5})[- ][0-9A-Z]{2}"), "{}", "has a modifier behind the code"),
-    (re.compile("D[- ]([0-9]{4})[- ][0-9A-Z]{2}"), "D{}", "has a modifier behind the code"),
+    ("D([1-9][0-9]{2})", "D0{}", "has three digits, without the first zero"),
+    ("D0([0-9]{4})", "D{}", "has 6 characters, perhaps a zero too many"),
+    ("(D[0-9]{4})[A-Z]", "{}", "has a letter behind the code"),
+    ("([0-9A-Z]{5})[- ][0-9A-Z]{2}", "{}", "has a modifier behind the code"),
+    ("D[- ]([0-9]{4})[- ][0-9A-Z]{2}", "D{}", "has a modifier behind the code"),
 )
 
 
 def _slip_in(upper: str) -> tuple[str, str]:
     """The code behind a slip of `_SLIPS`, and what is wrong; "" and "" where there is none."""
     for form, template, problem in _SLIPS:
-        found = form.fullmatch(upper)
+        found = re.fullmatch(form, upper)
         if found is not None and _system_of_form(template.format(found[1])) is not None:
             return template.format(found[1]), problem
     return "", ""

@@ -9,7 +9,7 @@ from typing import Final
 from cdtref.errors import quoted
 
 # A time after the date, with seconds and zone or without: 'T09:30', ' 00:00:00.000Z', '+01:00'
-_TIME_OF_DAY: Final = re.compile(
+_TIME_OF_DAY: Final = (
     r"(?:[T ][0-2][0-9]:[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?"
     r"(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
@@ -61,6 +61,6 @@ def _date_of_parts(text: str) -> date:
     # int() reads what ISO does not write (" 2026", "+3", digits of other scripts).
     if text[:10] != day.isoformat():
         raise ValueError
-    if len(text) > 10 and not _TIME_OF_DAY.fullmatch(text, 10):
+    if len(text) > 10 and not re.fullmatch(_TIME_OF_DAY, text[10:]):
         raise ValueError
     return day

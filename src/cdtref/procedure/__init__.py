@@ -1,5 +1,8 @@
 """A dental procedure code as a value, and what a claim line for it must carry."""
 
+import importlib
+from typing import TYPE_CHECKING
+
 from cdtref.procedure.procedure import (
     Category,
     Period,
@@ -53,3 +56,11 @@ __all__ = [
     "allows",
     "is_usual",
 ]
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:  # annotations name the side doors in full
+        if name in ("edition", "relation"):
+            return importlib.import_module(f"cdtref.procedure.{name}")
+        raise AttributeError(f"module 'cdtref.procedure' has no attribute {name!r}")

@@ -25,6 +25,7 @@ _CUT_OFF: Final = re.compile(
     rb"(?:" + _MULTI_BYTE + rb"|[\xe0-\xef][\x80-\xbf]|[\xf0-\xf4][\x80-\xbf]{1,2})\Z"
 )
 _HELD: Final = 3  # bytes of a character that may come with the next block
+_LONGEST_MARK: Final = len(codecs.BOM_UTF8)
 _SAVE_IT: Final = "save it as csv (UTF-8)"
 
 
@@ -65,6 +66,16 @@ def _cut_lines(text: str) -> list[str]:
     return lines
 
 
+def _first_block(source: Iterator[bytes]) -> bytes:
+    """The beginning of the bytes, long enough to hold a mark: a pipe may give them one by one."""
+    first = b""
+    for block in source:
+        first += block
+        if len(first) >= _LONGEST_MARK:
+            break
+    return first
+
+
 class _Decoding:
     """A text as far as it was read, and what its bytes told of the encoding."""
 
@@ -77,7 +88,7 @@ class _Decoding:
     def texts(self, blocks: Iterable[bytes]) -> Iterator[str]:
         """The text, block by block."""
         source = iter(blocks)
-        first = next(source, b"")
+        first = _first_block(source)
         encoding = _marked_encoding(first)
         decoder = codecs.getincrementaldecoder(encoding)()
         data = first
