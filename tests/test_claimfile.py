@@ -263,3 +263,21 @@ def test_a_large_file_is_read_to_its_end(written):
     )
     assert (done.exit_code, done.stdout) == (0, "")
     assert done.stderr.lstrip("\n") == "lines checked: 20001, nothing to mend\n"
+
+
+def test_a_file_without_a_column_for_the_prosthesis_code_is_told_so_once(written):
+    crowns = "".join(f"D2740,{DAY},{tooth}\n" for tooth in (3, 14, 19))
+    without = [one.findings for one in check_file(written(f"code,date,tooth\n{crowns}"))]
+    assert [[finding.rule for finding in found] for found in without] == [
+        ["prosthesis.missing"],
+        [],
+        [],
+    ]
+    assert without[0][0].message.endswith("the file has no column for it, so this is said once")
+    blank = crowns.replace("\n", ",\n")
+    with_column = [
+        one.findings for one in check_file(written(f"code,date,tooth,prosthesis\n{blank}"))
+    ]
+    assert [finding.rule for found in with_column for finding in found] == 3 * [
+        "prosthesis.missing"
+    ]

@@ -63,10 +63,14 @@ _MOST_TOLD: Final = 40
 _LONGEST_TITLE: Final = 40
 
 
+_PLACEMENT_MISSING: Final = "prosthesis.missing"
+
+
 class _FiledLine(NamedTuple):
     number: int
     claim: str
     line: ClaimLine | DataFormatError
+    has_placement: bool  # whether the file has a column for initial or replacement
 
 
 class _Column(NamedTuple):
@@ -94,7 +98,7 @@ def read_claim_lines(
         ValueError: *columns* names a field that there is not.
         OSError: the file cannot be opened.
     """
-    for number, claim, line in _filed_lines(path, columns or {}, note):
+    for number, claim, line, _ in _filed_lines(path, columns or {}, note):
         if isinstance(line, DataFormatError):
             raise line
         yield Row(number, claim, line)
@@ -111,7 +115,8 @@ def check_lines_of(
     """
     Every line of the csv or xlsx with its findings, as it is read; lines of one claim stand
     together and are checked together, 500 at a time. A line with a cell that cannot be read has a
-    finding of its own, 'line.unreadable', and the others are checked.
+    finding of its own, 'line.unreadable', and the others are checked. Where the file has no column
+    for the prosthesis code, that is said once.
 
     Raises:
         DataFormatError: the file is no csv and no xlsx, or a column is missing or double.
@@ -119,9 +124,33 @@ def check_lines_of(
         OSError: the file cannot be opened.
     """
     filed = _filed_lines(path, columns or {}, note)
+    absence = _AbsentColumn()
     for _, together in itertools.groupby(filed, key=_claim_or_number):
         while group := list(itertools.islice(together, _MOST_TOGETHER)):
-            yield from _checked_group(group, catalog, background)
+            checked = _checked_group(group, catalog, background)
+            if group[0].has_placement:
+                yield from checked
+            else:
+                yield from map(absence.told_once, checked)
+
+
+class _AbsentColumn:
+    """A file without a column for the prosthesis code: said of the first crown, not of each."""
+
+    def __init__(self) -> None:
+        self._is_told = False
+
+    def told_once(self, checked: Checked) -> Checked:
+        return checked._replace(findings=tuple(self._kept_findings(checked)))
+
+    def _kept_findings(self, checked: Checked) -> Iterator[Finding]:
+        for finding in checked.findings:
+            if finding.rule != _PLACEMENT_MISSING:
+                yield finding
+            elif not self._is_told:
+                self._is_told = True
+                told = f"{finding.message}; the file has no column for it, so this is said once"
+                yield attrs.evolve(finding, message=told)
 
 
 def _claim_or_number(one: _FiledLine) -> str | int:
@@ -137,7 +166,7 @@ def _checked_group(
     else:  # a line without a claim stands alone in its group
         found = dict(enumerate(check_line(line, catalog, LINE_RULES) for line in lines))
     places = itertools.count()
-    for number, claim, line in group:
+    for number, claim, line, _ in group:
         if isinstance(line, DataFormatError):
             yield Checked(number, claim, None, (_unreadable(line),))
         else:
@@ -164,14 +193,15 @@ def _filed_lines(
         _tell_others(table.titles, fields, note)
         claim = _place_of("claim", fields)
         read = _columns_of(fields)
-        width = len(fields)
+        width, has_placement = len(fields), "prosthesis" in fields
         for line in table.lines:
             name = _claim_of(line, claim)
             if len(line.cells) == width:
-                yield _FiledLine(line.number, name, _claim_line(table, line, read))
+                said = _claim_line(table, line, read)
+                yield _FiledLine(line.number, name, said, has_placement)
             else:
                 fault = table.fault(table.width_fault(line), line.number)
-                yield _FiledLine(line.number, name, fault)
+                yield _FiledLine(line.number, name, fault, has_placement)
 
 
 def _claim_of(line: Line, place: int | None) -> str:
