@@ -42,6 +42,13 @@ _ALL_BUT_THE_USERS: Final = (
 )
 
 
+_BECAME: Final = {"split": "Divided into", "merged": "Became part of"}
+_WITHOUT_HEIR: Final = {
+    "none": "none: nothing took its place",
+    "unsupported": "no source at hand names one",
+}
+
+
 @attrs.frozen(kw_only=True)
 class CodePage:
     """
@@ -340,8 +347,11 @@ class CodePage:
                 yield "Valid", f"{period} (start known to the month)"
             else:
                 yield "Valid", str(period)
+        became = _BECAME.get(p.succession or "", "Replaced by")
         for code in p.replaced_by:
-            yield "Replaced by", f"{code} {titles.get(code, '')}".strip()
+            yield became, f"{code} {titles.get(code, '')}".strip()
+        if p.succession in _WITHOUT_HEIR:
+            yield "Successor", _WITHOUT_HEIR[p.succession]
         yield "Confidence in the dates", dates_certainty(p)
         if p.dates_note:
             yield "Note", p.dates_note
