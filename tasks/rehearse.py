@@ -33,12 +33,25 @@ LEFT_BEHIND = (".git", ".nox", ".venv", "venv", "*_cache", "__pycache__", "_buil
 
 ADDED, REVISED = 28, 33
 CHANGED = {
-    "code": "D0470",
+    "code": "D0426",
     "field": "treatment_area",
     "value": "arch",
     "confidence": "high",
     "sources": "announcements",
 }
+# Digits in a title would be read as the number of a code.
+LETTERS = [
+    "alfa",
+    "bravo",
+    "charlie",
+    "delta",
+    "echo",
+    "foxtrot",
+    "golf",
+    "hotel",
+    "india",
+    "juliett",
+]
 MONTH, QUARTER = "April", "B"
 YEARS_ON = 2  # another year than the edition's, so that no test takes the one for the other
 FACTOR = "31.2345"
@@ -148,13 +161,14 @@ def _write_texts(folder: Path, codes: dict[str, str]) -> None:
 
 
 def _texts_of(code: str) -> dict[str, Any]:
+    spelled = " ".join(LETTERS[int(digit)] for digit in code[1:])
     return {
         "code": code,
-        "title": f"Fictitious rehearsed service {code[1:]}",
+        "title": f"Fictitious rehearsed service {spelled}",
         "description": f"A service {code} that nobody does, made up to rehearse an edition.",
         "plain_language": f"Nobody will ever offer you the service {code}.",
         "clinical_context": f"There is no clinical context of {code} that anyone could think of.",
-        "synonyms": [f"rehearsed {code[1:]}"],
+        "synonyms": [f"rehearsed {spelled}"],
         "documentation": ["the note that it is fictitious"],
         "specialties": ["general-dentistry"],
     }
@@ -183,6 +197,7 @@ def _bring_release(tree: Path, pinned: Literals, folder: Path, codes: dict[str, 
     (tree / "src/cdtref/data/pfs" / f"{pinned['RELEASE'].lower()}.json").unlink()
     return {
         "RELEASE": name,
+        "EFFECTIVE": told["effective"],
         "RELEASE_YEAR": year,
         "PPRRVU": values,
         "GPCI": localities,

@@ -463,7 +463,9 @@ def test_any_log_comes_back_from_csv_and_json(tmp_path_factory, entries):
 
 def test_further_columns_are_kept_and_told(tmp_path):
     path = tmp_path / "log.csv"
-    path.write_text(f"Date,CODE,Modifier,Provider,\n3/2/{YEAR} 12:00:00 AM,d-0120,KX 59,B,\n")
+    path.write_text(
+        f"Date,CODE,Modifier,Provider,\n3/2/{pinned.YEAR} 12:00:00 AM,d-0120,KX 59,B,\n"
+    )
     told = []
     (entry,) = WorkLog.from_csv(path, note=told.append).entries
     assert entry == LogEntry(pinned.DAY, "D0120", ("KX", "59"), more=[("Provider", "B")])
