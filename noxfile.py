@@ -189,7 +189,7 @@ def fuzz(session):
 @nox.session
 def spark(session):
     """The DataFrame answers on PySpark in local mode; skipped where there is no Java."""
-    session.install("-e", ".[frames,testing]", "pyspark>=3.5", "setuptools")
+    session.install("-e", ".[frames,testing]", "polars", "pyspark>=3.5", "setuptools")
     session.run("pytest", "tests/spark", "-rs", *session.posargs)
 
 
