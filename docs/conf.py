@@ -118,6 +118,19 @@ def write_rooms(_app: object) -> None:
     (out / "rooms.md").write_text("\n".join(rows), "utf-8")
 
 
+def write_rules(_app: object) -> None:
+    """The table of all rules, as `cdtref rules` lists them."""
+    head = "| rule | at most | field | RARC | CARC | source |\n|---|---|---|---|---|---|"
+    (HERE / "_generated" / "rules.md").write_text(
+        "\n".join([head, *map(_rule_row, cdtref.RULES)]), "utf-8"
+    )
+
+
+def _rule_row(rule: Any) -> str:
+    cells = (rule.severity, rule.field, rule.rarc or "", rule.carc or "", rule.source)
+    return f"| `{rule.id}` | {' | '.join(cells)} |"
+
+
 def sentence(room: str) -> str:
     """The first paragraph of a room's docstring, read and not run."""
     path = house.modules()[room]
@@ -138,4 +151,5 @@ def read_sections(  # noqa: PLR0913, PLR0917  # Sphinx gives these
 
 def setup(app: Any) -> None:
     app.connect("builder-inited", write_rooms)
+    app.connect("builder-inited", write_rules)
     app.connect("autodoc-process-docstring", read_sections)

@@ -120,6 +120,8 @@ WINGS = {
         "csvfile",
         "x12",
         "interchange",
+        "rulebook",
+        "filerules",
         "filed",
         "claimrules",
         "linerules",

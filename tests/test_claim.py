@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref import CLAIM_RULES, LINE_RULES, ClaimLine, Finding, check, check_claim
+from cdtref import CLAIM_RULES, HEADER_RULES, LINE_RULES, ClaimLine, Finding, check, check_claim
+from cdtref.claim import LIMIT_RULES
 from cdtref.fieldtext.amounts import MOST_COUNT
 from cdtref.procedure import REQUIREMENT_FIELDS
 from cdtref.testing import claim_lines, clean_line
@@ -368,6 +369,15 @@ def test_a_finding_carries_what_its_rule_says():
 def test_a_surface_that_cannot_be_is_named():
     (finding,) = check(line("D2391", tooth="14", surfaces="X"))
     assert "'X'" in finding.message
+
+
+def test_the_table_of_all_rules_has_each_once_with_its_source():
+    ids = [rule.id for rule in cdtref.RULES]
+    assert len(ids) == len(set(ids))
+    assert {*LINE_RULES, *CLAIM_RULES, *HEADER_RULES, *LIMIT_RULES} <= {*cdtref.RULES}
+    assert all(
+        rule.source and rule.severity in ("error", "warning", "info") for rule in cdtref.RULES
+    )
 
 
 def test_ids_are_unique_and_findings_stand_in_the_order_of_the_rules():

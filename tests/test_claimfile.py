@@ -244,7 +244,7 @@ def test_the_command_prints_a_finding_a_line_and_fails_on_errors(written):
     done = CliRunner().invoke(main, ["check", path])
     assert done.exit_code == 1
     assert done.stdout.split("\t")[:4] == ["3", "D7210", "error", "code"]
-    (finding,) = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).stdout)
+    finding = json.loads(CliRunner().invoke(main, ["check", path, "--json"]).stdout)
     assert (finding["rule"], finding["file_line"], finding["claim"]) == (
         "conflict.exclusive",
         3,

@@ -500,3 +500,112 @@ def test_without_its_extra_the_command_says_what_to_install():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert 'pip install "cdtref[cli]"' in done.stderr
+
+
+# Files of claim lines -----------------------------------------------------------------------------
+
+FAULTY = ("D2391", "14", "")  # no surface: an error
+ODD = ("D9999", "", "")  # by report, without a narrative: a warning
+CLEAN = ("D0120", "", "")
+
+
+def claims_file(folder, *lines, name="claims.csv"):
+    rows = [f"{code},{pinned.DAY},{tooth},{surfaces}" for code, tooth, surfaces in lines]
+    path = folder / name
+    path.write_text("\n".join(["code,date,tooth,surfaces", *rows]) + "\n", "utf-8")
+    return str(path)
+
+
+def rules_printed(*arguments):
+    done = run("check", *arguments)
+    return [json.loads(line)["rule"] for line in done.stdout.splitlines()], done.exit_code
+
+
+@pytest.mark.parametrize(
+    ("options", "rules", "code"),
+    [
+        ((), ["surface.missing", "narrative.missing"], 1),
+        (("--severity", "warning"), ["surface.missing", "narrative.missing"], 1),
+        (("--severity", "error"), ["surface.missing"], 1),
+        (("--ignore", "narrative.missing"), ["surface.missing"], 1),
+        (("--ignore", "surface.missing"), ["narrative.missing"], 0),
+        (("--ignore", "surface.missing", "--ignore", "narrative.missing"), [], 0),
+        (("--ignore", "surface.missing", "--severity", "error"), [], 0),
+    ],
+)
+def test_what_is_ignored_counts_for_nothing_and_what_weighs_less_is_not_printed(
+    options, rules, code, tmp_path
+):
+    file = claims_file(tmp_path, CLEAN, FAULTY, ODD)
+    assert rules_printed(file, "--json", *options) == (rules, code)
+
+
+def test_a_warning_that_is_not_printed_is_counted_all_the_same(tmp_path):
+    done = run("check", claims_file(tmp_path, FAULTY, ODD), "--severity", "error")
+    assert done.stderr == "lines checked: 2; errors: 1, warnings: 1\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"), [("surface.mising", "surface.missing"), ("wording", "cdtref rules")]
+)
+def test_a_rule_that_there_is_not_is_not_ignored_in_silence(given, advice, tmp_path):
+    done = run("check", claims_file(tmp_path, CLEAN), "--ignore", given)
+    assert done.exit_code == 2
+    assert repr(given) in done.stderr
+    assert advice in done.stderr
+
+
+def test_the_summary_counts_by_rule_the_most_frequent_first(tmp_path):
+    file = claims_file(tmp_path, ODD, FAULTY, FAULTY)
+    done = run("check", file, "--summary", "--header")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    assert rows[0] == ["rule", "severity", "count"]
+    assert rows[1:] == [
+        ["surface.missing", "error", "2"],
+        ["narrative.missing", "warning", "1"],
+    ]
+    first, *_ = run("check", file, "--summary", "--json").stdout.splitlines()
+    assert json.loads(first) == {"rule": "surface.missing", "severity": "error", "count": 2}
+    assert done.exit_code == 1
+
+
+def test_of_several_files_each_row_names_its_own(tmp_path):
+    one = claims_file(tmp_path, FAULTY, name="one.csv")
+    two = claims_file(tmp_path, CLEAN, ODD, name="two.csv")
+    done = run("check", one, two)
+    assert [line.split("\t")[:3] for line in done.stdout.splitlines()] == [
+        [one, "2", "D2391"],
+        [two, "3", "D9999"],
+    ]
+    told = [
+        json.loads(line)["file"] for line in run("check", one, two, "--json").stdout.splitlines()
+    ]
+    assert told == [one, two]
+    assert done.stderr == "lines checked: 3; errors: 1, warnings: 1\n"
+
+
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_checked(tmp_path):
+    broken = tmp_path / "broken.csv"
+    broken.write_text("nothing\n", "utf-8")
+    done = run("check", str(broken), claims_file(tmp_path, FAULTY))
+    assert done.exit_code == 2
+    assert "Error: " in done.stderr
+    assert "surface.missing" in done.stdout
+
+
+def test_on_a_terminal_the_message_has_a_line_of_its_own(tmp_path):
+    file = claims_file(tmp_path, FAULTY)
+    (finding,) = cdtref.check(cdtref.ClaimLine("D2391", pinned.DAY, tooth="14"))
+    shown = on_a_terminal("check", file, NO_COLOR="1", COLUMNS="200")
+    lines = [line.strip() for line in shown.splitlines()]
+    place = lines.index(finding.message)
+    assert "error  D2391  surface.missing" in lines[place - 1]
+
+
+def test_the_rules_are_listed_with_what_they_weigh_and_where_they_come_from():
+    listed = json.loads(run("rules", "--json").stdout)
+    assert [rule["rule"] for rule in listed] == [rule.id for rule in cdtref.RULES]
+    assert all(rule["source"] for rule in listed)
+    rows = run("rules").stdout.splitlines()
+    assert len(rows) == len(listed)
+    assert all(row.count("\t") == 5 for row in rows)

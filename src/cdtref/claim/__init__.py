@@ -6,6 +6,7 @@ from cdtref.claim.conflict import Conflict, ConflictTable
 from cdtref.claim.conflictindex import Practice
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.filed import Checked, Row
+from cdtref.claim.filerules import FILE_RULES, FileRule
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
 from cdtref.claim.limits import GROUPS, Limit
@@ -21,15 +22,18 @@ from cdtref.claim.rule import (
     check_line,
     check_lines,
 )
+from cdtref.claim.rulebook import RULES, Rule
 from cdtref.claim.sv3 import Separators
 
 __all__ = [
     "CLAIM_RULES",
     "CONFLICT_RULES",
+    "FILE_RULES",
     "GROUPS",
     "HEADER_RULES",
     "LIMIT_RULES",
     "LINE_RULES",
+    "RULES",
     "Background",
     "Checked",
     "Claim",
@@ -38,6 +42,7 @@ __all__ = [
     "Conflict",
     "ConflictRule",
     "ConflictTable",
+    "FileRule",
     "Finding",
     "HeaderRule",
     "Limit",
@@ -48,6 +53,7 @@ __all__ = [
     "Place",
     "Practice",
     "Row",
+    "Rule",
     "Separators",
     "Severity",
     "check_line",

@@ -25,8 +25,9 @@ from typing import IO, Any, Final
 
 import attrs
 
-from cdtref.claim import sv3
+from cdtref.claim import filerules, sv3
 from cdtref.claim.claim import Claim, Orthodontics
+from cdtref.claim.filerules import FileRule
 from cdtref.claim.finding import Finding
 from cdtref.claim.interchange import SegmentStream
 from cdtref.claim.line import ClaimLine
@@ -165,17 +166,15 @@ class _Claims:
         self._groups = self._transactions = 0
         self._st_number = 0
 
-    def _add_remark(self, rule: str, message: str) -> None:
-        source = "X12.6 interchange control structure"
+    def _add_remark(self, rule: FileRule, message: str) -> None:
         place = self._segments.place
         told = f"segment {place.segment}: {message}"
         if len(self._remarks) < _MOST_REMARKS:
-            remark = Finding(rule, "error", "", told, None, source=source, place=place)
-            self._remarks.append(remark)
+            self._remarks.append(rule.finding(told, place=place))
 
     def _require_nesting(self, is_right: bool, message: str) -> None:  # noqa: FBT001
         if not is_right:
-            self._add_remark("envelope.nesting", message)
+            self._add_remark(filerules.NESTING, message)
 
     def begin_interchange(self, elements: Sequence[str]) -> None:
         self._require_nesting(self._isa is None, "an ISA before the IEA of the interchange before")
@@ -238,10 +237,10 @@ class _Claims:
     ) -> None:
         if element_at(elements, 1).lstrip("0") != str(count).lstrip("0"):
             message = f"{name}01 counts otherwise than the {count} {counted} before it"
-            self._add_remark("envelope.count", message)
+            self._add_remark(filerules.COUNT, message)
         if element_at(elements, 2) != number:
             message = f"the control number {name}02 is not that of the segment it ends"
-            self._add_remark("envelope.control-number", message)
+            self._add_remark(filerules.CONTROL_NUMBER, message)
 
     # Parties --------------------------------------------------------------------------------------
 
@@ -254,7 +253,7 @@ class _Claims:
         self._end_claim()
         level = element_at(elements, 3)
         if level not in _LEVELS:
-            self._add_remark("envelope.nesting", "HL03 is no level of an 837D (20, 22 or 23)")
+            self._add_remark(filerules.NESTING, "HL03 is no level of an 837D (20, 22 or 23)")
         if level == "20":
             self._npi = None
         self._birth_date = None
@@ -274,7 +273,7 @@ class _Claims:
             self._birth_date = sv3.read_day(text, "DMG02")
         except DataFormatError:  # whose words would repeat what stands there
             told = f"segment {self._segments.number}: DMG02 is no date as 20260302 is one"
-            self._add_fault("claim.unreadable", "birth_date", told)
+            self._add_fault(filerules.CLAIM_UNREADABLE, told, "birth_date")
 
     # Claims ---------------------------------------------------------------------------------------
 
@@ -326,12 +325,14 @@ class _Claims:
                 return
             total = _EXACTLY.add(total, line.fee)
         if not self._charge or _number_or_none(self._charge) != total:
-            self._add_fault("claim.total", "lines", f"CLM02 is not the sum of the charges, {total}")
+            told = f"CLM02 is not the sum of the charges, {total}"
+            self._add_fault(filerules.CLAIM_TOTAL, told)
 
-    def _add_fault(self, rule: str, field: str, message: str, index: int | None = None) -> None:
+    def _add_fault(
+        self, rule: FileRule, message: str, field: str = "", index: int | None = None
+    ) -> None:
         place = self._segments.place
-        found = Finding(rule, "error", field, message, index, source="X12 837D", place=place)
-        self._faults.append(found)
+        self._faults.append(rule.finding(message, field=field, line_index=index, place=place))
 
     def _try_to_read(self, field: str, action: Callable[[], None]) -> None:
         """A part of a claim that cannot be read leaves the others as they are."""
@@ -339,7 +340,7 @@ class _Claims:
             action()
         except DataFormatError as error:
             told = f"segment {self._segments.number}: {error}"
-            self._add_fault("claim.unreadable", field, told)
+            self._add_fault(filerules.CLAIM_UNREADABLE, told, field)
 
     def meet_date(self, elements: Sequence[str]) -> None:
         if self._line is not None:
@@ -392,14 +393,14 @@ class _Claims:
 
     def begin_line(self, _: Sequence[str]) -> None:
         if self._head is None:
-            self._add_remark("envelope.nesting", "an LX outside of a claim (CLM)")
+            self._add_remark(filerules.NESTING, "an LX outside of a claim (CLM)")
             return
         self._end_line()
         self._line = []
 
     def meet_service(self, elements: Sequence[str]) -> None:
         if self._line is None:
-            self._add_remark("envelope.nesting", f"{elements[0]} outside of a line (LX)")
+            self._add_remark(filerules.NESTING, f"{elements[0]} outside of a line (LX)")
             return
         self._line.append(elements)
 
@@ -412,7 +413,7 @@ class _Claims:
         except DataFormatError as error:
             index = len(self._lines)
             told = f"before segment {self._segments.number}: {error}"
-            self._add_fault("line.unreadable", error.column or "", told, index)
+            self._add_fault(filerules.LINE_UNREADABLE, told, error.column or "", index)
             return
         # Here, and not by the claim, which would have to make each line anew.
         fields.setdefault("date", self._head.get("date"))

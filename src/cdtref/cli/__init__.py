@@ -1,5 +1,5 @@
 """
-The command line: `cdtref show|validate|list|search|changes|conflicts|rvu|check`. It asks the
+The command line: `cdtref show|validate|list|search|changes|conflicts|rvu|check|rules`. It asks the
 library and prints; it decides nothing.
 
 On a terminal it draws tables (NO_COLOR takes the colors away), in a pager where they are longer
@@ -23,7 +23,7 @@ try:
 except ImportError:  # the library needs neither
     sys.exit('the command line needs its extra: pip install "cdtref[cli]"')
 
-from cdtref.cli.claims import check
+from cdtref.cli.claims import check, rules
 from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.editions import changes
 from cdtref.cli.fees import rvu
@@ -73,5 +73,5 @@ def main() -> None:
     """The reference of US dental procedure codes (CDT), offline."""
 
 
-for _command in (show, validate, list_, search, changes, conflicts, rvu, check):
+for _command in (show, validate, list_, search, changes, conflicts, rvu, check, rules):
     main.add_command(_command)

@@ -1,11 +1,12 @@
-"""The command about claims: `check`."""
+"""The commands about claims: `check`, and the `rules` by which it finds something."""
 
 from __future__ import annotations
 
+import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 import click
 from rich.console import Console
@@ -14,36 +15,63 @@ from rich.progress import Progress
 import cdtref
 from cdtref import Checked, Finding
 from cdtref.cli.options import as_json_option, header_option
-from cdtref.cli.printing import print_json_list, print_table, tell
+from cdtref.cli.printing import print_json_list, print_json_rows, print_notices, print_table, tell
 from cdtref.safetext import printable
 
-_LINES_A_STEP = 10_000
-
-
-class _UnreadableError(click.ClickException):
-    """A file that cannot be read, told apart from one whose claims have errors."""
-
-    exit_code = 2
+_LINES_A_STEP: Final = 10_000
+_SEVERITIES: Final = ("error", "warning", "info")  # the gravest first
+_UNREADABLE: Final = 2  # the exit code where a file cannot be read
 
 
 class _Found(NamedTuple):
     """A finding, and the line of the file that it is on."""
 
+    file: str
     on: Checked
     finding: Finding
 
     def to_dict(self) -> dict[str, Any]:
-        return self.finding.to_dict() | {"file_line": self.on.number, "claim": self.on.claim}
+        place = {"file": self.file, "file_line": self.on.number, "claim": self.on.claim}
+        return self.finding.to_dict() | place
 
     def to_row(self) -> tuple[Any, ...]:
-        line, finding = self.on.line, self.finding
-        code = None if line is None else line.code
+        finding = self.finding
         told = (finding.severity, finding.field, finding.message, finding.rule)
-        return (self.on.number, code, *told, self.on.claim)
+        return (self.on.number, self.code, *told, self.on.claim)
+
+    def to_notice(self) -> tuple[str, str]:
+        """Where it stands and what it is called, and what to do."""
+        finding = self.finding
+        place = f"{self.file}:{self.on.number}"
+        told = (place, finding.severity, self.code, finding.rule)
+        return "  ".join(part for part in told if part), finding.message
+
+    @property
+    def code(self) -> str | None:
+        return None if self.on.line is None else self.on.line.code
+
+
+def _known_rules(
+    _context: click.Context, _option: click.Parameter, rules: Collection[str]
+) -> frozenset[str]:
+    """The ids of rules; one that there is not would be ignored in vain."""
+    known = [rule.id for rule in cdtref.RULES]
+    for rule in rules:
+        if rule not in known:
+            near = difflib.get_close_matches(rule, known, 1)
+            advice = f"did you mean {near[0]}?" if near else "see: cdtref rules"
+            raise click.BadParameter(f"there is no rule {rule!r}; {advice}")
+    return frozenset(rules)
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@click.argument(
+    "files",
+    nargs=-1,
+    required=True,
+    metavar="FILE...",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+)
 @click.option(
     "--column",
     "columns",
@@ -51,12 +79,36 @@ class _Found(NamedTuple):
     metavar="FIELD=HEADER",
     help="The column of a field; repeatable.",
 )
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="RULE",
+    callback=_known_rules,
+    help="Pass over what this rule finds; repeatable. `cdtref rules` lists them.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice(_SEVERITIES),
+    default="info",
+    help="Print only what weighs so much, or more.",
+)
+@click.option("--summary", is_flag=True, help="Print how often each rule finds something.")
 @header_option
-@as_json_option("Print the findings as JSON.")
-def check(file: str, columns: tuple[str, ...], *, header: bool, as_json: bool) -> None:
+@as_json_option("Print each finding as JSON, one a line.")
+def check(  # noqa: PLR0913  # an argument an option
+    files: tuple[str, ...],
+    columns: tuple[str, ...],
+    ignored: frozenset[str],
+    severity: str,
+    *,
+    summary: bool,
+    header: bool,
+    as_json: bool,
+) -> None:
     """
-    Check the claim lines of a csv or xlsx FILE ('-' for standard input). Exit 1 on errors, 2 if the
-    file cannot be read.
+    Check the claim lines of each FILE, a csv or xlsx ('-' for standard input). Exit 1 on errors, 2
+    if a file cannot be read. Of several files each row begins with the name of its own.
 
     \b
     Columns, of which code and date are needed; others are passed over:
@@ -75,41 +127,81 @@ def check(file: str, columns: tuple[str, ...], *, header: bool, as_json: bool) -
       medicare         yes or no
       claim            lines with the same text here, standing together, are checked as one claim
     """
-    tally = _Tally()
-    lines = _with_progress(cdtref.check_file(file, _mapping_of(columns), note=tell))
-    found = tally.findings_of(lines)
-    try:
-        if as_json:
-            print_json_list(one.to_dict() for one in found)
-        else:
-            head = ("line", "code", "severity", "field", "what to do", "rule", "claim")
-            print_table(head, (one.to_row() for one in found), header=header, paged=False)
-    except ValueError as error:  # a DataFormatError, or a field that there is not
-        raise _UnreadableError(printable(str(error))) from error
+    gravest = _SEVERITIES[: _SEVERITIES.index(severity) + 1]
+    tally = _Tally(ignored, gravest)
+    mapping = _mapping_of(columns)
+    found = _findings_in(files, lambda file: cdtref.check_file(file, mapping, note=tell), tally)
+    if summary:
+        _print_summary(found, header=header, as_json=as_json)
+    elif as_json:
+        print_json_rows(one.to_dict() for one in found)
+    elif sys.stdout.isatty():
+        print_notices(one.to_notice() for one in found)
+    else:
+        _print_rows(found, with_file=len(files) > 1, header=header)
     tell(tally.summary)
-    sys.exit(1 if tally.severities["error"] else 0)
+    sys.exit(tally.exit_code)
+
+
+def _print_rows(found: Iterable[_Found], *, with_file: bool, header: bool) -> None:
+    head: tuple[str, ...] = ("line", "code", "severity", "field", "what to do", "rule", "claim")
+    rows: Iterable[tuple[Any, ...]] = (one.to_row() for one in found)
+    if with_file:
+        head = ("file", *head)
+        rows = ((one.file, *one.to_row()) for one in found)
+    print_table(head, rows, header=header)
+
+
+def _print_summary(found: Iterable[_Found], *, header: bool, as_json: bool) -> None:
+    """How often each rule found something, the most frequent first."""
+    counts = Counter((one.finding.rule, one.finding.severity) for one in found)
+    rows = [(rule, severity, count) for (rule, severity), count in counts.most_common()]
+    head = ("rule", "severity", "count")
+    if as_json:
+        print_json_rows(dict(zip(head, row, strict=True)) for row in rows)
+    else:
+        print_table(head, rows, header=header)
 
 
 class _Tally:
     """
-    What a file's lines came to, counted as they go by; no line and no finding is kept.
+    What the lines of the files came to, counted as they go by; no line and no finding is kept.
 
     Of a claim's name only its hash is kept, for a file may hold many and long ones.
     """
 
-    def __init__(self) -> None:
-        self.severities: Counter[str] = Counter()
+    def __init__(self, ignored: Collection[str], gravest: Sequence[str]) -> None:
+        self._ignored = ignored
+        self._gravest = gravest
+        self._severities: Counter[str] = Counter()
+        self._unreadable = 0
         self._lines = 0
+        self._begin_file()
+
+    def findings_of(self, file: str, lines: Iterable[Checked]) -> Iterator[_Found]:
+        """What is to be printed of a file."""
+        self._begin_file()
+        try:
+            for one in lines:
+                self._lines += 1
+                self._watch_order(one)
+                for finding in self._counted(one.findings):
+                    yield _Found(file, one, finding)
+        except ValueError as error:  # a DataFormatError, or a field that there is not
+            self._unreadable += 1
+            tell(f"Error: {error}")
+
+    def _begin_file(self) -> None:
         self._seen: set[int] = set()
         self._claim = ""
 
-    def findings_of(self, lines: Iterable[Checked]) -> Iterator[_Found]:
-        for one in lines:
-            self._lines += 1
-            self._watch_order(one)
-            for finding in one.findings:
-                self.severities[finding.severity] += 1
-                yield _Found(one, finding)
+    def _counted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        for finding in findings:
+            if finding.rule in self._ignored:
+                continue
+            self._severities[finding.severity] += 1
+            if finding.severity in self._gravest:
+                yield finding
 
     def _watch_order(self, one: Checked) -> None:
         name = hash(one.claim)
@@ -121,11 +213,24 @@ class _Tally:
         self._claim = one.claim
 
     @property
+    def exit_code(self) -> int:
+        if self._unreadable:
+            return _UNREADABLE
+        return 1 if self._severities["error"] else 0
+
+    @property
     def summary(self) -> str:
-        errors, warnings = self.severities["error"], self.severities["warning"]
-        if not self.severities:
+        errors, warnings = self._severities["error"], self._severities["warning"]
+        if not self._severities:
             return f"lines checked: {self._lines}, nothing to mend"
         return f"lines checked: {self._lines}; errors: {errors}, warnings: {warnings}"
+
+
+def _findings_in(
+    files: Iterable[str], read: Callable[[str], Iterable[Checked]], tally: _Tally
+) -> Iterator[_Found]:
+    for file in files:
+        yield from tally.findings_of(file, _with_progress(file, read(file)))
 
 
 def _mapping_of(columns: Iterable[str]) -> dict[str, str]:
@@ -139,7 +244,7 @@ def _mapping_of(columns: Iterable[str]) -> dict[str, str]:
     return headers
 
 
-def _with_progress(lines: Iterable[Checked]) -> Iterator[Checked]:
+def _with_progress(file: str, lines: Iterable[Checked]) -> Iterator[Checked]:
     """
     The lines as they come, with a bar on the error output from the 10,000th on, where a person
     watches.
@@ -150,5 +255,21 @@ def _with_progress(lines: Iterable[Checked]) -> Iterator[Checked]:
             if number % _LINES_A_STEP == 0:
                 if task is None:
                     task = bar.add_task("checking", total=None)
-                bar.update(task, completed=number, description=f"{number} lines checked")
+                told = f"{printable(file)}: {number:,} lines checked"
+                bar.update(task, completed=number, description=told)
             yield line
+
+
+@click.command()
+@header_option
+@as_json_option("Print the rules as JSON.")
+def rules(*, header: bool, as_json: bool) -> None:
+    """List the rules: what they weigh at most, the field to mend, remark codes, and the source."""
+    head = ("rule", "severity", "field", "rarc", "carc", "source")
+    rows = [
+        (one.id, one.severity, one.field, one.rarc, one.carc, one.source) for one in cdtref.RULES
+    ]
+    if as_json:
+        print_json_list(dict(zip(head, row, strict=True)) for row in rows)
+    else:
+        print_table(head, rows, header=header)

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -82,10 +83,16 @@ def print_json_list(values: Iterable[Any]) -> None:
     sys.stdout.write("[]\n" if separator.startswith("[") else "\n]\n")
 
 
-def json_text(value: Any) -> str:
+def print_json_rows(values: Iterable[Any]) -> None:
+    """JSON values as they come, each on a line of its own."""
+    for value in values:
+        sys.stdout.write(json_text(value, indent=None) + "\n")
+
+
+def json_text(value: Any, indent: int | None = 2) -> str:
     """JSON for people, in which signs stand for themselves where the output can carry them."""
     is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
-    text = json.dumps(value, indent=2, ensure_ascii=not is_utf8)
+    text = json.dumps(value, indent=indent, ensure_ascii=not is_utf8)
     escaped = _ACTING if sys.stdout.isatty() else _HALVES
     return escaped.sub(_json_escape, text)
 
@@ -100,16 +107,14 @@ def print_table(
     rows: Iterable[Sequence[Any]],
     *,
     header: bool = False,
-    paged: bool = True,
 ) -> None:
     """
     A drawn table for a person; for a program a line a row as it comes, split by tabs, with the
-    *head* only if *header* asks for it. *paged* is false where more is told while rows come.
+    *head* only if *header* asks for it.
     """
     if sys.stdout.isatty():
-        draw = print_paged if paged else console().print
         for table in _tables(head, rows):
-            draw(table)
+            print_paged(table)
         return
     if header:
         _print_row(head)
@@ -135,6 +140,14 @@ def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
     left = iter(rows)
     while part := list(islice(left, _ROWS_A_TABLE)):
         yield part
+
+
+def print_notices(notices: Iterable[tuple[str, str]]) -> None:
+    """For a person, as they come: a line that says where and what, and below it the message."""
+    screen = console()
+    for title, message in notices:
+        screen.print(Text(printable(title), style="bold"))
+        screen.print(Padding(Text(printable(message)), (0, 0, 0, 2)))
 
 
 def print_line(text: str) -> None:
