@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import json
 import os
-import pty
 import shlex
 import subprocess
 import sys
@@ -277,6 +276,7 @@ def test_version_and_help():
 
 
 def on_a_terminal(*arguments, sits_there=False, **env):
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "cdtref", *arguments]
     process = subprocess.Popen(
