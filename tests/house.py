@@ -104,6 +104,7 @@ WINGS = {
     "worklog": [
         "log",
         "productivity",
+        "reporttable",
         "valuing",
         "benchmark",
         "entry",
@@ -191,15 +192,15 @@ ASKERS = ("__main__", "cli")
 
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
 SIDE_DOORS = {
-    "code.spans",
-    "fieldtext.amounts",
-    "procedure.edition",
-    "procedure.relation",
     "claim.csvfile",
     "claim.limitfile",
     "claim.x12",
+    "code.spans",
     "feeschedule.cmsfile",
     "feeschedule.pprrvu",
+    "fieldtext.amounts",
+    "procedure.edition",
+    "procedure.relation",
 }
 
 

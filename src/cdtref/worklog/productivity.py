@@ -5,7 +5,7 @@ that stands in a survey that the user brings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -16,16 +16,15 @@ import attrs
 from cdtref.dentalrvu import LevelOfCare
 from cdtref.errors import NoRelativeValuesError
 from cdtref.fieldtext.amounts import exactly
-from cdtref.safetext import markdown_text, printable
 from cdtref.worklog.benchmark import Benchmark
 from cdtref.worklog.entry import LogEntry
+from cdtref.worklog.reporttable import ReportTable
 from cdtref.worklog.valuing import Scale, Unvalued, Valued
 
 DEFAULT_GROUPINGS: Final = ("month", "specialty", "code")
 
 _CENT: Final = Decimal("0.01")
 _DAYS_A_YEAR: Final = 365
-_NONE: Final = "(none)"
 _UNITS: Final = {"cms": "work RVUs", "ihs": "dental RVUs"}
 _WHOSE_SCALE: Final = (
     "Dental RVUs are values of the Indian Health Service's scale, D0150 being 1.00. No public "
@@ -152,7 +151,7 @@ class Productivity:
         The sums by each grouping, the pace with its percentiles, and the entries without a value.
         """
         unit = _UNITS[self.scale]
-        table = _Table(markdown=markdown)
+        table = ReportTable(markdown=markdown)
         parts = [table.heading(self._headline)]
         parts.extend(table.drawn((name, unit), self.by(name).items()) for name in self.groupings)
         parts.append(table.drawn(("pace", f"{unit} a year"), self._paces(benchmark)))
@@ -261,36 +260,3 @@ _KEYS: Final[dict[str, Callable[[Valued], str]]] = {
     "specialty": _specialty_of,
     "level": _level_of,
 }
-
-
-@attrs.frozen
-class _Table:
-    """Two columns for a report, as text or as Markdown."""
-
-    markdown: bool
-
-    def heading(self, text: str) -> str:
-        return f"# {text}" if self.markdown else text
-
-    def drawn(self, head: tuple[str, str], rows: Iterable[tuple[str, object]]) -> str:
-        lines = [(self._cell(key or _NONE), self._cell(str(value))) for key, value in rows]
-        if not lines:
-            return ""
-        titles = self._cell(head[0]), head[1]
-        if self.markdown:
-            return _markdown_table([titles, ("---", "---"), *lines])
-        return _text_table([titles, *lines])
-
-    def _cell(self, text: str) -> str:
-        """A name that the log has, without what would forge a row or steer a terminal."""
-        shown = printable(text)
-        return markdown_text(shown) if self.markdown else shown
-
-
-def _markdown_table(lines: Sequence[tuple[str, str]]) -> str:
-    return "\n".join(f"| {key} | {value} |" for key, value in lines)
-
-
-def _text_table(lines: Sequence[tuple[str, str]]) -> str:
-    width = max(len(key) for key, _ in lines)
-    return "\n".join(f"{key:<{width}}  {value}" for key, value in lines)
