@@ -24,7 +24,7 @@ def lint(session):
 @nox.session
 def types(session):
     """Our own code, what it promises to type checkers, and what they say of a user's file."""
-    session.install("-e", ".[test]", "mypy>=1.13", "pyright[nodejs]>=1.1.400")
+    session.install("-e", ".[test,mcp]", "mypy>=1.13", "pyright[nodejs]>=1.1.400")
     session.run("mypy")
     session.run("pyright", "src")
     session.run("pyright", "--verifytypes", "cdtref", "--ignoreexternal")
@@ -191,6 +191,14 @@ def spark(session):
     """The DataFrame answers on PySpark in local mode; skipped where there is no Java."""
     session.install("-e", ".[frames,testing]", "polars", "pyspark>=3.5", "setuptools")
     session.run("pytest", "tests/spark", "-rs", *session.posargs)
+
+
+@nox.session
+def frameworks(session):
+    """What the reference is inside of other software: the tools for agents, by their own client."""
+    session.install("-e", ".[mcp,testing]")
+    session.run("pytest", "-o", "addopts=", "-q", "tests/frameworks", *session.posargs)
+    session.run("pytest", "-q", "-o", "addopts=", "--doctest-modules", "src/cdtref/mcpserver.py")
 
 
 @nox.session

@@ -21,6 +21,7 @@ ROOMS = [
     "__main__",
     "freezing",
     "cli",
+    "mcpserver",
     "__init__",
     "testing",
     "frame",
@@ -74,6 +75,7 @@ WINGS = {
         "dates",
     ],
     "cli": [
+        "agents",
         "claims",
         "editions",
         "fees",
@@ -188,7 +190,7 @@ WINGS = {
 }
 
 # What asks the package by its public names, as a user does, and so may ask the top.
-ASKERS = ("__main__", "cli")
+ASKERS = ("__main__", "cli", "mcpserver")
 
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
 SIDE_DOORS = {

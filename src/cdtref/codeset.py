@@ -60,11 +60,15 @@ class Catalog(Mapping[str, Procedure]):
     """
 
     _procedures: Mapping[str, Procedure] = attrs.field(converter=_own_procedures)
-    _editions: Callable[[], tuple[cdtref.procedure.edition.Edition, ...]] = tuple
+    _editions: Callable[[], tuple[cdtref.procedure.edition.Edition, ...]] = attrs.field(
+        default=tuple, alias="editions"
+    )
     nomenclature_report: cdtref.nomenclature.NomenclatureReport | None = None
-    _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = None
+    _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = attrs.field(
+        default=None, alias="prebuilt_index"
+    )
     # What this one was laid over: its index needs only the new wording.
-    _base: Catalog | None = None
+    _base: Catalog | None = attrs.field(default=None, alias="base")
     # Made at first use. A dict, for the property of attrs that would serve makes every `get`
     # slower.
     _made: dict[str, Any] = attrs.field(factory=dict, init=False)

@@ -234,7 +234,9 @@ class DentalScale:
     release: str = ""
     patches: Mapping[int, date] = attrs.field(factory=dict, hash=False)
     local_numbers: Mapping[str, str] = attrs.field(factory=dict, hash=False)
-    _values: Mapping[str, tuple[DentalRvu, ...]] = attrs.field(factory=dict, hash=False)
+    _values: Mapping[str, tuple[DentalRvu, ...]] = attrs.field(
+        factory=dict, hash=False, alias="values"
+    )
 
     def __len__(self) -> int:
         return len(self._values)

@@ -68,12 +68,19 @@ def _to_texts(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(filter(str.strip, texts))
 
 
-def _to_orthodontics(value: Iterable[int | None] | None) -> Orthodontics | None:
+def _orthodontics_of(value: Mapping[str, Any] | Iterable[int | None]) -> Orthodontics:
+    if isinstance(value, Mapping):
+        fields: dict[str, Any] = {str(name): months for name, months in value.items()}
+        return Orthodontics(**fields)
+    return Orthodontics(*value)
+
+
+def _to_orthodontics(
+    value: Mapping[str, Any] | Iterable[int | None] | None,
+) -> Orthodontics | None:
     if value is None or is_missing(value):
         return None
-    if isinstance(value, Mapping):
-        return _to_orthodontics(Orthodontics(**value))
-    treatment = Orthodontics(*value)
+    treatment = _orthodontics_of(value)
     for months in treatment:
         if months is not None:
             if type(months) is not int:

@@ -29,7 +29,7 @@ class History:
     def __init__(self, lines: Iterable[ClaimLine], catalog: Catalog) -> None:
         if isinstance(lines, ClaimLine):
             raise TypeError("a history is of several lines; give them in a list")
-        self.lines = tuple(lines)
+        self.lines: tuple[ClaimLine, ...] = tuple(lines)
         self.places: dict[str, list[int]] = {}
         self._catalog = catalog
         self._parsed: dict[int, ParsedLine] = {}

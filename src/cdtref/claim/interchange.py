@@ -29,9 +29,9 @@ class SegmentStream:
         self._file = file
         self._name = name
         self._rest = ""
-        self.separators = sv3.USUAL
-        self.number = 0
-        self.offset = 0  # of the current segment
+        self.separators: Separators = sv3.USUAL
+        self.number: int = 0
+        self.offset: int = 0  # of the current segment
         self._next_offset = 0
 
     @property

@@ -129,6 +129,13 @@ def _is_start(_: Limit, __: attrs.Attribute[Any], value: str) -> None:
         raise ValueError(f"{value!r} is no day of a year; write month and day, '07-01'") from None
 
 
+def _name_by_codes(limit: Limit) -> str:
+    return ", ".join(limit.codes)
+
+
+_NAMED_BY_CODES: Final[Any] = attrs.Factory(_name_by_codes, takes_self=True)
+
+
 @attrs.frozen(kw_only=True)
 class Limit:
     """
@@ -159,7 +166,7 @@ class Limit:
     """
 
     codes: tuple[str, ...] = attrs.field(converter=_as_codes)
-    name: str = attrs.field(validator=attrs.validators.instance_of(str))
+    name: str = attrs.field(default=_NAMED_BY_CODES, validator=attrs.validators.instance_of(str))
     most: int | None = attrs.field(default=None, validator=_is_count)
     period: str = attrs.field(default="lifetime", converter=_as_period)
     per: Per | None = attrs.field(default=None, validator=_is_place)
@@ -168,10 +175,6 @@ class Limit:
     year_starts: str = attrs.field(default="01-01", validator=_is_start)
     replacement: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     source: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
-
-    @name.default
-    def _name_by_codes(self) -> str:
-        return ", ".join(self.codes)
 
     def takes(self, code: str) -> bool:
         """

@@ -1,6 +1,6 @@
 """
-The command line: `cdtref show|validate|list|search|changes|conflicts|rvu|check|rules`. It asks the
-library and prints; it decides nothing.
+The command line: `cdtref show|validate|list|search|changes|conflicts|rvu|check|rules|mcp`. It asks
+the library and prints; it decides nothing.
 
 On a terminal it draws tables (NO_COLOR takes the colors away), in a pager where they are longer
 than the screen; in a pipe it prints plain text, split by tabs.
@@ -23,6 +23,7 @@ try:
 except ImportError:  # the library needs neither
     sys.exit('the command line needs its extra: pip install "cdtref[cli]"')
 
+from cdtref.cli.agents import mcp
 from cdtref.cli.claims import check, rules
 from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.editions import changes
@@ -73,5 +74,5 @@ def main() -> None:
     """The reference of US dental procedure codes (CDT), offline."""
 
 
-for _command in (show, validate, list_, search, changes, conflicts, rvu, check, rules):
+for _command in (show, validate, list_, search, changes, conflicts, rvu, check, rules, mcp):
     main.add_command(_command)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -44,6 +44,14 @@ def _first_day(given: date | str | None) -> date | None:
     return as_date(given)
 
 
+def _places_by_both_keys(schedule: FeeSchedule) -> dict[str, Locality]:
+    by_contractor = {place.contractor_key: place for place in schedule.localities}
+    return by_contractor | {place.key: place for place in schedule.localities}
+
+
+_BY_BOTH_KEYS: Final[Any] = attrs.Factory(_places_by_both_keys, takes_self=True)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class FeeSchedule:
     """
@@ -69,15 +77,10 @@ class FeeSchedule:
     localities: tuple[Locality, ...] = attrs.field(default=(), converter=_own_localities)
     effective: date | None = attrs.field(default=None, converter=_first_day, eq=False)
     notes: tuple[str, ...] = attrs.field(default=(), converter=_own_notes, eq=False)
-    _places: dict[str, Locality] = attrs.field(init=False, eq=False)
+    _places: dict[str, Locality] = attrs.field(default=_BY_BOTH_KEYS, init=False, eq=False)
     _unpacked: dict[tuple[str, str | None], RelativeValues] = attrs.field(
         factory=dict, init=False, eq=False
     )
-
-    @_places.default
-    def _places_by_both_keys(self) -> dict[str, Locality]:
-        by_contractor = {place.contractor_key: place for place in self.localities}
-        return by_contractor | {place.key: place for place in self.localities}
 
     @classmethod
     def from_cms(

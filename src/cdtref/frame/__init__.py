@@ -20,8 +20,8 @@ the session.
 
 try:
     import narwhals.stable.v2 as _  # noqa: F401
-except ImportError as error:  # the library needs none of them
-    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from error
+except ImportError as _missing:  # the library needs none of them
+    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from _missing
 
 from cdtref.frame.answers import annotate, check, validate
 from cdtref.frame.facts import FACTS

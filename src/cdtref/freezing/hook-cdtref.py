@@ -11,5 +11,5 @@ def is_for_apps(module: str) -> bool:
     return not module.startswith(LEFT_OUT)
 
 
-datas = collect_data_files("cdtref")
-hiddenimports = collect_submodules("cdtref", filter=is_for_apps)
+datas: list[tuple[str, str]] = collect_data_files("cdtref")
+hiddenimports: list[str] = collect_submodules("cdtref", filter=is_for_apps)

@@ -11,7 +11,6 @@ from cdtref.code import Code
 from cdtref.codeset import Catalog
 from cdtref.procedure import (
     Category,
-    Confidence,
     Period,
     Pointer,
     Procedure,
@@ -30,8 +29,8 @@ _CURRENT = Period(_START, None, "day")
 def _by(area: TreatmentArea, **more: Any) -> Requirement:
     """A requirement that is sure in every field that it names."""
     values = {"treatment_area": area, **more}
-    high: Confidence = "high"
-    sure = RequirementConfidence(**dict.fromkeys(values, high))
+    confidence_by_field: dict[str, Any] = dict.fromkeys(values, "high")
+    sure = RequirementConfidence(**confidence_by_field)
     return Requirement(**values, confidence=sure)
 
 

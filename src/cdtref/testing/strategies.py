@@ -181,7 +181,7 @@ def claims(draw: st.DrawFn, *, catalog: Catalog | None = None) -> Claim:
     for line in draw(st.lists(claim_lines(catalog=known), min_size=1, max_size=4)):
         priced = attrs.evolve(line, fee=draw(_PRICES))
         lines += [ClaimLine.from_sv3(priced.to_sv3())]
-    head = draw(st.fixed_dictionaries(_HEAD_FIELDS))
+    head: dict[str, Any] = draw(st.fixed_dictionaries(_HEAD_FIELDS))
     birth_date = draw(st.dates(last - 90 * _YEARS, last - 2 * _YEARS))
     day = draw(st.none() | st.dates(last.replace(month=1, day=1), last))
     return Claim(lines, date=day, birth_date=birth_date, **head)

@@ -58,8 +58,8 @@ class UnpackedIndex:
         self.priors: Sequence[float] = raw["priors"]
         self.rarities: Mapping[str, float] = raw["idf"]
         self._bit_of = _bits_by_name({*words.groups, *words.marked})
-        self.groups = self._bits_by_group(words.groups)
-        self.marked = self.bits_of(words.marked)
+        self.groups: Mapping[str, int] = self._bits_by_group(words.groups)
+        self.marked: int = self.bits_of(words.marked)
         self._postings: dict[str, Mapping[int, int]] = {}
         self._facets: dict[int, FacetBits] = {}
         self._wordings: dict[int, tuple[Wording, ...]] = {}

@@ -56,7 +56,7 @@ def _own_name(given: str) -> str:
 def _more_pairs(given: Iterable[tuple[str, str]]) -> Pairs:
     """Sorted by their columns, so that entries with the same texts are equal."""
     pairs = [(_own_name(column), _own_name(text)) for column, text in given]
-    taken = set(FIELDS)
+    taken: set[str] = set(FIELDS)
     for name, _ in pairs:
         if not name or name.casefold() in taken:
             raise ValueError(f"{quoted(name)} is no name of a further column, or is there twice")

@@ -1,0 +1,21 @@
+"""The command for agents: `mcp`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+def mcp() -> None:
+    """
+    Serve the reference to an agent over standard input and output, by the Model Context Protocol.
+
+    It answers what the agent's program asks, and ends when that closes its output. It opens no
+    connection and keeps nothing of what it was asked.
+    """
+    try:
+        from cdtref.mcpserver import server
+    except ImportError as error:
+        advice = 'the server needs its extra: pip install "cdtref[mcp]"'
+        raise click.ClickException(advice) from error
+    server().run()
