@@ -24,7 +24,7 @@ def lint(session):
 @nox.session
 def types(session):
     """Our own code, what it promises to type checkers, and what they say of a user's file."""
-    session.install("-e", ".[test,mcp]", "mypy>=1.13", "pyright[nodejs]>=1.1.400")
+    session.install("-e", ".[test,mcp,plots]", "mypy>=1.13", "pyright[nodejs]>=1.1.400")
     session.run("mypy")
     session.run("pyright", "src")
     session.run("pyright", "--verifytypes", "cdtref", "--ignoreexternal")
@@ -113,7 +113,7 @@ def lowest(session):
     place = Path(session.create_tmp()).resolve()
     constraints = place / "lowest.txt"
     constraints.write_text("\n".join(_lowest_versions()), "utf-8")
-    session.install("-c", str(constraints), "-e", ".[test]")
+    session.install("-c", str(constraints), "-e", ".[test,plots]")
     session.run("pytest", "-q", "-n", "2", *session.posargs)
 
 
@@ -131,7 +131,7 @@ def _lowest_versions():
 @nox.session
 def newest(session):
     """The suite on the newest versions of all, pre-releases excepted."""
-    session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[test]")
+    session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[test,plots]")
     session.run("pytest", "-q", "-n", "2", *session.posargs)
 
 
@@ -140,7 +140,7 @@ def coverage(session):
     """
     Branch coverage of the package, with Spark's part, which needs Java, and that of subprocesses.
     """
-    session.install("-e", ".[test]", "coverage[toml]>=7.10", "pyspark>=3.5", "setuptools")
+    session.install("-e", ".[test,plots]", "coverage[toml]>=7.10", "pyspark>=3.5", "setuptools")
     session.run("coverage", "erase")
     for place in (["tests", "src"], ["tests/spark"]):
         session.run("coverage", "run", "-m", "pytest", "-q", *place, *session.posargs)

@@ -106,9 +106,13 @@ WINGS = {
     "worklog": [
         "log",
         "productivity",
+        "drawing",
+        "summary",
         "reporttable",
         "valuing",
+        "releases",
         "benchmark",
+        "periods",
         "entry",
     ],
     "table": [

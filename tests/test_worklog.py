@@ -4,8 +4,11 @@ Work logs: valued by the schedule of the year, summed by period, placed in the u
 
 from __future__ import annotations
 
+import io
+import itertools
 import os
 import random
+import sys
 from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 from pathlib import Path
@@ -21,12 +24,17 @@ from cdtref import (
     Benchmark,
     DataFormatError,
     FeeSchedule,
+    FeeSchedules,
     InvalidCodeError,
     LogEntry,
     WorkLog,
     bundled,
 )
+from cdtref.worklog.periods import first_day_of, first_days, name_of
 
+DENTAL = pytest.mark.skipif(
+    not len(bundled.dental_scale()), reason="this build has no dental values"
+)
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
 YEAR = pinned.RELEASE_YEAR
@@ -139,6 +147,31 @@ def test_compensation_by_tiers():
         done.compensation(Decimal(50), [(Decimal(100), Decimal(60)), (Decimal(90), Decimal(90))])
     with pytest.raises(ValueError, match="must rise"):
         done.compensation(Decimal(50), [(Decimal(0), Decimal(60))])
+    for rate in ("-1", "NaN", "Infinity"):
+        with pytest.raises(ValueError, match="a rate is an amount of dollars from 0 on, not"):
+            done.compensation(Decimal(rate))
+        with pytest.raises(ValueError, match="a rate is an amount"):
+            done.compensation(Decimal(1), [(Decimal(5), Decimal(rate))])
+
+
+def test_the_report_has_the_compensation_at_a_rate_of_ones_own():
+    done = WorkLog([LogEntry(MONDAY, "99213", units=100)]).productivity()
+    paid = done.compensation(Decimal("52.50"))
+    assert f"At your rate of 52.50 that is {paid} dollars." in done.report(rate=Decimal("52.50"))
+    assert "dollars" not in done.report()
+
+
+@DENTAL
+def test_no_factor_of_cms_makes_dollars_of_the_dental_scale():
+    """There is no public conversion factor of IHS's scale."""
+    done = DENTAL_LOG.productivity(scale="ihs")
+    for factor in cdtref.CONVERSION_FACTORS.values():
+        with pytest.raises(ValueError, match="is a conversion factor of CMS"):
+            done.compensation(factor)
+    report = done.report(rate=Decimal(20))
+    assert f"that is {20 * done.total} dollars" in report
+    assert "No public conversion factor of this scale exists" in report
+    assert "conversion factor" not in DENTAL_LOG.productivity([]).report(rate=Decimal(20))
 
 
 @pytest.fixture
@@ -162,6 +195,23 @@ def test_percentiles_by_interpolation_and_none_outside_the_table(survey, rvus, p
     assert survey.percentile("Oral surgery", Decimal(rvus)) == place
 
 
+def test_a_specialty_is_found_however_it_is_capitalized(survey):
+    assert survey.percentile("ORAL SURGERY", Decimal(4000)) == "p50"
+    assert survey.has("oral surgery")
+    log = WorkLog([LogEntry(MONDAY, "99213", specialty="oral surgery")])
+    assert "(below p10)" in log.productivity().report(survey)
+
+
+@pytest.mark.parametrize("scale", ["cms", "ihs"])
+def test_a_survey_of_either_scale(survey, scale):
+    log = WorkLog([LogEntry(MONDAY, code, specialty="Oral surgery") for code in ("D2740", "99213")])
+    done = log.productivity(scale=scale)
+    whole, mine = done.summary(survey).paces
+    assert (whole.specialty, whole.percentile, mine.specialty) == (None, "", "Oral surgery")
+    assert whole.a_year == mine.a_year == 365 * done.total
+    assert mine.percentile == survey.percentile("Oral surgery", mine.a_year)
+
+
 def test_an_unknown_specialty(survey):
     with pytest.raises(KeyError):
         survey.percentile("Alchemy", Decimal(1))
@@ -175,6 +225,7 @@ def test_an_unknown_specialty(survey):
         (SURVEY.replace("4000", "900"), "line 2, column p50: the percentiles do not rise"),
         (SURVEY.replace(",8000", ""), "line 2: it has 5 fields, where the header has 6"),
         (SURVEY + SURVEY.split("\n")[1], "line 3, column specialty: .* comes again"),
+        (SURVEY + SURVEY.split("\n")[1].upper(), "line 3, column specialty: .* comes again"),
         (SURVEY.replace("p25", "P10"), "the column 'p10' is there twice"),
         (SURVEY.replace("p25", "p25,P25"), "the column 'p25' is there twice"),
         (SURVEY.replace("4000", "1e4"), "line 2, column p50: a percentile is not a number"),
@@ -284,6 +335,158 @@ def test_a_report_on_a_month_of_200_entries(survey):
     assert WorkLog().productivity().report() == "0 work RVUs from 0 entries; 0 without a value\n"
 
 
+# Rows and pictures
+
+
+def test_rows_are_tidy_and_sum_to_the_total():
+    done = LOG.productivity(by=["month", "specialty"])
+    assert done.to_rows() == (
+        {"month": f"{YEAR}-03", "specialty": "", "work_rvus": float(COUNT), "entries": 1},
+        {
+            "month": f"{YEAR}-03",
+            "specialty": "Oral surgery",
+            "work_rvus": float(VISITS + SURGERY),
+            "entries": 2,
+        },
+    )
+    (row,) = done.to_rows(by=["year"])
+    assert type(row["work_rvus"]) is float
+    assert WorkLog().productivity().to_rows() == ()
+    with pytest.raises(ValueError, match="no grouping 'hour'"):
+        done.to_rows(by=["hour"])
+    odd = WorkLog([LogEntry(MONDAY, "99213", more=[("Entries", "x")])])
+    with pytest.raises(ValueError, match="a column 'entries' of their own; rename yours"):
+        odd.productivity().to_rows(by=["entries"])
+
+
+def test_pandas_reads_and_plots_the_rows():
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("matplotlib").use("svg")
+    table = pandas.DataFrame(LOG.productivity().to_rows(by=["week"]))
+    assert table["work_rvus"].sum() == pytest.approx(float(LOG.productivity().total))
+    assert len(table.plot(x="week", y="work_rvus").lines[0].get_xdata()) == 2
+
+
+def axes():
+    """Axes of matplotlib, on a figure that nobody else knows."""
+    return pytest.importorskip("matplotlib.figure").Figure().subplots()
+
+
+def heights(ax):
+    return [patch.get_height() for patch in ax.patches]
+
+
+def names(ax):
+    return [label.get_text() for label in ax.get_xticklabels()]
+
+
+def test_a_picture_has_a_bar_for_each_period_without_work_too():
+    done = LOG.productivity()
+    ax = axes()
+    assert done.plot(ax, period="quarter") is ax
+    assert heights(ax)[-2:] == [float(done.total), 0]
+    assert names(ax) == [f"{OLDER.year}-Q4", f"{YEAR}-Q1", f"{YEAR}-Q2"]
+    assert ax.get_ylabel() == "work RVUs"
+    assert ax.get_xlabel() == "not drawn: 5 without a value"
+    whole = done.plot(axes(), period="year")
+    assert heights(whole) == [0, float(done.total)]
+
+
+def test_a_picture_takes_the_period_that_the_log_is_summed_by_or_one_that_fits():
+    assert (
+        LOG.productivity(by=["specialty", "year"]).plot(axes()).get_title("left").endswith("year")
+    )
+    for last, period in (
+        (MONDAY, "day"),
+        (date(YEAR, 6, 30), "week"),
+        (date(YEAR + 2, 1, 1), "month"),
+    ):
+        log = WorkLog([LogEntry(MONDAY, "99213"), LogEntry(last, "99213")])
+        assert log.productivity().plot(axes()).get_title("left") == f"Work RVUs by {period}"
+    ages = WorkLog(
+        [LogEntry(date.min, "99213"), LogEntry(MONDAY, "99213"), LogEntry(date.max, "9921F")]
+    )
+    with pytest.raises(ValueError, match="more than 1000 bars, one a year"):
+        ages.productivity().plot(axes())
+
+
+def test_percentiles_are_bands_by_the_days_of_the_log_in_each_period(survey):
+    """A log that ends in the middle of a week has the work of the half of it to do."""
+    log = WorkLog(
+        [LogEntry(day, "99213", specialty="Oral Surgery") for day in (MONDAY, NEXT_MONDAY)]
+    )
+    ax = log.productivity().plot(axes(), period="week", benchmark=survey)
+    assert ax.get_title("left") == "Oral Surgery: work RVUs by week"
+    assert [text.get_text() for text in ax.texts] == ["p10", "p25", "p50", "p75", "p90"]
+    for line, figure in zip(ax.lines, survey.figures("Oral Surgery"), strict=True):
+        week, day = 7 * float(figure) / 365, float(figure) / 365
+        assert list(line.get_ydata()) == pytest.approx([week, day, day])
+
+
+def test_whose_percentiles_are_meant_is_asked(survey):
+    done = LOG.productivity()
+    assert done.plot(axes(), benchmark=survey).get_title("left").startswith("Oral surgery: ")
+    with pytest.raises(ValueError, match="that the benchmark has: none; name one of them"):
+        done.plot(axes(), benchmark=survey, specialty="Alchemy")
+    two = WorkLog(
+        [LogEntry(MONDAY, "99213", specialty=name) for name in ("Oral surgery", "ORAL surgery")]
+    )
+    with pytest.raises(ValueError, match="'ORAL surgery', 'Oral surgery'; name one"):
+        two.productivity().plot(axes(), benchmark=survey)
+
+
+def test_what_cannot_be_drawn_is_told():
+    with pytest.raises(ValueError, match="nothing to draw"):
+        WorkLog().productivity().plot()
+    with pytest.raises(ValueError, match="no period 'hour'; there are day, week, month"):
+        LOG.productivity().plot(axes(), period="hour")
+
+
+def test_a_name_in_a_picture_is_no_mathematics():
+    pytest.importorskip("matplotlib")
+    log = WorkLog([LogEntry(MONDAY, "99213", specialty=r"$\frac{$ and $")])
+    ax = log.productivity().plot(axes(), specialty=r"$\frac{$ and $")
+    ax.figure.savefig(io.BytesIO(), format="svg")
+
+
+def test_missing_matplotlib_is_named_with_its_extra(monkeypatch):
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ImportError, match=r'pip install "cdtref\[plots\]"'):
+        LOG.productivity().plot()
+
+
+def test_without_axes_a_new_figure_of_pyplot_is_drawn():
+    pytest.importorskip("matplotlib").use("svg")
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    before = set(pyplot.get_fignums())
+    ax = LOG.productivity().plot()
+    assert set(pyplot.get_fignums()) - before == {ax.figure.number}
+    pyplot.close(ax.figure)
+
+
+@given(st.lists(st.sampled_from(LOG.entries)), st.lists(st.sampled_from(["month", "week", "code"])))
+def test_the_rows_of_any_log_have_all_of_its_work(entries, by):
+    """The values of all rows together are the total; entries without a value are in none."""
+    done = WorkLog(entries).productivity()
+    rows = done.to_rows(by)
+    assert sum(row["entries"] for row in rows) == len(done.valued)
+    assert sum(row["work_rvus"] for row in rows) == pytest.approx(float(done.total))
+
+
+@given(st.dates(), st.dates(), st.sampled_from(["day", "week", "month", "quarter", "year"]))
+def test_periods_follow_one_another_without_a_gap(one, other, period):
+    """Every day of the calendar is in one period of a kind."""
+    first, last = min(one, other), max(one, other)
+    days = list(itertools.islice(first_days(period, first, last), 50))
+    assert days[0] <= first
+    assert days == sorted(set(days))
+    for earlier, later in itertools.pairwise(days):
+        eve = later - timedelta(days=1)
+        assert first_day_of(period, eve) == earlier
+        assert name_of(period, eve) == name_of(period, earlier) < name_of(period, later)
+
+
 @given(st.lists(st.sampled_from(LOG.entries)))
 def test_no_entry_is_lost(entries):
     """
@@ -300,9 +503,6 @@ def test_no_entry_is_lost(entries):
 
 # Two scales that never mix
 
-DENTAL = pytest.mark.skipif(
-    not len(bundled.dental_scale()), reason="this build has no dental values"
-)
 CROWN_DAY, OLDER_DAY = pinned.CROWN_DAY, pinned.OLDER_CROWN_DAY
 CROWN = Decimal(pinned.DENTAL_VALUES["D2740", CROWN_DAY][0])
 OLDER_CROWN = Decimal(pinned.DENTAL_VALUES["D2740", OLDER_DAY][0])
@@ -406,6 +606,87 @@ def test_two_releases_that_begin_on_one_day_are_told():
     with pytest.raises(ValueError, match="are both in force from"):
         LOG.productivity([other, same])
     assert LOG.productivity([same, same]).valued
+
+
+def fictitious(letter, *rows, effective=None):
+    """A release of the rows of some codes alone, in the bundled one's year."""
+    whole = cdtref.fee_schedule()
+    return FeeSchedule(
+        release=f"RVU{YEAR % 100}{letter}",
+        year=YEAR,
+        effective=effective,
+        conversion_factor=whole.conversion_factor,
+        rows={key: row for key, row in whole._rows.items() if key[:5].strip() in rows},
+    )
+
+
+def test_a_row_that_came_with_a_later_release_counts_from_then_on():
+    """A drug's code came in July: January's release has no row for it."""
+    first, third = fictitious("A", "99213"), fictitious("C", "99213", "21110")
+    log = WorkLog([LogEntry(f"{YEAR}-0{month}-05", "21110") for month in (2, 8)])
+    for schedules in ([first, third], [third, first], FeeSchedules([*dated(first, third)])):
+        done = log.productivity(schedules)
+        assert done.work_rvus == SURGERY
+        assert [one.release for one in done.valued] == [third.release]
+        assert f"{first.release} has no row for 21110" in done.unvalued[0].reason
+
+
+def dated(*schedules):
+    months = {"A": 1, "B": 4, "C": 7, "D": 10}
+    for schedule in schedules:
+        begins = date(YEAR, months[schedule.release[-1]], 1)
+        yield attrs.evolve(schedule, effective=begins)
+
+
+VISIT_DAYS = [date(YEAR, month, day) for month, day in ((1, 1), (3, 31), (4, 1), (6, 30), (12, 31))]
+
+
+@pytest.mark.parametrize(
+    ("letters", "early", "late"),
+    [
+        ("ABCD", "", ""),
+        (
+            "ACD",
+            "",
+            "A, in force from {0}-01-01, was taken for 2 entries, from {0}-04-01 to {0}-06-30",
+        ),
+        ("CD", "C, in force from {0}-07-01 on only, was taken for 4 entries", ""),
+        ("D", "D, in force from {0}-10-01 on only, was taken for 4 entries", ""),
+        ("BCD", "B, in force from {0}-04-01 on only, was taken for 2 entries, from {0}-01-01", ""),
+        ("ABC", "", "C, in force from {0}-07-01, was taken for 1 entry, of {0}-12-31, though CMS"),
+    ],
+)
+def test_days_before_the_first_release_and_in_a_quarter_without_one_are_told(letters, early, late):
+    schedules = [fictitious(letter, "99213") for letter in letters]
+    log = WorkLog([LogEntry(day, "99213") for day in VISIT_DAYS])
+    done = log.productivity(reversed(schedules))
+    assert len(done.valued) == len(VISIT_DAYS)
+    told = [note for note in (early, late) if note]
+    assert len(done.notes) == len(told)
+    for note, said in zip(done.notes, told, strict=True):
+        assert said.format(YEAR) in note
+        assert note in done.report()
+
+
+def test_strict_releases_leave_the_days_before_them_without_a_value():
+    releases = FeeSchedules(dated(fictitious("B", "99213"), fictitious("C", "99213")))
+    done = WorkLog([LogEntry(day, "99213") for day in VISIT_DAYS]).productivity(releases)
+    assert [one.entry.date for one in done.unvalued] == VISIT_DAYS[:2]
+    assert (
+        f"{releases.schedules[0].release} is in force from {YEAR}-04-01" in done.unvalued[0].reason
+    )
+
+
+def test_only_releases_value_a_log():
+    with pytest.raises(TypeError, match="schedules are FeeSchedule, not str"):
+        LOG.productivity(["RVU"])
+
+
+@DENTAL
+def test_dental_work_on_the_scale_of_medicare_is_told_where_it_has_values():
+    done = DENTAL_LOG.productivity()
+    assert "whose codes the dental scale has: 4; ask for the scale 'ihs'" in done.notes[-1]
+    assert not DENTAL_LOG.productivity(scale="ihs").notes
 
 
 def test_several_modifiers_of_an_entry():

@@ -14,8 +14,8 @@ from cdtref.errors import DataFormatError, quoted
 from cdtref.fieldtext.amounts import exactly, parse_grouped
 from cdtref.table import Line, Note, Table, Wanted, open_table, shown_titles
 
-_PERCENTILES: Final = (10, 25, 50, 75, 90)
-_COLUMNS: Final = ("specialty", *(f"p{percent}" for percent in _PERCENTILES))
+PERCENTILES: Final = (10, 25, 50, 75, 90)
+_COLUMNS: Final = ("specialty", *(f"p{percent}" for percent in PERCENTILES))
 
 
 @attrs.frozen
@@ -45,15 +45,30 @@ class Benchmark:
         with open_table(path, Wanted(_count_columns, len(_COLUMNS)), note) as table:
             places = _places_of(table)
             rows: dict[str, tuple[Decimal, ...]] = {}
+            seen: set[str] = set()
             for line in table.lines:
                 if fault := table.width_fault(line):
                     raise table.fault(fault, line.number)
                 specialty = table.text(line, places["specialty"])
-                if specialty in rows:
+                if specialty.casefold() in seen:
                     problem = f"the specialty {quoted(specialty)} comes again"
                     raise table.fault(problem, line.number, "specialty")
+                seen.add(specialty.casefold())
                 rows[specialty] = _figures_in(table, line, places)
         return cls(tuple(rows.items()))
+
+    def has(self, specialty: str) -> bool:
+        """True where the table has that specialty, however it is capitalized."""
+        return specialty.casefold() in self._by_name
+
+    def figures(self, specialty: str) -> tuple[Decimal, ...]:
+        """
+        The annual work at p10, p25, p50, p75 and p90.
+
+        Raises:
+            KeyError: the table has no such specialty.
+        """
+        return self._by_name[specialty.casefold()]
 
     @exactly
     def percentile(self, specialty: str, annual_work_rvus: Decimal) -> str:
@@ -64,14 +79,18 @@ class Benchmark:
         Raises:
             KeyError: the table has no such specialty.
         """
-        figures = dict(self.rows)[specialty]
+        figures = self.figures(specialty)
         if annual_work_rvus < figures[0]:
-            return f"below p{_PERCENTILES[0]}"
-        for (low, low_rvus), (high, high_rvus) in pairwise(zip(_PERCENTILES, figures, strict=True)):
+            return f"below p{PERCENTILES[0]}"
+        for (low, low_rvus), (high, high_rvus) in pairwise(zip(PERCENTILES, figures, strict=True)):
             if annual_work_rvus <= high_rvus:
                 part = (annual_work_rvus - low_rvus) / (high_rvus - low_rvus)
                 return f"p{(low + (high - low) * part).quantize(Decimal(1), ROUND_HALF_UP)}"
-        return f"above p{_PERCENTILES[-1]}"
+        return f"above p{PERCENTILES[-1]}"
+
+    @property
+    def _by_name(self) -> dict[str, tuple[Decimal, ...]]:
+        return {specialty.casefold(): figures for specialty, figures in self.rows}
 
 
 def _plain_titles(titles: Sequence[str]) -> list[str]:

@@ -30,7 +30,7 @@ from cdtref.table import (
 )
 from cdtref.worklog.entry import FIELDS, LogEntry
 from cdtref.worklog.productivity import DEFAULT_GROUPINGS, Productivity
-from cdtref.worklog.valuing import Scale, Unvalued, Valued, valued_by_cms, valued_by_ihs
+from cdtref.worklog.valuing import Scale, Unvalued, Valued, values_by_cms, values_by_ihs
 
 _NEEDED: Final = ("date", "code")
 _ALSO: Final = {"modifier": "modifiers"}
@@ -134,10 +134,13 @@ class WorkLog:
         that the scale has no value for are set apart with the reason.
 
         On Medicare's scale each entry is valued by the one of *schedules* in force on its date,
-        without them by the bundled one. Rows that have values count with their work RVU even where
-        Medicare does not pay by them (status N, for one): the figure measures work, not payment.
-        Modifiers 50, 62, 78, 80, 81, 82 and AS count with their share. On IHS's scale modifiers
-        change nothing.
+        without them by the bundled one. The first of a year stands in for the days before it, as
+        the `notes` of the answer say; not so of `FeeSchedules`, which leave such days without a
+        value. The notes also name days of a quarter whose release was not given.
+
+        Rows that have values count with their work RVU even where Medicare does not pay by them
+        (status N, for one): the figure measures work, not payment. Modifiers 50, 62, 78, 80, 81, 82
+        and AS count with their share. On IHS's scale modifiers change nothing.
 
         *by* names the groupings of the report, such as "quarter" or a column of the log.
 
@@ -153,14 +156,15 @@ class WorkLog:
         if scale == "ihs" and schedules is not None:
             raise ValueError("fee schedules are CMS's; the dental scale of IHS takes none")
         if scale == "cms":
-            found = list(valued_by_cms(self.entries, schedules))
+            found, notes = values_by_cms(self.entries, schedules)
         else:
-            found = list(valued_by_ihs(self.entries))
+            found, notes = values_by_ihs(self.entries)
         done = Productivity(
             valued=tuple(one for one in found if isinstance(one, Valued)),
             unvalued=tuple(one for one in found if isinstance(one, Unvalued)),
             scale=scale,
             groupings=tuple(by) or DEFAULT_GROUPINGS,
+            notes=notes,
         )
         for grouping in done.groupings:
             done.require_grouping(grouping)

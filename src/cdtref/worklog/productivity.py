@@ -8,28 +8,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from cdtref.dentalrvu import LevelOfCare
-from cdtref.errors import NoRelativeValuesError
+from cdtref.errors import NoRelativeValuesError, quoted
+from cdtref.feeschedule import CONVERSION_FACTORS
 from cdtref.fieldtext.amounts import exactly
 from cdtref.worklog.benchmark import Benchmark
+from cdtref.worklog.drawing import Bars, draw
 from cdtref.worklog.entry import LogEntry
-from cdtref.worklog.reporttable import ReportTable
+from cdtref.worklog.periods import DAYS_A_YEAR, PERIODS, first_day_of, name_of
+from cdtref.worklog.summary import UNITS, Group, Pace, Reason, WorkSummary
 from cdtref.worklog.valuing import Scale, Unvalued, Valued
 
 DEFAULT_GROUPINGS: Final = ("month", "specialty", "code")
 
 _CENT: Final = Decimal("0.01")
-_DAYS_A_YEAR: Final = 365
-_UNITS: Final = {"cms": "work RVUs", "ihs": "dental RVUs"}
-_WHOSE_SCALE: Final = (
-    "Dental RVUs are values of the Indian Health Service's scale, D0150 being 1.00. No public "
-    "conversion factor of this scale exists; they are none of Medicare's RVUs."
-)
+# A picture has room for a few dozen bars; the longest log in days is drawn by the shortest period
+# of which it has no more.
+_FEW_BARS: Final = 62
+
+Row = dict[str, str | int | float]
+KeyOf = Callable[[Valued], str]
+_Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
+_Logged = TypeVar("_Logged", Valued, Unvalued)
 
 
 @attrs.frozen
@@ -43,12 +50,14 @@ class Productivity:
         scale: 'cms' for work RVUs of Medicare's fee schedule, 'ihs' for the dental values of the
             Indian Health Service.
         groupings: What the report sums by.
+        notes: What else to know of the values, such as days that no release given was made for.
     """
 
     valued: tuple[Valued, ...]
     unvalued: tuple[Unvalued, ...]
     scale: Scale = "cms"
     groupings: tuple[str, ...] = DEFAULT_GROUPINGS
+    notes: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -83,13 +92,9 @@ class Productivity:
         Raises:
             ValueError: *grouping* is none of these.
         """
-        key_of = self.require_grouping(grouping)
-        sums: dict[str, list[Valued]] = {}
-        for one in self.valued:
-            sums.setdefault(key_of(one), []).append(one)
-        return {key: _sum_of(sums[key]) for key in sorted(sums)}
+        return {group.key: group.value for group in self._groups_by(grouping)}
 
-    def require_grouping(self, grouping: str) -> Callable[[Valued], str]:
+    def require_grouping(self, grouping: str) -> KeyOf:
         """
         What gives the key of an entry in that grouping.
 
@@ -103,7 +108,80 @@ class Productivity:
         if column is None:
             known = ", ".join((*_KEYS, *columns.values()))
             raise ValueError(f"no grouping {grouping!r}; there are {known}")
-        return lambda one: one.entry.text_in(column)
+        return partial(_text_in, column)
+
+    def to_rows(self, by: Iterable[str] = ()) -> tuple[Row, ...]:
+        """
+        A row for each combination of the groupings *by*, else of the log's own: their keys, the
+        value as a float under 'work_rvus' or 'dental_rvus', and the number of entries. For tables
+        and plots of other packages: `pandas.DataFrame(rows).plot(x="month")`.
+
+        The values of all rows together are the total; entries without a value are in none.
+
+        Raises:
+            ValueError: there is no such grouping, or it has the name of a value.
+
+        >>> from cdtref import LogEntry, WorkLog
+        >>> log = WorkLog([LogEntry("2026-03-02", "D0150"), LogEntry("2026-03-05", "D0150")])
+        >>> log.productivity(scale="ihs").to_rows(by=["month"])
+        ({'month': '2026-03', 'dental_rvus': 2.0, 'entries': 2},)
+        """
+        groupings = tuple(by) or self.groupings
+        unit = UNITS[self.scale].lower().replace(" ", "_")
+        for grouping in groupings:
+            if grouping in (unit, "entries"):
+                raise ValueError(f"the rows have a column {grouping!r} of their own; rename yours")
+        keys_of = list(map(self.require_grouping, groupings))
+        found = _together(self.valued, lambda one: tuple(key_of(one) for key_of in keys_of))
+        rows: list[Row] = []
+        for keys in sorted(found):
+            row: Row = dict(zip(groupings, keys, strict=True))
+            row[unit] = float(_sum_of(found[keys]))
+            row["entries"] = len(found[keys])
+            rows.append(row)
+        return tuple(rows)
+
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        period: str | None = None,
+        benchmark: Benchmark | None = None,
+        specialty: str | None = None,
+    ) -> Any:
+        """
+        The work by period as bars, with the percentiles of a *benchmark* as bands; gives the axes.
+
+        *ax* are matplotlib's Axes to draw on, else those of a new figure of pyplot. Without
+        *period* that is the first one among the groupings of the log, or one that the log has
+        neither few nor very many of. With *specialty* its work alone is drawn; a benchmark asks for
+        it where the log has several that it knows. A band is a year's work by the share of the
+        period's days that lie within the log.
+
+        Raises:
+            ValueError: there is no such period, or more of them than anyone can see; the log has no
+                value; or it is unclear which specialty's percentiles are wanted.
+            ImportError: matplotlib is not installed (extra `plots`).
+        """
+        if benchmark is not None:
+            specialty = self._specialty_in(benchmark, specialty)
+        valued = list(_only_of(specialty, self.valued))
+        if not valued:
+            raise ValueError("there is nothing to draw: no entry of it has a value")
+        chosen = period or self._usual_period
+        found = _together(valued, lambda one: first_day_of(chosen, one.entry.date))
+        return draw(
+            Bars(
+                unit=UNITS[self.scale],
+                period=chosen,
+                values={day: _sum_of(found[day]) for day in sorted(found)},
+                span=self._span,
+                specialty=specialty,
+                left_out=len(list(_only_of(specialty, self.unvalued))),
+            ),
+            benchmark,
+            ax,
+        )
 
     @exactly
     def annualized(self, start: date | None = None, end: date | None = None) -> Decimal:
@@ -116,14 +194,15 @@ class Productivity:
         Raises:
             ValueError: the log is empty and no dates are given, or *end* is before *start*.
         """
-        days = [entry.date for entry in self._entries]
-        if not days and (start is None or end is None):
-            raise ValueError("an empty log has no pace; give start and end")
-        first, last = start or min(days), end or max(days)
-        if last < first:
-            raise ValueError(f"the end {last} is before the start {first}")
-        counted = _sum_of(one for one in self.valued if first <= one.entry.date <= last)
-        return _pace_of(counted, first, last)
+        if start is None or end is None:
+            if not self._entries:
+                raise ValueError("an empty log has no pace; give start and end")
+            first, last = self._span
+            start, end = start or first, end or last
+        if end < start:
+            raise ValueError(f"the end {end} is before the start {start}")
+        counted = _sum_of(one for one in self.valued if start <= one.entry.date <= end)
+        return _pace_of(counted, start, end)
 
     @exactly
     def compensation(self, rate: Decimal, tiers: Iterable[tuple[Decimal, Decimal]] = ()) -> Decimal:
@@ -131,11 +210,15 @@ class Productivity:
         Dollars at *rate*, which your contract has and no release, a unit of the total; each tier
         (threshold, rate) sets the rate of the work above its threshold.
 
+        No public factor makes dollars of the dental scale; `report` says so. CMS's conversion
+        factors are for Medicare's RVUs alone and refused there.
+
         Raises:
-            ValueError: the thresholds do not rise from above 0.
+            ValueError: the thresholds do not rise from above 0, a rate is no amount from 0 on, or
+                one of CMS's conversion factors is given for IHS's scale.
         """
-        steps = [(Decimal(0), Decimal(rate))]
-        steps.extend((Decimal(threshold), Decimal(step)) for threshold, step in tiers)
+        steps = [(Decimal(0), self._own_rate(rate))]
+        steps.extend((Decimal(threshold), self._own_rate(step)) for threshold, step in tiers)
         if any(low >= high for (low, _), (high, _) in pairwise(steps)):
             raise ValueError("the thresholds of the tiers must rise, from above 0")
         done = self.total
@@ -145,33 +228,98 @@ class Productivity:
             paid += max(min(ends) - start, Decimal(0)) * step
         return paid.quantize(_CENT, ROUND_HALF_UP)
 
-    @exactly
-    def report(self, benchmark: Benchmark | None = None, *, markdown: bool = False) -> str:
+    def report(
+        self,
+        benchmark: Benchmark | None = None,
+        *,
+        rate: Decimal | None = None,
+        markdown: bool = False,
+    ) -> str:
         """
-        The sums by each grouping, the pace with its percentiles, and the entries without a value.
-        """
-        unit = _UNITS[self.scale]
-        table = ReportTable(markdown=markdown)
-        parts = [table.heading(self._headline)]
-        parts.extend(table.drawn((name, unit), self.by(name).items()) for name in self.groupings)
-        parts.append(table.drawn(("pace", f"{unit} a year"), self._paces(benchmark)))
-        parts.append(table.drawn(("without a value", "reason"), self._reasons()))
-        if self.scale == "ihs":
-            parts.append(_WHOSE_SCALE)
-        return "\n\n".join(filter(None, parts)) + "\n"
+        The sums by each grouping, the pace with its percentiles, the compensation at a *rate* of
+        your own, and the entries without a value.
 
-    @property
-    def _headline(self) -> str:
-        total = f"{self.total} {_UNITS[self.scale]}"
-        counts = f"from {len(self.valued)} entries; {len(self.unvalued)} without a value"
-        outside = self.outside_schedule
-        if outside:
-            total = f"{total}, of which {outside} outside IHS's schedule,"
-        return f"{total} {counts}"
+        Raises:
+            ValueError: the rate is refused by `compensation`.
+        """
+        return self.summary(benchmark, rate=rate).to_text(markdown=markdown)
+
+    @exactly
+    def summary(
+        self, benchmark: Benchmark | None = None, *, rate: Decimal | None = None
+    ) -> WorkSummary:
+        """
+        What the report says, as a record.
+
+        Raises:
+            ValueError: the rate is refused by `compensation`.
+        """
+        groups: list[Group] = []
+        for grouping in self.groupings:
+            groups.extend(self._groups_by(grouping))
+        compensation = None if rate is None else self.compensation(rate)
+        return WorkSummary(
+            scale=self.scale,
+            total=self.total,
+            outside_schedule=self.outside_schedule,
+            valued=len(self.valued),
+            unvalued=len(self.unvalued),
+            groups=tuple(groups),
+            paces=tuple(self._paces(benchmark)),
+            compensation=compensation,
+            rate=rate,
+            reasons=tuple(self._reasons()),
+            notes=self.notes,
+        )
+
+    def _groups_by(self, grouping: str) -> Iterator[Group]:
+        found = _together(self.valued, self.require_grouping(grouping))
+        for key in sorted(found):
+            yield Group(grouping, key, _sum_of(found[key]), len(found[key]))
+
+    def _own_rate(self, given: Decimal) -> Decimal:
+        rate = Decimal(given)
+        if not (rate.is_finite() and rate >= 0):
+            raise ValueError(f"a rate is an amount of dollars from 0 on, not {quoted(str(given))}")
+        if self.scale == "ihs" and rate in CONVERSION_FACTORS.values():
+            factor = f"{rate} is a conversion factor of CMS, which is none of the dental scale"
+            raise ValueError(f"{factor}; give the rate of your contract")
+        return rate
 
     @property
     def _entries(self) -> list[LogEntry]:
         return [*(one.entry for one in self.valued), *(one.entry for one in self.unvalued)]
+
+    @property
+    def _span(self) -> tuple[date, date]:
+        """The first and last day that an entry names, valued or not."""
+        days = [entry.date for entry in self._entries]
+        return min(days), max(days)
+
+    @property
+    def _usual_period(self) -> str:
+        """A period that somebody asked for, else the shortest that leaves few bars."""
+        if self.groupings != DEFAULT_GROUPINGS:
+            for grouping in self.groupings:
+                if grouping in PERIODS:
+                    return grouping
+        first, last = self._span
+        days = (last - first).days
+        for period, length in (("day", 1), ("week", 7), ("month", 30), ("quarter", 91)):
+            if days <= _FEW_BARS * length:
+                return period
+        return "year"
+
+    def _specialty_in(self, benchmark: Benchmark, asked: str | None) -> str:
+        """Whose percentiles are drawn: the one asked for, or the only one there is."""
+        known = [name for name in self.by("specialty") if benchmark.has(name)]
+        if asked is not None:
+            known = [name for name in known if name == asked]
+        if len(known) != 1:
+            shared = ", ".join(map(quoted, known)) or "none"
+            told = f"the specialties of the log that the benchmark has: {shared}"
+            raise ValueError(f"{told}; name one of them as specialty=")
+        return known[0]
 
     @property
     def _further_columns(self) -> dict[str, str]:
@@ -182,26 +330,36 @@ class Productivity:
                 found.setdefault(column.casefold(), column)
         return found
 
-    def _reasons(self) -> Iterator[tuple[str, str]]:
-        """Each reason once, with how many entries it holds for and their codes."""
-        codes: dict[str, list[str]] = {}
-        for one in self.unvalued:
-            codes.setdefault(one.reason, []).append(one.entry.code)
-        for reason, found in codes.items():
-            yield f"{len(found)}: {', '.join(sorted(set(found)))}", reason
+    def _reasons(self) -> Iterator[Reason]:
+        """Each reason once, with the codes it holds for."""
+        found = _together(self.unvalued, lambda one: one.reason)
+        for text, without in found.items():
+            codes = {one.entry.code for one in without}
+            yield Reason(text, len(without), tuple(sorted(codes)))
 
-    def _paces(self, benchmark: Benchmark | None) -> Iterator[tuple[str, str]]:
-        days = [entry.date for entry in self._entries]
-        if not days:
+    def _paces(self, benchmark: Benchmark | None) -> Iterator[Pace]:
+        if not self._entries:
             return
-        yield "all", str(self.annualized())
-        known = dict(benchmark.rows) if benchmark else {}
+        span = self._span
+        yield Pace(None, _pace_of(self.total, *span))
         for specialty, done in self.by("specialty").items():
-            pace = _pace_of(done, min(days), max(days))
-            shown = str(pace)
-            if benchmark and specialty in known:
-                shown = f"{pace} ({benchmark.percentile(specialty, pace)})"
-            yield specialty, shown
+            pace = _pace_of(done, *span)
+            place = ""
+            if benchmark is not None and benchmark.has(specialty):
+                place = benchmark.percentile(specialty, pace)
+            yield Pace(specialty, pace, place)
+
+
+def _together(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
+    """The items by their keys, both in the order in which they come."""
+    found: dict[_Key, list[_Item]] = {}
+    for item in items:
+        found.setdefault(key_of(item), []).append(item)
+    return found
+
+
+def _only_of(specialty: str | None, items: Iterable[_Logged]) -> Iterator[_Logged]:
+    return (one for one in items if specialty in (None, one.entry.specialty))
 
 
 @exactly
@@ -211,29 +369,11 @@ def _sum_of(valued: Iterable[Valued]) -> Decimal:
 
 def _pace_of(counted: Decimal, first: date, last: date) -> Decimal:
     length = (last - first + timedelta(days=1)).days
-    return (counted * _DAYS_A_YEAR / length).quantize(_CENT, ROUND_HALF_UP)
+    return (counted * DAYS_A_YEAR / length).quantize(_CENT, ROUND_HALF_UP)
 
 
-def _day_of(one: Valued) -> str:
-    return one.entry.date.isoformat()
-
-
-def _week_of(one: Valued) -> str:
-    year, week, _ = one.entry.date.isocalendar()
-    return f"{year:04}-W{week:02}"
-
-
-def _month_of(one: Valued) -> str:
-    return _day_of(one)[:7]
-
-
-def _quarter_of(one: Valued) -> str:
-    quarter = (one.entry.date.month + 2) // 3
-    return f"{_year_of(one)}-Q{quarter}"
-
-
-def _year_of(one: Valued) -> str:
-    return _day_of(one)[:4]
+def _period_of(period: str, one: Valued) -> str:
+    return name_of(period, one.entry.date)
 
 
 def _code_of(one: Valued) -> str:
@@ -250,12 +390,12 @@ def _level_of(one: Valued) -> str:
     return f"{one.level}: {one.level.meaning}"
 
 
-_KEYS: Final[dict[str, Callable[[Valued], str]]] = {
-    "day": _day_of,
-    "week": _week_of,
-    "month": _month_of,
-    "quarter": _quarter_of,
-    "year": _year_of,
+def _text_in(column: str, one: Valued) -> str:
+    return one.entry.text_in(column)
+
+
+_KEYS: Final[dict[str, KeyOf]] = {
+    **{period: partial(_period_of, period) for period in PERIODS},
     "code": _code_of,
     "specialty": _specialty_of,
     "level": _level_of,

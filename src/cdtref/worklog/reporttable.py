@@ -30,6 +30,10 @@ class ReportTable:
             return _markdown_table([titles, ("---", "---"), *lines])
         return _text_table([titles, *lines])
 
+    def sentence(self, text: str) -> str:
+        """A remark, which may name what is a user's."""
+        return self._cell(text)
+
     def _cell(self, text: str) -> str:
         """A name that the log has, without what would forge a row or steer a terminal."""
         shown = printable(text)

@@ -6,10 +6,8 @@ dental values of the Indian Health Service. No entry is valued on both at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
-from itertools import pairwise
-from typing import Final, Literal, NamedTuple
+from typing import Literal
 
 import attrs
 
@@ -18,12 +16,17 @@ from cdtref.code import Modifier, code_system
 from cdtref.codesystem import CodeSystem
 from cdtref.dentalrvu import DentalScale, LevelOfCare
 from cdtref.errors import CdtrefError
-from cdtref.feeschedule import ROW_MODIFIERS, FeeSchedule, RelativeValues, changes_share, share_of
+from cdtref.feeschedule import (
+    ROW_MODIFIERS,
+    FeeSchedule,
+    RelativeValues,
+    changes_share,
+    share_of,
+)
 from cdtref.worklog.entry import LogEntry
+from cdtref.worklog.releases import ReleasesInTurn, releases_in_turn
 
 Scale = Literal["cms", "ihs"]
-# CMS revises a release each quarter and names it by a letter: RVU26C holds from July on.
-_FIRST_MONTH: Final = {"A": 1, "B": 4, "C": 7, "D": 10}
 
 
 @attrs.frozen
@@ -52,61 +55,52 @@ class Unvalued:
     reason: str
 
 
-def valued_by_cms(
+Found = list[Valued | Unvalued]
+Notes = tuple[str, ...]
+
+
+def values_by_cms(
     entries: Iterable[LogEntry], schedules: Iterable[FeeSchedule] | None
-) -> Iterator[Valued | Unvalued]:
+) -> tuple[Found, Notes]:
     """
-    Each entry in work RVUs by the release in force on its date; without *schedules* by the bundled
-    one.
+    Each entry in work RVUs by the release in force on its date, without *schedules* by the bundled
+    one; and what to know of these values.
 
     Raises:
         ValueError: two of the releases begin on one day and are not the same.
+        TypeError: something is no `FeeSchedule`.
     """
     if schedules is None:
         schedules = (bundled.fee_schedule(),)
-    releases = _releases_in_turn(schedules)
-    for entry in entries:
-        yield _cms_value(entry, releases)
+    releases = releases_in_turn(schedules)
+    found = [_cms_value(entry, releases) for entry in entries]
+    # Dental codes have no value in any release, so for them it does not matter which one it was.
+    days = (one.entry.date for one in found if not _is_dental(one.entry))
+    return found, (*releases.notes(days), *_notes_on_other_scale(found))
 
 
-def valued_by_ihs(entries: Iterable[LogEntry]) -> Iterator[Valued | Unvalued]:
-    """Each entry by the dental value in use on its date."""
+def values_by_ihs(entries: Iterable[LogEntry]) -> tuple[Found, Notes]:
+    """Each entry by the dental value in use on its date, of which there is nothing more to know."""
     scale = bundled.dental_scale()
-    for entry in entries:
-        yield _ihs_value(entry, scale)
+    return [_ihs_value(entry, scale) for entry in entries], ()
 
 
-class _Release(NamedTuple):
-    begins: date
-    schedule: FeeSchedule
+def _is_dental(entry: LogEntry) -> bool:
+    return code_system(entry.code) is CodeSystem.CDT
 
 
-def _releases_in_turn(schedules: Iterable[FeeSchedule]) -> list[_Release]:
-    """By the day from which each is in force, the newest first; never by the order of the list."""
-    releases = [_Release(_first_day(schedule), schedule) for schedule in schedules]
-    releases.sort(key=_begin_of, reverse=True)
-    for later, earlier in pairwise(releases):
-        if later.begins == earlier.begins and later.schedule != earlier.schedule:
-            both = f"{earlier.schedule.release} and {later.schedule.release}"
-            raise ValueError(f"{both} are both in force from {later.begins}; give one of them")
-    return releases
+def _notes_on_other_scale(found: Found) -> Iterator[str]:
+    scale = bundled.dental_scale()
+    missed = [one for one in found if isinstance(one, Unvalued) and one.entry.code in scale]
+    if missed:
+        told = f"Entries without a value here whose codes the dental scale has: {len(missed)}"
+        yield f"{told}; ask for the scale 'ihs', which is never added to this one"
 
 
-def _begin_of(release: _Release) -> date:
-    return release.begins
-
-
-def _first_day(schedule: FeeSchedule) -> date:
-    """As its file tells, else of the quarter in its name, else of its year."""
-    if schedule.effective is not None:
-        return schedule.effective
-    return date(schedule.year, _FIRST_MONTH.get(schedule.release[-1:], 1), 1)
-
-
-def _cms_value(entry: LogEntry, releases: Sequence[_Release]) -> Valued | Unvalued:
-    schedule = _schedule_on(entry.date, releases)
+def _cms_value(entry: LogEntry, releases: ReleasesInTurn) -> Valued | Unvalued:
+    schedule = releases.on(entry.date)
     if schedule is None:
-        return Unvalued(entry, _no_schedule_on(entry.date, releases))
+        return Unvalued(entry, releases.absence(entry.date))
     try:
         row = schedule.rvu(entry.code, _row_modifier(entry))
         if row.has_values:
@@ -116,21 +110,6 @@ def _cms_value(entry: LogEntry, releases: Sequence[_Release]) -> Valued | Unvalu
     # Not `explain`, which is a paragraph for each entry.
     status = f"status {row.status} in {row.release}: {row.status.meaning}"
     return Unvalued(entry, f"{status}; all its values are 0.00")
-
-
-def _schedule_on(day: date, releases: Sequence[_Release]) -> FeeSchedule | None:
-    """The newest that began by that day; the first of its year stands for what came before it."""
-    of_year = [release for release in releases if release.begins.year == day.year]
-    for release in of_year:
-        if release.begins <= day:
-            return release.schedule
-    return of_year[-1].schedule if of_year else None
-
-
-def _no_schedule_on(day: date, releases: Iterable[_Release]) -> str:
-    years = sorted({release.begins.year for release in releases})
-    given = ", ".join(map(str, years)) or "none"
-    return f"no fee schedule of {day.year} is given; there is one of {given}"
 
 
 class _TwoModifiersError(Exception):
@@ -157,8 +136,8 @@ def _work_of(entry: LogEntry, row: RelativeValues) -> Decimal:
 
 
 def _ihs_value(entry: LogEntry, scale: DentalScale) -> Valued | Unvalued:
-    system = code_system(entry.code)
-    if system is not CodeSystem.CDT:
+    if not _is_dental(entry):
+        system = code_system(entry.code)
         return Unvalued(entry, f"a {system.label} code, which the dental scale does not value")
     try:
         if entry.code not in scale:
