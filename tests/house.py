@@ -105,6 +105,7 @@ WINGS = {
     ],
     "worklog": [
         "log",
+        "logfile",
         "productivity",
         "drawing",
         "summary",

@@ -1,0 +1,170 @@
+"""
+A work log as a table: which column is which field, a row as an entry, an entry as a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from os import PathLike
+from typing import Any, Final, NamedTuple
+
+import attrs
+
+from cdtref.errors import CdtrefError, DataFormatError, quoted
+from cdtref.safetext import bare_cell, guarded_cell
+from cdtref.table import Line, Note, Table, Wanted, date_in_file, open_table, shown_titles
+from cdtref.worklog.entry import FIELDS, LogEntry
+
+_NEEDED: Final = ("date", "code")
+_ALSO: Final = {"modifier": "modifiers"}
+# What a csv has to put between quotes; the csv module lets a carriage return stand bare.
+_QUOTED_SIGNS: Final = frozenset(',"\r\n')
+
+
+def entries_in(path: str | PathLike[str], note: Note | None) -> tuple[LogEntry, ...]:
+    """The entries of a csv or xlsx, as `WorkLog.from_csv` reads it."""
+    with open_table(path, Wanted(_count_needed, len(_NEEDED)), note) as table:
+        columns = columns_of(table)
+        _tell_further(columns, note)
+        return tuple(_entry_on(table, line, columns) for line in table.lines)
+
+
+def csv_of(entries: Sequence[LogEntry]) -> str:
+    """The entries as the text of a csv, with every further column that one of them has."""
+    further = sorted({column for entry in entries for column, _ in entry.more})
+    lines = [csv_line((*FIELDS, *further))]
+    lines.extend(csv_line(_cells_of(entry, further)) for entry in entries)
+    return "".join(lines)
+
+
+class Column(NamedTuple):
+    """A column of a file: the field that it is, or "" and the title of a further one."""
+
+    place: int
+    field: str
+    title: str
+
+
+def _named_fields(titles: Sequence[str]) -> list[str]:
+    """The field of each title; "" for what is none."""
+    plain_titles = [title.strip().casefold() for title in titles]
+    named = [_ALSO.get(title, title) for title in plain_titles]
+    return [name if name in FIELDS else "" for name in named]
+
+
+def _count_needed(titles: Sequence[str]) -> int:
+    return len(set(_NEEDED) & set(_named_fields(titles)))
+
+
+def columns_of(table: Table) -> list[Column]:
+    """
+    The columns of a log's table.
+
+    Raises:
+        DataFormatError: one is missing or double.
+    """
+    titles, line = list(map(bare_cell, table.titles)), table.header.number
+    fields = _named_fields(titles)
+    for needed in _NEEDED:
+        if needed not in fields:
+            problem = f"missing column {needed!r} among {shown_titles(titles) or 'none'}"
+            remedy = f"the columns are {', '.join(FIELDS)}, and what else you keep"
+            raise table.fault(f"{problem}; {remedy}", line, needed)
+    columns = list(map(Column, range(len(titles)), fields, titles))
+    seen: set[str] = set()
+    for column in columns:
+        name = column.field or column.title.casefold()
+        if name and name in seen:
+            problem = f"the column {quoted(column.title)} is there twice"
+            raise table.fault(problem, line, column.title)
+        seen.add(name)
+    return columns
+
+
+def _tell_further(columns: Sequence[Column], note: Note | None) -> None:
+    further = [column.title for column in columns if column.title and not column.field]
+    if further and note is not None:
+        note(f"columns kept as they are: {shown_titles(further)}")
+
+
+def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
+    if fault := table.width_fault(line):
+        raise table.fault(fault, line.number)
+    row: dict[str, Any] = {}
+    more: list[tuple[str, str]] = []
+    for column in columns:
+        cell = bare_cell(line.cells[column.place])
+        if not cell:
+            continue
+        if column.field:
+            row[column.field] = cell
+        elif column.title:
+            more.append((column.title, cell))
+        elif cell.strip():
+            raise table.fault(f"{quoted(cell)} stands in a column without a title", line.number)
+    return entry_of(table.source, line.number, row | {"more": more})
+
+
+def entry_of(source: str, number: int, row: Mapping[str, Any]) -> LogEntry:
+    """
+    The entry of a row by field; *number* is that of the row, for messages.
+
+    Raises:
+        DataFormatError: it has no date or code, or a field that cannot be read.
+    """
+    for needed in _NEEDED:
+        if row.get(needed) in (None, ""):
+            problem = f"there is no {needed}"
+            raise DataFormatError.at(source, problem, line=number, column=needed)
+    place = _Place(source, number)
+    return LogEntry(**{field: _read_field(place, field, value) for field, value in row.items()})
+
+
+class _Place(NamedTuple):
+    """Where an entry stands, for what is told of it."""
+
+    source: str
+    number: int
+
+
+def _read_field(place: _Place, field: str, value: Any) -> Any:
+    """By the field's own converter, so that an error can name the column."""
+    try:
+        reader = _READERS[field]
+        if isinstance(value, str) and field != "note":
+            return reader(value.strip())
+        return reader(value)
+    except (CdtrefError, TypeError, ValueError) as error:
+        problem = str(error)
+    except KeyError:
+        problem = f"no field {quoted(field)}; the fields are {', '.join(_READERS)}"
+    raise DataFormatError.at(place.source, problem, line=place.number, column=field)
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **{field.name: field.converter for field in attrs.fields(LogEntry)},  # type: ignore[misc]
+    "date": date_in_file,
+}
+
+
+def _cells_of(entry: LogEntry, further: Sequence[str]) -> Iterator[str]:
+    yield entry.date.isoformat()
+    yield entry.code
+    yield " ".join(entry.modifiers)
+    yield str(entry.units)
+    yield entry.specialty
+    yield entry.note
+    more = dict(entry.more)
+    yield from (more.get(column, "") for column in further)
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """A row of a csv, in which a spreadsheet computes nothing."""
+    return ",".join(map(_csv_cell, cells)) + "\n"
+
+
+def _csv_cell(text: str) -> str:
+    guarded = guarded_cell(text)
+    if _QUOTED_SIGNS.isdisjoint(guarded):
+        return guarded
+    return f'"{guarded.replace(chr(34), chr(34) * 2)}"'
