@@ -105,6 +105,7 @@ WINGS = {
     ],
     "worklog": [
         "log",
+        "appending",
         "logfile",
         "productivity",
         "drawing",

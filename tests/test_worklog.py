@@ -8,7 +8,10 @@ import io
 import itertools
 import os
 import random
+import stat
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 from pathlib import Path
@@ -802,3 +805,214 @@ def test_a_cell_without_a_title_is_not_lost(tmp_path):
     path.write_text(f"date,code,\n{MONDAY},D0120,x\n")
     with pytest.raises(DataFormatError, match="line 2: 'x' stands in a column without a title"):
         WorkLog.from_csv(path)
+
+
+# Appending
+
+HEAD = ["Code", "Date", "Provider", "Units", ""]
+ROW = ["D0120", f"{YEAR}-03-02", "B\u00e9a", "1", ""]
+NEW = LogEntry(MONDAY, "D2740", more=[("PROVIDER", "Bo; Li, A|B")])
+NEW_DAY = f"{MONDAY.month}/{MONDAY.day}/{YEAR}"
+
+
+def names_in(folder):
+    return [path.name for path in folder.iterdir()]
+
+
+def file_of(rows, delimiter=",", line_end="\n", encoding="utf-8", *, last=True):
+    text = line_end.join(delimiter.join(row) for row in rows)
+    return (text + line_end * last).encode(encoding)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("last", [True, False])
+def test_a_file_stays_as_it_is_written(tmp_path, delimiter, line_end, encoding, last):
+    path = tmp_path / "log.csv"
+    old = file_of([HEAD, ROW], delimiter, line_end, encoding, last=last)
+    path.write_bytes(old)
+    whole = WorkLog([NEW, NEW]).append_to(path)
+    new = path.read_bytes()
+    assert new.startswith(old)
+    text = new.decode(encoding)
+    assert text.count(line_end) == 4
+    assert text.splitlines()[-1].startswith(f"D2740{delimiter}{MONDAY}{delimiter}")
+    assert [entry.text_in("Provider") for entry in whole.entries] == [
+        "B\u00e9a",
+        *["Bo; Li, A|B"] * 2,
+    ]
+    assert whole == WorkLog.from_csv(path)
+    assert names_in(tmp_path) == ["log.csv"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ([["sep=;"], HEAD, ROW], f"D2740;{MONDAY};'=1;1;"),
+        ([["Our practice"], [], HEAD, ROW, ["", "", "", "", ""], []], f"D2740;{MONDAY};'=1;1;"),
+        ([HEAD, ["D0120", NEW_DAY, "", "", ""]], f"D2740;{NEW_DAY};'=1;1;"),
+        ([HEAD], f"D2740;{MONDAY};'=1;1;"),
+        ([['"Code"', '"Date"', '"Provider; name"', "Provider"]], f"D2740;{MONDAY};;'=1"),
+        ([["Date", "Code", "PROVIDER"]], f"{MONDAY};D2740;'=1"),
+    ],
+)
+def test_a_row_is_written_as_the_others_of_its_file_are(tmp_path, rows, line):
+    path = tmp_path / "log.csv"
+    path.write_bytes(file_of(rows, ";"))
+    WorkLog([LogEntry(MONDAY, "D2740", more=[("provider", "=1")])]).append_to(path)
+    assert path.read_text("utf-8").splitlines()[-1] == line
+
+
+@pytest.mark.parametrize("blank", [None, b"", b"\n \n"])
+def test_a_log_begins_with_its_first_entry(tmp_path, blank):
+    path = tmp_path / "log.csv"
+    if blank is not None:
+        path.write_bytes(blank)
+    whole = WorkLog([NEW]).append_to(path)
+    assert whole == WorkLog([NEW]) == WorkLog.from_csv(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "entry", "said"),
+    [
+        (
+            file_of([["date", "code"]]),
+            NEW,
+            "no column 'provider' for what .*; it has 'date', 'code'",
+        ),
+        (file_of([["date", "code"]]), LogEntry(MONDAY, "D0120", units=2), "no column 'units'"),
+        (file_of([["date", "code"]]), LogEntry(MONDAY, "27447", "RT"), "no column 'modifiers'"),
+        (file_of([["date", "code"]]), LogEntry(MONDAY, "D0120", note="x"), "no column 'note'"),
+        (file_of([["date", "kode"]]), LogEntry(MONDAY, "D0120"), "missing column 'code'"),
+        (file_of([["date", "code"], ["soon", "D0120"]]), LogEntry(MONDAY, "D0120"), "line 2"),
+        (file_of([["date", "code"], ['"', "D0120"]]), LogEntry(MONDAY, "D0120"), "never closed"),
+        (b"PK\x03\x04 and so on", LogEntry(MONDAY, "D0120"), "it is a workbook"),
+        (
+            file_of([HEAD, ROW], encoding="cp1252"),
+            LogEntry(MONDAY, "D0120", more=[("provider", "\u0416")]),
+            "its encoding, cp1252, has no '\u0416'",
+        ),
+    ],
+)
+def test_what_a_file_has_no_room_for_is_refused_and_nothing_written(tmp_path, content, entry, said):
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    with pytest.raises(DataFormatError, match=said):
+        WorkLog([entry]).append_to(path)
+    assert path.read_bytes() == content
+    assert names_in(tmp_path) == ["log.csv"]
+
+
+@pytest.fixture
+def log_file(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(file_of([HEAD, ROW]))
+    return path
+
+
+def test_a_link_stays_a_link_and_the_rights_of_a_file_are_kept(tmp_path, log_file):
+    link = tmp_path / "link.csv"
+    link.symlink_to("log.csv")
+    log_file.chmod(0o640)
+    WorkLog([NEW]).append_to(link)
+    assert link.is_symlink()
+    assert len(WorkLog.from_csv(log_file).entries) == 2
+    assert stat.S_IMODE(log_file.stat().st_mode) == 0o640
+
+
+def test_a_protected_file_a_folder_and_a_folder_that_is_not_there_are_refused(tmp_path, log_file):
+    log_file.chmod(0o444)
+    for path, error in (
+        (log_file, PermissionError),
+        (tmp_path, OSError),
+        (tmp_path / "no" / "log.csv", FileNotFoundError),
+    ):
+        with pytest.raises(error):
+            WorkLog([NEW]).append_to(path)
+    assert log_file.read_bytes() == file_of([HEAD, ROW])
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or not os.geteuid(), reason="root may write anywhere"
+)
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path, log_file):
+    tmp_path.chmod(0o555)
+    try:
+        with pytest.raises(PermissionError):
+            WorkLog([NEW]).append_to(log_file)
+    finally:
+        tmp_path.chmod(0o755)
+
+
+@pytest.mark.parametrize("lock", ["log.csv.new", ".~lock.log.csv#"])
+def test_a_file_that_another_program_is_writing_is_left_alone(
+    tmp_path, log_file, lock, monkeypatch
+):
+    waits = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    (tmp_path / lock).write_bytes(b"theirs")
+    with pytest.raises(BlockingIOError, match=f"delete (that file|{lock})"):
+        WorkLog([NEW]).append_to(log_file)
+    assert (tmp_path / lock).read_bytes() == b"theirs"
+    assert log_file.read_bytes() == file_of([HEAD, ROW])
+    (tmp_path / lock).unlink()
+    WorkLog([NEW]).append_to(log_file)
+
+
+def test_a_change_of_another_program_in_between_is_not_written_over(
+    tmp_path, log_file, monkeypatch
+):
+    theirs = file_of([HEAD, ROW, ROW])
+    monkeypatch.setattr(os, "fsync", lambda _: log_file.write_bytes(theirs))
+    with pytest.raises(BlockingIOError, match="has changed it meanwhile"):
+        WorkLog([NEW]).append_to(log_file)
+    assert log_file.read_bytes() == theirs
+    assert names_in(tmp_path) == ["log.csv"]
+
+
+def test_a_break_in_between_leaves_the_old_file(tmp_path, log_file, monkeypatch):
+    def stop(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", stop)
+    with pytest.raises(KeyboardInterrupt):
+        WorkLog([NEW]).append_to(log_file)
+    assert log_file.read_bytes() == file_of([HEAD, ROW])
+    assert names_in(tmp_path) == ["log.csv"]
+
+
+def test_rows_that_would_not_come_back_are_not_written(log_file, monkeypatch):
+    monkeypatch.setattr(
+        os, "fsync", lambda _: (log_file.parent / "log.csv.new").write_bytes(b"code,date")
+    )
+    with pytest.raises(DataFormatError, match="nothing was written"):
+        WorkLog([NEW]).append_to(log_file)
+    assert log_file.read_bytes() == file_of([HEAD, ROW])
+
+
+def test_of_many_who_append_at_once_none_is_lost(log_file):
+    entries = [LogEntry(MONDAY, "D0120", units=count) for count in range(1, 13)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda entry: WorkLog([entry]).append_to(log_file), entries))
+    found = [entry.units for entry in WorkLog.from_csv(log_file).entries[1:]]
+    assert sorted(found) == list(range(1, 13))
+
+
+@given(
+    st.lists(
+        st.builds(LogEntry, st.dates(), st.sampled_from(["D0120", "99213"]), note=NOTES), max_size=3
+    ),
+    st.lists(st.builds(LogEntry, st.dates(), st.sampled_from(["D2740"]), note=NOTES), max_size=3),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_any_entries_are_appended_to_any_log(tmp_path_factory, old, new, line_end):
+    """What stands in the file stays byte for byte, and the whole is read as it was meant."""
+    path = tmp_path_factory.mktemp("log") / "log.csv"
+    before = WorkLog(old).to_csv().replace("\n", line_end).encode()
+    path.write_bytes(before)
+    kept = WorkLog.from_csv(path).entries
+    whole = WorkLog(new).append_to(path)
+    assert whole.entries == (*kept, *new)
+    assert WorkLog.from_csv(path) == whole
+    assert path.read_bytes().startswith(before)

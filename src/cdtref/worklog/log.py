@@ -17,8 +17,9 @@ from cdtref.feeschedule import FeeSchedule
 from cdtref.fieldtext.amounts import exactly
 from cdtref.record import plain
 from cdtref.table import Note, read_json
+from cdtref.worklog.appending import append_entries
 from cdtref.worklog.entry import LogEntry
-from cdtref.worklog.logfile import csv_of, entries_in, entry_of
+from cdtref.worklog.logfile import csv_of, entry_of, read_log
 from cdtref.worklog.productivity import DEFAULT_GROUPINGS, Productivity
 from cdtref.worklog.valuing import Scale, Unvalued, Valued, values_by_cms, values_by_ihs
 
@@ -63,7 +64,7 @@ class WorkLog:
                 column; nothing is loaded in part.
             OSError: the file cannot be opened.
         """
-        return cls(entries_in(path, note))
+        return cls(read_log(path, note).entries)
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> WorkLog:
@@ -84,6 +85,24 @@ class WorkLog:
     def with_entries(self, entries: Iterable[LogEntry]) -> WorkLog:
         """A new log with more entries at its end."""
         return WorkLog((*self.entries, *entries))
+
+    def append_to(self, path: str | PathLike[str], *, note: Note | None = None) -> WorkLog:
+        """
+        Append the entries of this log to a csv, and give the log that the file now has; a file that
+        is not there, or blank, becomes one.
+
+        What stands in the file stays byte for byte, and the new rows are written as it is: its
+        encoding, line ends, sign between cells, columns and kind of dates. They are written to a
+        file beside it (its name and '.new'), which is read back and then takes its place, whole or
+        not at all; while it is there nobody else appends. *note* is told what `from_csv` tells.
+
+        Raises:
+            DataFormatError: the file is no log, is a workbook, or has no column or no sign for what
+                an entry says; nothing was written.
+            OSError: the file or its folder cannot be written, or another program is writing it;
+                nothing was written.
+        """
+        return WorkLog(append_entries(path, self.entries, note))
 
     def to_csv(self) -> str:
         """

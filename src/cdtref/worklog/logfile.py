@@ -4,7 +4,7 @@ A work log as a table: which column is which field, a row as an entry, an entry 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any, Final, NamedTuple
 
@@ -17,24 +17,9 @@ from cdtref.worklog.entry import FIELDS, LogEntry
 
 _NEEDED: Final = ("date", "code")
 _ALSO: Final = {"modifier": "modifiers"}
-# What a csv has to put between quotes; the csv module lets a carriage return stand bare.
-_QUOTED_SIGNS: Final = frozenset(',"\r\n')
-
-
-def entries_in(path: str | PathLike[str], note: Note | None) -> tuple[LogEntry, ...]:
-    """The entries of a csv or xlsx, as `WorkLog.from_csv` reads it."""
-    with open_table(path, Wanted(_count_needed, len(_NEEDED)), note) as table:
-        columns = columns_of(table)
-        _tell_further(columns, note)
-        return tuple(_entry_on(table, line, columns) for line in table.lines)
-
-
-def csv_of(entries: Sequence[LogEntry]) -> str:
-    """The entries as the text of a csv, with every further column that one of them has."""
-    further = sorted({column for entry in entries for column, _ in entry.more})
-    lines = [csv_line((*FIELDS, *further))]
-    lines.extend(csv_line(_cells_of(entry, further)) for entry in entries)
-    return "".join(lines)
+# What a csv has to put between quotes beside its delimiter; the csv module lets a carriage return
+# stand bare.
+_QUOTED_SIGNS: Final = frozenset('"\r\n')
 
 
 class Column(NamedTuple):
@@ -43,6 +28,65 @@ class Column(NamedTuple):
     place: int
     field: str
     title: str
+
+
+class LogFile(NamedTuple):
+    """
+    A log as a file has it.
+
+    Attributes:
+        header: The row of its titles.
+        columns: What they are.
+        entries: Its entries, in order.
+        last_date: The date of the last one, as it is written.
+    """
+
+    header: Line
+    columns: list[Column]
+    entries: tuple[LogEntry, ...]
+    last_date: str
+
+    @property
+    def fields(self) -> set[str]:
+        """The fields that it has a column for."""
+        return {column.field for column in self.columns if column.field}
+
+    @property
+    def further(self) -> list[str]:
+        """The titles of its further columns."""
+        return [column.title for column in self.columns if column.title and not column.field]
+
+
+def read_log(path: str | PathLike[str], note: Note | None) -> LogFile:
+    """
+    The log in a csv or xlsx, as `WorkLog.from_csv` reads it.
+
+    Raises:
+        DataFormatError: a column is missing or double, or a line cannot be read.
+        OSError: the file cannot be opened.
+    """
+    with open_table(path, Wanted(_count_needed, len(_NEEDED)), note) as table:
+        columns = columns_of(table)
+        dates = next(column.place for column in columns if column.field == "date")
+        entries: list[LogEntry] = []
+        last_date = ""
+        for line in table.lines:
+            entries.append(_entry_on(table, line, columns))
+            last_date = line.cells[dates]
+    log = LogFile(table.header, columns, tuple(entries), last_date)
+    if log.further and note is not None:
+        note(f"columns kept as they are: {shown_titles(log.further)}")
+    return log
+
+
+def csv_of(entries: Sequence[LogEntry]) -> str:
+    """The entries as the text of a csv, with every further column that one of them has."""
+    further = sorted({column for entry in entries for column, _ in entry.more})
+    lines = [csv_line((*FIELDS, *further))]
+    for entry in entries:
+        more = dict(entry.more)
+        lines.append(csv_line((*cells_of(entry), *(more.get(column, "") for column in further))))
+    return "".join(lines)
 
 
 def _named_fields(titles: Sequence[str]) -> list[str]:
@@ -79,12 +123,6 @@ def columns_of(table: Table) -> list[Column]:
             raise table.fault(problem, line, column.title)
         seen.add(name)
     return columns
-
-
-def _tell_further(columns: Sequence[Column], note: Note | None) -> None:
-    further = [column.title for column in columns if column.title and not column.field]
-    if further and note is not None:
-        note(f"columns kept as they are: {shown_titles(further)}")
 
 
 def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
@@ -147,24 +185,19 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
 }
 
 
-def _cells_of(entry: LogEntry, further: Sequence[str]) -> Iterator[str]:
-    yield entry.date.isoformat()
-    yield entry.code
-    yield " ".join(entry.modifiers)
-    yield str(entry.units)
-    yield entry.specialty
-    yield entry.note
-    more = dict(entry.more)
-    yield from (more.get(column, "") for column in further)
+def cells_of(entry: LogEntry) -> tuple[str, ...]:
+    """The entry's fields as texts, in the order of `FIELDS`."""
+    day, modifiers = entry.date.isoformat(), " ".join(entry.modifiers)
+    return day, entry.code, modifiers, str(entry.units), entry.specialty, entry.note
 
 
-def csv_line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str], delimiter: str = ",", line_end: str = "\n") -> str:
     """A row of a csv, in which a spreadsheet computes nothing."""
-    return ",".join(map(_csv_cell, cells)) + "\n"
+    return delimiter.join(_csv_cell(cell, delimiter) for cell in cells) + line_end
 
 
-def _csv_cell(text: str) -> str:
+def _csv_cell(text: str, delimiter: str) -> str:
     guarded = guarded_cell(text)
-    if _QUOTED_SIGNS.isdisjoint(guarded):
+    if delimiter not in guarded and _QUOTED_SIGNS.isdisjoint(guarded):
         return guarded
     return f'"{guarded.replace(chr(34), chr(34) * 2)}"'
