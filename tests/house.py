@@ -75,6 +75,7 @@ WINGS = {
         "dates",
     ],
     "cli": [
+        "worklog",
         "agents",
         "claims",
         "editions",

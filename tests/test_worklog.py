@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import os
 import random
+import runpy
 import stat
 import sys
 import time
@@ -34,6 +36,7 @@ from cdtref import (
     bundled,
 )
 from cdtref.worklog.periods import first_day_of, first_days, name_of
+from test_cli import ENDED, on_a_terminal, run
 
 DENTAL = pytest.mark.skipif(
     not len(bundled.dental_scale()), reason="this build has no dental values"
@@ -1016,3 +1019,218 @@ def test_any_entries_are_appended_to_any_log(tmp_path_factory, old, new, line_en
     assert whole.entries == (*kept, *new)
     assert WorkLog.from_csv(path) == whole
     assert path.read_bytes().startswith(before)
+
+
+def test_the_work_of_one_provider():
+    both = WorkLog([LogEntry(MONDAY, "99213", more=[("Provider", who)]) for who in ("Ann", "Bo")])
+    log = both.with_entries([LogEntry(MONDAY, "21110", specialty="Oral surgery")])
+    assert log.only("PROVIDER", " ann ").entries == both.entries[:1]
+    assert log.only("specialty", "oral surgery").entries == log.entries[2:]
+    assert log.only("provider", "Cy") == WorkLog()
+    with pytest.raises(ValueError, match="no column 'chair'; there are specialty, Provider"):
+        log.only("chair", "1")
+
+
+# On the command line
+
+TITLES = "Date,Code,Units,Specialty,Provider"
+
+
+@pytest.fixture
+def month(tmp_path):
+    """Work of two providers in a month, on both scales."""
+    rows = [f"{MONDAY},99213,2,Oral surgery,A", f"{SUNDAY},21110,1,Oral surgery,B"]
+    rows += [f"{CROWN_DAY},D2740,1,Oral surgery,B", f"{CROWN_DAY},D0150,3,,A"]
+    path = tmp_path / "month.csv"
+    path.write_text("\n".join([TITLES, *rows]) + "\n")
+    (tmp_path / "survey.csv").write_text(SURVEY)
+    return path
+
+
+def report(path, *arguments):
+    return run("worklog", "report", str(path), *arguments)
+
+
+def cells(done):
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def test_a_report_in_a_pipe_is_a_row_a_figure(month):
+    survey = str(month.parent / "survey.csv")
+    done = report(month, "--by", "provider", "--benchmark", survey, "--rate", "10", "--header")
+    assert done.exit_code == 0
+    total = VISITS + SURGERY
+    productivity = WorkLog.from_csv(month).productivity()
+    pace = productivity.annualized()
+    mine = productivity.summary().paces[-1].a_year
+    place = Benchmark.from_csv(survey).percentile("Oral surgery", mine)
+    head, *rows = cells(done)
+    assert head == ["what", "name", "value", "entries", "note"]
+    assert rows[:6] == [
+        ["total", "work RVUs", str(total), "2", ""],
+        ["provider", "A", str(VISITS), "1", ""],
+        ["provider", "B", str(SURGERY), "1", ""],
+        ["pace a year", "", str(pace), "", ""],
+        ["pace a year, specialty", "Oral surgery", str(mine), "", place],
+        ["dollars", "at 10", f"{10 * total:.2f}", "", ""],
+    ]
+    assert [row[:2] for row in rows[6:]] == [["without a value", "D0150 D2740"]]
+    assert "columns kept as they are: 'Provider'" in done.stderr
+
+
+@DENTAL
+def test_a_report_on_the_dental_scale_says_whose_it_is(month):
+    done = report(month, "--scale", "ihs", "--by", "quarter")
+    assert cells(done)[0] == ["total", "dental RVUs", str(CROWN + 3 * EXAM), "2", ""]
+    assert "No public conversion factor of this scale exists" in done.stderr
+    factor = str(next(iter(cdtref.CONVERSION_FACTORS.values())))
+    refused = report(month, "--scale", "ihs", "--rate", factor)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "is a conversion factor of CMS" in refused.stderr
+
+
+def test_a_report_as_json_has_what_the_record_has(month):
+    done = report(month, "--only", "provider=b", "--json")
+    mine = WorkLog.from_csv(month).only("Provider", "B").productivity()
+    assert json.loads(done.stdout) == mine.summary().to_dict()
+    assert json.loads(done.stdout)["unit"] == "work RVUs"
+
+
+def test_a_report_by_releases_of_ones_own(month, tmp_path):
+    path = tmp_path / "release.csv"
+    path.write_bytes(runpy.run_path(str(Path(__file__).parent / "test_cmsfile.py"))["table"]())
+    release = FeeSchedule.from_cms(path)
+    done = report(month, "--release", str(path))
+    assert f"no fee schedule of {YEAR} is given; there is one of {release.year}" in done.stdout
+
+
+def test_a_report_on_a_terminal_has_bars(month):
+    drawn = on_a_terminal("worklog", "report", str(month), "--by", "provider", COLUMNS="100")
+    whole, part = max(VISITS, SURGERY), min(VISITS, SURGERY)
+    bars = [line.count("\u2588") for line in drawn.splitlines() if "\u2588" in line]
+    assert sorted(bars) == [int(part / whole * max(bars)), max(bars)]
+    assert "without a value" in drawn
+    plain = on_a_terminal("worklog", "report", str(month), PYTHONIOENCODING="ascii", COLUMNS="60")
+    assert "####" in plain
+    assert plain.isascii()
+    nothing = on_a_terminal("worklog", "report", str(month), "--only", "provider=Cy")
+    assert "0 work RVUs from 0 entries" in nothing
+
+
+def test_bars_of_nothing_have_no_length(tmp_path):
+    """The technical component of an x-ray is paid and has no work in it."""
+    path = tmp_path / "log.csv"
+    path.write_text(f"date,code,modifiers\n{MONDAY},71046,TC\n")
+    drawn = on_a_terminal("worklog", "report", str(path))
+    assert "\u2588" not in drawn
+    assert "0.00" in drawn
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_a_picture_is_the_same_at_every_run(month, tmp_path, kind):
+    pytest.importorskip("matplotlib")
+    survey = str(tmp_path / "survey.csv")
+    made = []
+    for name in ("one", "other"):
+        path = tmp_path / f"{name}.{kind}"
+        done = report(
+            month, "--plot", str(path), "--benchmark", survey, "--specialty", "Oral surgery"
+        )
+        assert done.exit_code == 0
+        assert f"drawn: {path}" in done.stderr
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    assert b"CreationDate" not in made[0]
+    assert b"<dc:date>" not in made[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--plot", "log.csv"), "a picture is a file .svg, .pdf, .png, not 'log.csv'"),
+        (("--rate", "much"), "'much' is no amount of dollars such as 52.50"),
+        (("--rate", "-1"), "a rate is an amount of dollars from 0 on"),
+        (("--by", "chair"), "no grouping 'chair'"),
+        (("--only", "chair"), "'chair' is not COLUMN=TEXT"),
+        (("--only", "chair=1"), "no column 'chair'"),
+        (("--scale", "both"), "'both' is not one of"),
+        (("--specialty", "Alchemy", "--plot", "x.svg"), "nothing to draw"),
+    ],
+)
+def test_a_report_that_cannot_be_made_is_refused_in_a_line(month, arguments, said):
+    if arguments[-1] == "x.svg":
+        pytest.importorskip("matplotlib")
+    done = report(month, *arguments)
+    assert done.exit_code != 0
+    assert (done.stdout, "Traceback" in done.stderr) == ("", False)
+    assert said in " ".join(done.stderr.split())
+
+
+def test_a_picture_without_matplotlib_names_the_extra(month, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    done = report(month, "--plot", "x.svg")
+    assert done.exit_code == 1
+    assert 'pip install "cdtref[plots]"' in done.stderr
+
+
+def add(path, *arguments):
+    return run("worklog", "add", str(path), *arguments)
+
+
+def test_add_appends_what_was_typed(month):
+    before = month.read_bytes()
+    day = f"{MONDAY.month}/{MONDAY.day}/{YEAR}"
+    done = add(month, "99213", "--date", day, "--provider", "B", "--units", "3")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert f"{MONDAY} 99213 logged as entry 5 of {month}" in " ".join(done.stdout.split())
+    assert month.read_bytes() == before + f"{MONDAY},99213,3,,B\n".encode()
+    again = add(month, "99213", "--date", day, "--more", "PROVIDER=B", "--units", "3")
+    assert "has had an entry like this one already" in again.stderr
+
+
+def test_add_begins_a_log(tmp_path):
+    path = tmp_path / "log.csv"
+    done = add(path, "99213", "--date", str(MONDAY), "--modifiers", "25 rt", "--note", "x")
+    assert "a new log: " in done.stderr
+    assert WorkLog.from_csv(path).entries == (LogEntry(MONDAY, "99213", "25 RT", note="x"),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("0120", "--date", pinned.DAY), "did you mean D0120?"),
+        ((pinned.MISPRINT, "--date", pinned.DAY), "no such code is known"),
+        (("D1352", "--date", ENDED), "was not in force"),
+        (("D0120", "--date", "soon"), "'soon' is no date"),
+        (("D0120",), "Missing option '--date'"),
+        (("D0120", "--date", pinned.DAY, "--units", "0"), "units are a whole number from 1"),
+        (("D0120", "--date", pinned.DAY, "--modifiers", "2"), "modifier"),
+        (("D0120", "--date", pinned.DAY, "--more", "chair"), "is not COLUMN=TEXT"),
+        (("D0120", "--date", pinned.DAY, "--more", "chair=1"), "the log has no column 'chair'"),
+    ],
+)
+def test_add_refuses_before_it_writes(month, arguments, said):
+    before = month.read_bytes()
+    done = add(month, *arguments)
+    assert done.exit_code != 0
+    assert said in done.stderr
+    assert month.read_bytes() == before
+    missing = month.parent / "missing.csv"
+    if "chair=1" not in arguments:
+        assert add(missing, *arguments).exit_code != 0
+        assert not missing.exists()
+
+
+def test_add_takes_a_code_of_a_coming_edition_where_one_insists(month):
+    assert add(month, pinned.MISPRINT, "--date", pinned.DAY, "--anyway").exit_code == 0
+    assert WorkLog.from_csv(month).entries[-1].code == pinned.MISPRINT
+
+
+def test_add_says_where_medicare_knows_no_such_code_or_the_file_cannot_be_written(month):
+    assert (
+        f"{pinned.RELEASE} has no row for B4034" in add(month, "B4034", "--date", pinned.DAY).stderr
+    )
+    month.chmod(0o444)
+    done = add(month, "D0120", "--date", pinned.DAY)
+    assert done.exit_code == 1
+    assert "it is write-protected; nothing was written" in done.stderr

@@ -1,6 +1,5 @@
 """
-The command line: `cdtref show|validate|list|search|changes|conflicts|rvu|check|rules|mcp`. It asks
-the library and prints; it decides nothing.
+The command line, `cdtref COMMAND`. It asks the library and prints; it decides nothing.
 
 On a terminal it draws tables (NO_COLOR takes the colors away), in a pager where they are longer
 than the screen; in a pipe it prints plain text, split by tabs.
@@ -29,6 +28,7 @@ from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.editions import changes
 from cdtref.cli.fees import rvu
 from cdtref.cli.printing import prepare_output
+from cdtref.cli.worklog import worklog
 from cdtref.safetext import printable
 
 
@@ -74,5 +74,18 @@ def main() -> None:
     """The reference of US dental procedure codes (CDT), offline."""
 
 
-for _command in (show, validate, list_, search, changes, conflicts, rvu, check, rules, mcp):
+_COMMANDS = (
+    show,
+    validate,
+    list_,
+    search,
+    changes,
+    conflicts,
+    rvu,
+    check,
+    rules,
+    worklog,
+    mcp,
+)
+for _command in _COMMANDS:
     main.add_command(_command)

@@ -12,7 +12,7 @@ from os import PathLike, fspath
 
 import attrs
 
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
 from cdtref.fieldtext.amounts import exactly
 from cdtref.record import plain
@@ -85,6 +85,30 @@ class WorkLog:
     def with_entries(self, entries: Iterable[LogEntry]) -> WorkLog:
         """A new log with more entries at its end."""
         return WorkLog((*self.entries, *entries))
+
+    def only(self, column: str, text: str) -> WorkLog:
+        """
+        The entries that have *text* as their specialty or in a further column, such as the work of
+        one provider; capitals do not matter.
+
+        Raises:
+            ValueError: no entry has such a column.
+
+        >>> log = WorkLog([LogEntry("2026-03-02", "D0120", more=[("Provider", "Bo")])])
+        >>> log.only("provider", "bo") == log, log.only("provider", "ann").entries
+        (True, ())
+        """
+        known = {"specialty": "specialty"}
+        kept: list[LogEntry] = []
+        for entry in self.entries:
+            known |= {title.casefold(): title for title, _ in entry.more}
+            texts = {title.casefold(): told for title, told in entry.more}
+            texts["specialty"] = entry.specialty
+            if texts.get(column.casefold(), "").casefold() == text.strip().casefold():
+                kept.append(entry)
+        if column.casefold() not in known:
+            raise ValueError(f"no column {quoted(column)}; there are {', '.join(known.values())}")
+        return WorkLog(kept)
 
     def append_to(self, path: str | PathLike[str], *, note: Note | None = None) -> WorkLog:
         """
