@@ -14,12 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 import cdtref
-from cdtref import Benchmark, FeeSchedule, LogEntry, Productivity, WorkLog
 from cdtref.cli.options import as_json_option, header_option
 from cdtref.cli.printing import console, print_json, print_line, print_paged, print_table, tell
 from cdtref.safetext import printable
-from cdtref.table import date_in_file
-from cdtref.worklog import Group, WorkSummary
 
 _HEAD: Final = ("what", "name", "value", "entries", "note")
 # What matplotlib writes of the day on which it drew, so that one log gives one picture.
@@ -97,8 +94,8 @@ def report(  # noqa: PLR0913  # an argument an option
     LOG has the columns date and code and, where wanted, modifiers, units, specialty, note; further
     ones, such as the provider, are groupings of their own.
     """
-    survey = None if benchmark is None else Benchmark.from_csv(benchmark, note=tell)
-    schedules = list(map(FeeSchedule.from_cms, releases)) or None
+    survey = None if benchmark is None else cdtref.Benchmark.from_csv(benchmark, note=tell)
+    schedules = list(map(cdtref.FeeSchedule.from_cms, releases)) or None
     done = _log_of(log, only).productivity(schedules, **asked)
     summary = done.summary(survey, rate=_rate_of(rate))
     if plot is not None:
@@ -111,14 +108,14 @@ def report(  # noqa: PLR0913  # an argument an option
         _print_rows(summary, header=header)
 
 
-def _print_rows(summary: WorkSummary, *, header: bool) -> None:
+def _print_rows(summary: cdtref.worklog.WorkSummary, *, header: bool) -> None:
     print_table(_HEAD, _rows_of(summary), header=header)
     for remark in summary.remarks:
         tell(remark)
 
 
-def _log_of(path: str, only: tuple[str, ...]) -> WorkLog:
-    log = WorkLog.from_csv(path, note=tell)
+def _log_of(path: str, only: tuple[str, ...]) -> cdtref.WorkLog:
+    log = cdtref.WorkLog.from_csv(path, note=tell)
     for given in only:
         log = log.only(*_column_and_text(given, "--only"))
     return log
@@ -134,7 +131,7 @@ def _rate_of(text: str | None) -> Decimal | None:
         raise click.BadParameter(problem, param_hint="--rate") from error
 
 
-def _rows_of(summary: WorkSummary) -> Iterator[tuple[Any, ...]]:
+def _rows_of(summary: cdtref.worklog.WorkSummary) -> Iterator[tuple[Any, ...]]:
     """A row for each figure, what it is before it."""
     yield "total", summary.unit, summary.total, summary.valued, ""
     if summary.outside_schedule:
@@ -150,7 +147,7 @@ def _rows_of(summary: WorkSummary) -> Iterator[tuple[Any, ...]]:
         yield "without a value", " ".join(reason.codes), "", reason.entries, reason.text
 
 
-def _drawn_parts(summary: WorkSummary) -> Iterator[rich.console.RenderableType]:
+def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[rich.console.RenderableType]:
     """For a person: tables with bars, and the remarks."""
     yield Text(summary.headline, style="bold")
     for grouping, groups in summary.grouped.items():
@@ -165,7 +162,7 @@ def _drawn_parts(summary: WorkSummary) -> Iterator[rich.console.RenderableType]:
     yield from map(_shown, summary.remarks)
 
 
-def _drawn_groups(table: Table, groups: Sequence[Group]) -> Table:
+def _drawn_groups(table: Table, groups: Sequence[cdtref.worklog.Group]) -> Table:
     most = max(group.value for group in groups)
     for group in groups:
         bar = Text(_bar_of(group.value, most), style="cyan")
@@ -173,7 +170,7 @@ def _drawn_groups(table: Table, groups: Sequence[Group]) -> Table:
     return table
 
 
-def _drawn_paces(table: Table, summary: WorkSummary) -> Table:
+def _drawn_paces(table: Table, summary: cdtref.worklog.WorkSummary) -> Table:
     for pace in summary.paces:
         name = "the whole log" if pace.specialty is None else pace.specialty or _NONE
         table.add_row(_shown(name), str(pace.a_year), pace.percentile)
@@ -206,7 +203,7 @@ def _bar_of(value: Decimal, most: Decimal) -> str:
 
 
 def _save_picture(
-    done: Productivity, path: Path, survey: Benchmark | None, specialty: str | None
+    done: cdtref.Productivity, path: Path, survey: cdtref.Benchmark | None, specialty: str | None
 ) -> None:
     kind = path.suffix.lower()
     if kind not in _WITHOUT_DATE:
@@ -256,10 +253,12 @@ def add(
     A wrong code or date is refused before anything is written. The file is replaced whole by a new
     one, with what stood in it as it was.
     """
+    from cdtref.table import date_in_file
+
     further = [_column_and_text(given, "--more") for given in more]
     if provider is not None:
         further.append(("provider", provider))
-    entry = LogEntry(date=date_in_file(day), more=further, **fields)
+    entry = cdtref.LogEntry(date=date_in_file(day), more=further, **fields)
     _require_code(entry, anyway=anyway)
     is_new = not Path(log).exists()
     whole = _append_entry(log, entry)
@@ -269,9 +268,9 @@ def add(
     print_line(f"{entry.date} {entry.code} logged as entry {len(whole.entries)} of {log}")
 
 
-def _append_entry(log: str, entry: LogEntry) -> WorkLog:
+def _append_entry(log: str, entry: cdtref.LogEntry) -> cdtref.WorkLog:
     try:
-        return WorkLog([entry]).append_to(log)
+        return cdtref.WorkLog([entry]).append_to(log)
     except OSError as error:
         told = f"{log}: {error.strerror}; nothing was written"
         raise click.ClickException(printable(told)) from error
@@ -285,7 +284,7 @@ def _column_and_text(given: str, option: str) -> tuple[str, str]:
     return column, text
 
 
-def _require_code(entry: LogEntry, *, anyway: bool) -> None:
+def _require_code(entry: cdtref.LogEntry, *, anyway: bool) -> None:
     """A dental code has to be known and in force; of others only CMS's rows are known here."""
     if cdtref.code_system(entry.code) is cdtref.CodeSystem.CDT:
         if not anyway:
@@ -294,7 +293,7 @@ def _require_code(entry: LogEntry, *, anyway: bool) -> None:
         tell(f"{cdtref.FEE_SCHEDULE} has no row for {entry.code}; look whether it is meant")
 
 
-def _tell_repeated(whole: WorkLog) -> None:
+def _tell_repeated(whole: cdtref.WorkLog) -> None:
     """Two fillings of one day are two entries, and so is a command that was typed twice."""
     *earlier, last = whole.entries
     if last in earlier:
