@@ -8,14 +8,16 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
+import attrs
 import click
-import rich.console
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 import cdtref
 from cdtref.cli.options import as_json_option, header_option
-from cdtref.cli.printing import console, print_json, print_line, print_paged, print_table, tell
+from cdtref.cli.printing import print_json, print_line, print_paged, print_table, tell
 from cdtref.safetext import printable
 
 _HEAD: Final = ("what", "name", "value", "entries", "note")
@@ -26,8 +28,7 @@ _WITHOUT_DATE: Final[dict[str, dict[str, None]]] = {
     ".png": {},
 }
 _NONE: Final = "(none)"
-_WIDEST_BAR: Final = 32
-_BESIDE_BARS: Final = 48  # columns of a terminal for names and figures
+_SHORTEST_BAR, _LONGEST_BAR = 8, 40  # columns of a terminal
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
 
@@ -103,7 +104,7 @@ def report(  # noqa: PLR0913  # an argument an option
     if as_json:
         print_json(summary.to_dict())
     elif sys.stdout.isatty():
-        print_paged(rich.console.Group(*_drawn_parts(summary)))
+        print_paged(Group(*_drawn_parts(summary)))
     else:
         _print_rows(summary, header=header)
 
@@ -147,7 +148,7 @@ def _rows_of(summary: cdtref.worklog.WorkSummary) -> Iterator[tuple[Any, ...]]:
         yield "without a value", " ".join(reason.codes), "", reason.entries, reason.text
 
 
-def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[rich.console.RenderableType]:
+def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[RenderableType]:
     """For a person: tables with bars, and the remarks."""
     yield Text(summary.headline, style="bold")
     for grouping, groups in summary.grouped.items():
@@ -163,9 +164,9 @@ def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[rich.console.R
 
 
 def _drawn_groups(table: Table, groups: Sequence[cdtref.worklog.Group]) -> Table:
-    most = max(group.value for group in groups)
+    most = max(group.value for group in groups) or 1
     for group in groups:
-        bar = Text(_bar_of(group.value, most), style="cyan")
+        bar = _Bar(float(group.value / most))
         table.add_row(_shown(group.key or _NONE), str(group.value), bar, str(group.entries))
     return table
 
@@ -190,16 +191,21 @@ def _shown(text: str) -> Text:
     return Text(printable(text))
 
 
-def _bar_of(value: Decimal, most: Decimal) -> str:
-    """A bar as long as the value is of the largest one, to an eighth of a sign where it can be."""
-    screen = console()
-    widest = max(8, min(_WIDEST_BAR, screen.width - _BESIDE_BARS))
-    if not most:
-        return ""
-    eighths = int(value / most * widest * 8)
-    if not screen.encoding.startswith("utf"):
-        return "#" * (eighths // 8)
-    return ("█" * (eighths // 8) + _EIGHTHS[eighths % 8]).rstrip()
+@attrs.frozen
+class _Bar:
+    """A bar as long as its share of the room that it is given, to an eighth of a sign."""
+
+    share: float
+
+    def __rich_measure__(self, _: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement(_SHORTEST_BAR, min(_LONGEST_BAR, options.max_width))
+
+    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+        eighths = int(self.share * 8 * min(_LONGEST_BAR, options.max_width))
+        bar = "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
+        if options.ascii_only:
+            bar = "#" * (eighths // 8)
+        yield Text(bar, style="cyan")
 
 
 def _save_picture(
