@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import runpy
+import shutil
 import tempfile
 from doctest import ELLIPSIS, IGNORE_EXCEPTION_DETAIL, NORMALIZE_WHITESPACE
 from pathlib import Path
@@ -21,8 +22,14 @@ def write_release(name: str) -> None:
     Path(name).write_bytes(sample["table"]())
 
 
+def copy_example(name: str) -> None:
+    """A file that a how-to shows, into the folder of the page."""
+    shutil.copy(HERE / "howto" / name, name)
+
+
 def enter(namespace: dict[str, Any]) -> None:
     namespace["write_release"] = write_release
+    namespace["copy_example"] = copy_example
     namespace["_folder"] = tempfile.TemporaryDirectory()
     namespace["_before"] = Path.cwd()
     os.chdir(namespace["_folder"].name)
