@@ -15,11 +15,25 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "any")
 
 
+# Examples in docstrings that ask for a dental value
+EXAMPLES = {
+    "cdtref.dentalrvu.DentalRvu.explain",
+    "cdtref.fhir.resources.code_system_supplement",
+    "cdtref.lookup.dental_rvu",
+    "cdtref.pages.codepage.CodePage.summary",
+    "cdtref.worklog.log.WorkLog.productivity",
+    "cdtref.worklog.productivity.Productivity.to_rows",
+}
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "dental_values: asks for values that a build may lack")
+
+
 def pytest_collection_modifyitems(items):
-    """Examples in docstrings that ask for a dental value are for builds that have them."""
+    """What asks for a dental value is for builds that have them."""
     if len(bundled.dental_scale()):
         return
-    examples = {"cdtref.lookup.dental_rvu", "cdtref.dentalrvu.DentalRvu.explain"}
     for item in items:
-        if item.name in examples:
+        if item.name in EXAMPLES or item.get_closest_marker("dental_values"):
             item.add_marker(pytest.mark.skip("this build has no dental values"))

@@ -156,6 +156,7 @@ def test_rvu():
 VALUE, SINCE, _ = pinned.DENTAL_VALUES["D0389", pinned.DENTAL_VALUE_BEGINS["D0389"][1]]
 
 
+@pytest.mark.dental_values
 def test_rvu_tells_the_dental_value_first_and_medicares_second_each_under_its_name():
     rows = [line.split("\t") for line in run("rvu", "D0389").stdout.splitlines()]
     dental, medicare = "Dental (Indian Health Service)", "Medicare (CMS)"
@@ -181,6 +182,7 @@ def rvu_rows(*arguments):
     return [line.split("\t") for line in run("rvu", *arguments).stdout.splitlines()]
 
 
+@pytest.mark.dental_values
 def test_no_dental_value_and_a_dental_value_of_zero_are_told_apart():
     none, zero = (
         next(p.code for p in cdtref.procedures() if find(cdtref.dental_rvu(p.code, default=None)))
@@ -192,6 +194,7 @@ def test_no_dental_value_and_a_dental_value_of_zero_are_told_apart():
     assert json.loads(run("rvu", none, "--json").stdout)["dental_rvu"] is None
 
 
+@pytest.mark.dental_values
 def test_a_code_without_a_row_still_has_its_dental_value():
     *_, medicare = rvu_rows("D9940")
     assert "has no row for D9940" in medicare[2]

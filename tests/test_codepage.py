@@ -191,6 +191,7 @@ def test_the_rvu_answer_is_true_to_the_status(code, verdict, said):
 VALUE, SINCE, _ = pinned.DENTAL_VALUES["D0389", pinned.DENTAL_VALUE_BEGINS["D0389"][1]]
 
 
+@pytest.mark.dental_values
 def test_the_page_leads_with_the_dental_value_and_tells_medicares_answer_second():
     page = cdtref.page("D0389")
     assert page.summary == (
@@ -220,6 +221,7 @@ def page_of_first(suits):
     raise AssertionError("no such code")
 
 
+@pytest.mark.dental_values
 def test_no_dental_value_and_one_of_zero_are_two_answers():
     blank = page_of_first(lambda value: value is None)
     zero = page_of_first(lambda value: value is not None and value.value == 0)

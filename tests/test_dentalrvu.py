@@ -187,6 +187,17 @@ def test_zero_is_a_value(code):
     assert ("Relative value", "0.00") in record.facts
 
 
+@pytest.mark.parametrize("engine", ["pandas", "polars"])
+def test_zero_and_none_are_apart_in_a_column(engine):
+    frames = pytest.importorskip(engine)
+    frame = pytest.importorskip("cdtref.frame")
+    lines = frames.DataFrame({"procedure_code": [ZEROS[0], UNVALUED[0]]})
+    told = frame.annotate(lines, columns=["ihs_rvu"])["cdt_ihs_rvu"]
+    blank = told.isna() if engine == "pandas" else told.is_null()
+    assert list(blank) == [False, True]
+    assert told[0] == 0
+
+
 def test_a_value_above_zero_speaks_of_no_zero():
     assert "zero" not in dental_rvu("D0389").explain()
 

@@ -103,6 +103,7 @@ def test_a_start_that_is_not_known_is_left_out():
     assert not any("effective" in properties(code) for code in unknown)
 
 
+@pytest.mark.dental_values
 def test_dental_values_are_properties_of_the_codes_that_have_one():
     """No value is no property; 0.00 is a value."""
     blank = next(p.code for p in CATALOG.values() if DENTAL[p.code] is None)

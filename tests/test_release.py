@@ -228,7 +228,10 @@ def test_a_missing_bundled_file_is_our_fault_and_named(tmp_path):
     )
 
 
-WITHOUT_DENTAL_VALUES = """
+MISSING = "D0389: no dental values in this build"
+WITHOUT_DENTAL_VALUES = f"""
+MISSING, DAY = {MISSING!r}, {pinned.DAY!r}"""
+WITHOUT_DENTAL_VALUES += """
 import cdtref
 from cdtref import NoRelativeValuesError, dental_rvu
 
@@ -240,7 +243,21 @@ def outcome(code, **keywords):
 
 for code in ("D0389", "D0480", "99213", "D0147", "0389"):
     print(outcome(code), outcome(code, default=None), sep=" | ")
-cdtref.get("D0389"), cdtref.rvu("D0389"), cdtref.page("D0389").to_markdown(), cdtref.search("crown")
+cdtref.get("D0389"), cdtref.rvu("D0389"), cdtref.search("crown")
+log = cdtref.WorkLog([cdtref.LogEntry(DAY, "D0389")])
+print(cdtref.page("D0389").to_markdown().replace("\\\\_", "_").count(MISSING))
+print(cdtref.page("D0389").to_dict()["dental_rvu"])
+print(log.productivity(scale="ihs").report().count(MISSING), log.productivity().notes[1:])
+from click.testing import CliRunner
+from cdtref.cli import main
+print(CliRunner().invoke(main, ["rvu", "D0389"]).stdout.count(MISSING))
+import pandas, cdtref.frame
+lines = pandas.DataFrame({"procedure_code": ["D0389"]})
+print(cdtref.frame.annotate(lines, columns=["ihs_rvu"])["cdt_ihs_rvu"].isna().tolist())
+from cdtref import fhir
+values = [cdtref.dental_rvu(code, default=None) for code in cdtref.catalog()]
+supplement = fhir.code_system_supplement(cdtref.catalog(), url="urn:uuid:1", dental=values)
+print("dental-rvu" in str(supplement["concept"]))
 """
 
 
@@ -248,9 +265,11 @@ def test_a_build_without_dental_values_says_so_and_all_else_works(tmp_path):
     (copied(tmp_path) / "data/dental_rvu.json").unlink(missing_ok=True)
     done = run("-c", WITHOUT_DENTAL_VALUES, path=tmp_path)
     assert done.returncode == 0, done.stderr
-    dental, unvalued, medical, unknown, malformed = (
-        line.split(" | ") for line in done.stdout.splitlines()
-    )
+    answers = done.stdout.splitlines()
+    page, record, log, command, frame, resource = answers[5:]
+    assert (page, log, command, frame, resource) == ("1", "1 ()", "1", "[True]", "False")
+    assert MISSING in record
+    dental, unvalued, medical, unknown, malformed = (line.split(" | ") for line in answers[:5])
     for code, answers in (("D0389", dental), ("D0480", unvalued)):
         assert answers[0].startswith(
             f"NoRelativeValuesError: {code}: no dental values in this build"

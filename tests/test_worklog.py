@@ -33,14 +33,10 @@ from cdtref import (
     InvalidCodeError,
     LogEntry,
     WorkLog,
-    bundled,
 )
 from cdtref.worklog.periods import first_day_of, first_days, name_of
 from test_cli import ENDED, on_a_terminal, run
 
-DENTAL = pytest.mark.skipif(
-    not len(bundled.dental_scale()), reason="this build has no dental values"
-)
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
 YEAR = pinned.RELEASE_YEAR
@@ -167,7 +163,7 @@ def test_the_report_has_the_compensation_at_a_rate_of_ones_own():
     assert "dollars" not in done.report()
 
 
-@DENTAL
+@pytest.mark.dental_values
 def test_no_factor_of_cms_makes_dollars_of_the_dental_scale():
     """There is no public conversion factor of IHS's scale."""
     done = DENTAL_LOG.productivity(scale="ihs")
@@ -208,7 +204,7 @@ def test_a_specialty_is_found_however_it_is_capitalized(survey):
     assert "(below p10)" in log.productivity().report(survey)
 
 
-@pytest.mark.parametrize("scale", ["cms", "ihs"])
+@pytest.mark.parametrize("scale", ["cms", pytest.param("ihs", marks=pytest.mark.dental_values)])
 def test_a_survey_of_either_scale(survey, scale):
     log = WorkLog([LogEntry(MONDAY, code, specialty="Oral surgery") for code in ("D2740", "99213")])
     done = log.productivity(scale=scale)
@@ -525,7 +521,7 @@ DENTAL_LOG = WorkLog(
 )
 
 
-@DENTAL
+@pytest.mark.dental_values
 def test_the_dental_scale_values_dental_codes_by_the_day_and_nothing_else():
     done = DENTAL_LOG.productivity(scale="ihs")
     assert done.total == CROWN + OLDER_CROWN + 3 * EXAM
@@ -537,7 +533,20 @@ def test_the_dental_scale_values_dental_codes_by_the_day_and_nothing_else():
         _ = done.work_rvus
 
 
-@DENTAL
+@pytest.mark.dental_values
+def test_no_value_and_a_value_of_zero_are_apart_in_a_log():
+    """0.00 credits no work; a code without a value is in no sum and listed."""
+    zero = next(key for key, row in pinned.DENTAL_VALUES.items() if row[0] == "0.00")
+    none = next(code for code in cdtref.catalog() if cdtref.dental_rvu(code, default=None) is None)
+    log = WorkLog([LogEntry(zero[1], zero[0]), LogEntry(zero[1], none)])
+    done = log.productivity(scale="ihs", by=["code"])
+    assert done.by("code") == {zero[0]: Decimal("0.00")}
+    assert "which is not a value of 0.00" in done.unvalued[0].reason
+    assert done.to_rows() == ({"code": zero[0], "dental_rvus": 0.0, "entries": 1},)
+    assert done.summary().to_dict()["groups"][0]["value"] == "0.00"
+
+
+@pytest.mark.dental_values
 def test_no_entry_has_a_value_on_both_scales():
     """Two scales never mix: an entry counts on Medicare's, on IHS's, or on none."""
     on_cms = {one.entry.code for one in DENTAL_LOG.productivity([]).valued}
@@ -549,7 +558,7 @@ def test_no_entry_has_a_value_on_both_scales():
         DENTAL_LOG.productivity(scale="both")
 
 
-@DENTAL
+@pytest.mark.dental_values
 def test_work_outside_the_schedule_of_ihs_is_told_apart():
     outside = next(
         value
@@ -569,7 +578,7 @@ def test_work_outside_the_schedule_of_ihs_is_told_apart():
     assert done.compensation(Decimal(10)) == 10 * done.total
 
 
-@DENTAL
+@pytest.mark.dental_values
 def test_a_report_groups_by_quarter_and_by_columns_of_the_log():
     done = DENTAL_LOG.productivity(scale="ihs", by=["quarter", "PROVIDER"])
     assert done.by("quarter") == {"2019-Q2": OLDER_CROWN, "2019-Q4": CROWN + 3 * EXAM}
@@ -688,7 +697,7 @@ def test_only_releases_value_a_log():
         LOG.productivity(["RVU"])
 
 
-@DENTAL
+@pytest.mark.dental_values
 def test_dental_work_on_the_scale_of_medicare_is_told_where_it_has_values():
     done = DENTAL_LOG.productivity()
     assert "whose codes the dental scale has: 4; ask for the scale 'ihs'" in done.notes[-1]
@@ -1078,7 +1087,7 @@ def test_a_report_in_a_pipe_is_a_row_a_figure(month):
     assert "columns kept as they are: 'Provider'" in done.stderr
 
 
-@DENTAL
+@pytest.mark.dental_values
 def test_a_report_on_the_dental_scale_says_whose_it_is(month):
     done = report(month, "--scale", "ihs", "--by", "quarter")
     assert cells(done)[0] == ["total", "dental RVUs", str(CROWN + 3 * EXAM), "2", ""]
