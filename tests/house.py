@@ -154,7 +154,15 @@ WINGS = {
         "finding",
     ],
     "fhir": [
+        "files",
+        "claims",
+        "items",
+        "supporting",
+        "sites",
+        "elements",
+        "passed",
         "resources",
+        "systems",
     ],
     "pages": [
         "codepage",

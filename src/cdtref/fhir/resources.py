@@ -10,14 +10,10 @@ from typing import Any, Final
 
 from cdtref.codeset import Catalog
 from cdtref.dentalrvu import DentalRvu
+from cdtref.fhir.systems import AREA, CDT, SURFACE, TOOTH, bare_address
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Period, Procedure
 from cdtref.tooth import Area, Tooth, parse_surfaces
-
-CDT: Final = "http://www.ada.org/cdt"
-TOOTH: Final = "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"
-SURFACE: Final = "http://terminology.hl7.org/CodeSystem/ADAToothSurfaceCodes"
-AREA: Final = "http://terminology.hl7.org/CodeSystem/ADAAreaOralCavitySystem"
 
 _CONCEPT_PROPERTY: Final = "http://hl7.org/fhir/concept-properties"
 _SYNONYM: Final = {
@@ -216,7 +212,7 @@ def _resource_head(kind: str, url: str, catalog: Catalog, title: str) -> dict[st
 
 def _require_own_url(kind: str, url: str) -> None:
     is_address = isinstance(url, str) and _URL.fullmatch(url)
-    if not is_address or _bare_address(url) == _bare_address(CDT):
+    if not is_address or bare_address(url) == bare_address(CDT):
         example = f"https://example.org/fhir/{kind}/cdt"
         raise ValueError(f"a resource needs a url of your own, such as {example!r}, not {url!r}")
 
@@ -227,13 +223,6 @@ def _version_of(catalog: Catalog) -> dict[str, Any]:
     if not editions:
         return {}
     return {"version": editions[-1].name, "date": editions[-1].effective.isoformat()}
-
-
-def _bare_address(url: str) -> str:
-    """
-    What is left of an address where neither scheme nor case nor a last slash makes another one.
-    """
-    return url.casefold().partition("://")[2].rstrip("/")
 
 
 def _resource_name(url: str) -> str:
