@@ -8,10 +8,14 @@ a finding.
 
 from __future__ import annotations
 
+import copy
 import io
+import json
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import atheris
 
@@ -21,9 +25,11 @@ with atheris.instrument_imports(include=["cdtref"]):
     from cdtref import code, codeset, tooth  # noqa: F401
     from cdtref.claim import line, linerules, parsed, rule, siterules, sv3  # noqa: F401
     from cdtref.feeschedule import cmsfile, pprrvu, schedule  # noqa: F401
+    from cdtref.fhir import claims, elements, files, items, sites, supporting  # noqa: F401
 
 FOLDER = Path(tempfile.mkdtemp())
 CATALOG = cdtref.catalog()
+RESOURCE = (Path(__file__).parent / "seeds" / "claims_in" / "claim.json").read_text("utf-8")
 
 
 def text_of(data: bytes) -> str:
@@ -106,6 +112,41 @@ def read_837(data: bytes) -> None:
         assert len(str(error)) < 600
 
 
+def claims_in(data: bytes) -> None:
+    _read_fhir(lambda: cdtref.fhir.claims_in(io.BytesIO(data)))
+
+
+def claims_of(data: bytes) -> None:
+    """A whole claim, in which a few values are others."""
+    fed = atheris.FuzzedDataProvider(data)
+    resource = json.loads(RESOURCE)
+    for _ in range(fed.ConsumeIntInRange(1, 4)):
+        change_some_value(resource, fed)
+    _read_fhir(lambda: cdtref.fhir.claims_of(resource))
+
+
+def change_some_value(value: Any, fed: atheris.FuzzedDataProvider) -> None:
+    while True:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        if not keys:
+            return
+        key = fed.PickValueInList(keys)
+        if not isinstance(value[key], dict | list) or fed.ConsumeBool():
+            break
+        value = value[key]
+    others = [None, True, fed.ConsumeInt(8), fed.ConsumeFloat(), fed.ConsumeUnicode(12), [], {}]
+    value[key] = fed.PickValueInList([*others, [value[key]] * 2, copy.deepcopy(value)])
+
+
+def _read_fhir(read: Callable[[], Iterator[cdtref.Claim]]) -> None:
+    try:
+        for claim in read():
+            cdtref.check_claim(claim)
+            claim.to_dict()
+    except CdtrefError as error:
+        assert len(str(error)) < 400
+
+
 def search(data: bytes) -> None:
     text = text_of(data)
     found = cdtref.search(text)
@@ -130,6 +171,8 @@ TARGETS = {
         from_cms,
         from_sv3,
         read_837,
+        claims_in,
+        claims_of,
         check,
         search,
         with_nomenclature,

@@ -348,10 +348,22 @@ def test_hl7_lists_93_of_the_teeth():
     assert sum("coding" in fhir.body_site(tooth) for tooth in TEETH.values()) == 93
 
 
+@pytest.mark.parametrize("tooth", TEETH.values(), ids=str)
+def test_permanent_teeth_have_their_fdi_number_beside(tooth):
+    """HL7 Terminology's list of FDI numbers has the 32 permanent teeth, and no other."""
+    plain, both = fhir.body_site(tooth), fhir.body_site(tooth, iso_3950=True)
+    beside = []
+    if tooth.dentition == "permanent" and not tooth.supernumerary:
+        beside = [{"system": fhir.FDI_TOOTH, "code": tooth.fdi}]
+    assert both.get("coding", []) == plain.get("coding", []) + beside
+    assert accepted(CodeableConcept, both)
+
+
 @pytest.mark.parametrize("area", cdtref.Area)
 def test_areas_are_body_sites(area):
     assert accepted(CodeableConcept, fhir.body_site(area))
     assert fhir.body_site(area)["coding"] == [{"system": fhir.AREA, "code": area.value}]
+    assert fhir.body_site(area, iso_3950=True) == fhir.body_site(area)
 
 
 def test_surfaces_are_sub_sites():

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from cdtref.codeset import Catalog
 from cdtref.dentalrvu import DentalRvu
-from cdtref.fhir.systems import AREA, CDT, SURFACE, TOOTH, bare_address
+from cdtref.fhir.systems import AREA, CDT, FDI_TOOTH, SURFACE, TOOTH, bare_address
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Period, Procedure
 from cdtref.tooth import Area, Tooth, parse_surfaces
@@ -155,10 +155,14 @@ def concept_map(catalog: Catalog, *, url: str) -> dict[str, Any]:
     return resource
 
 
-def body_site(site: Tooth | Area) -> dict[str, Any]:
+def body_site(site: Tooth | Area, *, iso_3950: bool = False) -> dict[str, Any]:
     """
     A CodeableConcept for `Claim.item.bodySite`; text alone for the eleven teeth that HL7's list
     leaves out.
+
+    With *iso_3950* a permanent tooth has its FDI number (ISO 3950) as a second coding, in the one
+    system that HL7 Terminology has for them. That lists neither primary nor supernumerary teeth,
+    and its quadrants contradict the standard, so these and areas have the ADA's coding alone.
 
     Raises:
         TypeError: *site* is neither a `Tooth` nor an `Area`.
@@ -166,6 +170,8 @@ def body_site(site: Tooth | Area) -> dict[str, Any]:
     >>> import cdtref
     >>> body_site(cdtref.parse_tooth("14"))["coding"][0]["code"]
     '14'
+    >>> [one["code"] for one in body_site(cdtref.parse_tooth("14"), iso_3950=True)["coding"]]
+    ['14', '26']
     >>> body_site(cdtref.parse_tooth("HS"))
     {'text': 'tooth HS: supernumerary beside upper left primary canine'}
     >>> body_site("14")
@@ -179,9 +185,17 @@ def body_site(site: Tooth | Area) -> dict[str, Any]:
         advice = "read it with cdtref.parse_tooth or cdtref.parse_area"
         raise TypeError(f"a site is a Tooth or an Area, not {kind}; {advice}")
     text = {"text": f"tooth {site.number}: {site.label}"}
-    if site.number in _NOT_IN_HL7:
+    codings = list(_tooth_codings(site, iso_3950=iso_3950))
+    if not codings:
         return text
-    return {"coding": [{"system": TOOTH, "code": site.number}], **text}
+    return {"coding": codings, **text}
+
+
+def _tooth_codings(tooth: Tooth, *, iso_3950: bool) -> Iterator[dict[str, str]]:
+    if tooth.number not in _NOT_IN_HL7:
+        yield {"system": TOOTH, "code": tooth.number}
+    if iso_3950 and tooth.dentition == "permanent" and tooth.fdi is not None:
+        yield {"system": FDI_TOOTH, "code": tooth.fdi}
 
 
 def sub_sites(surfaces: str) -> list[dict[str, Any]]:
