@@ -5,6 +5,7 @@ CARIN Blue Button's oral claims have it; a line points to what is its own by its
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import Any, Final
@@ -35,25 +36,36 @@ class SupportingInfo:
     """The supporting information of a claim, and which line it belongs to."""
 
     def __init__(self, claim: Element, passed: Passed) -> None:
-        self._by_category: dict[str, list[Element]] = {}
-        for information in claim.parts("supportingInfo"):
-            category = _category_of(information)
-            if category is None:
-                passed.tell("supporting information of other categories than a dental claim's")
-            else:
-                self._by_category.setdefault(category, []).append(information)
+        self._passed = passed
         self._linked: set[int] = set()
         for item in claim.parts("item"):
             self._linked.update(item.integers("informationSequence"))
+        self._of_claim: dict[str, list[Element]] = defaultdict(list)
+        # By number, for a claim of thousands of lines may have thousands of these
+        self._of_lines: dict[str, dict[int, list[Element]]] = defaultdict(dict)
+        for information in claim.parts("supportingInfo"):
+            self._add(information)
+
+    def _add(self, information: Element) -> None:
+        category = _category_of(information)
+        if category is None:
+            told = "supporting information of other categories than a dental claim's"
+            self._passed.tell(told)
+            return
+        number = information.integer("sequence")
+        if number in self._linked:
+            self._of_lines[category].setdefault(number, []).append(information)
+        else:
+            self._of_claim[category].append(information)
 
     def missing_teeth(self) -> Iterator[str]:
         """Teeth that are missing."""
-        for information in self._of_claim(_MISSING_TOOTH):
+        for information in self._all(_MISSING_TOOTH):
             yield from _site_in(information).teeth
 
     def orthodontics(self) -> dict[str, Any]:
         """The months of orthodontic treatment and the day on which the appliance was placed."""
-        for information in self._of_claim(_ORTHODONTICS):
+        for information in self._all(_ORTHODONTICS):
             fields: dict[str, Any] = {"appliance_placed": information.day("timingDate")}
             months = _months_in(information)
             if months is not None:
@@ -63,24 +75,23 @@ class SupportingInfo:
 
     def note(self) -> str | None:
         """Remarks on the claim, which are no line's own."""
-        return _words_in(self._unlinked(_WORDS))
+        return _words_in(self._of_claim[_WORDS])
 
     def narrative(self, item: Element) -> str | None:
         """Remarks on a line."""
-        return _words_in(self._linked_to(item, _WORDS))
+        return _words_in(self._of_line(item, _WORDS))
 
     def sites(self, item: Element) -> Iterator[Site]:
         """Further places of a line."""
-        for information in self._linked_to(item, _PLACE):
+        for information in self._of_line(item, _PLACE):
             yield _site_in(information)
 
     def prosthesis(self, item: Element) -> dict[str, Any]:
         """
         Whether the prosthesis of a line is a replacement, and of which day. What no line points to
-        is said of the whole claim.
+        is said of the whole claim, once.
         """
-        own = [*self._linked_to(item, _PROSTHESIS), *self._unlinked(_PROSTHESIS)]
-        for information in own:
+        for information in (*self._of_line(item, _PROSTHESIS), *self._of_claim[_PROSTHESIS][:1]):
             day = information.day("timingDate")
             replaces = information.truth("valueBoolean")
             if replaces or (replaces is None and day is not None):
@@ -89,22 +100,18 @@ class SupportingInfo:
                 return {"prosthesis": "initial"}
         return {}
 
-    def _of_claim(self, category: str) -> list[Element]:
-        return self._by_category.get(category, [])
+    def _all(self, category: str) -> Iterator[Element]:
+        yield from self._of_claim[category]
+        for several in self._of_lines[category].values():
+            yield from several
 
-    def _unlinked(self, category: str) -> Iterator[Element]:
-        for information in self._of_claim(category):
-            if information.integer("sequence") not in self._linked:
-                yield information
-
-    def _linked_to(self, item: Element, category: str) -> Iterator[Element]:
-        found = self._of_claim(category)
-        if not found:
+    def _of_line(self, item: Element, category: str) -> Iterator[Element]:
+        """What the item points to, in the order in which it does."""
+        by_number = self._of_lines[category]
+        if not by_number:
             return
-        numbers = set(item.integers("informationSequence"))
-        for information in found:
-            if information.integer("sequence") in numbers:
-                yield information
+        for number in dict.fromkeys(item.integers("informationSequence")):
+            yield from by_number.get(number, ())
 
 
 def _category_of(information: Element) -> str | None:
