@@ -120,6 +120,7 @@ WINGS = {
     ],
     "table": [
         "rows",
+        "parquet",
         "sheet",
         "csvtext",
         "dates",

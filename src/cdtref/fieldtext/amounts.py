@@ -33,30 +33,40 @@ _GROUPED: Final = re.compile(
     r"-?(?:[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,2}(?:00)?)?"
 )
 _CURRENCY: Final = re.compile(r"(-?)\$ ?(-?)(?=[0-9])")
+_BRACKETS: Final = re.compile(r"(?:\(\$? ?|\$ ?\()([0-9][0-9,.]*)\)")
 _COUNT: Final = re.compile(r"(-?[0-9]{1,15})(?:\.0{0,15})?")
 
 
 def parse_amount(text: str) -> Decimal:
     """
-    Dollars as a person or a spreadsheet writes them: '1250.5', '$1,250.50', '-12.00'.
+    Dollars as a person or a spreadsheet writes them: '1250.5', '$1,250.50', '-12.00', and in
+    brackets what is taken off: '(50.00)'.
 
     Raises:
         ValueError: it is no such amount, has a comma or a point where neither cents nor thousands
             can be meant, or more digits than a claim has room for.
 
-    >>> parse_amount(" $1,250.50 "), parse_amount("60.0000")
-    (Decimal('1250.50'), Decimal('60.0000'))
+    >>> parse_amount(" $1,250.50 "), parse_amount("60.0000"), parse_amount("($50.00)")
+    (Decimal('1250.50'), Decimal('60.0000'), Decimal('-50.00'))
     >>> parse_amount("12,50")
     Traceback (most recent call last):
     ValueError: '12,50' is no amount of dollars such as 1,250.50
     """
-    bare = text
-    if "$" in text:
-        bare = _CURRENCY.sub(r"\1\2", text.strip(), count=1)
     try:
-        return parse_grouped(bare)
+        return parse_grouped(_bare_amount(text.strip()))
     except ValueError as error:
         raise ValueError(f"{quoted(text)} is no amount of dollars such as 1,250.50") from error
+
+
+def _bare_amount(text: str) -> str:
+    """The number with its sign: accountants put in brackets what is below zero."""
+    if text.endswith(")"):
+        found = _BRACKETS.fullmatch(text)
+        if found is not None:
+            return f"-{found[1]}"
+    if "$" in text:
+        return _CURRENCY.sub(r"\1\2", text, count=1)
+    return text
 
 
 def parse_grouped(text: str) -> Decimal:

@@ -1,6 +1,6 @@
 """
-A table that a user has, as a header and numbered lines of cells: csv, xlsx, JSON, or rows in
-memory. Behind every reader of such tables, so that all of them read and refuse alike.
+A table that a user has, as a header and numbered lines of cells: csv, xlsx, parquet, JSON, or rows
+in memory. Behind every reader of such tables, so that all of them read and refuse alike.
 
 - UTF-8, UTF-16 by its mark, else Windows-1252 with a note; damaged UTF-8 is refused.
 - Commas, semicolons, tabs or bars, or what a line `sep=;` names; the first sheet of an xlsx.
@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from os import PathLike, fspath
 from typing import Any, Final, NamedTuple
 
@@ -27,28 +28,46 @@ from cdtref.table.csvtext import (
     tell_passed,
     title_line,
 )
-from cdtref.table.dates import date_in_file
+from cdtref.table.dates import (
+    DateOrder,
+    date_in_file,
+    date_of_one_order,
+    date_of_serial,
+    expected_date,
+    numbers_of_date,
+)
 from cdtref.table.decoding import decoded_texts, text_lines
+from cdtref.table.parquet import is_parquet, parquet_rows
 from cdtref.table.rows import Pair, json_rows, parsed_json, rows_of, text_of
-from cdtref.table.sheet import is_sheet, sheet_rows
+from cdtref.table.sheet import is_sheet, sheet_of, sheet_rows
 from cdtref.table.source import (
     MOST_BYTES,
     MOST_ROWS,
     Line,
     Note,
+    OpenFile,
     bounded_blocks,
     bounded_rows,
-    open_blocks,
+    open_file,
 )
 
 __all__ = [
+    "DateOrder",
     "Line",
     "Note",
+    "OpenFile",
     "Rows",
     "Table",
     "Wanted",
     "date_in_file",
+    "date_of_one_order",
+    "date_of_serial",
+    "decoded_texts",
+    "expected_date",
+    "numbers_of_date",
+    "open_file",
     "open_table",
+    "parsed_json",
     "read_json",
     "sheet_rows",
     "shown_titles",
@@ -68,11 +87,15 @@ class Table(NamedTuple):
         source: The file, or 'rows'.
         header: Its column names.
         lines: Its lines that are not blank; reading on may raise a `DataFormatError`.
+        again: Gives its lines from the first on, once more; None for a pipe, which gives them once.
+        epoch: The day from which a workbook counts; None for other tables.
     """
 
     source: str
     header: Line
     lines: Iterator[Line]
+    again: Callable[[], Iterator[Line]] | None = None
+    epoch: date | None = None
 
     @property
     def titles(self) -> list[str]:
@@ -104,7 +127,7 @@ class Table(NamedTuple):
 
 @contextlib.contextmanager
 def open_table(
-    given: Rows,
+    given: Rows | OpenFile,
     wanted: Wanted,
     note: Note | None = None,
     *,
@@ -112,7 +135,8 @@ def open_table(
     is_stream: bool = False,
 ) -> Iterator[Table]:
     """
-    The table of a csv or the first sheet of an xlsx; '-' is standard input, which stays open.
+    The table of a csv, the first sheet of an xlsx, or of a parquet; '-' is standard input, which
+    stays open.
 
     With *pair* also of JSON, of rows, or of a mapping, whose keys and values are two columns of
     these names. A csv is read as its lines are asked for; *is_stream* is for readers that keep none
@@ -123,9 +147,11 @@ def open_table(
         TypeError: it is neither a path nor rows nor a mapping.
         OSError: the file cannot be opened.
     """
-    if isinstance(given, str | PathLike):
-        with open_blocks(given) as blocks:
-            yield _file_table(fspath(given), blocks, _Asked(wanted, note, pair, is_stream))
+    if isinstance(given, OpenFile):
+        yield _file_table(given, _Asked(wanted, note, pair, is_stream))
+    elif isinstance(given, str | PathLike):
+        with open_file(given) as file:
+            yield _file_table(file, _Asked(wanted, note, pair, is_stream))
     elif pair is None or isinstance(given, bytes) or not isinstance(given, Iterable):
         accepted = "a path, rows, or a mapping of code to wording"
         raise TypeError(f"a source is {accepted}, not {type(given).__name__}")
@@ -142,8 +168,8 @@ def read_json(path: str | PathLike[str]) -> Any:
         OSError: the file cannot be opened.
     """
     name = fspath(path)
-    with open_blocks(path) as blocks:
-        texts = decoded_texts(name, bounded_blocks(name, blocks, MOST_BYTES), None)
+    with open_file(path) as file:
+        texts = decoded_texts(name, bounded_blocks(name, file.blocks, MOST_BYTES), None)
         return parsed_json(name, "".join(texts))
 
 
@@ -156,15 +182,32 @@ class _Asked(NamedTuple):
     is_stream: bool
 
 
-def _file_table(name: str, blocks: Iterator[bytes], asked: _Asked) -> Table:
-    first = next(blocks, b"")
-    whole = itertools.chain([first], blocks)
+def _file_table(file: OpenFile, asked: _Asked) -> Table:
+    name = file.name
+    first, file = file.begun(bool)
     if is_sheet(first):
-        return _sheet_table(name, b"".join(bounded_blocks(name, whole, MOST_BYTES)), asked)
+        return _sheet_table(name, b"".join(bounded_blocks(name, file.blocks, MOST_BYTES)), asked)
+    if is_parquet(first):
+        return _parquet_table(file)
     if asked.is_stream:
-        return _text_table(name, whole, asked)
-    table = _text_table(name, bounded_blocks(name, whole, MOST_BYTES), asked)
+        table = _text_table(name, file.blocks, asked)
+        return table._replace(again=_reading_again(file, asked))
+    table = _text_table(name, bounded_blocks(name, file.blocks, MOST_BYTES), asked)
     return table._replace(lines=bounded_rows(name, table.lines, MOST_ROWS))
+
+
+def _reading_again(file: OpenFile, asked: _Asked) -> Callable[[], Iterator[Line]] | None:
+    """The lines of a text from the first on, read once more; what is to be told of it is told."""
+    path = file.path
+    if path is None:
+        return None
+
+    def lines() -> Iterator[Line]:
+        with open_file(path) as again:
+            silent = asked._replace(note=None)
+            yield from _text_table(file.name, again.blocks, silent).lines
+
+    return lines
 
 
 def _text_table(name: str, blocks: Iterable[bytes], asked: _Asked) -> Table:
@@ -185,12 +228,30 @@ def _first_written(texts: Iterator[str]) -> Iterator[str]:
 
 
 def _sheet_table(name: str, content: bytes, asked: _Asked) -> Table:
-    rows = [row for row in sheet_rows(name, content) if is_written(row)]
+    sheet = sheet_of(name, content)
+    rows = [row for row in sheet.rows if is_written(row)]
     header = header_among(rows, asked.wanted)
     above = [row for row in rows if row.number < header.number]
     tell_passed(len(above), header.number, asked.note)
-    below = itertools.islice(rows, len(above) + 1, None)
-    return Table(name, title_line(name, header), below)
+
+    def below() -> Iterator[Line]:
+        return itertools.islice(rows, len(above) + 1, None)
+
+    return Table(name, title_line(name, header), below(), below, sheet.epoch)
+
+
+def _parquet_table(file: OpenFile) -> Table:
+    """Its columns have names, and nothing stands above them."""
+    content = None
+    if file.path is None:
+        content = b"".join(bounded_blocks(file.name, file.blocks, MOST_BYTES))
+
+    def lines() -> Iterator[Line]:
+        _, rows = parquet_rows(file.name, file.path or content)
+        return rows
+
+    titles, _ = parquet_rows(file.name, file.path or content)
+    return Table(file.name, title_line(file.name, titles), lines(), lines)
 
 
 def shown_titles(titles: Sequence[str]) -> str:

@@ -12,11 +12,12 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime, time
-from typing import Any, Final, cast
+from datetime import date, datetime, time
+from typing import Any, Final, NamedTuple, cast
 from xml.parsers import expat
 
 from cdtref.errors import DataFormatError, quoted
+from cdtref.table.dates import EPOCH_1900, EPOCH_1904
 from cdtref.table.source import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line
 
 ZIP_MARK: Final = b"PK\x03\x04"
@@ -38,16 +39,42 @@ def is_sheet(first: bytes) -> bool:
     return first.startswith(ZIP_MARK)
 
 
-def sheet_rows(name: str, content: bytes) -> Iterator[Line]:
+class Sheet(NamedTuple):
     """
-    The rows of the first sheet, blank ones too, as text: whole numbers without a point, dates in
-    ISO form. *name* is what messages call the file.
+    The first sheet of a workbook.
+
+    Attributes:
+        rows: Its rows, blank ones too, as text: whole numbers without a point, dates in ISO form.
+        epoch: The day from which its dates are counted, where a cell has the bare number.
+    """
+
+    rows: Iterator[Line]
+    epoch: date
+
+
+def sheet_of(name: str, content: bytes) -> Sheet:
+    """
+    The first sheet of an xlsx. *name* is what messages call the file.
 
     Raises:
         DataFormatError: it is no workbook, holds a formula (its cached value may be stale or
             planted), is larger than any table, or python-calamine is not installed.
     """
-    sound = _sound_workbook(name, content)
+    sound, epoch = _sound_workbook(name, content)
+    return Sheet(_text_rows(name, sound), epoch)
+
+
+def sheet_rows(name: str, content: bytes) -> Iterator[Line]:
+    """
+    The rows of the first sheet.
+
+    Raises:
+        DataFormatError: as `sheet_of`.
+    """
+    return sheet_of(name, content).rows
+
+
+def _text_rows(name: str, sound: bytes) -> Iterator[Line]:
     for number, row in enumerate(_cell_values(name, sound), start=1):
         yield Line(number, list(map(cell_text, row)))
 
@@ -81,8 +108,8 @@ def _cell_values(name: str, sound: bytes) -> list[list[Any]]:
         raise DataFormatError.at(name, problem) from error
 
 
-def _sound_workbook(name: str, content: bytes) -> bytes:
-    """A workbook of the parts that were looked at."""
+def _sound_workbook(name: str, content: bytes) -> tuple[bytes, date]:
+    """A workbook of the parts that were looked at, and the day from which it counts."""
     sound = io.BytesIO()
     with _opened_zip(name, content) as packed, zipfile.ZipFile(sound, "w") as kept:
         parts = _named_parts(name, packed)
@@ -91,7 +118,7 @@ def _sound_workbook(name: str, content: bytes) -> bytes:
             text = _checked_part(packed, parts[part], budget)
             if text:
                 kept.writestr(part, text)
-    return sound.getvalue()
+    return sound.getvalue(), budget.epoch
 
 
 def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
@@ -122,10 +149,14 @@ def _strings_first(part: str) -> bool:
 
 
 class _Budget:
-    """What is left to unpack, and the lengths of the texts that cells share."""
+    """
+    What is left to unpack, the lengths of the texts that cells share, and the day from which the
+    workbook counts.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.epoch = EPOCH_1900
         self.bytes = MOST_BYTES
         self.shared: list[int] = []
 
@@ -231,6 +262,8 @@ class _Look:
             self._take_dimension(attributes)
         elif local == "si" and self.is_strings:
             self.budget.shared.append(0)
+        elif local == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+            self.budget.epoch = EPOCH_1904
 
     def _end_element(self, tag: str) -> None:
         local = tag.rpartition(":")[2]

@@ -8,9 +8,10 @@ which stays open.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NamedTuple
 
@@ -39,17 +40,46 @@ _BLOCK: Final = 2**16
 _TELLING: Final = 8  # bytes that tell an xlsx or a mark of UTF-16
 
 
-@contextlib.contextmanager
-def open_blocks(path: str | PathLike[str]) -> Iterator[Iterator[bytes]]:
+class OpenFile(NamedTuple):
     """
-    The bytes of a file block by block, as they come; the first block is long enough to tell its
+    A file that was opened and not read yet.
+
+    Attributes:
+        name: What messages call it.
+        blocks: Its bytes block by block, as they come.
+        path: Where it can be read once more from its beginning; None for a pipe, as for '-'.
+    """
+
+    name: str
+    blocks: Iterator[bytes]
+    path: Path | None
+
+    def begun(self, is_enough: Callable[[bytes], bool]) -> tuple[bytes, OpenFile]:
+        """
+        Its first bytes, as many as are enough to tell something by, and the file with them in it.
+        """
+        first = b""
+        for block in self.blocks:
+            first += block
+            if is_enough(first):
+                break
+        whole = itertools.chain([first] if first else [], self.blocks)
+        return first, self._replace(blocks=whole)
+
+
+@contextlib.contextmanager
+def open_file(path: str | PathLike[str]) -> Iterator[OpenFile]:
+    """
+    A file, or '-' for standard input, which stays open. Its first block is long enough to tell its
     format.
     """
     if path == "-":
-        yield _blocks_of(sys.stdin.buffer)
+        yield OpenFile("-", _blocks_of(sys.stdin.buffer), None)
         return
-    with Path(path).open("rb") as file:
-        yield _blocks_of(file)
+    place = Path(path)
+    with place.open("rb") as file:
+        again = place if place.is_file() else None
+        yield OpenFile(fspath(path), _blocks_of(file), again)
 
 
 def _blocks_of(file: BinaryIO) -> Iterator[bytes]:
