@@ -52,6 +52,9 @@ ROOMS = [
 # The rooms of several modules, each from the top down too. Its `__init__` is the entrance, and the
 # one on top.
 WINGS = {
+    "lookup": [
+        "files",
+    ],
     "procedure": [
         "edition",
         "procedure",
@@ -128,8 +131,16 @@ WINGS = {
         "source",
     ],
     "claim": [
+        "claimfile",
+        "checking",
         "csvfile",
+        "tablelines",
+        "filedates",
+        "columns",
+        "profiles",
         "x12",
+        "parties",
+        "patients",
         "interchange",
         "rulebook",
         "filerules",
@@ -210,6 +221,7 @@ ASKERS = ("__main__", "cli", "mcpserver")
 
 # Inner modules that are entrances of their own, since the wing should not load them for everyone.
 SIDE_DOORS = {
+    "claim.claimfile",
     "claim.csvfile",
     "claim.limitfile",
     "claim.x12",
@@ -217,6 +229,7 @@ SIDE_DOORS = {
     "feeschedule.cmsfile",
     "feeschedule.pprrvu",
     "fieldtext.amounts",
+    "lookup.files",
     "procedure.edition",
     "procedure.relation",
 }

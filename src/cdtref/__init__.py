@@ -40,7 +40,6 @@ from cdtref.lookup import (
     changes,
     check,
     check_claim,
-    check_file,
     conflicts,
     dental_rvu,
     editions,
@@ -104,6 +103,7 @@ if TYPE_CHECKING:
         read_anesthesia_factors,
         read_localities,
     )
+    from cdtref.lookup.files import check_file, read_claims
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
     from cdtref.procedure.edition import Change, Changes, Edition
@@ -172,6 +172,7 @@ _LATER = {
     "Valued": "worklog",
     "Verdict": "verdicts",
     "WorkLog": "worklog",
+    "check_file": "lookup.files",
     "from_fdi": "tooth",
     "from_palmer": "tooth",
     "parse_area": "tooth",
@@ -181,6 +182,7 @@ _LATER = {
     "read_anesthesia_factors": "feeschedule",
     "read_837": "claim.x12",
     "read_claim_lines": "claim.csvfile",
+    "read_claims": "lookup.files",
     "read_limits": "claim.limitfile",
     "read_localities": "feeschedule",
     "tooth_chart": "pages",
@@ -288,6 +290,7 @@ __all__ = [
     "read_837",
     "read_anesthesia_factors",
     "read_claim_lines",
+    "read_claims",
     "read_limits",
     "read_localities",
     "rvu",

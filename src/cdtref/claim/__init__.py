@@ -14,6 +14,7 @@ from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.planrules import LIMIT_RULES, LimitRule
+from cdtref.claim.profiles import PROFILES, Profile
 from cdtref.claim.rule import (
     Background,
     ClaimRule,
@@ -33,6 +34,7 @@ __all__ = [
     "HEADER_RULES",
     "LIMIT_RULES",
     "LINE_RULES",
+    "PROFILES",
     "RULES",
     "Background",
     "Checked",
@@ -52,6 +54,7 @@ __all__ = [
     "ParsedLine",
     "Place",
     "Practice",
+    "Profile",
     "Row",
     "Rule",
     "Separators",

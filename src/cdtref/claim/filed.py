@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
-from cdtref.claim.finding import Finding
+from cdtref.claim.claim import Claim
+from cdtref.claim.finding import Finding, Place
 from cdtref.claim.line import ClaimLine
+
+Kind = Literal["line", "lines", "claim"]
 
 
 class Row(NamedTuple):
@@ -21,10 +25,73 @@ class Row(NamedTuple):
 
 class Checked(NamedTuple):
     """
-    A line of the file with what is wrong with it; `line` is None where a cell could not be read.
+    A line of a file with what is wrong with it; `line` is None where it could not be read, and
+    where the findings are of the claim as a whole.
+
+    Attributes:
+        number: The line of a table; in an 837D the segment and in FHIR the claim, counted from 1.
+        claim: The claim's own number; '' where the file tells none.
+        line: What it says.
+        findings: What is wrong with it.
     """
 
     number: int
     claim: str
     line: ClaimLine | None
     findings: tuple[Finding, ...]
+
+
+class FiledClaim(NamedTuple):
+    """
+    The lines of a claim as a file has them, and what the file tells of them.
+
+    Attributes:
+        kind: "line" where a row of a table names no claim, "lines" of those that name one, "claim"
+            where a file has whole claims.
+        id: The claim's own number; "" where there is none.
+        lines: Those that could be read.
+        numbers: Where each of them stands.
+        faults: What could not be read, and what is wrong with the file around it.
+        fault_numbers: Where each of these stands.
+        has_placement: Whether the file can tell an initial prosthesis from a replacement.
+        is_plan: True of a plan of treatment, whose lines have no dates.
+        patient: A key of the patient, which tells nothing of them; None where there is none.
+        whole: The claim, where the file has whole ones.
+    """
+
+    kind: Kind
+    id: str
+    lines: Sequence[ClaimLine]
+    numbers: Sequence[int]
+    faults: Sequence[Finding] = ()
+    fault_numbers: Sequence[int] = ()
+    has_placement: bool = True
+    is_plan: bool = False
+    patient: bytes | None = None
+    whole: Claim | None = None
+
+    @classmethod
+    def of_claim(cls, claim: Claim, number: int, patient: bytes | None = None) -> FiledClaim:
+        """A whole claim that stands at a place of its file."""
+        at_lines = (number,) * len(claim.lines)
+        at_faults = (number,) * len(claim.findings)
+        told = claim.lines, at_lines, claim.findings, at_faults
+        return cls("claim", claim.id or "", *told, patient=patient, whole=claim)
+
+    @property
+    def number(self) -> int:
+        """Where it begins."""
+        return min((*self.numbers, *self.fault_numbers), default=1)
+
+    @property
+    def claim(self) -> Claim:
+        """The claim; of a table one of its rows, which costs what their checking need not pay."""
+        if self.whole is not None:
+            return self.whole
+        return Claim(
+            self.lines,
+            id=self.id or None,
+            findings=self.faults,
+            predetermination=self.is_plan,
+            place=Place(self.number, 0),
+        )

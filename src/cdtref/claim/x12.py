@@ -16,21 +16,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
 from decimal import Context, Decimal
 from os import PathLike, fspath
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 import attrs
 
 from cdtref.claim import filerules, sv3
 from cdtref.claim.claim import Claim, Orthodontics
+from cdtref.claim.filed import FiledClaim
 from cdtref.claim.filerules import FileRule
 from cdtref.claim.finding import Finding
 from cdtref.claim.interchange import SegmentStream
 from cdtref.claim.line import ClaimLine
+from cdtref.claim.parties import LEVELS, Parties
+from cdtref.claim.patients import PatientKeys
 from cdtref.claim.sv3 import element_at
 from cdtref.errors import DataFormatError
 
@@ -48,9 +50,6 @@ _OTHER_GUIDES: Final = MappingProxyType(
         "X091": "835 of the version 4010",
     }
 )
-_SUBSCRIBER: Final = "22"
-_PATIENT: Final = "23"
-_LEVELS: Final = ("20", _SUBSCRIBER, _PATIENT)
 _EXACTLY: Final = Context(prec=28)  # the caller's own arithmetic may round
 
 
@@ -82,7 +81,23 @@ def read_837(source: str | PathLike[str] | IO[Any]) -> Iterator[Claim]:
     if isinstance(source, str | PathLike):
         name = fspath(source)
     with _opened_file(source) as file:
-        yield from _Claims(SegmentStream(file, name)).read()
+        for filed in filed_claims_of_837(file, name):
+            yield filed.claim
+
+
+def filed_claims_of_837(
+    file: IO[Any], name: str, keys: PatientKeys | None = None
+) -> Iterator[FiledClaim]:
+    """
+    The claims of an open 837D, which messages call by *name*, each with its place and, where *keys*
+    are given, a key of its patient.
+
+    Raises:
+        DataFormatError: as `read_837`.
+    """
+    for claim, patient in _Claims(SegmentStream(file, name), keys).read():
+        number = 1 if claim.place is None else claim.place.segment
+        yield FiledClaim.of_claim(claim, number, patient)
 
 
 def _opened_file(source: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
@@ -94,20 +109,28 @@ def _opened_file(source: str | PathLike[str] | IO[Any]) -> AbstractContextManage
     return nullcontext(source)
 
 
+class _Held(NamedTuple):
+    """A claim, and the key of its patient."""
+
+    claim: Claim
+    patient: bytes | None
+
+
 class _Claims:
     """The claims of a file, and what is wrong with the envelopes around them."""
 
-    def __init__(self, segments: SegmentStream) -> None:
+    def __init__(self, segments: SegmentStream, keys: PatientKeys | None = None) -> None:
         self._segments = segments
-        self._held: Claim | None = None
-        self._given: list[Claim] = []
+        self._keys = keys
+        self._held: _Held | None = None
+        self._given: list[_Held] = []
         self._remarks: list[Finding] = []
         self._claim_number = 0
         self._forget_envelope()
         self._forget_parties()
         self._forget_claim()
 
-    def read(self) -> Iterator[Claim]:
+    def read(self) -> Iterator[_Held]:
         """The claims; where the file breaks off, those before it and then the error."""
         try:
             yield from self._read_interchanges()
@@ -118,7 +141,7 @@ class _Claims:
         if self._remarks:  # there is no claim that could bear them
             raise self._segments.fault(self._remarks[0].message)
 
-    def _read_interchanges(self) -> Iterator[Claim]:
+    def _read_interchanges(self) -> Iterator[_Held]:
         for interchange in self._segments.interchanges():
             self._read_separators()
             for segment in interchange:
@@ -143,18 +166,19 @@ class _Claims:
         self._element = self._separators.element
         self._component = self._separators.component
 
-    def _take_given(self, *, finished: bool = False) -> Iterator[Claim]:
+    def _take_given(self, *, finished: bool = False) -> Iterator[_Held]:
         given, self._given = self._given, []
         yield from given
         if finished and self._held is not None:
             held, self._held = self._held, None
             yield self._with_remarks(held)
 
-    def _with_remarks(self, claim: Claim) -> Claim:
+    def _with_remarks(self, held: _Held) -> _Held:
         if not self._remarks:
-            return claim
+            return held
         remarks, self._remarks = self._remarks, []
-        return attrs.evolve(claim, findings=(*claim.findings, *remarks))
+        findings = (*held.claim.findings, *remarks)
+        return held._replace(claim=attrs.evolve(held.claim, findings=findings))
 
     # Envelopes ------------------------------------------------------------------------------------
 
@@ -245,32 +269,24 @@ class _Claims:
     # Parties --------------------------------------------------------------------------------------
 
     def _forget_parties(self) -> None:
-        self._npi: str | None = None
-        self._birth_date: date | None = None
-        self._party = ""
+        self._parties = Parties(self._keys)
 
     def begin_level(self, elements: Sequence[str]) -> None:
         self._end_claim()
         level = element_at(elements, 3)
-        if level not in _LEVELS:
+        if level not in LEVELS:
             self._add_remark(filerules.NESTING, "HL03 is no level of an 837D (20, 22 or 23)")
-        if level == "20":
-            self._npi = None
-        self._birth_date = None
+        self._parties.begin_level(level)
 
     def meet_party(self, elements: Sequence[str]) -> None:
-        self._party = element_at(elements, 1)
-        if self._party == "85" and self._head is None and element_at(elements, 8) == "XX":
-            self._npi = element_at(elements, 9) or None
+        if self._head is None:  # a party within a claim is of another insurance, or a rendering one
+            self._parties.meet(elements)
 
     def meet_birth_date(self, elements: Sequence[str]) -> None:
-        if self._head is not None or self._party not in ("IL", "QC"):
-            return
-        text = element_at(elements, 2)
-        if not text:
+        if self._head is not None:
             return
         try:
-            self._birth_date = sv3.read_day(text, "DMG02")
+            self._parties.meet_birth_date(elements)
         except DataFormatError:  # whose words would repeat what stands there
             told = f"segment {self._segments.number}: DMG02 is no date as 20260302 is one"
             self._add_fault(filerules.CLAIM_UNREADABLE, told, "birth_date")
@@ -299,8 +315,8 @@ class _Claims:
             "id": element_at(elements, 1) or None,
             "place_of_service": place.strip() or None,
             "predetermination": element_at(elements, 19) == "PB",
-            "birth_date": self._birth_date,
-            "provider_npi": self._npi,
+            "birth_date": self._parties.birth_date,
+            "provider_npi": self._parties.npi,
             "place": self._segments.place,
         }
 
@@ -312,7 +328,8 @@ class _Claims:
             self._head["note"] = "".join(self._notes)
         self._head.update(self._teeth)
         self._compare_charge()
-        self._held = Claim(self._lines, findings=self._faults, **self._head)
+        claim = Claim(self._lines, findings=self._faults, **self._head)
+        self._held = _Held(claim, self._parties.patient)
         self._forget_claim()
 
     def _compare_charge(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -14,6 +15,7 @@ from rich.progress import Progress
 
 import cdtref
 from cdtref import Checked, Finding
+from cdtref.claim import PROFILES
 from cdtref.cli.options import as_json_option, header_option
 from cdtref.cli.printing import print_json_list, print_json_rows, print_notices, print_table, tell
 from cdtref.safetext import printable
@@ -80,6 +82,27 @@ def _known_rules(
     help="The column of a field; repeatable.",
 )
 @click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="The system that wrote the table, whose columns are known.",
+)
+@click.option(
+    "--dates",
+    type=click.Choice(["mdy", "dmy", "none"]),
+    help="What 3/2/2026 begins with, month or day; none: a plan of treatment without dates.",
+)
+@click.option(
+    "--catalog",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A code set of your own: codes and wording laid over the bundled one.",
+)
+@click.option(
+    "--history",
+    is_flag=True,
+    help="Judge a claim by the patient's lines above it in the file, too.",
+)
+@click.option(
     "--ignore",
     "ignored",
     multiple=True,
@@ -96,24 +119,30 @@ def _known_rules(
 @click.option("--summary", is_flag=True, help="Print how often each rule finds something.")
 @header_option
 @as_json_option("Print each finding as JSON, one a line.")
-def check(  # noqa: PLR0913  # an argument an option
+def check(  # noqa: PLR0913, PLR0917  # an argument an option
     files: tuple[str, ...],
     columns: tuple[str, ...],
+    profile: str | None,
+    dates: str | None,
+    catalog: str | None,
     ignored: frozenset[str],
     severity: str,
     *,
+    history: bool,
     summary: bool,
     header: bool,
     as_json: bool,
 ) -> None:
     """
-    Check the claim lines of each FILE, a csv or xlsx ('-' for standard input). Exit 1 on errors, 2
-    if a file cannot be read. Of several files each row begins with the name of its own.
+    Check the claims of each FILE ('-' for standard input): 837D, FHIR in JSON or NDJSON, csv, xlsx
+    or parquet, whatever its name. Exit 1 on errors, 2 if a file cannot be read. Of several files
+    each row begins with the name of its own.
 
     \b
-    Columns, of which code and date are needed; others are passed over:
-      code             procedure code, also as procedure_code
-      date             date of service: 2026-03-02 or 3/2/2026; also as service_date
+    Columns of a table, of which code and date are needed; usual titles are known too, and others
+    passed over:
+      code             procedure code
+      date             date of service: 2026-03-02 or 3/2/2026
       tooth            tooth or teeth: 14, A, 6-11
       surfaces         surface letters: MOD
       area             area of the oral cavity: 10, 01, UR
@@ -126,11 +155,20 @@ def check(  # noqa: PLR0913  # an argument an option
       narrative        remarks
       medicare         yes or no
       claim            lines with the same text here, standing together, are checked as one claim
+      patient          for --history, of which a hash is kept while the file is read
     """
     gravest = _SEVERITIES[: _SEVERITIES.index(severity) + 1]
     tally = _Tally(ignored, gravest)
-    mapping = _mapping_of(columns)
-    found = _findings_in(files, lambda file: cdtref.check_file(file, mapping, note=tell), tally)
+    read = functools.partial(
+        cdtref.check_file,
+        columns=_mapping_of(columns),
+        dates=dates,
+        profile=profile,
+        note=tell,
+        catalog=_catalog_of(catalog),
+        history=history,
+    )
+    found = _findings_in(files, read, tally)
     if summary:
         _print_summary(found, header=header, as_json=as_json)
     elif as_json:
@@ -166,8 +204,6 @@ def _print_summary(found: Iterable[_Found], *, header: bool, as_json: bool) -> N
 class _Tally:
     """
     What the lines of the files came to, counted as they go by; no line and no finding is kept.
-
-    Of a claim's name only its hash is kept, for a file may hold many and long ones.
     """
 
     def __init__(self, ignored: Collection[str], gravest: Sequence[str]) -> None:
@@ -176,24 +212,17 @@ class _Tally:
         self._severities: Counter[str] = Counter()
         self._unreadable = 0
         self._lines = 0
-        self._begin_file()
 
     def findings_of(self, file: str, lines: Iterable[Checked]) -> Iterator[_Found]:
         """What is to be printed of a file."""
-        self._begin_file()
         try:
             for one in lines:
-                self._lines += 1
-                self._watch_order(one)
+                self._lines += _is_of_line(one)
                 for finding in self._counted(one.findings):
                     yield _Found(file, one, finding)
         except ValueError as error:  # a DataFormatError, or a field that there is not
             self._unreadable += 1
             tell(f"Error: {error}")
-
-    def _begin_file(self) -> None:
-        self._seen: set[int] = set()
-        self._claim = ""
 
     def _counted(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         for finding in findings:
@@ -202,15 +231,6 @@ class _Tally:
             self._severities[finding.severity] += 1
             if finding.severity in self._gravest:
                 yield finding
-
-    def _watch_order(self, one: Checked) -> None:
-        name = hash(one.claim)
-        if one.claim and one.claim != self._claim and name in self._seen:
-            told = f"line {one.number}: the claim {one.claim} comes again"
-            why = "lines that do not stand together are not checked together"
-            tell(f"{told}; {why}, so sort the file by claim")
-        self._seen.add(name)
-        self._claim = one.claim
 
     @property
     def exit_code(self) -> int:
@@ -226,11 +246,33 @@ class _Tally:
         return f"lines checked: {self._lines}; errors: {errors}, warnings: {warnings}"
 
 
+def _is_of_line(one: Checked) -> bool:
+    """False for what is said of a claim as a whole."""
+    if one.line is not None:
+        return True
+    return any(finding.line_index is not None for finding in one.findings)
+
+
 def _findings_in(
     files: Iterable[str], read: Callable[[str], Iterable[Checked]], tally: _Tally
 ) -> Iterator[_Found]:
     for file in files:
         yield from tally.findings_of(file, _with_progress(file, read(file)))
+
+
+def _catalog_of(file: str | None) -> cdtref.Catalog | None:
+    """The bundled code set with what a file lays over it."""
+    if file is None:
+        return None
+    try:
+        mine = cdtref.catalog().with_nomenclature(file)
+    except ValueError as error:
+        raise click.BadParameter(printable(str(error)), param_hint="--catalog") from error
+    report = mine.nomenclature_report
+    if report is not None:
+        for told in (*report.notes, *map(str, report.malformed)):
+            tell(f"{report.source}: {told}")
+    return mine
 
 
 def _mapping_of(columns: Iterable[str]) -> dict[str, str]:

@@ -4,9 +4,8 @@ The bare doors: `get`, `procedures`, `rvu` and the rest, each one question to th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import date
-from os import PathLike
 from typing import TYPE_CHECKING, Final, TypeVar, overload
 
 import cdtref.bundled  # for the name `cdtref`, see below
@@ -238,33 +237,6 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
         header_rules=header_rules,
         background=background,
     )
-
-
-def check_file(
-    path: str | PathLike[str],
-    columns: Mapping[str, str] | None = None,
-    *,
-    note: Callable[[str], object] | None = None,
-    catalog: Catalog | None = None,
-) -> Iterator[cdtref.claim.Checked]:
-    """
-    Every line of a csv, of any length, or an xlsx (extra `xlsx`) with its findings, as it is read;
-    lines of one claim stand together and are checked together.
-
-    *columns* names the header of a field where it is an unusual one; *note* is told of what is
-    passed over, and of an encoding that is no UTF-8. A line with a cell that cannot be read has a
-    finding of its own, 'line.unreadable', and the others are checked.
-
-    Raises:
-        DataFormatError: the file is no csv and no xlsx, or a column is missing or double.
-        ValueError: *columns* names a field that there is not.
-        OSError: the file cannot be opened.
-    """
-    from cdtref.claim import Background
-    from cdtref.claim.csvfile import check_lines_of
-
-    background = Background(table=bundled.conflict_table())
-    return check_lines_of(path, _or_bundled(catalog), columns, background, note=note)
 
 
 def verdict(

@@ -30,10 +30,10 @@ from cdtref.table.csvtext import (
 )
 from cdtref.table.dates import (
     DateOrder,
+    advice_on_date,
     date_in_file,
     date_of_one_order,
     date_of_serial,
-    expected_date,
     numbers_of_date,
 )
 from cdtref.table.decoding import decoded_texts, text_lines
@@ -59,11 +59,11 @@ __all__ = [
     "Rows",
     "Table",
     "Wanted",
+    "advice_on_date",
     "date_in_file",
     "date_of_one_order",
     "date_of_serial",
     "decoded_texts",
-    "expected_date",
     "numbers_of_date",
     "open_file",
     "open_table",

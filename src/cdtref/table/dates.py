@@ -80,7 +80,9 @@ def date_in_file(text: str, order: DateOrder = "mdy") -> date:
             return numbers.in_order(order)
     except ValueError:
         pass  # told below, in words of a bill rather than of a calendar
-    raise ValueError(f"{quoted(text)} is no date such as {expected_date(text, order)}")
+    first = "the month first" if order == "mdy" else "the day first"
+    usual = f"2026-03-02 or 3/2/2026, {first}"
+    raise ValueError(f"{quoted(text)} is no date such as {usual}{advice_on_date(text)}")
 
 
 def date_of_one_order(text: str) -> date | None:
@@ -132,12 +134,16 @@ def date_of_serial(text: str, epoch: date) -> date | None:
     return epoch + timedelta(days=int(found[1]))
 
 
-def expected_date(text: str, order: DateOrder = "mdy") -> str:
-    """What is expected where a text is no date, with what it looks like."""
-    first = "the month first" if order == "mdy" else "the day first"
-    usual = f"2026-03-02 or 3/2/2026, {first}"
-    if _SHORT_YEAR.fullmatch(text.strip()):
-        return f"{usual}; its year has two digits, where four are needed"
-    if _SERIAL.fullmatch(text.strip()):
-        return f"{usual}; it looks like a day as Excel counts them: format the column as a date"
-    return usual
+def advice_on_date(text: str) -> str:
+    """
+    What a text that is no date looks like, to be added to a message; "" where that says nothing.
+
+    >>> advice_on_date("3/2/26")
+    '; its year has two digits, where four are needed'
+    """
+    stripped = text.strip()
+    if _SHORT_YEAR.fullmatch(stripped):
+        return "; its year has two digits, where four are needed"
+    if _SERIAL.fullmatch(stripped):
+        return "; it looks like a day as Excel counts them: format the column as a date"
+    return ""
