@@ -100,7 +100,7 @@ BARE = (
 )
 # Ours that no reader writes: type variables, and the index behind a search. They are named without
 # the modules that they stand in.
-INNER = ("FrameT", "Index", "_Default")
+INNER = ("FrameT", "Index", "_Default", "_Kind")
 nitpick_ignore_regex = [
     ("py:.*", rf"({'|'.join(PACKAGES)})\..*"),
     ("py:.*", "|".join(map(re.escape, BARE))),

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 import cdtref
 from cdtref import CodePage, Procedure
+from cdtref.bundled import record_schemas
 from cdtref.pages import markup, style, toothchart
 from cdtref.textsearch import Thesaurus
 
@@ -50,6 +51,8 @@ def main() -> None:
     for asset in ("codes.css", "search.js"):
         shutil.copy(SITE / asset, site / "codes" / asset)
     write(site / "codes" / "page.css", style.STYLE)
+    for name, text in schemas().items():
+        write(site / name, text)
     sizes = {address: len(text.encode()) for address, text in pages.items()}
     largest = max(sizes, key=lambda address: sizes[address])
     print(f"{len(pages)} pages; the largest is {largest} with {sizes[largest]:,} bytes")
@@ -61,6 +64,15 @@ def write(path: Path, text: str) -> None:
         raise SystemExit(f"{path} has {len(text.encode()):,} bytes, more than {MOST_BYTES:,}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
+
+
+def schemas() -> dict[str, str]:
+    """The JSON Schema of each record, by its address."""
+    found = {}
+    for record in record_schemas():
+        text = json.dumps(cdtref.json_schema(record), ensure_ascii=False, indent=1)
+        found[f"schemas/{record}.schema.json"] = f"{text}\n"
+    return found
 
 
 def code_pages() -> dict[str, str]:

@@ -11,11 +11,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks import conflicts, dental_rvu, editions, fees, procedures, search
+from tasks import conflicts, dental_rvu, editions, fees, procedures, schemas, search
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTS, DATA = ROOT / "facts", ROOT / "src" / "cdtref" / "data"
-PARTS = ("all", "procedures", "fees", "dental_rvu", "conflicts", "search")
+PARTS = ("all", "procedures", "fees", "dental_rvu", "conflicts", "search", "schemas")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         conflicts.build(given.facts, given.data)
     if given.part in ("all", "search"):
         search.build(given.data)
+    if given.part in ("all", "schemas"):
+        schemas.build(given.data)
 
 
 def _argument_parser() -> argparse.ArgumentParser:

@@ -165,6 +165,9 @@ def copy_without_facts(folder):
     made = ("editions", "procedures/index", "search", "dental_rvu", "conflicts")
     for name in (f"{part}.json" for part in made):
         (folder / name).unlink(missing_ok=True)
+    schemas = folder / "schemas/records.schema.json"
+    page = {"$defs": {"CodePage": load(schemas)["$defs"]["CodePage"]}}
+    schemas.write_text(json.dumps(page), "utf-8")
     for file in folder.glob("procedures/*.json"):
         records = [texts_of(record) for record in load(file)["procedures"]]
         file.write_text(json.dumps({"procedures": records}), "utf-8")

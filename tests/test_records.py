@@ -4,38 +4,187 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+import shutil
 from pathlib import Path
 
+import attrs
 import jsonschema
 import pytest
 from hypothesis import given
-from referencing import Registry, Resource
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 import cdtref
+import pinned
 from cdtref import bundled, testing
+from tasks.__main__ import main
 
-FOLDER = Path(cdtref.__file__).parent / "data/schemas"
-FILES = {path.name: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.schema.json")}
-REGISTRY = Registry().with_resources(
-    (name, Resource.from_contents(schema)) for name, schema in FILES.items()
-)
-DEFINITIONS = FILES["records.schema.json"]["$defs"]
+DATA = Path(cdtref.__file__).parent / "data"
+
+DEFINITIONS = bundled.record_schemas()
+LINE = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14")
+RECORDS = [
+    cdtref.get("D0389"),
+    cdtref.get("D1352"),
+    cdtref.get("D2391").requirement,
+    cdtref.get("D0389").periods[0],
+    cdtref.get("D0389").related[0],
+    cdtref.get("D0389").sources[0],
+    cdtref.get("D1352").pointers[0],
+    cdtref.editions()[-1],
+    cdtref.changes(pinned.YEAR - 1, pinned.YEAR),
+    cdtref.changes(pinned.YEAR - 1, pinned.YEAR).rows[0],
+    cdtref.search("root planing lower left")[0],
+    cdtref.search("root planing lower left")[0].hits[0],
+    cdtref.search("root planing lower left")[0].site,
+    cdtref.page("D0389").faq[0],
+    cdtref.verdict("D0147"),
+    cdtref.verdict("D1352"),
+    cdtref.find_codes("D0120 and DO150")[0],
+    cdtref.find_codes("D0120 and DO150")[1],
+    LINE,
+    cdtref.Claim([LINE], orthodontics=(24, 12), findings=cdtref.check(LINE)),
+    cdtref.check(LINE)[0],
+    cdtref.conflicts("D2740")[0],
+    cdtref.Limit(codes="crowns", most=1, period="60 months", per="tooth"),
+    cdtref.rvu("99213"),
+    cdtref.fee_schedule().payment("99213"),
+    cdtref.dental_rvu("D0120"),
+    cdtref.dental_rvu("D0389", on=pinned.DAY),
+]
+
+
+def named(record):
+    return type(record).__name__
+
+
+def in_json(record):
+    return json.loads(json.dumps(record.to_dict()))
 
 
 def check(kind, record):
-    schema = {"$ref": f"records.schema.json#/$defs/{kind}"}
-    validator = jsonschema.Draft202012Validator(
-        schema, registry=REGISTRY, format_checker=jsonschema.FormatChecker(["date"])
+    """The record as its schema says, and back again."""
+    plain = in_json(record)
+    schema = jsonschema.Draft202012Validator(
+        cdtref.json_schema(kind), format_checker=jsonschema.FormatChecker(["date"])
     )
-    validator.validate(json.loads(json.dumps(record.to_dict())))
+    schema.validate(plain)
+    if kind != "CodePage":
+        assert type(record).from_dict(plain) == record
 
 
-def test_the_definitions_are_those_of_public_records_and_sound():
-    assert DEFINITIONS.keys() <= set(cdtref.__all__)
-    jsonschema.Draft202012Validator.check_schema(FILES["records.schema.json"])
-    for definition in DEFINITIONS.values():
+# The schemas
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_a_schema_stands_alone_and_describes_every_field(name):
+    schema = cdtref.json_schema(name)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == f"urn:cdtref:schema:{name}"
+    for definition in (schema, *schema.get("$defs", {}).values()):
+        assert definition["description"]
         assert definition["additionalProperties"] is False
-        assert set(definition["required"]) == set(definition["properties"])
+        assert definition["required"] == list(definition["properties"])
+        for field in definition["properties"].values():
+            assert field["description"].endswith(".")
+    resolver = Registry().with_resource(schema["$id"], DRAFT202012.create_resource(schema))
+    for reference in references_in(schema):
+        assert resolver.resolver(schema["$id"]).lookup(reference).contents
+
+
+def references_in(schema):
+    if isinstance(schema, dict):
+        yield from (value for key, value in schema.items() if key == "$ref")
+        for inner in schema.values():
+            yield from references_in(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from references_in(inner)
+
+
+def test_a_schema_is_the_callers_own():
+    cdtref.json_schema("Match")["$defs"].clear()
+    assert "Site" in cdtref.json_schema("Match")["$defs"]
+    with pytest.raises(ValueError, match="no record 'Crown'; the records are Change, Changes, "):
+        cdtref.json_schema("Crown")
+
+
+def test_the_schemas_are_what_the_task_makes_of_the_classes(tmp_path):
+    shutil.copytree(DATA / "schemas", tmp_path / "schemas")
+    main(["schemas", "--data", str(tmp_path)])
+    name = "schemas/records.schema.json"
+    assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
+
+
+# Out and in again
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=named)
+def test_every_record_comes_back_from_its_dict(record):
+    """What goes out as JSON comes in again, and is what the published schema says."""
+    if named(record) in DEFINITIONS:
+        check(named(record), record)
+    assert type(record).from_dict(in_json(record)) == record
+
+
+@pytest.mark.parametrize("record", [*RECORDS, cdtref.page("D0389")], ids=named)
+def test_attrs_takes_every_record_apart(record):
+    assert list(attrs.asdict(record)) == list(attrs.fields_dict(type(record)))
+
+
+def test_small_records_unpack_as_tuples_do():
+    relation, code = cdtref.get("D0389").related[0]
+    assert (relation, code) == attrs.astuple(cdtref.get("D0389").related[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"kind": "x"}, "Procedure: has a field that is none of code, title, category"),
+        ({"code": 1}, "Procedure.code: int, where a text is expected"),
+        ({"category": "teeth"}, "Procedure.category: none of 'diagnostic', 'preventive'"),
+        ({"succession": "x"}, "Procedure.succession: none of 'replaced', 'split'"),
+        ({"periods": "x"}, "Procedure.periods: str, where a list is expected"),
+        ({"periods": ["x"]}, "Procedure.periods[0]: str, where an object is expected"),
+        ({"periods": [{"effective": None}]}, "Procedure.periods[0]: lacks precision, terminated"),
+        ({"requirement": {"effective": "x"}}, "requirement.effective: a text that is no ISO date"),
+        ({"requirement": {"effective": 1}}, "requirement.effective: int, where an ISO date is"),
+        ({"requirement": {"surface_count": {"least": 1}}}, "requirement.surface_count: lacks most"),
+        ({"requirement": {"by_report": 1}}, "by_report: int, where true or false is expected"),
+        ({"requirement": {"under_age": True}}, "under_age: bool, where a whole number is expected"),
+    ],
+)
+def test_a_dict_that_is_no_record_is_told_by_its_path(change, said):
+    fields = cdtref.get("D0389").to_dict() | change
+    with pytest.raises(cdtref.DataFormatError, match=re.escape(said)) as caught:
+        cdtref.Procedure.from_dict(fields)
+    assert str(caught.value).startswith(f"{caught.value.column}: ")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1.5, "DentalRvu.value: float, where a number as text is expected"),
+        ("x", "DentalRvu.value: a text that is no number"),
+        ("1" * 10**6, "DentalRvu.value: a text that is no number"),
+    ],
+    ids=range(3),
+)
+def test_a_relative_value_is_a_number_as_text(value, said):
+    fields = cdtref.dental_rvu("D0120").to_dict() | {"value": value}
+    with pytest.raises(cdtref.DataFormatError, match=said):
+        cdtref.DentalRvu.from_dict(fields)
+
+
+def test_what_is_not_there_is_a_default_and_whole_scores_are_numbers():
+    (match, *_) = cdtref.search("D0389")
+    fields = in_json(match) | {"score": 1}
+    del fields["site"]
+    assert cdtref.Match.from_dict(fields) == match
+
+
+# All there is
 
 
 @pytest.mark.parametrize("code", list(cdtref.catalog()))
@@ -69,9 +218,26 @@ def test_matches(text):
         check("Match", match)
 
 
+@pytest.mark.parametrize("code", list(cdtref.catalog()))
+def test_every_procedure(code):
+    check("Procedure", cdtref.get(code))
+
+
 @given(testing.claim_lines())
 def test_claim_lines(line):
     check("ClaimLine", line)
+
+
+@given(testing.claims())
+def test_claims(claim):
+    check("Claim", claim)
+
+
+@given(testing.codes() | testing.malformed_codes())
+def test_verdicts_and_found_codes(text):
+    check("Verdict", cdtref.verdict(text))
+    for found in cdtref.find_codes(text):
+        check("FoundCode", found)
 
 
 @given(testing.broken_claim_lines())
@@ -82,4 +248,4 @@ def test_findings(line):
 
 def test_what_is_not_in_the_schema_is_refused():
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"rule": "x"}, DEFINITIONS["Finding"])
+        jsonschema.validate({"rule": "x"}, cdtref.json_schema("Finding"))

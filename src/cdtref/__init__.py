@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from cdtref.bundled import EDITION, FEE_SCHEDULE
+from cdtref.bundled import EDITION, FEE_SCHEDULE, json_schema
 from cdtref.code import (
     Code,
     Modifier,
@@ -279,6 +279,7 @@ __all__ = [
     "is_billable_with_rvu",
     "is_valid_code",
     "is_valid_modifier",
+    "json_schema",
     "page",
     "parse_area",
     "parse_code",

@@ -94,6 +94,41 @@ def search_index() -> cdtref.textsearch.Index:
         return _search_index()
 
 
+def record_schemas() -> dict[str, Any]:
+    """The JSON Schemas of the records by the names of their classes, the caller's own to change."""
+    with faults_of("schemas/records.schema.json") as file:
+        return field_of(read(file), "$defs", dict)
+
+
+def json_schema(record: str) -> dict[str, Any]:
+    """
+    The JSON Schema (2020-12) of what `to_dict` of a record gives, such as 'Procedure' or 'Finding'.
+    Every field has its description. What it refers to stands in its own `$defs`, and its `$id` is
+    `urn:cdtref:schema:` and the name.
+
+    Raises:
+        ValueError: there is no such record.
+
+    >>> schema = json_schema("Match")
+    >>> schema["$id"], schema["properties"]["site"]["anyOf"][0]
+    ('urn:cdtref:schema:Match', {'$ref': '#/$defs/Site'})
+    >>> json_schema("match")
+    Traceback (most recent call last):
+    ValueError: no record 'match'; the records are CodePage, ...
+    """
+    known = record_schemas()
+    if record not in known:
+        raise ValueError(f"no record {record!r}; the records are {', '.join(sorted(known))}")
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:cdtref:schema:{record}",
+    }
+    within = _definitions_for(known[record], known)
+    if not within:
+        return {**head, **known[record]}
+    return {**head, **known[record], "$defs": within}
+
+
 @functools.cache
 def _read_editions() -> tuple[cdtref.procedure.edition.Edition, ...]:
     with faults_of("editions.json") as file:
@@ -360,3 +395,27 @@ _READERS: Final[dict[str, Any]] = {
 }
 
 _CATALOG: Final = Catalog(shelves(), editions, prebuilt_index=search_index)
+
+
+def _definitions_for(schema: Any, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What a schema refers to, and what that refers to, by name."""
+    found: dict[str, Any] = {}
+    waiting = list(_references_in(schema))
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            found[name] = known[name]
+            waiting += _references_in(known[name])
+    return found
+
+
+def _references_in(schema: Any) -> Iterator[str]:
+    """The names of the definitions that a schema refers to, such as that in '#/$defs/Site'."""
+    if isinstance(schema, list):
+        for inner in schema:
+            yield from _references_in(inner)
+    elif isinstance(schema, dict):
+        if "$ref" in schema:
+            yield schema["$ref"].split("/")[2]
+        for inner in schema.values():
+            yield from _references_in(inner)

@@ -16,14 +16,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import attrs
 
 from cdtref.code import Code
 from cdtref.errors import NoRelativeValuesError
 from cdtref.procedure import Procedure
-from cdtref.record import Card, plain
+from cdtref.record import Card, Record, Unpacked
 
 ADDRESS: Final = "https://github.com/CivicActions/FOIA-RPMS"
 """Where the package of IHS is public."""
@@ -98,8 +98,16 @@ _MEANINGS: Final = {
 }
 
 
-class DatedValue(NamedTuple):
-    """A value with its first day and the number of the patch that set it."""
+@attrs.frozen
+class DatedValue(Record, Unpacked):
+    """
+    A value with its first day.
+
+    Attributes:
+        value: The weight.
+        since: Its first day.
+        patch: The number of the patch that set it.
+    """
 
     value: Decimal
     since: date
@@ -107,7 +115,7 @@ class DatedValue(NamedTuple):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class DentalRvu(Card):
+class DentalRvu(Card, Record):
     """
     One value of a dental code on the scale of the Indian Health Service.
 
@@ -149,10 +157,6 @@ class DentalRvu(Card):
         whose values it is never added up
         """
         return " ".join(filter(None, self._told_sentences))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys; values as text, dates in ISO form."""
-        return plain(self)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -1,15 +1,71 @@
 """
-What all records have: plain data under the names of their fields, and a card that draws them in
-short.
+What all records have: plain data under the names of their fields, out and in again, and a card that
+draws them in short.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from typing import Any
+import functools
+import types
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
+
+from cdtref.errors import DataFormatError
+from cdtref.fieldtext import as_date
+
+_Kind = TypeVar("_Kind")
+_LONGEST_NUMBER: Final = 40  # characters of a Decimal as text; the longest of ours has 30
+
+
+class Record:
+    """
+    A record that goes out as plain JSON values and comes back.
+
+    >>> import cdtref
+    >>> crown = cdtref.get("D2740")
+    >>> cdtref.Procedure.from_dict(crown.to_dict()) == crown
+    True
+    """
+
+    __slots__ = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """
+        The record as plain JSON values under stable keys: dates in ISO form, amounts and relative
+        values as text, so that no digit is lost. `cdtref.json_schema` describes them.
+        """
+        return plain(self)
+
+    @classmethod
+    def from_dict(cls: type[_Kind], fields: Mapping[str, Any]) -> _Kind:  # noqa: PYI019  # 3.10
+        """
+        The record of a dict as `to_dict` gives it. A key that is not there is a default.
+
+        Raises:
+            DataFormatError: there is no such field, one is missing, or a value is of a wrong type;
+                with the path of the value as `column`.
+
+        >>> import cdtref
+        >>> cdtref.Period.from_dict({"effective": "soon", "terminated": None, "precision": "day"})
+        Traceback (most recent call last):
+        cdtref.errors.DataFormatError: Period.effective: a text that is no ISO date
+        """
+        record: _Kind = restored(cls, fields, cls.__name__)
+        return record
+
+
+class Unpacked:
+    """A record that unpacks into its fields, as in `for relation, code in procedure.related`."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[Any]:
+        for name in _field_names(type(self)):
+            yield getattr(self, name)
 
 
 def plain(record: Any) -> dict[str, Any]:
@@ -40,6 +96,151 @@ def _plain_tuple(value: tuple[Any, ...]) -> Any:
     if names is None:
         return plain_values
     return dict(zip(names, plain_values, strict=True))
+
+
+def restored(kind: Any, value: Any, path: str) -> Any:
+    """
+    What `plain` made a plain value of, by the type that it had; *path* is where it stands.
+
+    Raises:
+        DataFormatError: it is no value of that type.
+    """
+    kind = getattr(kind, "__supertype__", kind)  # a code is a text
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _restored_or_none(get_args(kind), value, path)
+    if origin is Literal:
+        return _restored_choice(get_args(kind), value, path)
+    if origin is tuple:
+        return _restored_tuple(get_args(kind)[0], value, path)
+    if attrs.has(kind) or hasattr(kind, "_fields"):
+        return _restored_record(kind, value, path)
+    if type(value) is kind:
+        return value
+    return _restored_scalar(kind, value, path)
+
+
+def _restored_or_none(kinds: tuple[Any, ...], value: Any, path: str) -> Any:
+    if value is None and type(None) in kinds:
+        return None
+    (kind,) = (one for one in kinds if one is not type(None))
+    return restored(kind, value, path)
+
+
+def _restored_choice(choices: tuple[Any, ...], value: Any, path: str) -> Any:
+    if value in choices:
+        return value
+    raise _fault_at(path, f"none of {', '.join(map(repr, choices))}")
+
+
+def _restored_tuple(kind: Any, value: Any, path: str) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise _wrong_type(path, value, "a list")
+    items = []
+    for place, item in enumerate(value):
+        items.append(restored(kind, item, f"{path}[{place}]"))
+    return tuple(items)
+
+
+def _restored_record(kind: Any, value: Any, path: str) -> Any:
+    if isinstance(value, kind):
+        return value
+    if not isinstance(value, Mapping):
+        raise _wrong_type(path, value, "an object")
+    hints = _hints_of(kind)
+    for name in value:
+        if name not in hints:
+            raise _fault_at(path, f"has a field that is none of {', '.join(hints)}")
+    fields = {}
+    for name, given in value.items():
+        fields[name] = restored(hints[name], given, f"{path}.{name}")
+    try:
+        return kind(**fields)
+    except TypeError:
+        missing = sorted(set(_required_of(kind)) - set(fields))
+        if not missing:
+            raise
+        raise _fault_at(path, f"lacks {', '.join(missing)}") from None
+
+
+@functools.cache
+def _hints_of(kind: Any) -> dict[str, Any]:
+    """The types of the fields of a record, in their order."""
+    hints = get_type_hints(kind)
+    return {name: hints[name] for name in _field_names(kind)}
+
+
+def _field_names(kind: Any) -> tuple[str, ...]:
+    if attrs.has(kind):
+        return tuple(attrs.fields_dict(kind))
+    names: tuple[str, ...] = kind._fields
+    return names
+
+
+def _required_of(kind: Any) -> Iterator[str]:
+    if not attrs.has(kind):
+        yield from set(kind._fields) - set(kind._field_defaults)
+        return
+    for field in attrs.fields(kind):
+        if field.default is attrs.NOTHING:
+            yield field.name
+
+
+def _restored_scalar(kind: Any, value: Any, path: str) -> Any:
+    if issubclass(kind, enum.Enum):
+        return _restored_choice_of(kind, value, path)
+    if kind is date:
+        return _restored_day(value, path)
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind.__name__ == "Decimal":
+        return _restored_decimal(value, path)
+    raise _wrong_type(path, value, _EXPECTED[kind])
+
+
+def _restored_choice_of(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
+    for member in kind:
+        if member.value == value and type(member.value) is type(value):
+            return member
+    raise _fault_at(path, f"none of {', '.join(repr(member.value) for member in kind)}")
+
+
+def _restored_day(value: Any, path: str) -> date:
+    if not isinstance(value, str):
+        raise _wrong_type(path, value, "an ISO date")
+    try:
+        return as_date(value)
+    except ValueError:
+        raise _fault_at(path, "a text that is no ISO date") from None
+
+
+def _restored_decimal(value: Any, path: str) -> Any:
+    from decimal import Decimal, InvalidOperation
+
+    if not isinstance(value, str):
+        raise _wrong_type(path, value, "a number as text")
+    try:
+        if len(value) <= _LONGEST_NUMBER:
+            return Decimal(value)
+    except InvalidOperation:
+        pass  # told below
+    raise _fault_at(path, "a text that is no number")
+
+
+_EXPECTED: Final = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
+
+
+def _wrong_type(path: str, value: object, expected: str) -> DataFormatError:
+    return _fault_at(path, f"{type(value).__name__}, where {expected} is expected")
+
+
+def _fault_at(path: str, problem: str) -> DataFormatError:
+    return DataFormatError(f"{path}: {problem}", column=path)
 
 
 _LEFT = "text-align:left"  # notebooks center a caption and right-align numbers

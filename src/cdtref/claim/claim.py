@@ -22,8 +22,11 @@ from cdtref.record import plain
 
 class Orthodontics(NamedTuple):
     """
-    Orthodontic treatment: its months in all and those that remain (837D DN1; form items 40, 42),
-    either of which may be None.
+    Orthodontic treatment (837D DN1; form items 40, 42).
+
+    Attributes:
+        months: Its months in all, or None.
+        months_remaining: Those that remain, or None.
     """
 
     months: int | None = None
@@ -216,7 +219,7 @@ class Claim:
                 raise ValueError(f"{problem}; its fields are {', '.join(known)}")
         given = dict(fields)
         given["lines"] = map(ClaimLine.from_dict, fields["lines"])
-        given["findings"] = [Finding(**finding) for finding in fields.get("findings", ())]
+        given["findings"] = map(Finding.from_dict, fields.get("findings", ()))
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:

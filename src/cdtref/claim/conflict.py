@@ -17,7 +17,7 @@ import attrs
 
 from cdtref.code import Code
 from cdtref.procedure import Source
-from cdtref.record import Card, plain
+from cdtref.record import Card, Record
 
 Kind = Literal["included", "exclusive", "duplicate", "needs"]
 Scope = Literal["tooth", "site", "quadrant", "arch", "visit", "day", "patient"]
@@ -105,7 +105,7 @@ class Partner(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class Conflict(Card):
+class Conflict(Card, Record):
     """
     What one code may not stand beside, or not without.
 
@@ -152,10 +152,6 @@ class Conflict(Card):
         D0230 is reported beside D0220 on the same day
         """
         return f"{self._claim}. {self.reason} {self._authority}"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
 
     @property
     def caption(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
-from cdtref.record import Card, plain
+from cdtref.record import Card, Record, plain
 
 Severity = Literal["error", "warning", "info"]
 
@@ -22,7 +22,7 @@ class Place(NamedTuple):
 
 
 @attrs.frozen
-class Finding(Card):
+class Finding(Card, Record):
     """
     One thing that is wrong with a line or a claim.
 

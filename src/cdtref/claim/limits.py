@@ -20,7 +20,7 @@ import attrs
 from cdtref.claim.conflict import listed
 from cdtref.code import is_valid_code, parse_code
 from cdtref.errors import InvalidCodeError, quoted
-from cdtref.record import plain
+from cdtref.record import Record
 
 Per = Literal["tooth", "quadrant", "arch"]
 
@@ -137,7 +137,7 @@ _NAMED_BY_CODES: Final[Any] = attrs.Factory(_name_by_codes, takes_self=True)
 
 
 @attrs.frozen(kw_only=True)
-class Limit:
+class Limit(Record):
     """
     What a plan pays for at most.
 
@@ -184,10 +184,6 @@ class Limit:
         True
         """
         return any(first <= code <= last for first, last in _spans_of(self.codes))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
 
     def __str__(self) -> str:
         """

@@ -24,6 +24,6 @@ def changes(old: str, new: str, *, header: bool, as_json: bool) -> None:
     if as_json:
         print_json(plain(found))
     else:
-        print_table(("change", "code", "title"), found.rows, header=header)
+        print_table(("change", "code", "title"), map(tuple, found.rows), header=header)
     if not found.revised_complete:
         tell(f"not every code that was revised between {found.old} and {found.new} is known")

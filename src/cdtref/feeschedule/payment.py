@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, Overflow
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -21,7 +21,7 @@ from cdtref.errors import quoted
 from cdtref.feeschedule.locality import Locality
 from cdtref.feeschedule.share import refusal, share_of
 from cdtref.feeschedule.values import RelativeValues
-from cdtref.record import plain
+from cdtref.record import Record
 
 CONVERSION_FACTORS: Final[Mapping[str, Decimal]] = MappingProxyType(
     {
@@ -58,7 +58,7 @@ _PLAIN_NUMBER: Final = re.compile(r"[0-9]*\.?[0-9]+")
 
 
 @attrs.frozen(kw_only=True)
-class Payment:
+class Payment(Record):
     """
     A payment amount with its parts, in US dollars, before deductible, coinsurance, sequestration
     and the multiple procedure rules.
@@ -107,13 +107,6 @@ class Payment:
         if self.note:
             sentences.append(self.note)
         return " ".join(sentences)
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        The record as plain JSON values under stable keys; amounts as text, so that no digit is
-        lost.
-        """
-        return plain(self)
 
     @property
     def _code_and_modifier(self) -> str:

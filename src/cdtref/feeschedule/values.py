@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import enum
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from cdtref.code import Code, Modifier, code_system, is_valid_code
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NoRelativeValuesError
-from cdtref.record import Card, plain
+from cdtref.record import Card, Record
 
 ADDRESS: Final = (
     "https://www.cms.gov/medicare/payment/fee-schedules/physician/pfs-relative-value-files"
@@ -86,7 +86,7 @@ _MEANINGS: Final = {
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class RelativeValues(Card):
+class RelativeValues(Card, Record):
     """
     One row of a fee schedule release: a code, with or without a modifier.
 
@@ -221,12 +221,6 @@ class RelativeValues(Card):
     def __repr__(self) -> str:
         told = f"status {self.status}, {self._told_totals}"
         return f"<RelativeValues {self._code_and_modifier}, {self.release}: {told}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        The record as plain JSON values under stable keys; RVUs as text, so that no digit is lost.
-        """
-        return plain(self)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

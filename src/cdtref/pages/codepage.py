@@ -21,7 +21,7 @@ from cdtref.pages import markup, style
 from cdtref.pages.faq import Question, questions
 from cdtref.pages.markup import Section
 from cdtref.pages.sentences import dates_certainty, requirements
-from cdtref.procedure import Procedure
+from cdtref.procedure import Procedure, Related
 from cdtref.procedure.relation import RANK, RELATIONS
 from cdtref.safetext import printable
 
@@ -188,10 +188,10 @@ class CodePage:
             "claim": dict(requirements(p)),
             "documentation": list(p.documentation),
             "specialties": list(self._specialties),
-            "faq": [question._asdict() for question in self.faq],
+            "faq": [question.to_dict() for question in self.faq],
             "related": [link._asdict() for link in self._links],
             "lifecycle": self._lifecycle_dict,
-            "sources": [source._asdict() for source in p.sources],
+            "sources": [source.to_dict() for source in p.sources],
             "notice": self.notice,
         }
 
@@ -219,7 +219,8 @@ class CodePage:
         yield Section(key="clinical-context", heading="Clinical context", text=context)
         yield Section(key="documentation", heading="Documentation", items=p.documentation)
         yield from self._value_sections()
-        yield Section(key="faq", heading="Questions", questions=self.faq)
+        told = tuple((one.question, one.answer) for one in self.faq)
+        yield Section(key="faq", heading="Questions", questions=told)
         related = tuple(map(_fact_of_link, self._links))
         yield Section(key="related", heading="Related codes", facts=related)
         yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
@@ -439,9 +440,8 @@ class _Link(NamedTuple):
     title: str
 
 
-def _by_relation(link: tuple[str, str]) -> tuple[int, str]:
-    name, code = link
-    return RANK.get(name, len(RANK)), code
+def _by_relation(link: Related) -> tuple[int, str]:
+    return RANK.get(link.relation, len(RANK)), link.code
 
 
 def _role_of(name: str) -> str:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
+
+import attrs
 
 from cdtref.dentalrvu import DentalRvu
 from cdtref.feeschedule import RelativeValues
 from cdtref.pages.sentences import answer
-from cdtref.procedure import Procedure, TreatmentArea
+from cdtref.procedure import Procedure, Related, TreatmentArea
 from cdtref.procedure.relation import RANK, RELATIONS
+from cdtref.record import Record, Unpacked
 
 _QUESTIONS: Final = 3
 _PAYS_OTHERWISE: Final = "A dental plan pays by its own fee schedule, of which this says nothing."
@@ -26,8 +29,15 @@ _SUCCESSION: Final = {
 }
 
 
-class Question(NamedTuple):
-    """A question about a code, and the answer."""
+@attrs.frozen
+class Question(Record, Unpacked):
+    """
+    A question about a code, and the answer.
+
+    Attributes:
+        question: The question.
+        answer: The answer.
+    """
 
     question: str
     answer: str
@@ -114,8 +124,8 @@ def _most_telling(p: Procedure, linked: Sequence[Procedure]) -> Procedure | None
     return min(candidates, key=order, default=None)
 
 
-def _rank_of(link: tuple[str, str]) -> int:
-    return _place_of(link[0])
+def _rank_of(link: Related) -> int:
+    return _place_of(link.relation)
 
 
 def _place_of(relation: str) -> int:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import attrs
 
 from cdtref.code import Code
+from cdtref.record import Record, Unpacked
 
 ChangeKind = Literal["added", "terminated", "revised"]
 
 
 @attrs.frozen(kw_only=True)
-class Edition:
+class Edition(Record):
     """
     One edition of the code set.
 
@@ -33,7 +34,8 @@ class Edition:
     revision_list: Literal["complete", "partial", "unverified"]
 
 
-class Change(NamedTuple):
+@attrs.frozen
+class Change(Record, Unpacked):
     """
     One code that changed between two editions.
 
@@ -49,7 +51,7 @@ class Change(NamedTuple):
 
 
 @attrs.frozen(kw_only=True)
-class Changes:
+class Changes(Record):
     """
     What changed between the 1 January sets of two editions.
 

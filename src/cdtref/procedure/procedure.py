@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 from datetime import date, timedelta
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import attrs
 
@@ -15,7 +15,7 @@ from cdtref.code import Code
 from cdtref.errors import NotInForceError
 from cdtref.fieldtext import as_date
 from cdtref.procedure.requirement import NOTHING_KNOWN, Confidence, Requirement, TreatmentArea
-from cdtref.record import Card
+from cdtref.record import Card, Record, Unpacked
 
 Precision = Literal["day", "month", "unknown"]
 Succession = Literal["replaced", "split", "merged", "none", "unsupported"]
@@ -96,7 +96,7 @@ _WITHOUT_HEIR: Final[dict[str | None, str]] = {"none": "nothing took its place"}
 
 
 @attrs.frozen
-class Period:
+class Period(Record):
     """
     One life of a code.
 
@@ -131,17 +131,23 @@ class Period:
         return self.effective.isoformat()
 
 
-class Related(NamedTuple):
+@attrs.frozen
+class Related(Record, Unpacked):
     """
     A typed link from one code to another: the code `relation` the other, such as `capture_only_of`
     D0374.
+
+    Attributes:
+        relation: What the code is to the other.
+        code: The other code.
     """
 
     relation: str
     code: Code
 
 
-class Pointer(NamedTuple):
+@attrs.frozen
+class Pointer(Record, Unpacked):
     """
     A code to look at in place of a retired one.
 
@@ -156,7 +162,8 @@ class Pointer(NamedTuple):
     until: date | None
 
 
-class Source(NamedTuple):
+@attrs.frozen
+class Source(Record, Unpacked):
     """
     Where facts of a record come from.
 
@@ -174,7 +181,7 @@ class Source(NamedTuple):
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class Procedure(Card):
+class Procedure(Card, Record):
     """
     One dental procedure code (CDT), retired ones included.
 
@@ -355,16 +362,6 @@ class Procedure(Card):
 
     def __repr__(self) -> str:  # twenty fields of text would flood a session; `to_dict` has them
         return f"<Procedure {self.code} {self.title}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """
-        The record as plain JSON values under stable keys: its fields, with dates in ISO form.
-
-        JSON Schema: data/schemas/procedure-record.schema.json in the package.
-        """
-        from cdtref.record import plain
-
-        return plain(self)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

@@ -69,7 +69,13 @@ _AREA_LABELS: Final = {
 
 
 class Surfaces(NamedTuple):
-    """How many tooth surfaces a line for the code names, at least and at most."""
+    """
+    How many tooth surfaces a line for the code names.
+
+    Attributes:
+        least: At least so many.
+        most: At most so many.
+    """
 
     least: int
     most: int
@@ -135,7 +141,7 @@ _NO_REASONS: Final = RequirementReasons()
 
 
 @attrs.frozen(kw_only=True)
-class Requirement:
+class Requirement(cdtref.record.Record):
     """
     What a claim line for a code must carry, from a day on.
 

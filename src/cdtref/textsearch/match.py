@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import attrs
 
 from cdtref.code import Code
 from cdtref.procedure import Procedure
-from cdtref.record import Card
+from cdtref.record import Card, Record
 from cdtref.textsearch.numbers import (
     NumberHit,
     Numbers,
@@ -23,7 +23,7 @@ from cdtref.textsearch.site import Site, site_in
 
 
 @attrs.frozen
-class Match(Card):
+class Match(Card, Record):
     """
     One code found.
 
@@ -39,12 +39,6 @@ class Match(Card):
     score: float
     hits: tuple[Hit, ...]
     site: Site | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The match as plain JSON values under stable keys."""
-        from cdtref.record import plain
-
-        return plain(self)
 
     @property
     def caption(self) -> str:

@@ -28,8 +28,11 @@ import math
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+import attrs
+
 from cdtref.code import Code
 from cdtref.procedure import Procedure
+from cdtref.record import Record, Unpacked
 from cdtref.textsearch import query, weights
 from cdtref.textsearch.building import build, with_nomenclature
 from cdtref.textsearch.clauses import DENIED
@@ -47,7 +50,8 @@ _Scored = tuple[float, int]  # a score and a document
 _Candidate = tuple[float, int, float]  # for sorting, a document, and the fit of its facets
 
 
-class Hit(NamedTuple):
+@attrs.frozen
+class Hit(Record, Unpacked):
     """
     One word of the query in a code's texts.
 

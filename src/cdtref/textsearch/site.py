@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from cdtref.errors import InvalidSiteError
 from cdtref.procedure import Procedure, TreatmentArea
-from cdtref.record import plain
+from cdtref.record import Record
 from cdtref.textsearch import facets, weights
 from cdtref.tooth import SPOKEN, Area, Tooth, from_fdi, parse_area, parse_surfaces, parse_tooth
 
@@ -34,7 +34,7 @@ _KIND_OF_LINE: Final = {TreatmentArea.QUADRANT: "quadrant", TreatmentArea.ARCH: 
 
 
 @attrs.frozen
-class Site:
+class Site(Record):
     """
     What a query says about the place, as the fields of a claim line have it; None where it says
     nothing.
@@ -58,10 +58,6 @@ class Site:
         if self.area:
             named.append(parse_area(self.area).label)
         return ", ".join(named)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
 
     def for_procedure(self, procedure: Procedure) -> Site | None:
         """What of it a claim line for the procedure names; None where it names nothing of it."""

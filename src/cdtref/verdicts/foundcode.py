@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import attrs
 
@@ -13,7 +13,7 @@ from cdtref.code.spans import CodeSpan, code_spans
 from cdtref.codeset import Catalog
 from cdtref.codesystem import CodeSystem
 from cdtref.fieldtext import as_date
-from cdtref.record import plain
+from cdtref.record import Record
 from cdtref.verdicts.verdict import Verdict, verdict_of
 
 FoundStatus = Literal["in force", "not in force", "unknown", "malformed", "other system"]
@@ -26,7 +26,7 @@ _STATUSES: Final[dict[bool | None, FoundStatus]] = {
 
 
 @attrs.frozen(kw_only=True)
-class FoundCode:
+class FoundCode(Record):
     """
     Something in a text that is or looks like a procedure code.
 
@@ -51,10 +51,6 @@ class FoundCode:
     status: FoundStatus
     replaced_by: tuple[str, ...] = ()
     suggestion: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
 
 
 def codes_found_in(

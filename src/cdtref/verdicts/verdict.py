@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import attrs
 
@@ -13,11 +12,11 @@ from cdtref.codesystem import CodeSystem
 from cdtref.errors import InvalidCodeError, NotInForceError, UnknownCodeError
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Procedure
-from cdtref.record import plain
+from cdtref.record import Record
 
 
 @attrs.frozen(kw_only=True)
-class Verdict:
+class Verdict(Record):
     """
     What a text is as a procedure code: three questions, and None where one does not arise.
 
@@ -50,10 +49,6 @@ class Verdict:
 
     def __str__(self) -> str:
         return self.reason or f"{self.code}: nothing is wrong with it"
-
-    def to_dict(self) -> dict[str, Any]:
-        """The record as plain JSON values under stable keys."""
-        return plain(self)
 
 
 def verdict_of(text: str, catalog: Catalog, on: date | str | None = None) -> Verdict:
