@@ -27,6 +27,7 @@ import pinned
 from cdtref import DataFormatError
 from cdtref.frame import FACTS, RULES, annotate, check, validate
 from cdtref.frame import patterns as pattern
+from cdtref.frame.engines.base import is_older
 from cdtref.tooth import LONGEST_SITE, SPOKEN, TEETH
 
 ROWS = 20_000
@@ -403,15 +404,30 @@ def plain_frame(frame):
     return frame if isinstance(frame, pd.DataFrame) else frame.to_pandas()
 
 
+def fault_of_name(engine, name, *, is_read):
+    """For what an engine, or an old version of it, would take the name of a column."""
+    if engine == "duckdb" and name == "*":
+        return "is what DuckDB takes for all columns"
+    if engine == "duckdb" and is_older(duckdb, 2) and ("." in name or '"' in name):
+        return "has a dot or a quote, which DuckDB before 2.0 takes for a table's name"
+    if engine == "lazy" and is_read and name in ("*", "^c.*$") and is_older(pl, 1, 38):
+        return "is what Polars before 1.38 takes for a pattern"
+    return None
+
+
 PASSIVE = ["cdt__code", "cdt__known", "CDT___tooth", "*", "^c.*$", "o.p", 'a"b', "a`b", "cdt_"]
 
 
 @pytest.mark.parametrize("engine", FROM_PANDAS)
 @pytest.mark.parametrize("name", PASSIVE)
 def test_a_column_that_is_not_read_may_have_any_name(engine, name):
-    if engine == "duckdb" and name == "*":
-        pytest.skip("DuckDB takes it for all columns, and it is refused by name")
     frame = FROM_PANDAS[engine](pd.DataFrame({"procedure_code": ["D2391"], name: ["kept"]}))
+    fault = fault_of_name(engine, name, is_read=False)
+    if fault is not None:
+        with pytest.raises(DataFormatError, match=fault) as caught:
+            every_door(frame)
+        assert caught.value.column == name
+        return
     for answer in every_door(frame):
         got = plain_frame(answer)
         assert list(got)[:2] == ["procedure_code", name]
@@ -424,14 +440,15 @@ def test_a_column_that_is_not_read_may_have_any_name(engine, name):
 def test_a_column_that_is_read_may_have_any_name_that_the_engine_can_read(engine, name):
     lines = pd.DataFrame({name: ["d2391"], "c": ["D0120"], "cdt_x": ["D9"]})
     frame = FROM_PANDAS[engine](lines)
-    if engine == "duckdb" and name == "*":
-        with pytest.raises(DataFormatError, match=r"the column '\*' is what DuckDB takes for all"):
+    fault = fault_of_name(engine, name, is_read=True)
+    if fault is not None:
+        with pytest.raises(DataFormatError, match=f"the column .* {fault}"):
             validate(frame, name)
-    else:
-        assert plain_frame(validate(frame, name))["cdt_code"].tolist() == ["D2391"]
-        told = check(frame, "c", tooth=name, surfaces=name, area=name)
-        errors = plain_frame(told)["cdt_errors"].tolist()
-        assert errors == ["tooth.unknown surface.impossible area.unknown"]
+        return
+    assert plain_frame(validate(frame, name))["cdt_code"].tolist() == ["D2391"]
+    told = check(frame, "c", tooth=name, surfaces=name, area=name)
+    errors = plain_frame(told)["cdt_errors"].tolist()
+    assert errors == ["tooth.unknown surface.impossible area.unknown"]
 
 
 @pytest.mark.parametrize("engine", FROM_PANDAS)

@@ -78,6 +78,12 @@ class Engine(ABC):
         """The frame without these columns; no other is named, since a name may mean several."""
 
 
+def is_older(library: Any, *version: int) -> bool:
+    """True for a library before a version, such as 1, 38."""
+    numbers = library.__version__.split(".")
+    return tuple(map(int, numbers[: len(version)])) < version
+
+
 class InMemory(Engine):
     """
     An engine whose tables lie in memory: each distinct value of a column is read once, and the

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import DIGITS, PLACES, Answers, Lazy, Table
+from cdtref.frame.engines.base import DIGITS, PLACES, Answers, Lazy, Table, is_older
 
 _KINDS: Final = {
     str: "VARCHAR",
@@ -28,7 +28,11 @@ class DuckDBEngine(Lazy):
     folds_names = True
 
     def fault_of_name(self, name: str, *, is_read: bool) -> str | None:  # noqa: ARG002
-        return "is what DuckDB takes for all columns" if name == "*" else None
+        if name == "*":
+            return "is what DuckDB takes for all columns"
+        if is_older(self._library, 2) and ("." in name or '"' in name):
+            return "has a dot or a quote, which DuckDB before 2.0 takes for a table's name"
+        return None
 
     def without(self, native: Any, names: Iterable[str]) -> Any:
         return native.select(self._library.StarExpression(exclude=list(names)))

@@ -33,6 +33,9 @@ class PandasEngine(InMemory):
     def takes_text(self, native: Any, column: str, kind: Any) -> bool:
         if isinstance(kind, nw.Categorical):
             return self._has_text_categories(native[column].dtype)
+        # Of pandas 2, narwhals does not know it.
+        if str(self._type_of(native, column)) == "string_view[pyarrow]":
+            return True
         # Objects may be anything; `encode` looks at them.
         return isinstance(kind, nw.Object) or super().takes_text(native, column, kind)
 
@@ -48,7 +51,8 @@ class PandasEngine(InMemory):
         except TypeError as error:  # lists and the like, which are not hashable
             problem = f"holds values that are no texts ({error}); convert it first"
             raise DataFormatError(f"the column {column!r} {problem}", column=column) from error
-        texts = [*distinct, None]
+        # pandas 2 lists the null of a column of Arrow's nulls, though its places are -1.
+        texts = [*distinct.dropna(), None]
         _require_texts(texts, column)
         return texts, places
 

@@ -9,7 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import DIGITS, PLACES, Answers, Engine, InMemory, Lazy, Table
+from cdtref.frame.engines.base import (
+    DIGITS,
+    PLACES,
+    Answers,
+    Engine,
+    InMemory,
+    Lazy,
+    Table,
+    is_older,
+)
 
 
 class _Polars(Engine):
@@ -83,6 +92,12 @@ class PolarsEngine(_Polars, InMemory):
 
 class LazyPolarsEngine(_Polars, Lazy):
     """LazyFrames of Polars."""
+
+    def fault_of_name(self, name: str, *, is_read: bool) -> str | None:
+        is_pattern = name == "*" or (name.startswith("^") and name.endswith("$"))
+        if is_read and is_pattern and is_older(self._library, 1, 38):
+            return "is what Polars before 1.38 takes for a pattern"
+        return None
 
     def with_code(self, native: Any, column: str, name: str) -> Any:
         signs = patterns.CODE_SIGNS
