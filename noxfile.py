@@ -4,14 +4,30 @@ import hashlib
 import os
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import nox
 
 nox.options.sessions = ["lint", "types", "tests"]
 nox.options.default_venv_backend = "venv"
-nox.options.error_on_missing_interpreters = False
 HERE = Path(__file__).parent
+
+
+def _runs(version):
+    """True for a Python of this machine; pyenv has commands for others too, which only complain."""
+    command = shutil.which(f"python{version}")
+    return command is not None and not subprocess.call(  # noqa: S603  # of our own PATH
+        [command, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+PYTHONS = [version for version in ("3.10", "3.11", "3.12", "3.13") if _runs(version)]
+
+
+def _one_of(version):
+    """This Python where the machine has it, else the one that nox runs on."""
+    return version if version in PYTHONS else None
 
 
 @nox.session
@@ -31,14 +47,16 @@ def types(session):
     session.run("pytest", "tests/test_types.py")
 
 
-@nox.session(python=["3.10", "3.11", "3.12", "3.13"])
+@nox.session(python=PYTHONS or None)
 def tests(session):
     """The suite on each Python that the machine has."""
     session.install("-e", ".[test]")
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
-@nox.session
+# `.ci/run` meets each Python with a suite that it runs anyway: the oldest in `lowest`, the newest
+# in `wheel`, one between in `rehearsal`, and its own.
+@nox.session(python=_one_of("3.12"))
 def rehearsal(session):
     """
     A fictitious edition and release in a copy, in which the tasks, the suite and the manual's
@@ -57,7 +75,7 @@ def rehearsal(session):
     session.run("pytest", "-q", "-o", "addopts=", "docs")
 
 
-@nox.session
+@nox.session(python=_one_of("3.13"))
 def wheel(session):
     """
     The built wheel, tested with `src/` out of reach: this is what tells that the data files
@@ -104,12 +122,14 @@ def frozen(session):
     session.log(answered)
 
 
-@nox.session(python="3.10")
+@nox.session(python=_one_of("3.10"))
 def lowest(session):
     """
     The suite on the lowest versions that are declared, as they stand in pyproject.toml, and on the
     oldest Python.
     """
+    if session.python is None:
+        session.skip("the lowest versions are for the oldest Python, and there is no python3.10")
     place = Path(session.create_tmp()).resolve()
     constraints = place / "lowest.txt"
     constraints.write_text("\n".join(_lowest_versions()), "utf-8")

@@ -178,3 +178,40 @@ def test_a_suggestion_is_a_code_and_in_the_message(text):
     meant = caught.value.suggestion
     assert meant is None or cdtref.parse_code(meant) == meant
     assert (f"did you mean {meant}?" in str(caught.value)) is (meant is not None)
+
+
+LONG = "x" * 100_000
+CATALOG = cdtref.catalog()
+BLAMED = {
+    "get": lambda: cdtref.get(LONG),
+    "catalog": lambda: CATALOG[LONG],
+    "catalog, no text": lambda: CATALOG[(LONG,)],
+    "edition": lambda: CATALOG.edition(LONG),
+    "category": lambda: cdtref.procedures(category=LONG),
+    "rvu": lambda: cdtref.rvu(LONG),
+    "modifier": lambda: cdtref.rvu("99213", LONG),
+    "locality": lambda: cdtref.fee_schedule().locality(LONG),
+    "tooth": lambda: cdtref.parse_tooth(LONG),
+    "teeth": lambda: cdtref.parse_teeth(f"1,{LONG}"),
+    "surfaces": lambda: cdtref.parse_surfaces(LONG),
+    "area": lambda: cdtref.parse_area(LONG),
+    "date": lambda: cdtref.get("D0120", on=LONG),
+    "line": lambda: cdtref.ClaimLine("D0120", fee=LONG),
+    "claim": lambda: cdtref.Claim.from_dict({LONG: 1, "lines": []}),
+    "segment": lambda: cdtref.ClaimLine.from_sv3([f"SV3*AD:D0120*{LONG}"]),
+    "limit's codes": lambda: cdtref.Limit(codes=LONG, most=1),
+    "limit's place": lambda: cdtref.Limit(codes="D0120", per=LONG),
+    "limit's count": lambda: cdtref.Limit(codes="D0120", most=[LONG]),
+    "limit's year": lambda: cdtref.Limit(codes="D0120", year_starts=LONG),
+    "limit's period": lambda: cdtref.Limit(codes="D0120", period=LONG),
+    "rows": lambda: CATALOG.with_nomenclature([{"code": "D0120", f"Nomenclature {LONG}": [1]}]),
+    "entry": lambda: cdtref.LogEntry(str(DAY), "99213", units=LONG),
+    "record": lambda: cdtref.ClaimLine.from_dict({LONG: 1}),
+}
+
+
+@pytest.mark.parametrize("call", BLAMED.values(), ids=BLAMED)
+def test_a_message_repeats_little_of_what_was_given(call):
+    with pytest.raises((CdtrefError, ValueError, TypeError)) as caught:
+        call()
+    assert len(str(caught.value)) < 1_000

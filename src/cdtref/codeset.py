@@ -18,7 +18,7 @@ import attrs
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import UnknownCodeError, UnknownReleaseError
+from cdtref.errors import UnknownCodeError, UnknownReleaseError, shown
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Procedure
 
@@ -260,8 +260,8 @@ class Catalog(Mapping[str, Procedure]):
     def _unknown_edition(self, name: str | int) -> UnknownReleaseError:
         known = tuple(edition.name for edition in self.editions())
         if not known:
-            return UnknownReleaseError(f"no edition {name!r}; this catalog has none")
-        message = f"no edition {name!r}; the known ones are {known[0]} to {known[-1]}"
+            return UnknownReleaseError(f"no edition {shown(name)}; this catalog has none")
+        message = f"no edition {shown(name)}; the known ones are {known[0]} to {known[-1]}"
         return UnknownReleaseError(message, known=known)
 
     def covers(self, on: date | str) -> bool:
@@ -375,7 +375,7 @@ def _as_category(category: Category | str) -> Category:
         return Category(slug)
     except ValueError:
         slugs = ", ".join(Category)
-        raise ValueError(f"no category {category!r}; the categories are {slugs}") from None
+        raise ValueError(f"no category {shown(category)}; the categories are {slugs}") from None
 
 
 def _no_key(key: object) -> UnknownCodeError:
@@ -383,7 +383,7 @@ def _no_key(key: object) -> UnknownCodeError:
     Without neighbours, which take a walk over all codes: `get` and `in` of a mapping come through
     here.
     """
-    message = f"no code {key!r} in this catalog; its keys are canonical, such as 'D0389'"
+    message = f"no code {shown(key)} in this catalog; its keys are canonical, such as 'D0389'"
     if not is_valid_code(key):
         return UnknownCodeError(message)
     return UnknownCodeError(message, code=parse_code(key), system=code_system(key))

@@ -34,6 +34,19 @@ def quoted(text: str, most: int = _QUOTED) -> str:
     return f"{stripped[:most]!r}..."
 
 
+def shown(value: object) -> str:
+    """
+    A bad value of any kind for a message, as short as a text in quotes.
+
+    >>> shown(" D0389 "), shown(-1), shown(["D0120", "D0140", "D0150"])
+    ("'D0389'", '-1', "['D0120', 'D0140', 'D015...")
+    """
+    if isinstance(value, str):
+        return quoted(value)
+    text = repr(value)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
+
+
 class CdtrefError(Exception):
     """The root of the tree. The message is the first argument; what it speaks of are attributes."""
 

@@ -55,7 +55,7 @@ class Remark(NamedTuple):
     told: str
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.code!r}: {self.told}"
+        return f"line {self.line}, {quoted(self.code)}: {self.told}"
 
 
 @attrs.frozen(kw_only=True)

@@ -13,56 +13,59 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Final, Literal, get_args
 
 import attrs
 
 from cdtref.claim.conflict import listed
 from cdtref.code import is_valid_code, parse_code
-from cdtref.errors import InvalidCodeError, quoted
+from cdtref.errors import InvalidCodeError, quoted, shown
 from cdtref.record import Record
 
 Per = Literal["tooth", "quadrant", "arch"]
 
-GROUPS: Final[Mapping[str, str]] = {
-    "examinations": "D0120 D0140 D0145 D0150 D0160 D0170 D0171 D0180",
-    "recall examinations": "D0120",
-    "comprehensive examinations": "D0150 D0160 D0180",
-    "bitewings": "D0270-D0274 D0277",
-    "series": "D0210",
-    "panoramic images": "D0330",
-    "series and panoramic images": "D0210 D0330",
-    "single images": "D0220 D0230",
-    "cleanings": "D1110 D1120",
-    "cleanings and maintenance": "D1110 D1120 D4346 D4910",
-    "fluoride": "D1206 D1208",
-    "sealants": "D1351 D1352",
-    "space maintainers": "D1510-D1527 D1575",
-    "fillings": "D2140-D2161 D2330-D2335 D2391-D2394",
-    "crowns": "D2710-D2794",
-    "ready-made crowns": "D2928-D2934",
-    "inlays and onlays": "D2510-D2664",
-    "veneers": "D2960-D2962",
-    "crowns, inlays and onlays": "D2510-D2664 D2710-D2794",
-    "build-ups and posts": "D2950 D2952 D2954",
-    "root canals": "D3310-D3330",
-    "root canals done again": "D3346-D3348",
-    "root planing": "D4341 D4342",
-    "gross debridement": "D4355",
-    "periodontal maintenance": "D4910",
-    "gum and bone surgery": "D4210-D4261",
-    "full dentures": "D5110-D5140",
-    "partial dentures": "D5211-D5228 D5282-D5286",
-    "dentures": "D5110-D5228 D5282-D5286",
-    "relines and rebases": "D5710-D5761",
-    "denture adjustments": "D5410-D5422",
-    "implants": "D6010 D6012 D6013 D6040 D6050",
-    "implant crowns": "D6058-D6067 D6082-D6084 D6086-D6088 D6094 D6097",
-    "bridges": "D6205-D6252 D6545-D6792 D6794",
-    "extractions": "D7111-D7250",
-    "orthodontics": "D8010-D8091",
-    "night guards": "D9944-D9946",
-}
+GROUPS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "examinations": "D0120 D0140 D0145 D0150 D0160 D0170 D0171 D0180",
+        "recall examinations": "D0120",
+        "comprehensive examinations": "D0150 D0160 D0180",
+        "bitewings": "D0270-D0274 D0277",
+        "series": "D0210",
+        "panoramic images": "D0330",
+        "series and panoramic images": "D0210 D0330",
+        "single images": "D0220 D0230",
+        "cleanings": "D1110 D1120",
+        "cleanings and maintenance": "D1110 D1120 D4346 D4910",
+        "fluoride": "D1206 D1208",
+        "sealants": "D1351 D1352",
+        "space maintainers": "D1510-D1527 D1575",
+        "fillings": "D2140-D2161 D2330-D2335 D2391-D2394",
+        "crowns": "D2710-D2794",
+        "ready-made crowns": "D2928-D2934",
+        "inlays and onlays": "D2510-D2664",
+        "veneers": "D2960-D2962",
+        "crowns, inlays and onlays": "D2510-D2664 D2710-D2794",
+        "build-ups and posts": "D2950 D2952 D2954",
+        "root canals": "D3310-D3330",
+        "root canals done again": "D3346-D3348",
+        "root planing": "D4341 D4342",
+        "gross debridement": "D4355",
+        "periodontal maintenance": "D4910",
+        "gum and bone surgery": "D4210-D4261",
+        "full dentures": "D5110-D5140",
+        "partial dentures": "D5211-D5228 D5282-D5286",
+        "dentures": "D5110-D5228 D5282-D5286",
+        "relines and rebases": "D5710-D5761",
+        "denture adjustments": "D5410-D5422",
+        "implants": "D6010 D6012 D6013 D6040 D6050",
+        "implant crowns": "D6058-D6067 D6082-D6084 D6086-D6088 D6094 D6097",
+        "bridges": "D6205-D6252 D6545-D6792 D6794",
+        "extractions": "D7111-D7250",
+        "orthodontics": "D8010-D8091",
+        "night guards": "D9944-D9946",
+    }
+)
 """Groups of codes that people name and plans limit together, by name: codes and ranges of them."""
 
 _PERIOD: Final = re.compile(
@@ -114,19 +117,20 @@ def _is_count(_: Limit, attribute: attrs.Attribute[Any], value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{attribute.name} is a whole number from 0 on, not {value!r}")
+        raise ValueError(f"{attribute.name} is a whole number from 0 on, not {shown(value)}")
 
 
 def _is_place(_: Limit, __: attrs.Attribute[Any], value: object) -> None:
     if value is not None and value not in get_args(Per):
-        raise ValueError(f"per is {listed(get_args(Per), 'or')}, not {value!r}")
+        raise ValueError(f"per is {listed(get_args(Per), 'or')}, not {shown(value)}")
 
 
 def _is_start(_: Limit, __: attrs.Attribute[Any], value: str) -> None:
     try:
         _start_in(value, 2001)
     except (ValueError, TypeError):
-        raise ValueError(f"{value!r} is no day of a year; write month and day, '07-01'") from None
+        problem = f"{shown(value)} is no day of a year"
+        raise ValueError(f"{problem}; write month and day, '07-01'") from None
 
 
 def _name_by_codes(limit: Limit) -> str:

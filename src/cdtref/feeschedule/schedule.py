@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from cdtref.code import Code, Modifier, code_system, parse_code, parse_modifier
-from cdtref.errors import UnknownCodeError, UnknownLocalityError
+from cdtref.errors import UnknownCodeError, UnknownLocalityError, shown
 from cdtref.feeschedule.locality import Locality, first_localities, localities_in
 from cdtref.feeschedule.packed import CODE_LENGTH, unpacked_row
 from cdtref.feeschedule.payment import NATIONAL, Payment, checked_factor, payment_of
@@ -282,7 +282,7 @@ class FeeSchedule:
         return self._unpacked.setdefault((row.code, row.modifier), row)
 
     def _no_locality(self, wanted: str) -> UnknownLocalityError:
-        message = f"{self.release} has no locality {wanted!r}"
+        message = f"{self.release} has no locality {shown(wanted)}"
         known = tuple(locality.key for locality in self.localities)
         if not known:
             return UnknownLocalityError(f"{message}; it was read without a GPCI file")

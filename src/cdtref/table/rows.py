@@ -11,7 +11,7 @@ from datetime import date
 from numbers import Number
 from typing import Any, Final
 
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, quoted
 from cdtref.table.source import MOST_COLUMNS, MOST_ROWS, Line, bounded_rows
 
 MOST_JSON: Final = 16 * 2**20  # bytes; as objects they take up to thirty times as much
@@ -30,7 +30,7 @@ def text_of(source: str, title: str, line: int, value: Any) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | Number | date):
         expected = f"{type(value).__name__}, where text, a number or a date is expected"
-        problem = f"the value of {title!r} is no single one: {expected}"
+        problem = f"the value of {quoted(title)} is no single one: {expected}"
         raise DataFormatError.at(source, problem, line=line, column=title)
     return " ".join(str(value).split())
 
