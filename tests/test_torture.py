@@ -5,10 +5,13 @@ what is shared.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
+import pkgutil
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import attrs
@@ -198,18 +201,38 @@ def test_a_catalog_keeps_nothing_of_the_caller():
     assert mine["D0120"] is cdtref.get("D0120")
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        cdtref.CONVERSION_FACTORS,
-        cdtref.TEETH,
-        cdtref.tooth.SPOKEN,
-        cdtref.procedure.relation.RELATIONS,
-        cdtref.procedure.relation.RANK,
-    ],
-    ids=["CONVERSION_FACTORS", "TEETH", "SPOKEN", "RELATIONS", "RANK"],
-)
-def test_a_table_that_all_share_cannot_be_changed(table):
+def shared_tables():
+    """Every container of a public name at the top of a module, in whichever module it stands."""
+    for found in pkgutil.walk_packages(cdtref.__path__, "cdtref."):
+        if "hook" in found.name or found.name == "cdtref.__main__":
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            if not name.startswith("_") and isinstance(value, Collection):
+                yield f"{found.name}.{name}", value
+
+
+def changeable_in(value):
+    """What of a container, and of those in it, could be changed."""
+    if isinstance(value, dict | list | set | bytearray):
+        yield value
+    within = value.values() if isinstance(value, Mapping) else value
+    if not isinstance(value, str):
+        for inner in within:
+            if isinstance(inner, Collection) and type(inner).__module__ in ("builtins", "types"):
+                yield from changeable_in(inner)
+
+
+def test_no_table_that_all_share_can_be_changed():
+    tables = dict(shared_tables())
+    for name in ("tooth.TEETH", "tooth.SPOKEN", "feeschedule.CONVERSION_FACTORS", "frame.FACTS"):
+        assert f"cdtref.{name}" in tables
+    changeable = {name for name, table in tables.items() if any(True for _ in changeable_in(table))}
+    assert changeable == set()
+
+
+@pytest.mark.parametrize("table", [cdtref.CONVERSION_FACTORS, cdtref.TEETH, cdtref.frame.FACTS])
+def test_a_table_that_all_share_refuses_a_change(table):
     with pytest.raises(TypeError):
         table["x"] = None
     with pytest.raises(TypeError):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 import attrs
@@ -25,22 +26,26 @@ Strength = Literal["code set", "practice"]
 Confidence = Literal["high", "medium", "low"]
 
 _MOST_NAMED: Final = 3  # of those whose practice it is; a message is to be read at a glance
-SCOPES: Final[Mapping[Scope, str]] = {
-    "tooth": "on the same tooth",
-    "site": "at the same site",
-    "quadrant": "in the same quadrant",
-    "arch": "in the same arch",
-    "visit": "at the same visit",
-    "day": "on the same day",
-    "patient": "of the same patient",
-}
+SCOPES: Final[Mapping[Scope, str]] = MappingProxyType(
+    {
+        "tooth": "on the same tooth",
+        "site": "at the same site",
+        "quadrant": "in the same quadrant",
+        "arch": "in the same arch",
+        "visit": "at the same visit",
+        "day": "on the same day",
+        "patient": "of the same patient",
+    }
+)
 """What two lines share, in words."""
-VERBS: Final[Mapping[Kind, str]] = {
-    "included": "is part of",
-    "exclusive": "is not reported beside",
-    "duplicate": "repeats",
-    "needs": "is reported beside",
-}
+VERBS: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        "included": "is part of",
+        "exclusive": "is not reported beside",
+        "duplicate": "repeats",
+        "needs": "is reported beside",
+    }
+)
 """What is said of the questioned code, by the kind."""
 
 

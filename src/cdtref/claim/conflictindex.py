@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from cdtref.claim.conflict import CodeList, ConflictTable, Partner, Statement
@@ -26,10 +27,9 @@ _ALL: Final[Mapping[tuple[str, str], Severity]] = {
     ("code set", "low"): "info",
     ("practice", "low"): "info",
 }
-WEIGHTS: Final[Mapping[Practice, Mapping[tuple[str, str], Severity]]] = {
-    "usual": _USUAL,
-    "all": _ALL,
-}
+WEIGHTS: Final[Mapping[Practice, Mapping[tuple[str, str], Severity]]] = MappingProxyType(
+    {"usual": MappingProxyType(_USUAL), "all": MappingProxyType(_ALL)}
+)
 """What a finding weighs by strength and confidence of its row; a row that is not here is silent."""
 
 

@@ -11,6 +11,7 @@ HCPCS.
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import Final, NewType, cast
 
 from cdtref.codesystem import CodeSystem
@@ -30,13 +31,15 @@ _LONGEST_SLIP: Final = 9  # "D-0389-KX"
 # Unicode block FF00, to ASCII: what an East Asian keyboard types for letters and digits.
 _FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
-BY_LAST: Final = {
-    **dict.fromkeys("0123456789A", CodeSystem.CPT_I),
-    "F": CodeSystem.CPT_II,
-    "T": CodeSystem.CPT_III,
-    "U": CodeSystem.CPT_PLA,
-    "M": CodeSystem.CPT_MAAA,
-}
+BY_LAST: Final = MappingProxyType(
+    {
+        **dict.fromkeys("0123456789A", CodeSystem.CPT_I),
+        "F": CodeSystem.CPT_II,
+        "T": CodeSystem.CPT_III,
+        "U": CodeSystem.CPT_PLA,
+        "M": CodeSystem.CPT_MAAA,
+    }
+)
 """
 The system by the last character of "four digits and one more".
 

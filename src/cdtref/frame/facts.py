@@ -6,6 +6,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cdtref import bundled
@@ -41,16 +42,18 @@ _CMS_VALUES: Final = {
     "total_rvu_facility": "total_facility",
     "total_rvu_nonfacility": "total_nonfacility",
 }
-FACTS: Final[Mapping[str, type]] = {
-    **dict.fromkeys(_TEXTS, str),
-    **dict.fromkeys(("effective", "terminated"), dt.date),
-    **_REQUIREMENTS,
-    **dict.fromkeys(map("{}_confidence".format, REQUIREMENT_FIELDS), str),
-    "ihs_rvu": Decimal,
-    "ihs_level_of_care": int,
-    **dict.fromkeys(_CMS_VALUES, Decimal),
-    "billable": bool,
-}
+FACTS: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        **dict.fromkeys(_TEXTS, str),
+        **dict.fromkeys(("effective", "terminated"), dt.date),
+        **_REQUIREMENTS,
+        **dict.fromkeys(map("{}_confidence".format, REQUIREMENT_FIELDS), str),
+        "ihs_rvu": Decimal,
+        "ihs_level_of_care": int,
+        **dict.fromkeys(_CMS_VALUES, Decimal),
+        "billable": bool,
+    }
+)
 """
 The fields of `Procedure` and of its `requirement` that fit in a column, with their kind; how sure
 one of the latter is stands under its name and `_confidence`.

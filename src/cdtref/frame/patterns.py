@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Final
 
 from cdtref.code import BY_LAST, HCPCS_LETTERS
@@ -26,7 +27,7 @@ _SPACE_CLASS: Final = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\
 
 _SMALL: Final = {chr(n): chr(n - 32) for n in range(ord("a"), ord("z") + 1)}
 _WIDE: Final = {chr(n + 0xFEE0): chr(n).upper() for n in range(ord("!"), ord("~") + 1)}
-CODE_SIGNS: Final = _SMALL | _WIDE
+CODE_SIGNS: Final = MappingProxyType(_SMALL | _WIDE)
 """What a code's characters are read as: small letters as capitals, full-width ones as ASCII."""
 
 # On text without outer space whose characters were replaced by CODE_SIGNS.
