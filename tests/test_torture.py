@@ -146,7 +146,22 @@ def test_the_catalog_and_its_named_tuples_cannot_be_changed():
         cdtref.get("D0389").related[0].code = "D0120"
 
 
-FORK = """
+CHILD = """
+child = os.fork()
+if not child:
+    %s
+for _ in range(100):
+    ended, status = os.waitpid(child, os.WNOHANG)
+    if ended:
+        break
+    time.sleep(0.1)
+else:
+    os.kill(child, 9)
+    raise SystemExit("the child hangs")
+thread.join()
+raise SystemExit(status)
+"""
+READING = """
 import os, threading, time
 import cdtref
 from cdtref import datafile
@@ -161,20 +176,22 @@ datafile._content_of = slow
 thread = threading.Thread(target=lambda: %s)
 thread.start()
 begun.wait()
-child = os.fork()
-if not child:
-    datafile._content_of = real
-    os._exit(0 if %s else 1)
-for _ in range(100):
-    ended, status = os.waitpid(child, os.WNOHANG)
-    if ended:
-        break
-    time.sleep(0.1)
-else:
-    os.kill(child, 9)
-    raise SystemExit("the child hangs")
-thread.join()
-raise SystemExit(status)
+"""
+IMPORTING = """
+import os, sys, threading, time
+import cdtref
+begun = threading.Event()
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == %r:
+            begun.set()
+            time.sleep(0.3)
+
+sys.meta_path.insert(0, Slow())
+thread = threading.Thread(target=lambda: %s)
+thread.start()
+begun.wait()
 """
 
 
@@ -190,7 +207,26 @@ raise SystemExit(status)
     ],
 )
 def test_a_fork_while_another_thread_is_in_its_first_load(asked):
-    done = run(FORK % (asked, asked))
+    child = f"datafile._content_of = real; os._exit(0 if {asked} else 1)"
+    done = run(READING % asked + CHILD % child)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize(
+    ("module", "asked"),
+    [
+        ("cdtref.claim.line", 'cdtref.ClaimLine("D0120")'),
+        ("cdtref.claim.linerules", 'cdtref.check(cdtref.ClaimLine("D0120"))'),
+        ("cdtref.textsearch.query", 'cdtref.search("crown")'),
+        ("cdtref.pages.codepage", 'cdtref.page("D0120")'),
+        ("cdtref.worklog.log", "cdtref.WorkLog()"),
+        ("cdtref.fhir.resources", '__import__("cdtref.fhir")'),
+        ("cdtref.frame.answers", '__import__("cdtref.frame")'),
+    ],
+)
+def test_a_fork_while_another_thread_imports_a_part(module, asked):
+    done = run(IMPORTING % (module, asked) + CHILD % f"{asked}; os._exit(0)")
     assert done.returncode == 0, done.stderr
 
 

@@ -7,8 +7,11 @@ Reading starts with the first question asked, never at import.
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib
 import os
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -51,12 +54,23 @@ FEE_SCHEDULE: Final = "RVU26C"
 """The release of the fee schedule that this version of cdtref pins."""
 
 _lock = threading.RLock()
+
+
+def _settle() -> None:
+    """
+    Wait until what is being read is read, and what is being imported is imported. A child has one
+    thread: a lock that another thread held at the fork would never be released there.
+    """
+    _lock.acquire()
+    for name in [*sys.modules]:
+        if name.startswith("cdtref."):
+            # Of a module that is there this is a look-up, of one on its way a wait.
+            with contextlib.suppress(Exception):  # it is told where it is asked for
+                importlib.import_module(name)
+
+
 if hasattr(os, "register_at_fork"):  # Windows has no fork
-    # A child has one thread: a lock that another thread held at the fork would never be released.
-    # So a fork waits until what is being read is read.
-    os.register_at_fork(
-        before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release
-    )
+    os.register_at_fork(before=_settle, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def catalog() -> Catalog:
