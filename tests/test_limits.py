@@ -326,6 +326,7 @@ def test_a_csv_that_is_no_plan_says_where(written, text, said):
         ({"limits": {}}, "limits in JSON are"),
         ({"limits": [1]}, "limit 1 is no object"),
         ({"limits": [{"codes": "D0210", "max": 1}]}, "limit 1 has 'max'; its fields are codes"),
+        ({"limits": [{"x" * 9_000: 1}]}, "limit 1 has 'x{24}'...; its fields are codes"),
         ({"limits": [{"most": 1}]}, "limit 1: a limit is of codes"),
         ({"limits": [{"codes": "D0210", "most": "1"}]}, "limit 1: most is a whole number"),
         ({"limits": [{"codes": [1]}]}, "limit 1: a code is text"),

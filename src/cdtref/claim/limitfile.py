@@ -49,7 +49,8 @@ def _limits_in_json(path: str | PathLike[str]) -> Iterator[Limit]:
             raise DataFormatError.at(path, f"limit {number} is no object of fields")
         unknown = sorted(set(fields) - set(_FIELDS))
         if unknown:
-            problem = f"limit {number} has {unknown[0]!r}; its fields are {', '.join(_FIELDS)}"
+            known = ", ".join(_FIELDS)
+            problem = f"limit {number} has {quoted(unknown[0])}; its fields are {known}"
             raise DataFormatError.at(path, problem)
         try:
             yield _made_limit(fields)
