@@ -142,7 +142,7 @@ def _lowest_versions():
     project = nox.project.load_toml("pyproject.toml")["project"]
     extras = project["optional-dependencies"]
     asked = [*project["dependencies"]]
-    for extra in ("cli", "xlsx", "frames", "testing", "plots", "test"):
+    for extra in ("cli", "xlsx", "frames", "parquet", "testing", "plots", "test"):
         asked += extras.get(extra, [])
     floors = (re.fullmatch(r"([\w.-]+)(?:\[.*\])?>=([\d.]+)", requirement) for requirement in asked)
     return sorted({f"{floor[1]}=={floor[2]}" for floor in floors if floor})

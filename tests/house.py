@@ -78,6 +78,8 @@ WINGS = {
         "dates",
     ],
     "cli": [
+        "export",
+        "formats",
         "worklog",
         "agents",
         "claims",
@@ -104,7 +106,13 @@ WINGS = {
         "rules",
         "facts",
         "inputs",
+        "building",
+        "reference",
+        "valuecolumns",
+        "codecolumns",
+        "columns",
         "engines",
+        "kinds",
         "patterns",
     ],
     "worklog": [

@@ -150,7 +150,17 @@ VALUES = {
     "total_rvu_facility": lambda code: cms_value(code, "total_facility"),
     "total_rvu_nonfacility": lambda code: cms_value(code, "total_nonfacility"),
     "billable": cdtref.is_billable_with_rvu,
+    "category_label": lambda code: cdtref.get(code).category.label,
+    "in_edition": lambda code: code in cdtref.catalog().codes_in_force(),
+    "edition": lambda _: cdtref.EDITION,
+    "surface_count_least": lambda code: surface_bound(code, 0),
+    "surface_count_most": lambda code: surface_bound(code, 1),
 }
+
+
+def surface_bound(code, place):
+    counted = cdtref.get(code).requirement.surface_count
+    return None if counted is None else counted[place]
 
 
 def cms_value(code, field):
@@ -318,8 +328,9 @@ def test_a_catalog_of_ones_own():
     assert validate(lines.lazy(), catalog=mine).collect()["cdt_known"].to_list() == [True, False]
 
 
-def test_the_extra_is_named_where_it_is_missing():
-    code = "import sys; sys.modules['narwhals.stable.v2'] = None\nimport cdtref.frame"
+@pytest.mark.parametrize("door", ["annotate", "codes"])
+def test_the_extra_is_named_where_it_is_missing(door):
+    code = f"import sys; sys.modules['narwhals.stable.v2'] = None\nfrom cdtref.frame import {door}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert 'pip install "cdtref[frames]"' in done.stderr
 

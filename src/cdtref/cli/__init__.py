@@ -26,6 +26,7 @@ from cdtref.cli.agents import mcp
 from cdtref.cli.claims import check, rules
 from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.editions import changes
+from cdtref.cli.export import export
 from cdtref.cli.fees import rvu
 from cdtref.cli.printing import prepare_output
 from cdtref.cli.worklog import worklog
@@ -84,6 +85,7 @@ _COMMANDS = (
     rvu,
     check,
     rules,
+    export,
     worklog,
     mcp,
 )

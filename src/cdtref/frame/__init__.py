@@ -1,5 +1,6 @@
 """
-The answers about codes and claim lines as DataFrame columns: `annotate`, `validate` and `check`.
+The answers about codes and claim lines as DataFrame columns (`annotate`, `validate`, `check`), and
+the reference itself as tables (`codes`, `requirements`, `rvus`, `dental_rvus`, `conflicts`).
 
 One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and PySpark DataFrames; the
 answers are those of the scalar doors. What comes in lazy goes out lazy, and nothing is collected.
@@ -16,16 +17,89 @@ Nulls: a null code is malformed and unknown, and a null date leaves open whether
 force.
 Times count by their day: one with a zone by that of its zone, but in DuckDB and Spark by that of
 the session.
+Tables: columns of the same types, and of lists; in pandas these are lists of Python. A DuckDB
+relation is one of the default connection, a DataFrame of PySpark of the active session.
 """
 
-try:
-    import narwhals.stable.v2 as _  # noqa: F401
-except ImportError as _missing:  # the library needs none of them
-    raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from _missing
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from cdtref.frame.answers import annotate, check, validate
-from cdtref.frame.facts import FACTS
-from cdtref.frame.inputs import FrameT
-from cdtref.frame.rules import RULES
+if TYPE_CHECKING:
+    from cdtref.frame.answers import annotate, check, validate
+    from cdtref.frame.building import (
+        Backend,
+        codes,
+        conflicts,
+        dental_rvus,
+        fields,
+        frame_of,
+        requirements,
+        rvus,
+        table,
+    )
+    from cdtref.frame.columns import Column
+    from cdtref.frame.facts import FACTS
+    from cdtref.frame.inputs import FrameT
+    from cdtref.frame.kinds import ENGLISH, Dialect, Fields, ListOf
+    from cdtref.frame.reference import TABLES, ReferenceTable
+    from cdtref.frame.rules import RULES
 
-__all__ = ["FACTS", "RULES", "FrameT", "annotate", "check", "validate"]
+_HOMES = {
+    **dict.fromkeys(("annotate", "check", "validate"), "answers"),
+    **dict.fromkeys(("Backend", "codes", "conflicts", "dental_rvus"), "building"),
+    **dict.fromkeys(("fields", "frame_of", "requirements", "rvus", "table"), "building"),
+    **dict.fromkeys(("ENGLISH", "Dialect", "Fields", "ListOf"), "kinds"),
+    **dict.fromkeys(("TABLES", "ReferenceTable"), "reference"),
+    "Column": "columns",
+    "FACTS": "facts",
+    "FrameT": "inputs",
+    "RULES": "rules",
+}
+_BY_NARWHALS = ("answers", "building", "inputs")
+
+__all__ = [
+    "ENGLISH",
+    "FACTS",
+    "RULES",
+    "TABLES",
+    "Backend",
+    "Column",
+    "Dialect",
+    "Fields",
+    "FrameT",
+    "ListOf",
+    "ReferenceTable",
+    "annotate",
+    "check",
+    "codes",
+    "conflicts",
+    "dental_rvus",
+    "fields",
+    "frame_of",
+    "requirements",
+    "rvus",
+    "table",
+    "validate",
+]
+
+
+if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
+    # PEP 562: the tables are written to files where no DataFrame library is.
+    def __getattr__(name: str) -> Any:
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module 'cdtref.frame' has no attribute {name!r}")
+        if home in _BY_NARWHALS:
+            _require_narwhals()
+        return getattr(importlib.import_module(f"cdtref.frame.{home}"), name)
+
+
+def _require_narwhals() -> None:
+    try:
+        importlib.import_module("narwhals.stable.v2")
+    except ImportError as error:  # the library needs none of them
+        raise ImportError('DataFrames need their extra: pip install "cdtref[frames]"') from error
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

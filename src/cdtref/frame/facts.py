@@ -3,60 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
-from cdtref import bundled
 from cdtref.codeset import Catalog
-from cdtref.procedure import REQUIREMENT_FIELDS, Procedure, Requirement
+from cdtref.frame.codecolumns import CODE_COLUMNS
+from cdtref.procedure import Procedure, Requirement
 
 Fact = tuple[type, Callable[[Procedure], Any]]
 """The kind of a column and what a procedure has in it."""
 
-_TEXTS: Final = (
-    "code",
-    "title",
-    "category",
-    "subcategory",
-    "description",
-    "plain_language",
-    "clinical_context",
-    "dates_confidence",
-    "dates_note",
-    "compared_with",
-    "succession",
-    "nomenclature",
-    "descriptor",
-)
-_REQUIREMENTS: Final[Mapping[str, type]] = {
-    **dict.fromkeys(("treatment_area", "arch", "dentition", "usual_dentition"), str),
-    **dict.fromkeys(("teeth_in_quadrant", "prosthesis_code"), str),
-    **dict.fromkeys(("by_report", "add_on"), bool),
-    "under_age": int,
-}
-_CMS_VALUES: Final = {
-    "work_rvu": "work",
-    "total_rvu_facility": "total_facility",
-    "total_rvu_nonfacility": "total_nonfacility",
-}
+_COLUMNS: Final = {column.name: column for column in CODE_COLUMNS if not column.is_nested}
 FACTS: Final[Mapping[str, type]] = MappingProxyType(
-    {
-        **dict.fromkeys(_TEXTS, str),
-        **dict.fromkeys(("effective", "terminated"), dt.date),
-        **_REQUIREMENTS,
-        **dict.fromkeys(map("{}_confidence".format, REQUIREMENT_FIELDS), str),
-        "ihs_rvu": Decimal,
-        "ihs_level_of_care": int,
-        **dict.fromkeys(_CMS_VALUES, Decimal),
-        "billable": bool,
-    }
+    {name: cast(type, column.kind) for name, column in _COLUMNS.items()}
 )
 """
-The fields of `Procedure` and of its `requirement` that fit in a column, with their kind; how sure
-one of the latter is stands under its name and `_confidence`.
+The columns of the table of codes (`codes`) that are no lists, with their kind: the fields of
+`Procedure` and of its `requirement`, how sure one of the latter is under its name and
+`_confidence`, and relative values.
 
 On the dental scale of the Indian Health Service, `ihs_rvu` is the last value known and
 `ihs_level_of_care` its level; on Medicare's, `work_rvu`, `total_rvu_facility` and
@@ -77,52 +42,7 @@ def fact_of(name: str) -> Fact:
     if name not in FACTS:
         raise ValueError(f"no fact {name!r} fits in a column; those that do are {', '.join(FACTS)}")
 
-    value_of = _VALUES.get(name) or functools.partial(_value_of, name=name)
-
-    def field(procedure: Procedure) -> Any:
-        value = value_of(procedure)
-        # An engine may not take an enum for a text.
-        return str(value) if isinstance(value, str) else value
-
-    return FACTS[name], field
-
-
-def _value_of(procedure: Procedure, *, name: str) -> Any:
-    if name in _REQUIREMENTS:
-        return getattr(procedure.requirement, name)
-    if name.removesuffix("_confidence") in REQUIREMENT_FIELDS:
-        return getattr(procedure.requirement.confidence, name.removesuffix("_confidence"))
-    return getattr(procedure, name)
-
-
-def _dental_value(procedure: Procedure) -> Decimal | None:
-    scale = bundled.dental_scale()
-    return scale.rvu(procedure.code).value if procedure.code in scale else None
-
-
-def _level_of_care(procedure: Procedure) -> int | None:
-    scale = bundled.dental_scale()
-    level = scale.rvu(procedure.code).level_of_care if procedure.code in scale else None
-    return None if level is None else int(level)
-
-
-def _cms_value(procedure: Procedure, *, field: str) -> Decimal | None:
-    row = bundled.fee_schedule().get(procedure.code)
-    value: Decimal | None = None if row is None else getattr(row, field)
-    return value
-
-
-def _is_billable(procedure: Procedure) -> bool:
-    row = bundled.fee_schedule().get(procedure.code)
-    return row is not None and row.is_billable_with_rvu
-
-
-_VALUES: Final[Mapping[str, Callable[[Procedure], Any]]] = {
-    "ihs_rvu": _dental_value,
-    "ihs_level_of_care": _level_of_care,
-    **{name: functools.partial(_cms_value, field=field) for name, field in _CMS_VALUES.items()},
-    "billable": _is_billable,
-}
+    return FACTS[name], _COLUMNS[name].value_of
 
 
 class OtherRequirement(NamedTuple):

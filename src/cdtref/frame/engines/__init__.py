@@ -10,7 +10,7 @@ from narwhals import dependencies
 
 from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table
 
-__all__ = ["Answers", "Engine", "InMemory", "Lazy", "Table", "engine_of"]
+__all__ = ["Answers", "Engine", "InMemory", "Lazy", "Table", "engine_named", "engine_of"]
 
 _CLASSES: Final = (
     (dependencies.is_pandas_dataframe, "pandas", "PandasEngine"),
@@ -21,6 +21,42 @@ _CLASSES: Final = (
     (dependencies.is_pyspark_dataframe, "spark", "SparkEngine"),
     (dependencies.is_pyspark_connect_dataframe, "spark", "SparkEngine"),
 )
+
+
+_BACKENDS: Final = {
+    "pandas": ("pandas", "PandasEngine"),
+    "polars": ("polars", "PolarsEngine"),
+    "pyarrow": ("arrow", "ArrowEngine"),
+    "duckdb": ("duckdb", "DuckDBEngine"),
+    "pyspark": ("spark", "SparkEngine"),
+}
+
+
+def engine_named(backend: str) -> Engine:
+    """
+    The engine of a library.
+
+    Raises:
+        ValueError: there is none of that name.
+        ImportError: the library is not installed.
+
+    >>> engine_named("polars").package
+    'polars'
+    >>> engine_named("excel")
+    Traceback (most recent call last):
+    ValueError: no backend 'excel'; there are pandas, polars, pyarrow, duckdb, pyspark
+    """
+    if backend not in _BACKENDS:
+        raise ValueError(f"no backend {backend!r}; there are {', '.join(_BACKENDS)}")
+    try:
+        return _engine_in(*_BACKENDS[backend])
+    except ImportError as error:
+        raise ImportError(f"{backend} is not installed: pip install {backend}") from error
+
+
+def _engine_in(module: str, name: str) -> Engine:
+    found = getattr(importlib.import_module(f"cdtref.frame.engines.{module}"), name)
+    return cast(Engine, found())
 
 
 def engine_of(df: Any) -> Engine:
@@ -39,8 +75,7 @@ def engine_of(df: Any) -> Engine:
     """
     for is_one, module, name in _CLASSES:
         if is_one(df):
-            found = getattr(importlib.import_module(f"cdtref.frame.engines.{module}"), name)
-            return cast(Engine, found())
+            return _engine_in(module, name)
     expected = "a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected"
     raise TypeError(f"{expected}, not {_named_type(df)}")
 

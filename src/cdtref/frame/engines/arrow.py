@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref.frame.engines.base import DIGITS, PLACES, Answers, InMemory
+from cdtref.frame.engines.base import Answers, InMemory, Table
+from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 
 _BATCH: Final = 2**20  # rows; keeps a batch of Arrow text below the 2 GiB of its offsets
 
@@ -25,13 +26,17 @@ class ArrowEngine(InMemory):
         super().__init__()
         self._compute: Any = importlib.import_module("pyarrow.compute")
         pa = self._library
-        self._kinds = {
-            str: pa.string(),
-            bool: pa.bool_(),
-            int: pa.int64(),
-            Decimal: pa.decimal128(DIGITS, PLACES),
-            dt.date: pa.date32(),
-        }
+        self.dialect = Dialect(
+            scalars={
+                str: pa.string(),
+                bool: pa.bool_(),
+                int: pa.int64(),
+                Decimal: pa.decimal128(DIGITS, PLACES),
+                dt.date: pa.date32(),
+            },
+            list_of=pa.list_,
+            fields_of=lambda fields: pa.struct(list(fields.items())),
+        )
 
     def names_of(self, native: Any) -> list[Any]:
         return list(native.column_names)
@@ -44,6 +49,13 @@ class ArrowEngine(InMemory):
     def takes_date(self, native: Any, column: str, kind: Any) -> bool:
         is_date64 = self._library.types.is_date64(native.schema.field(column).type)
         return is_date64 or super().takes_date(native, column, kind)
+
+    def frame_of(self, columns: Table) -> Any:
+        pa = self._library
+        arrays = {}
+        for name, answers in columns.items():
+            arrays[name] = pa.array(answers.values, self.dialect.name(answers.kind))
+        return pa.table(arrays)
 
     def without(self, native: Any, names: Iterable[str]) -> Any:
         return native.drop_columns(list(names))
@@ -67,7 +79,7 @@ class ArrowEngine(InMemory):
         return functools.reduce(self._compute.add, parts)
 
     def take(self, answers: Answers, places: Any) -> Any:
-        return self._gathered(answers.values, self._kinds[answers.kind], places)
+        return self._gathered(answers.values, self.dialect.name(answers.kind), places)
 
     def standing(
         self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]

@@ -9,22 +9,24 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import narwhals.stable.v2 as nw
 
+from cdtref.frame.kinds import Dialect, Kind
+
 _TEXTS: Final = (nw.String, nw.Categorical, nw.Enum)
 _DATES: Final = (nw.Date, nw.Datetime)
 _NULLS: Final = ("null", "null[pyarrow]", "nulltype")
 
 
 class Answers(NamedTuple):
-    """A column of answers of one kind (str, bool, int, Decimal or date), each of them or None."""
+    """
+    A column of answers of one kind, each of them or None: str, bool, int, Decimal or date; in a
+    frame of whole columns also lists, and dicts in these.
+    """
 
-    kind: type
+    kind: Kind
     values: Sequence[Any]
 
 
 Table = Mapping[str, Answers]
-DIGITS: Final = 9
-PLACES: Final = 2
-"""Of a decimal: relative values have two places, and the greatest of all is below a thousand."""
 
 
 class Engine(ABC):
@@ -34,9 +36,11 @@ class Engine(ABC):
     Attributes:
         package: The library that it stands for, which is imported when a frame of it is given.
         folds_names: True where names that differ in capitals only are one, as in SQL.
+        dialect: Its types for what a column may hold.
     """
 
     package: ClassVar[str]
+    dialect: Dialect
     folds_names: ClassVar[bool] = False
 
     def __init__(self) -> None:
@@ -72,6 +76,14 @@ class Engine(ABC):
     @abstractmethod
     def _type_of(self, native: Any, column: str) -> object:
         """The engine's own type of a column."""
+
+    def type_name(self, kind: Kind) -> str:
+        """Its type for a kind, in words."""
+        return str(self.dialect.name(kind))
+
+    @abstractmethod
+    def frame_of(self, columns: Table) -> Any:
+        """A frame of its own, of these columns."""
 
     @abstractmethod
     def without(self, native: Any, names: Iterable[str]) -> Any:

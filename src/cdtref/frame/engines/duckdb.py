@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import DIGITS, PLACES, Answers, Lazy, Table, is_older
+from cdtref.frame.engines.base import Answers, Lazy, Table, is_older
+from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 
 _KINDS: Final = {
     str: "VARCHAR",
@@ -18,6 +19,14 @@ _KINDS: Final = {
     Decimal: f"DECIMAL({DIGITS},{PLACES})",
     dt.date: "DATE",
 }
+
+
+def _struct_of(fields: Mapping[str, str]) -> str:
+    # Quoted, since some names are words of SQL.
+    parts = (f'"{name}" {kind}' for name, kind in fields.items())
+    return f"STRUCT({', '.join(parts)})"
+
+
 _OUTER_SPACE: Final = f"^{patterns.SPACE_RUN}|{patterns.SPACE_RUN}$"
 
 
@@ -26,6 +35,15 @@ class DuckDBEngine(Lazy):
 
     package = "duckdb"
     folds_names = True
+    dialect = Dialect(_KINDS, list_of="{}[]".format, fields_of=_struct_of)
+
+    def frame_of(self, columns: Table) -> Any:
+        """A relation of the default connection."""
+        kinds = {name: self.dialect.name(answers.kind) for name, answers in columns.items()}
+        rows = zip(*(answers.values for answers in columns.values()), strict=True)
+        text = json.dumps([dict(zip(kinds, row, strict=True)) for row in rows], default=str)
+        query = f"SELECT unnest($1::JSON::{_struct_of(kinds)}[], max_depth := 2)"
+        return self._library.sql(query, params=[text])
 
     def fault_of_name(self, name: str, *, is_read: bool) -> str | None:  # noqa: ARG002
         if name == "*":
@@ -99,7 +117,7 @@ class DuckDBEngine(Lazy):
         that binds.
         """
         text = json.dumps(list(answers.values), default=str)
-        kind = f'["{_KINDS[answers.kind]}"]'
+        kind = f'["{self.dialect.name(answers.kind)}"]'
         return self._call(
             "unnest", self._call("from_json", self._constant(text), self._constant(kind))
         )

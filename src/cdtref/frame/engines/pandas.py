@@ -12,7 +12,8 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from cdtref.errors import DataFormatError
-from cdtref.frame.engines.base import Answers, InMemory
+from cdtref.frame.engines.base import Answers, InMemory, Table
+from cdtref.frame.kinds import ENGLISH, Dialect, Fields, Kind, ListOf
 
 _KINDS: Final = {
     str: "string",
@@ -21,6 +22,7 @@ _KINDS: Final = {
     Decimal: "Float64",  # pandas has no decimal of its own
     dt.date: "datetime64[us]",
 }
+_OBJECT: Final = "object"  # what pandas has for lists
 _PLACE: Final = "int32"
 _DAY: Final = "datetime64[us]"
 
@@ -29,6 +31,16 @@ class PandasEngine(InMemory):
     """Tables of pandas. A null has the place -1, which takes the last."""
 
     package = "pandas"
+    dialect = Dialect(_KINDS, list_of=lambda _: _OBJECT, fields_of=lambda _: _OBJECT)
+
+    def type_name(self, kind: Kind) -> str:
+        if isinstance(kind, ListOf | Fields):
+            return f"{_OBJECT}: {ENGLISH.name(kind)}"
+        return super().type_name(kind)
+
+    def frame_of(self, columns: Table) -> Any:
+        pd = self._library
+        return pd.DataFrame({name: self._column_of(answers) for name, answers in columns.items()})
 
     def takes_text(self, native: Any, column: str, kind: Any) -> bool:
         if isinstance(kind, nw.Categorical):
@@ -63,10 +75,7 @@ class PandasEngine(InMemory):
         return functools.reduce(operator.add, parts)
 
     def take(self, answers: Answers, places: Any) -> Any:
-        values: Sequence[Any] = answers.values
-        if answers.kind is Decimal:
-            values = [None if value is None else float(value) for value in values]
-        return self._library.array(values, dtype=_KINDS[answers.kind]).take(places)
+        return self._column_of(answers).take(places)
 
     def standing(
         self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
@@ -86,6 +95,12 @@ class PandasEngine(InMemory):
 
     def _type_of(self, native: Any, column: str) -> object:
         return native[column].dtype
+
+    def _column_of(self, answers: Answers) -> Any:
+        values: Sequence[Any] = answers.values
+        if answers.kind is Decimal:
+            values = [None if value is None else float(value) for value in values]
+        return self._library.array(values, dtype=self.dialect.name(answers.kind))
 
     def _array(self, values: Sequence[Any], dtype: str) -> Any:
         return self._library.Series(values, dtype=dtype).to_numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,20 +10,31 @@ from decimal import Decimal
 from typing import Any
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import (
-    DIGITS,
-    PLACES,
-    Answers,
-    Engine,
-    InMemory,
-    Lazy,
-    Table,
-    is_older,
-)
+from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table, is_older
+from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 
 
 class _Polars(Engine):
     package = "polars"
+
+    def __init__(self) -> None:
+        super().__init__()
+        pl = self._library
+        self.dialect = Dialect(
+            scalars={
+                str: pl.String(),
+                bool: pl.Boolean(),
+                int: pl.Int64(),
+                Decimal: pl.Decimal(DIGITS, PLACES),
+                dt.date: pl.Date(),
+            },
+            list_of=pl.List,
+            fields_of=pl.Struct,
+        )
+
+    def frame_of(self, columns: Table) -> Any:
+        series = {name: self._series(answers) for name, answers in columns.items()}
+        return self._library.DataFrame(series)
 
     def names_of(self, native: Any) -> list[Any]:
         return list(native.collect_schema())
@@ -34,10 +46,7 @@ class _Polars(Engine):
         return native.collect_schema()[column]
 
     def _series(self, answers: Answers) -> Any:
-        kind: Any = answers.kind
-        if kind is Decimal:
-            kind = self._library.Decimal(DIGITS, PLACES)
-        return self._library.Series(answers.values, dtype=kind)
+        return self._library.Series(answers.values, dtype=self.dialect.name(answers.kind))
 
 
 class PolarsEngine(_Polars, InMemory):

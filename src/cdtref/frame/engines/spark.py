@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import importlib
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import DIGITS, PLACES, Lazy, Table
+from cdtref.frame.engines.base import Lazy, Table
+from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 
 _KINDS: Final = {
     str: "string",
@@ -19,11 +21,21 @@ _KINDS: Final = {
 }
 
 
+def _struct_of(fields: Mapping[str, str]) -> str:
+    return f"struct<{', '.join(f'{name}: {kind}' for name, kind in fields.items())}>"
+
+
 class SparkEngine(Lazy):
     """DataFrames of PySpark."""
 
     package = "pyspark.sql.functions"
     folds_names = True
+    dialect = Dialect(_KINDS, list_of="array<{}>".format, fields_of=_struct_of)
+
+    def frame_of(self, columns: Table) -> Any:
+        """A frame of the active session."""
+        session = importlib.import_module("pyspark.sql").SparkSession.active()
+        return self._small_frame(session, columns)
 
     def fault_of_name(self, name: str, *, is_read: bool) -> str | None:
         if not is_read:
@@ -53,10 +65,15 @@ class SparkEngine(Lazy):
         return native.withColumn(name, functions.when(functions.col(unless).isNull(), plain))
 
     def join(self, native: Any, key: str, table: Table) -> Any:
-        columns = [f"`{name}` {_KINDS[answers.kind]}" for name, answers in table.items()]
-        rows = list(zip(*(answers.values for answers in table.values()), strict=True))
-        small = native.sparkSession.createDataFrame(rows, ", ".join(columns))
+        small = self._small_frame(native.sparkSession, table)
         return native.join(self._library.broadcast(small), on=key, how="left")
+
+    def _small_frame(self, session: Any, table: Table) -> Any:
+        columns = []
+        for name, answers in table.items():
+            columns.append(f"`{name}` {self.dialect.name(answers.kind)}")
+        rows = list(zip(*(answers.values for answers in table.values()), strict=True))
+        return session.createDataFrame(rows, ", ".join(columns))
 
     def _type_of(self, native: Any, column: str) -> object:
         return type(native.schema[column].dataType).__name__
