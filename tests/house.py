@@ -23,6 +23,7 @@ ROOMS = [
     "cli",
     "mcpserver",
     "__init__",
+    "pydantic",
     "testing",
     "frame",
     "lookup",

@@ -249,3 +249,45 @@ def test_findings(line):
 def test_what_is_not_in_the_schema_is_refused():
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"rule": "x"}, cdtref.json_schema("Finding"))
+
+
+LINE = cdtref.ClaimLine(
+    "D2391", pinned.DAY, tooth="14", birth_date="2001-05-06", narrative="of Ann Example\x1b[2J"
+)
+SAID = [
+    (cdtref.get("D2740"), f"D2740 {cdtref.get('D2740').title}"),
+    (cdtref.search("d2740")[0], f"D2740 {cdtref.get('D2740').title}"),
+    (LINE, f"D2391 on {pinned.DAY}, tooth 14"),
+    (cdtref.Claim([LINE, LINE], id="26-1"), f"claim of {LINE}; {LINE}"),
+    (cdtref.ClaimLine("D0\x1b[2J", area="\t10"), "D0\\x1b[2J, area \\t10"),
+    (cdtref.editions()[-1], f"CDT {pinned.EDITION}"),
+    (cdtref.fee_schedule().locality("CA-18"), "CA-18 LOS ANGELES-LONG BEACH-ANAHEIM (LOS ANGELES"),
+    (cdtref.conflicts("D0230")[0], cdtref.conflicts("D0230")[0].caption),
+]
+
+
+@pytest.mark.parametrize(("record", "said"), SAID, ids=lambda value: type(value).__name__)
+def test_a_record_says_in_a_line_what_it_is_and_nothing_of_a_patient(record, said):
+    assert str(record).startswith(said)
+    assert f"{record}" == str(record)
+    assert str(record).isprintable()
+    assert "Ann" not in str(record)
+
+
+def test_a_value_says_its_figures():
+    values = cdtref.rvu("99213")
+    said = f"99213 (CPT Category I), {pinned.RELEASE}: work {values.work}, total"
+    assert str(values).startswith(said)
+    paid = cdtref.fee_schedule().payment("99213", facility=True)
+    assert str(paid) == f"99213: ${paid.amount}, national, facility"
+    weight = cdtref.dental_rvu("D2740", on=pinned.OLDER_CROWN_DAY, default=None)
+    if weight is not None:
+        assert str(weight).startswith(f"D2740: {weight.value} on the dental scale")
+
+
+def test_a_finding_tells_what_to_do_and_whether_it_is_an_error():
+    (error,) = cdtref.check(LINE)
+    assert error.is_error
+    assert str(error) == f"error: {error.message} (surface.missing)"
+    assert not attrs.evolve(error, severity="warning").is_error
+    assert not attrs.evolve(error, severity="info").is_error

@@ -181,6 +181,9 @@ class DentalRvu(Card, Record):
         """The code and whose scale it is."""
         return f"{self.code}: dental scale of the Indian Health Service"
 
+    def __str__(self) -> str:
+        return f"{self.code}: {self.value} on {_SCALE}, {self._time_in_use}"
+
     def __repr__(self) -> str:
         return f"<DentalRvu {self.code}, {self.release}: {self.value} since {self.since}>"
 

@@ -261,6 +261,9 @@ class Card:
         """The record in short for people: terms with their values."""
         raise NotImplementedError
 
+    def __str__(self) -> str:
+        return self.caption
+
     def _repr_html_(self) -> str:
         return _card_html(self.caption, self.facts)
 

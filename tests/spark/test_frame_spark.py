@@ -16,7 +16,14 @@ sql = pytest.importorskip("pyspark.sql", reason="PySpark is installed by `nox -s
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import frame_lines as expected  # noqa: E402  # after the path is set
 from cdtref import DataFormatError  # noqa: E402
-from cdtref.frame import annotate, check, validate  # noqa: E402
+from cdtref.frame import (  # noqa: E402
+    TABLES,
+    annotate,
+    check,
+    fields,
+    table,
+    validate,
+)
 
 pytestmark = pytest.mark.filterwarnings("default")  # Spark's own
 LINES = list(expected.mixed(20_000))
@@ -127,3 +134,15 @@ def test_the_time_of_a_long_text_grows_with_its_length(lines):
         seconds[length] = time.perf_counter() - begin
     # A hundred times the text; what is quadratic takes ten thousand times as long.
     assert seconds[1_000_000] < 500 * seconds[10_000]
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.usefixtures("lines")
+def test_a_table_is_that_of_polars(name):
+    """As the active session; a table is a few thousand rows, so they come in their order."""
+    native = table(name, "pyspark")
+    told = [row.asDict(recursive=True) for row in native.collect()]
+    assert told == table(name, "polars").to_dicts()
+    types = dict(native.dtypes)
+    for row in fields(name, "pyspark").collect():
+        assert types[row["column"]] == row["type"].replace(", ", ",").replace(": ", ":")

@@ -199,6 +199,15 @@ class Claim:
         lines = [attrs.asdict(line, recurse=False) for line in self.lines]
         return segments.segments_of_claim(fields, lines, separators)
 
+    def __str__(self) -> str:
+        """
+        Its lines, without its number and what is told of the patient.
+
+        >>> str(Claim([ClaimLine("D0120"), ClaimLine("D0274")], date="2026-03-02"))
+        'claim of D0120 on 2026-03-02; D0274 on 2026-03-02'
+        """
+        return f"claim of {'; '.join(map(str, self.lines))}"
+
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Claim:
         """

@@ -52,6 +52,21 @@ class Finding(Card, Record):
     history_index: int | None = None
     place: Place | None = attrs.field(default=None, eq=False, repr=False)
 
+    @property
+    def is_error(self) -> bool:
+        """
+        True for an error, with which a claim should not go out; warnings and infos are questions.
+
+        >>> import cdtref
+        >>> line = cdtref.ClaimLine("D2391", "2026-03-02", tooth="14")
+        >>> [finding.is_error for finding in cdtref.check(line)]
+        [True]
+        """
+        return self.severity == "error"
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.message} ({self.rule})"
+
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys; without its place."""
         values = plain(self)

@@ -20,6 +20,7 @@ from cdtref.errors import quoted
 from cdtref.fieldtext import as_date
 from cdtref.fieldtext.amounts import bounded_count, parse_amount
 from cdtref.record import plain
+from cdtref.safetext import printable
 
 _EXAMPLES: Final = {
     "code": "D0120",
@@ -302,6 +303,21 @@ class ClaimLine:
     def to_dict(self) -> dict[str, Any]:
         """The record as plain JSON values under stable keys."""
         return plain(self)
+
+    def __str__(self) -> str:
+        """
+        Code, day and place, without what is told of the patient.
+
+        >>> str(ClaimLine("D2391", "2026-03-02", tooth="14", surfaces="O"))
+        'D2391 on 2026-03-02, tooth 14, surfaces O'
+        """
+        told = self.code
+        if self.date is not None:
+            told = f"{told} on {self.date}"
+        for name in ("tooth", "surfaces", "area"):
+            if getattr(self, name) is not None:
+                told = f"{told}, {name} {getattr(self, name)}"
+        return printable(told)
 
 
 def _unless_blank(text: str) -> str | None:

@@ -54,6 +54,9 @@ class Locality:
     pe: Decimal
     mp: Decimal
 
+    def __str__(self) -> str:
+        return f"{self.key} {self.name}"
+
     @property
     def contractor_key(self) -> str:
         """

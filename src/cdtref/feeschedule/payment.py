@@ -108,6 +108,9 @@ class Payment(Record):
             sentences.append(self.note)
         return " ".join(sentences)
 
+    def __str__(self) -> str:
+        return f"{self._code_and_modifier}: ${self.amount}, {self._told_place}"
+
     @property
     def _code_and_modifier(self) -> str:
         if self.modifier is None:

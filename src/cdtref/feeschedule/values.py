@@ -222,6 +222,9 @@ class RelativeValues(Card, Record):
         told = f"status {self.status}, {self._told_totals}"
         return f"<RelativeValues {self._code_and_modifier}, {self.release}: {told}>"
 
+    def __str__(self) -> str:
+        return f"{self._key_and_system}, {self.release}: {self._told_totals}"
+
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """

@@ -33,6 +33,9 @@ class Edition(Record):
     revised: tuple[Code, ...]
     revision_list: Literal["complete", "partial", "unverified"]
 
+    def __str__(self) -> str:
+        return f"CDT {self.name}"
+
 
 @attrs.frozen
 class Change(Record, Unpacked):

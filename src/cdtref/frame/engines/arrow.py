@@ -26,7 +26,7 @@ class ArrowEngine(InMemory):
         super().__init__()
         self._compute: Any = importlib.import_module("pyarrow.compute")
         pa = self._library
-        self.dialect = Dialect(
+        self.dialect: Dialect = Dialect(
             scalars={
                 str: pa.string(),
                 bool: pa.bool_(),

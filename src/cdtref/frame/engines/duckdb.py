@@ -35,7 +35,7 @@ class DuckDBEngine(Lazy):
 
     package = "duckdb"
     folds_names = True
-    dialect = Dialect(_KINDS, list_of="{}[]".format, fields_of=_struct_of)
+    dialect: Dialect = Dialect(_KINDS, list_of="{}[]".format, fields_of=_struct_of)
 
     def frame_of(self, columns: Table) -> Any:
         """A relation of the default connection."""

@@ -31,7 +31,7 @@ class PandasEngine(InMemory):
     """Tables of pandas. A null has the place -1, which takes the last."""
 
     package = "pandas"
-    dialect = Dialect(_KINDS, list_of=lambda _: _OBJECT, fields_of=lambda _: _OBJECT)
+    dialect: Dialect = Dialect(_KINDS, list_of=lambda _: _OBJECT, fields_of=lambda _: _OBJECT)
 
     def type_name(self, kind: Kind) -> str:
         if isinstance(kind, ListOf | Fields):

@@ -20,7 +20,7 @@ class _Polars(Engine):
     def __init__(self) -> None:
         super().__init__()
         pl = self._library
-        self.dialect = Dialect(
+        self.dialect: Dialect = Dialect(
             scalars={
                 str: pl.String(),
                 bool: pl.Boolean(),

@@ -30,7 +30,7 @@ class SparkEngine(Lazy):
 
     package = "pyspark.sql.functions"
     folds_names = True
-    dialect = Dialect(_KINDS, list_of="array<{}>".format, fields_of=_struct_of)
+    dialect: Dialect = Dialect(_KINDS, list_of="array<{}>".format, fields_of=_struct_of)
 
     def frame_of(self, columns: Table) -> Any:
         """A frame of the active session."""

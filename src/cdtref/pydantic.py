@@ -1,0 +1,178 @@
+"""
+Types for pydantic, and so for FastAPI: codes, teeth and modifiers as fields of a model, each with a
+JSON Schema.
+
+A field holds the canonical text; what is no code is an error whose message says why. Needs the
+extra `pydantic`.
+
+>>> import pydantic
+>>> class Planned(pydantic.BaseModel):
+...     code: KnownCode
+...     tooth: ToothNumber | None = None
+>>> Planned(code="d-2740", tooth="#03")
+Planned(code='D2740', tooth='3')
+>>> Planned(code="DO389")
+Traceback (most recent call last):
+pydantic_core._pydantic_core.ValidationError: ...
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
+
+import attrs
+
+try:
+    from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+    from pydantic_core import CoreSchema, core_schema
+except ImportError as _missing:  # the library needs neither
+    _ADVICE = 'types for web frameworks need their extra: pip install "cdtref[pydantic]"'
+    raise ImportError(_ADVICE) from _missing
+
+from cdtref import bundled
+from cdtref.code import parse_code, parse_modifier
+from cdtref.fieldtext import as_date
+from cdtref.tooth import parse_tooth
+
+__all__ = [
+    "CodeInForce",
+    "InForce",
+    "KnownCode",
+    "ModifierCode",
+    "ProcedureCode",
+    "ToothNumber",
+]
+
+
+@attrs.frozen
+class _Parsed:
+    """The annotation of a text that is read, with what a JSON Schema says of it."""
+
+    parse: Callable[[str], str]
+    schema: Mapping[str, Any] = attrs.field(repr=False, hash=False)
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), **self.schema}
+
+
+# Of all that is read as a code: five characters, and perhaps what people put after the first.
+_SPELLED: Final = {"pattern": r"^\s*\S[- ]?\S{4}\s*$", "examples": ["D0389"]}
+
+
+def _known_code(text: str) -> str:
+    return bundled.catalog().lookup(text).code
+
+
+def _tooth_number(text: str) -> str:
+    return parse_tooth(text).number
+
+
+@attrs.frozen
+class InForce:
+    """
+    The annotation of a dental code that was in force on a day; without one, in the pinned edition.
+
+    Raises:
+        ValueError: the day is not an ISO date.
+        TypeError: it is neither a date nor a text.
+
+    >>> from pydantic import TypeAdapter
+    >>> then = TypeAdapter(Annotated[str, InForce("2024-06-01")])
+    >>> then.validate_python("d1352")
+    'D1352'
+    >>> TypeAdapter(Annotated[str, InForce("2026-01-01")]).validate_python("d1352")
+    Traceback (most recent call last):
+    pydantic_core._pydantic_core.ValidationError: ...
+    """
+
+    on: dt.date | None = attrs.field(default=None, converter=attrs.converters.optional(as_date))
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._code_of, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        when = f"on {self.on}"
+        if self.on is None:
+            when = f"in the edition CDT {bundled.EDITION}"
+        told = {"title": "CodeInForce", "description": f"A dental procedure code in force {when}."}
+        return {**handler(schema), **_SPELLED, **told}
+
+    def _code_of(self, text: str) -> str:
+        catalog = bundled.catalog()
+        day = catalog.last_day
+        if self.on is not None:
+            day = self.on
+        return catalog.lookup(text, day).code
+
+
+ProcedureCode = Annotated[
+    str,
+    _Parsed(
+        parse_code,
+        {
+            **_SPELLED,
+            "title": "ProcedureCode",
+            "description": "A procedure code of CDT, CPT or HCPCS by its form, known or not.",
+        },
+    ),
+]
+"""A text that has the form of a procedure code, in canonical form."""
+
+KnownCode = Annotated[
+    str,
+    _Parsed(
+        _known_code,
+        {
+            **_SPELLED,
+            "title": "KnownCode",
+            "description": "A dental procedure code (CDT) that is known, in force or retired.",
+        },
+    ),
+]
+"""A dental code of the code set, retired ones too."""
+
+CodeInForce = Annotated[str, InForce()]
+"""
+A dental code that is in force in the pinned edition. For a day of its own, `Annotated[str,
+InForce(day)]`.
+"""
+
+ToothNumber = Annotated[
+    str,
+    _Parsed(
+        _tooth_number,
+        {
+            "title": "ToothNumber",
+            "description": "A tooth of the Universal system: 1 to 32, A to T, supernumerary ones.",
+            "examples": ["14", "A"],
+        },
+    ),
+]
+"""One tooth of the Universal system, as `Tooth.number` has it."""
+
+ModifierCode = Annotated[
+    str,
+    _Parsed(
+        parse_modifier,
+        {
+            "pattern": r"^\s*\S{2}\s*$",
+            "examples": ["KX"],
+            "title": "ModifierCode",
+            "description": "A modifier of a procedure code: two letters or digits.",
+        },
+    ),
+]
+"""A modifier, in capitals."""
