@@ -63,6 +63,8 @@ WINGS = {
         "relation",
     ],
     "tooth": [
+        "notation",
+        "surfaces",
         "tooth",
         "area",
     ],

@@ -1,25 +1,19 @@
 """
-Teeth and their surfaces, computed from the Universal system and parsed from what people write.
+Teeth, computed from the Universal system.
 
-Sources: ADA Universal/National Tooth Designation System (X12 code JP), ISO 3950 for FDI numbers;
-letters of surfaces by X12 837D C005 and Open Dental's rules for claims.
+Sources: ADA Universal/National Tooth Designation System (X12 code JP), ISO 3950 for FDI numbers.
 """
 
 from __future__ import annotations
 
-import functools
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
 import attrs
 
-from cdtref.errors import InvalidSiteError
-from cdtref.tooth.area import Area, invalid_site, plain_text
+from cdtref.tooth.area import Area
 
-_LETTERS: Final = "M, O, I, D, B, F, L"
-_MOST_TEETH: Final = 32  # an 837D line repeats its TOO segment that often at most
 # From the back of a quadrant to the midline.
 _CLASSES: Final = {
     "permanent": ("molar",) * 3 + ("premolar",) * 2 + ("canine",) + ("incisor",) * 2,
@@ -210,10 +204,7 @@ TEETH: Final[Mapping[str, Tooth]] = MappingProxyType(
 )
 """All 104 teeth by their designation: 1-32, A-T, 51-82, AS-TS."""
 
-_ORDER: Final = {number: n for n, number in enumerate(TEETH)}
 _NATURAL: Final = tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary)
-_BY_FDI: Final = {tooth.fdi: tooth for tooth in _NATURAL}
-_BY_PALMER: Final = {tooth.palmer: tooth for tooth in _NATURAL}
 
 
 def _numbers_by_row() -> dict[tuple[str, Area], list[str]]:
@@ -225,146 +216,3 @@ def _numbers_by_row() -> dict[tuple[str, Area], list[str]]:
 
 
 _ROWS: Final = _numbers_by_row()
-
-
-def parse_tooth(text: str) -> Tooth:
-    """
-    The tooth of the Universal system that people write as '14', '#14', '03' or 'a'.
-
-    Raises:
-        InvalidSiteError: there is no such tooth.
-
-    >>> parse_tooth("#03").label, parse_tooth("19").label
-    ('upper right first molar', 'lower left first molar')
-    >>> parse_tooth("33")
-    Traceback (most recent call last):
-    cdtref.errors.InvalidSiteError: '33' is no tooth of the Universal system: 1-32, A-T, 51-82 ...
-    """
-    if isinstance(text, str) and text in TEETH:  # the common case
-        return TEETH[text]
-    number = plain_text(text).removeprefix("#").strip().lstrip("0")
-    if number not in TEETH:
-        raise _unknown_tooth(text)
-    return TEETH[number]
-
-
-def _unknown_tooth(text: str) -> InvalidSiteError:
-    problem = "is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS"
-    # A column of numbers with gaps is one of floats, where 14 becomes 14.0.
-    number, point, _ = plain_text(text).partition(".0")
-    if point and number in TEETH:
-        problem += f"; did you mean {number}?"
-    return invalid_site(text, problem)
-
-
-def parse_teeth(text: str) -> tuple[Tooth, ...]:
-    """
-    The teeth of a list or range, such as '6-11', '3, 14' or 'A-C', in the order written.
-
-    Raises:
-        InvalidSiteError: a tooth does not exist, a range runs backwards or mixes dentitions, or a
-            tooth comes twice.
-
-    >>> [tooth.number for tooth in parse_teeth("2-4, 14")]
-    ['2', '3', '4', '14']
-    >>> parse_teeth("4-2")
-    Traceback (most recent call last):
-    cdtref.errors.InvalidSiteError: '4-2' runs backwards; write the lower number first
-    """
-    # Not by an expression for the spaces about a hyphen: it would go over a run of them again from
-    # each place in it.
-    joined = "-".join(part.strip() for part in plain_text(text).split("-"))
-    found: list[Tooth] = []
-    for part in re.split(r"[,;\s]+", joined):
-        found += _teeth_of_range(part)
-    if len(set(found)) != len(found):
-        raise invalid_site(text, "names a tooth twice")
-    if len(found) > _MOST_TEETH:
-        raise invalid_site(text, f"names more than {_MOST_TEETH} teeth")
-    return tuple(found)
-
-
-def from_fdi(text: str) -> Tooth:
-    """
-    The tooth of an FDI (ISO 3950) number, such as '16' or '75'.
-
-    Raises:
-        InvalidSiteError: there is no such number.
-    """
-    found = _BY_FDI.get(plain_text(text))
-    if found is None:
-        raise invalid_site(text, "is no FDI number: 11-48 for permanent, 51-85 for primary teeth")
-    return found
-
-
-def from_palmer(text: str) -> Tooth:
-    """
-    The tooth of a Palmer notation with the quadrant in letters, such as 'UR6' or 'LLE'.
-
-    Raises:
-        InvalidSiteError: there is no such tooth.
-    """
-    found = _BY_PALMER.get(plain_text(text))
-    if found is None:
-        raise invalid_site(text, "is no Palmer notation: UR, UL, LL or LR, then 1-8 or A-E")
-    return found
-
-
-def parse_surfaces(text: str, tooth: Tooth | None = None) -> str:
-    """
-    Surfaces in canonical order: M, O or I, D, B or F, L. On a *tooth*, V, B and F are read as the
-    letter it has.
-
-    Raises:
-        InvalidSiteError: a letter is no surface, or not one of that tooth; one comes twice; V
-            without a tooth.
-
-    >>> parse_surfaces("dom"), parse_surfaces("ML-V", parse_tooth("8"))
-    ('MOD', 'MFL')
-    >>> parse_surfaces("MO", parse_tooth("8"))
-    Traceback (most recent call last):
-    cdtref.errors.InvalidSiteError: 'MO' has O, which tooth 8 has not: its surfaces are M, I, ...
-    """
-    return _surfaces_in_order(plain_text(text), tooth)
-
-
-@functools.lru_cache(maxsize=4096)
-def _surfaces_in_order(text: str, tooth: Tooth | None) -> str:
-    letters = re.sub(r"[\s,/-]", "", text)
-    if not letters:
-        raise invalid_site(text, f"names no surface; the letters are {_LETTERS}")
-    known = "MODBLIF"
-    if tooth is not None:
-        known = tooth.surfaces
-        letters = re.sub("[VBF]", known[3], letters)  # one side, whichever letter a typist has
-    for letter in letters:
-        if letter not in known:
-            raise invalid_site(text, _problem_of_surface(letter, tooth))
-    if len(set(letters)) != len(letters):
-        raise invalid_site(text, "names a surface twice")
-    ordered = "".join(sorted(letters, key="MOIDBFL".index))
-    if "OI" in ordered or "BF" in ordered:
-        raise invalid_site(text, "mixes surfaces of front and back teeth")
-    return ordered
-
-
-def _problem_of_surface(letter: str, tooth: Tooth | None) -> str:
-    if tooth is None and letter == "V":
-        return "has V, which is B on a back tooth and F on a front tooth; name the tooth"
-    if tooth is not None and letter in "MODBLIF":
-        its_own = ", ".join(tooth.surfaces)
-        return f"has {letter}, which tooth {tooth} has not: its surfaces are {its_own}"
-    return f"has {letter!r}, which is no surface; the letters are {_LETTERS}"
-
-
-def _teeth_of_range(text: str) -> tuple[Tooth, ...]:
-    first, dash, last = text.partition("-")
-    if not dash:
-        return (parse_tooth(text),)
-    low, high = parse_tooth(first), parse_tooth(last)
-    if (low.dentition, low.supernumerary) != (high.dentition, high.supernumerary):
-        raise invalid_site(text, "mixes permanent, primary or supernumerary teeth in one range")
-    start, end = _ORDER[low.number], _ORDER[high.number]
-    if start > end:
-        raise invalid_site(text, "runs backwards; write the lower number first")
-    return tuple(TEETH.values())[start : end + 1]
