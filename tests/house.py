@@ -199,6 +199,8 @@ WINGS = {
         "match",
         "ranking",
         "query",
+        "dentalness",
+        "mending",
         "unpacking",
         "building",
         "mentions",
