@@ -35,6 +35,7 @@ SCHEMA_OF = {
     "conflicts.schema.json": [DATA / "conflicts.json"],
     "thesaurus.schema.json": [DATA / "thesaurus.json"],
     "search.schema.json": [DATA / "search.json"],
+    "english.schema.json": [DATA / "english.json"],
 }
 FILES = [(schema, file) for schema, files in SCHEMA_OF.items() for file in files]
 
@@ -66,6 +67,7 @@ def test_headers_count_their_records():
             "codes",
             "values",
             "conflicts",
+            "words",
         )
         body = next(data[key] for key in kinds if key in data)
         records = sum(map(len, body.values())) if "shelves" in data else len(body)

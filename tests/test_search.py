@@ -23,11 +23,11 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref.cli import main
-from cdtref.textsearch import facets, query, weights
+from cdtref.textsearch import facets, weights
 from cdtref.textsearch.mentions import FIELDS
 from cdtref.textsearch.ranking import Index
 from cdtref.textsearch.site import teeth_in
-from cdtref.textsearch.spelling import Vocabulary, slips
+from cdtref.textsearch.spelling import root_of, slips
 from cdtref.textsearch.thesaurus import Thesaurus, bundled, tokens
 
 DATA = Path(cdtref.__file__).parent / "data"
@@ -252,8 +252,9 @@ def test_an_unknown_word_makes_no_answer_surer(named, word):
     plain, doubted = index.read(wording), index.read(f"{wording} {word}")
     assert doubted.dental <= plain.dental
     assert doubted.understood < plain.understood or plain.understood == 0
-    first = cdtref.search(wording, limit=1)
-    assert all(m.score < first[0].score for m in cdtref.search(f"{wording} {word}", limit=1))
+    first = cdtref.search(wording, limit=1)[0]
+    if first.hits[0].field != "code":  # a number is as sure beside any word
+        assert all(m.score < first.score for m in cdtref.search(f"{wording} {word}", limit=1))
 
 
 DENIALS = ("{}, not {}", "{} without {}", "{} instead of {}", "{} rather than {}")
@@ -357,7 +358,7 @@ def test_a_word_that_the_vocabulary_knows_is_never_corrected():
     ("text", "how"),
     [
         ("crown", "exact"),
-        ("zircon", "prefix"),
+        ("amalg", "prefix"),
         ("amal MO", "abbreviation"),
         ("extracton", "typo"),
         ("yank a tooth", "concept"),
@@ -440,8 +441,7 @@ def test_bad_options_say_what_is_wrong(options, said):
 def test_a_query_of_a_megabyte_costs_no_more_than_its_beginning(text):
     """What is read of a query is bounded: the answer is that of its first characters."""
     assert codes(text) == codes(text[:5000])
-    words = query.read(text, bundled(), Vocabulary({"crown": 1}))
-    assert len(words.terms) < 200
+    assert len(cdtref.catalog().search_index().read(text).terms) < 200
 
 
 def test_matches_are_values_with_a_score_above_0_and_at_most_1():
@@ -669,3 +669,121 @@ def test_a_licensees_own_wording_is_searched_too():
     (first, *_) = mine.search("zorgle flimmer")
     assert (first.procedure.code, {hit.field for hit in first.hits}) == ("D0389", {"nomenclature"})
     assert cdtref.search("zorgle flimmer") == ()
+
+
+STRANGERS = {
+    "names": ["Maria Gonzalez", "Patel, Rakesh K", "Jessica Crown", "Molly Guard", "Bruce Parker"],
+    "addresses": [
+        "22 Canal St, New Orleans",
+        "PO Box 1234 Anchorage Alaska",
+        "88 Crown Heights, Brooklyn NY 11213",
+        "742 Evergreen Terrace apt 3",
+    ],
+    "statements": [
+        "SELECT code, fee FROM procedures ORDER BY fee DESC",
+        "DROP TABLE claims;",
+        "INSERT INTO implants VALUES ('a', 'b')",
+        "UPDATE crowns SET fee = 0 WHERE name = 'bob'",
+        "<script>alert(1)</script>",
+        "git push origin main --force",
+    ],
+    "vaccines that no dentist gives": [
+        "measles vaccine",
+        "tetanus booster",
+        "yellow fever vaccine",
+        "shingles vaccine for adults",
+        "polio vaccine infant",
+        "anthrax vaccine",
+    ],
+    "other parts of the body": [
+        "knee surgery recovery",
+        "hip replacement",
+        "appendix removal",
+        "cataract surgery",
+        "prostate exam",
+        "hair transplant cost",
+        "kidney stone removal",
+    ],
+    "other trades": [
+        "oil filter replacement",
+        "brake pad replacement",
+        "carpet cleaning service",
+        "suspension bridge design",
+        "ceramic tile bathroom",
+        "guitar string replacement",
+        "chocolate cake filling recipe",
+        "license plate renewal",
+        "chess opening theory",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "text", [text for texts in STRANGERS.values() for text in texts], ids=lambda text: text[:30]
+)
+def test_what_strangers_ask_is_answered_with_nothing(text):
+    assert codes(text) == []
+
+
+STREETS = ("St", "Street", "Ave", "Road", "Lane", "Blvd")
+
+
+@settings(deadline=None)
+@given(st.sampled_from(TEXTED), st.sampled_from(STREETS), st.integers(1, 9999), st.data())
+def test_an_address_is_no_query_whatever_its_street_is_called(p, street, number, data):
+    word = data.draw(st.sampled_from([w for w in p.title.split() if w.isalpha()]))
+    assert cdtref.search(f"{number} {word} {street}, Springfield IL 62704") == ()
+
+
+@settings(deadline=None)
+@given(st.sampled_from(TEXTED), st.sampled_from(TEXTED))
+def test_a_statement_of_a_query_language_is_no_query(asked, other):
+    assert cdtref.search(f"SELECT {asked.title} FROM {other.title}") == ()
+
+
+def words_of_english_alone():
+    """Common words that neither the texts nor the thesaurus know, nor another of their root."""
+    index = cdtref.catalog().search_index()
+    for head, group in json.loads((DATA / "english.json").read_text("utf-8"))["words"].items():
+        parts = group.split()
+        for rest, level in zip(parts[::2], parts[1::2], strict=True):
+            word = head + rest
+            if rest.isalpha() and int(level) >= 10 * weights.COMMON_ENGLISH:
+                known = index.read(word)
+                if not known.terms or known.terms[0].alternatives[0].how in ("typo", "prefix"):
+                    yield word
+
+
+FOREIGN = sorted(words_of_english_alone())
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(FOREIGN), min_size=1, max_size=4).map(" ".join))
+def test_english_that_no_text_of_ours_has_finds_nothing(text):
+    """A word that English has is no slip for another."""
+    assert cdtref.search(text) == ()
+
+
+@settings(deadline=None)
+@given(st.sampled_from(FOREIGN))
+def test_no_common_word_is_taken_for_a_slip(word):
+    for term in cdtref.catalog().search_index().read(f"{word} tooth").terms:
+        assert term.text != word or "typo" not in {a.how for a in term.alternatives}
+
+
+DERIVING = ("ation", "ment", "er", "ive", "able", "ist")
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from(TEXTED), st.sampled_from(DERIVING), st.data())
+def test_a_derivation_of_a_word_of_a_title_shares_a_top_three(p, ending, data):
+    """A verb, noun or adjective of the root of a title's word, in its place."""
+    words = p.title.split()
+    at = data.draw(st.integers(0, len(words) - 1))
+    stem = bundled().stem(words[at].lower())
+    root = root_of(stem)
+    if words[at].isalpha() and len(root) >= 5 and stem not in bundled().stop:
+        words[at] = root + ending
+        derived = cdtref.catalog().search_index().read(words[at])
+        if all(term.alternatives[0].how == "derived" for term in derived.terms):
+            assert p.code in codes(" ".join(words), limit=3)

@@ -35,10 +35,12 @@ _Mentions = dict[int, int]  # by the place of the record
 
 class _Said(NamedTuple):
     """
-    What a text says: all its stems, those that say something and the concepts, denied ones with
-    their sign; and the terms of the index, each once, where a denied term stands without it too.
+    What a text says: its words, all its stems, those that say something and the concepts, denied
+    ones with their sign; and the terms of the index, each once, where a denied term stands without
+    it too.
     """
 
+    words: list[str]
     stems: list[str]
     content: list[str]
     concepts: list[str]
@@ -49,6 +51,7 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
     """The whole index as plain values."""
     mentions: dict[str, _Mentions] = defaultdict(dict)
     vocabulary: Counter[str] = Counter()
+    forms = set(words.own_forms)
     wordings: list[list[str]] = []
     kept_facets: list[list[Any]] = []
     for doc, procedure in enumerate(procedures):
@@ -58,6 +61,8 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
         names = said[_NAMES[0]] + said[_NAMES[1]]
         for text in itertools.chain(*said, *[names] * (weights.NAMED_COUNT - 1)):
             vocabulary.update(text.terms)
+        for text in names:
+            forms.update(text.words)
         wordings.append(list(map(_packed_wording, names)))
         kept_facets.append(_packed_facets(procedure, names, words))
     return {
@@ -65,6 +70,7 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
         "priors": [_prior_of(procedure, words) for procedure in procedures],
         **_packed_mentions(mentions, len(procedures)),
         "vocabulary": _sorted_words(vocabulary),
+        "forms": " ".join(sorted(filter(str.isalpha, forms))),
         "facets": kept_facets,
         "wordings": wordings,
     }
@@ -158,7 +164,7 @@ def _said_by_tokens(signed: SignedTokens, words: Thesaurus, kinds: frozenset[str
         sign = DENIED if denied.issuperset(hit.places) else ""
         concepts[sign + hit.concept] = None
         terms |= {f"#{hit.concept}": None, f"{sign}#{hit.concept}": None}
-    return _Said(stems, content, list(concepts), list(terms))
+    return _Said(signed.words, stems, content, list(concepts), list(terms))
 
 
 def _mentions_in(said: Sequence[Sequence[_Said]]) -> dict[str, int]:

@@ -1,17 +1,24 @@
 """
 The words of a query as the index may know them, unknown ones mended: read by others of their root,
 cut in two, cut short, or misspelt.
+
+A word that English has is no slip for another, whatever the texts know: 'flight' is not 'height'.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, NamedTuple
 
 from cdtref.textsearch import weights
 from cdtref.textsearch.clauses import SignedTokens
-from cdtref.textsearch.spelling import Vocabulary
+from cdtref.textsearch.english import English
+from cdtref.textsearch.evidence import SILENT, Evidence, evidence_of
+from cdtref.textsearch.spelling import Speller, Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
+
+_HONORIFICS: Final = frozenset(("dr", "miss", "mr", "mrs", "ms"))
 
 
 class Alternative(NamedTuple):
@@ -27,96 +34,144 @@ class Alternative(NamedTuple):
 
 class Word(NamedTuple):
     """
-    A word as typed, the stem that stands for it, and the ways to it; none where nobody knows it.
+    A word as typed, the stem that stands for it, the ways to it (none where nobody knows it), and
+    how far it speaks of teeth.
     """
 
     text: str
     stem: str
     alternatives: tuple[Alternative, ...]
+    evidence: Evidence
     is_denied: bool = False
     is_denying: bool = False
     is_occasion: bool = False
 
     @property
     def is_known(self) -> bool:
-        return bool(self.alternatives) and self.alternatives[0].how == "exact"
+        """True for a word that is known by itself, or by its root."""
+        return bool(self.alternatives) and self.alternatives[0].how in ("exact", "derived")
 
 
-def understood(signed: SignedTokens, words: Thesaurus, vocabulary: Vocabulary) -> list[Word]:
+class Lexicon:
     """
-    The words of the query, unknown ones mended: run together, cut in two, cut short, or misspelt.
+    All that is known of words: those of an index, of the thesaurus, and of English at large.
+
+    Attributes:
+        words: The thesaurus.
     """
-    typed = signed.words[: weights.MOST_WORDS]
-    said: list[Word] = []
-    at = 0
-    while at < len(typed):
-        joined = _joined_with_next(typed, at, words, vocabulary)
-        if joined:
-            found = [_exact_word(f"{typed[at]} {typed[at + 1]}", joined)]
-        else:
-            is_last = at == len(typed) - 1
-            found = _words_for(typed[at], words, vocabulary, is_last=is_last)
-        said += _with_signs(found, at, signed)
-        at += 2 if joined else 1
-    return said
+
+    def __init__(
+        self, words: Thesaurus, known: Vocabulary, forms: Iterable[str], english: English
+    ) -> None:
+        self.words = words
+        self._known = known
+        self._speller = Speller(forms, words.stem, known)
+        self._english = english
+        # People ask with the same few hundred words: each is looked up once.
+        kept = functools.lru_cache(weights.WORDS_KEPT)
+        self._inner: Callable[[str], tuple[Word, ...]] = kept(self._words_within)
+        self._last: Callable[[str], tuple[Word, ...]] = kept(self._words_at_end)
+        self._joined: Callable[[str, str], Word | None] = kept(self._joined_word)
+
+    def understood(self, signed: SignedTokens) -> list[Word]:
+        """The words of a query, the last of which may be cut short."""
+        typed = signed.words[: weights.MOST_WORDS]
+        has_signs = bool(signed.denied or signed.denying or signed.occasion)
+        said: list[Word] = []
+        at, last = 0, len(typed) - 1
+        while at <= last:
+            joined = self._joined(typed[at], typed[at + 1]) if at < last else None
+            if joined:
+                found: tuple[Word, ...] = (joined,)
+            else:
+                found = self._inner(typed[at]) if at < last else self._last(typed[at])
+            if at and typed[at - 1] in _HONORIFICS:
+                found = tuple(map(_as_name, found))
+            said += _with_signs(found, at, signed) if has_signs else found
+            at += 2 if joined else 1
+        return said
+
+    def _joined_word(self, first: str, second: str) -> Word | None:
+        """The one word as which the texts write two, such as 'bite wing'."""
+        stem = self.words.stem(first + second)
+        if not first.isalpha() or len(stem) < weights.SHORTEST_JOINED or stem not in self._known:
+            return None
+        if self.words.stem(second) in self.words.stop:
+            return None
+        word = self._exact_word(f"{first} {second}", stem)
+        sure, weight = word.evidence
+        return word._replace(evidence=Evidence(sure, 2 * weight))
+
+    def _words_within(self, token: str) -> tuple[Word, ...]:
+        return self._words_for(token, is_begun=len(self.words.stem(token)) >= weights.CUT_SHORT)
+
+    def _words_at_end(self, token: str) -> tuple[Word, ...]:
+        return self._words_for(token, is_begun=True)
+
+    def _words_for(self, token: str, *, is_begun: bool) -> tuple[Word, ...]:
+        stem = self.words.stem(token)
+        if stem in self._known or self.words.knows(stem) or not stem.isalpha():
+            return (self._exact_word(token, stem),)
+        if kin := self._known.derived(stem):
+            return (self._derived_word(token, kin),)
+        is_english = self._english.level_of(stem) >= weights.COMMON_ENGLISH
+        halves = None if is_english else self._known.halves(token, self.words.stem)
+        if halves:
+            return tuple(self._half_word(token, half) for half in halves)
+        return (self._guessed_word(token, stem, is_begun=is_begun, is_slip=not is_english),)
+
+    def _exact_word(self, text: str, stem: str) -> Word:
+        evidence = self._evidence(stem, stem, 1.0)
+        return Word(text, stem, (Alternative(stem, 1.0, "exact"),), evidence)
+
+    def _half_word(self, text: str, stem: str) -> Word:
+        sure = weights.RUN_TOGETHER
+        known_as = (Alternative(stem, sure, "typo"),)
+        return Word(text, stem, known_as, self._evidence(self.words.stem(text), stem, sure))
+
+    def _derived_word(self, text: str, kin: Sequence[str]) -> Word:
+        """A word by others of its root, which is surer than any slip or beginning."""
+        sure = weights.DERIVED
+        meant = kin[: weights.MOST_DERIVED]
+        known_as = tuple([Alternative(other, sure, "derived") for other in meant])
+        return Word(text, kin[0], known_as, self._evidence(kin[0], kin[0], 1.0))
+
+    def _guessed_word(self, token: str, stem: str, *, is_begun: bool, is_slip: bool) -> Word:
+        count, near = self._speller.near(token) if is_slip else (0, ())
+        near = near[: weights.MOST_SLIPS_MEANT]
+        guesses = [Alternative(other, weights.SLIPS[count], "typo") for other in near]
+        longer = self._known.starting(stem) if is_begun else ()
+        guesses += [
+            Alternative(other, weights.BEGINNING, "prefix") for other in longer if other not in near
+        ]
+        del guesses[weights.MOST_ALTERNATIVES :]
+        if not guesses:
+            return Word(token, stem, (), self._evidence(stem, stem, 0.0))
+        meant, sure, _ = guesses[0]
+        return Word(token, meant, tuple(guesses), self._evidence(stem, meant, sure))
+
+    def _evidence(self, typed: str, meant: str, sure: float) -> Evidence:
+        """How far a word speaks of teeth that was typed so, meant so, and as sure."""
+        says_alone = self.words.says_alone(meant)
+        is_known = says_alone or meant in self._known
+        if len(meant) == 1 or not (is_known or meant.isalpha()):
+            return SILENT
+        return evidence_of(
+            level=self._known.level_of(meant),
+            english_level=self._english.level_of(typed),
+            in_concept=says_alone,
+            sure=sure if is_known else 0.0,
+        )
 
 
-def _with_signs(found: list[Word], at: int, signed: SignedTokens) -> list[Word]:
+def _as_name(word: Word) -> Word:
+    """What follows 'Mrs.' and is no word of ours is a name, whatever it may be a slip for."""
+    if word.alternatives and word.alternatives[0].how == "exact":
+        return word
+    return Word(word.text, word.stem, (), SILENT)
+
+
+def _with_signs(found: Sequence[Word], at: int, signed: SignedTokens) -> list[Word]:
     is_denied, is_denying = at in signed.denied, at in signed.denying
     is_occasion = at in signed.occasion
-    if not (is_denied or is_denying or is_occasion):  # nearly always
-        return found
-    return [Word(*word[:3], is_denied, is_denying, is_occasion) for word in found]
-
-
-def _joined_with_next(
-    typed: Sequence[str], at: int, words: Thesaurus, vocabulary: Vocabulary
-) -> str | None:
-    """The stem of two words that the texts write as one, such as 'bite wing'."""
-    if at + 1 >= len(typed) or not typed[at].isalpha():
-        return None
-    joined = words.stem(typed[at] + typed[at + 1])
-    if len(joined) < weights.SHORTEST_JOINED or joined not in vocabulary:
-        return None
-    return None if words.stem(typed[at + 1]) in words.stop else joined
-
-
-def _words_for(
-    token: str, words: Thesaurus, vocabulary: Vocabulary, *, is_last: bool
-) -> list[Word]:
-    stem = words.stem(token)
-    if stem in vocabulary or words.knows(stem) or not stem.isalpha():
-        return [_exact_word(token, stem)]
-    if vocabulary.derived(stem):
-        return [_derived_word(token, vocabulary.derived(stem))]
-    if halves := vocabulary.halves(stem):
-        return [_half_word(token, words.stem(half)) for half in halves]
-    is_begun = is_last or len(stem) >= weights.CUT_SHORT
-    return [_guessed_word(token, stem, vocabulary, is_begun=is_begun)]
-
-
-def _exact_word(text: str, stem: str) -> Word:
-    return Word(text, stem, (Alternative(stem, 1.0, "exact"),))
-
-
-def _half_word(text: str, stem: str) -> Word:
-    return Word(text, stem, (Alternative(stem, weights.RUN_TOGETHER, "typo"),))
-
-
-def _derived_word(text: str, kin: Sequence[str]) -> Word:
-    """A word by others of its root, which is surer than any slip or beginning."""
-    meant = kin[: weights.MOST_DERIVED]
-    alternatives = [Alternative(other, weights.DERIVED, "derived") for other in meant]
-    return Word(text, kin[0], tuple(alternatives))
-
-
-def _guessed_word(token: str, stem: str, vocabulary: Vocabulary, *, is_begun: bool) -> Word:
-    near = vocabulary.near(stem)
-    meant = near[: weights.MOST_SLIPS_MEANT]
-    guesses = [Alternative(other, weights.SLIP, "typo") for other in meant]
-    longer = vocabulary.starting(stem) if is_begun else ()
-    guesses += [
-        Alternative(other, weights.BEGINNING, "prefix") for other in longer if other not in near
-    ]
-    stands_for = guesses[0].term if guesses else stem
-    return Word(token, stands_for, tuple(guesses[: weights.MOST_ALTERNATIVES]))
+    return [Word(*word[:4], is_denied, is_denying, is_occasion) for word in found]

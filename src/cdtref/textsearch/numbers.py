@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from cdtref.code import Code
 from cdtref.textsearch import weights
+from cdtref.textsearch.prose import is_prose
 
 _CODE_LIKE: Final = re.compile(r"(?<![a-z\d])d[- ]?\d{4,}", re.IGNORECASE)
 _LONGEST_PIECE: Final = 40  # with outer space; no text of that length is a piece of a code
@@ -21,8 +22,10 @@ _PIECE: Final = re.compile(r"d[- ]?(\d{0,4})|(\d{3,4})|d?[- ]?(\d{1,3})x{1,3}", 
 _NUMBER: Final = re.compile(
     r"(?<![a-z\d])(?P<lettered>d[- ]?(?=o*\d)[\do]{4})(?![a-z\d])"
     r"|(?<![a-z\d])(?P<piece>d\d{2,3}|d\d{1,3}x{1,3})(?![\w-])"
-    # Behind and before these, digits are part of another number: $1110, 12/1110, 1110.50.
-    r"|(?<![\w.$€£#:,-])(?<!(?<!\d{4})/)(?P<bare>0?\d{4})(?![\w%]|[.,:-]\d|/(?!\d{4}(?!\d)))",
+    # Behind and before these, digits are part of another number: $1110, 12/1110, 1110.50; MA 01110
+    # is a place.
+    r"|(?<![\w.$€£#:,-])(?<!(?<!\d{4})/)(?P<bare>(?:(?-i:(?<!\b[A-Z]{2} ))0)?\d{4})"
+    r"(?![\w%]|[.,:-]\d|/(?!\d{4}(?!\d)))",
     re.IGNORECASE,
 )
 _RANGE: Final = re.compile(
@@ -65,6 +68,8 @@ def read_numbers(text: str, known: Container[str]) -> Numbers:
     ([('exact', 'D2751'), ('exact', 'D2740')], ['crown', 'or', ',', 'not'])
     """
     text = text[: weights.MOST_CHARACTERS]
+    if not is_prose(text):
+        known = ()  # a house has a number too
     hits: list[NumberHit] = []
     for pattern, reader in ((_RANGE, _range_hit), (_NUMBER, _number_hit)):
         kept, end = "", 0

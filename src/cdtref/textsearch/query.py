@@ -9,21 +9,23 @@ thesaurus become terms of their own.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.textsearch import facets, weights
 from cdtref.textsearch.clauses import DENIED, signed_tokens
-from cdtref.textsearch.dentalness import DentalShare
+from cdtref.textsearch.dentalness import dentalness
 from cdtref.textsearch.facets import Facets
-from cdtref.textsearch.mending import Alternative, Word, understood
+from cdtref.textsearch.mending import Alternative, Lexicon, Word
+from cdtref.textsearch.prose import is_prose
 from cdtref.textsearch.site import TEETH, teeth_in
-from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness
 from cdtref.tooth import Tooth
 
 _ALL_KINDS: Final = frozenset(weights.PHRASE_CONFIDENCE)
 _HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concept"}
+_ADDRESS: Final = re.compile(r"\S+@\S+|\w+://\S*|\bwww\.\S*")  # of the net: it says nothing
 _A_QUADRANT: Final = (4, 32)  # teeth, as the codes of periodontics count them
 
 
@@ -51,6 +53,7 @@ class Query(NamedTuple):
             synonyms; then, where it denies something, those before that.
         dental: How much of it is dental, 0 to 1.
         understood: The share of its words that the index knows or can mend, 0 to 1.
+        guessed: How many of its words are not known, by themselves or by their root.
     """
 
     terms: tuple[QueryTerm, ...]
@@ -59,14 +62,16 @@ class Query(NamedTuple):
     wholes: tuple[str, ...]
     dental: float
     understood: float
+    guessed: int
 
 
-def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
+def read(text: str, lexicon: Lexicon) -> Query:
     """A query in words; of a long one the beginning is read."""
-    text = text[: weights.MOST_CHARACTERS]
+    words = lexicon.words
+    text = _ADDRESS.sub(" ", text[: weights.MOST_CHARACTERS])
     teeth = teeth_in(text)
     signed = signed_tokens(TEETH.sub(" tooth ", text) if teeth else text)
-    said = understood(signed, words, vocabulary)
+    said = lexicon.understood(signed)
     stems = [word.stem for word in said]
     found = words.find(stems, _ALL_KINDS)
     ages = facets.age_in(text)
@@ -74,14 +79,20 @@ def read(text: str, words: Thesaurus, vocabulary: Vocabulary) -> Query:
     affirmed = [hit for hit in found if not denied_places.issuperset(hit.places)]
     concepts = _concepts_fixed(teeth, ages, affirmed, words)
     ranges = _ranges_fixed(text, stems, len(teeth), found, words)
-    dental = DentalShare(words, found, said, has_age=bool(ages))
+    in_phrase = frozenset().union(*[hit.places for hit in found if len(hit.places) > 1])
+    dental = 0.0
+    if is_prose(text):
+        dental = dentalness(
+            said, in_phrase, stop=words.stop, has_age=bool(ages), names_tooth=bool(teeth)
+        )
     return Query(
         terms=tuple(_terms_of(said, found, words)),
         facets=Facets(concepts, ranges),
         named=frozenset().union(*map(words.kin, (hit.concept for hit in affirmed))),
         wholes=_wholes_of(said),
-        dental=dental.of_all(names_tooth=bool(teeth)),
+        dental=dental,
         understood=_share_understood(said, words),
+        guessed=sum(not word.is_known for word in said),
     )
 
 

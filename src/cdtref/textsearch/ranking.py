@@ -33,9 +33,10 @@ import attrs
 from cdtref.code import Code
 from cdtref.procedure import Procedure
 from cdtref.record import Record, Unpacked
-from cdtref.textsearch import query, weights
+from cdtref.textsearch import english, query, weights
 from cdtref.textsearch.building import build, with_nomenclature
 from cdtref.textsearch.clauses import DENIED
+from cdtref.textsearch.mending import Lexicon
 from cdtref.textsearch.mentions import FIELDS
 from cdtref.textsearch.query import Query, QueryTerm
 from cdtref.textsearch.spelling import Vocabulary
@@ -88,7 +89,8 @@ class Index:
     def __init__(self, raw: Mapping[str, Any], words: Thesaurus) -> None:
         self._unpacked = UnpackedIndex(raw, words)
         self._words = words
-        self._vocabulary = Vocabulary(words.with_own_words(raw["vocabulary"]))
+        known = Vocabulary(words.with_own_words(raw["vocabulary"]))
+        self._lexicon = Lexicon(words, known, raw["forms"].split(), english.bundled())
 
     @classmethod
     def of(cls, procedures: Iterable[Procedure], words: Thesaurus) -> Index:
@@ -112,7 +114,7 @@ class Index:
 
     def read(self, text: str) -> Query:
         """A query as this index understands it."""
-        return query.read(text, self._words, self._vocabulary)
+        return query.read(text, self._lexicon)
 
     def rank(self, text: str, admitted: Container[Code], limit: int) -> list[Ranked]:
         """
@@ -140,9 +142,23 @@ class _Ranking:
 
     @property
     def has_answer(self) -> bool:
-        """True for a wording of a record, and where enough is dental and some of it is known."""
+        """
+        True for a wording of a record, or nearly one, and where enough is dental and some of it is
+        known.
+        """
+        if self._named:
+            return True
         is_dental = self._asked.dental >= weights.LEAST_DENTAL
-        return bool(self._named) or (is_dental and self._wording.total > 0)
+        return self._wording.total > 0 and (is_dental or self._is_nearly_named())
+
+    def _is_nearly_named(self) -> bool:
+        """True where all words, of several, are known and one record's wording is hardly more."""
+        is_single = len({term.text for term in self._asked.terms}) == 1
+        if is_single or self._asked.guessed:
+            return False
+        gathered = self._gathered()
+        best = itertools.islice(self._admissible(gathered, ()), weights.FINALISTS)
+        return any(self._wording.of(doc) >= weights.NEARLY_NAMED for doc in best)
 
     def best(self, limit: int) -> list[_Scored]:
         """Score and document of the best codes, best first."""

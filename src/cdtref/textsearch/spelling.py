@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import bisect
 import functools
+import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from cdtref.textsearch.weights import (
     LONGEST_WORD,
-    MEANT_FROM,
     MOST_BEGUN,
+    OFTEN_SAID,
     SHORTEST_BEGINNING,
     SHORTEST_WITH_SLIP,
     TWO_SLIPS_FROM,
 )
 
-# Words with their letters as bits, by beginning or end, and length.
-_Buckets = Mapping[tuple[str, int], list[tuple[str, int]]]
+# Words as typed, their letters as bits, and their stems; by beginning or end, and length.
+_Buckets = Mapping[tuple[str, int], list[tuple[str, int, str]]]
 
 # Endings by which one root makes verbs, nouns and adjectives, the longest first. A stem has lost
 # -e, -ing, -ed and plurals already.
@@ -35,19 +36,31 @@ _DERIVING: Final = (
     *("al", "at", "er", "ic", "iz", "or", "li"),
 )
 _SHORTEST_ROOT: Final = 5  # shorter ones meet by chance: 'oral' and 'oration'
+_ADVERB: Final = "li"  # -ly
+_SHORTEST_ROOT_OF_ADVERB: Final = 4
 
 _ENDING: Final = 2  # letters; a slip at the beginning is sought among words that end alike
 
 
 class Vocabulary:
     """
-    A fixed set of words with their weights, asked for neighbors of a word that it lacks, the
-    weightiest first.
+    A fixed set of stems with their weights, asked for kin of a word that it lacks, the weightiest
+    first.
     """
 
     def __init__(self, words: Mapping[str, float]) -> None:
         self._words = sorted(words)
         self._weights = words
+        self._total = sum(words.values()) or 1.0
+
+    def level_of(self, word: str) -> float:
+        """
+        The logarithm of how often a word stands in a thousand million of these.
+
+        >>> Vocabulary({"molar": 999, "mole": 1}).level_of("molar") > 8.9
+        True
+        """
+        return math.log10((self._weights.get(word, 0) + 0.5) / self._total) + 9
 
     def __contains__(self, word: object) -> bool:
         return word in self._weights
@@ -63,23 +76,7 @@ class Vocabulary:
             return ()
         start = bisect.bisect_left(self._words, prefix)
         end = bisect.bisect_left(self._words, prefix + "~", start)
-        return tuple(sorted(self._words[start:end], key=self._by_weight)[:most])
-
-    def near(self, word: str) -> tuple[str, ...]:
-        """
-        The words at the least distance from *word*: one slip, or two in a long word; none where all
-        are farther.
-
-        A slip is a letter too many, too few, wrong, or two swapped (Damerau 1964).
-
-        >>> Vocabulary({"inlay": 5, "onlay": 5, "extraction": 5}).near("extracton")
-        ('extraction',)
-        """
-        if not (SHORTEST_WITH_SLIP <= len(word) <= LONGEST_WORD and word.isalpha()):
-            return ()
-        heads, tails = self._buckets
-        alike = self._nearest_in(heads, word[0], word)
-        return alike or self._nearest_in(tails, word[-_ENDING:], word)
+        return tuple(sorted(self._words[start:end], key=self.by_weight)[:most])
 
     def derived(self, word: str) -> tuple[str, ...]:
         """
@@ -96,57 +93,87 @@ class Vocabulary:
     def _by_root(self) -> Mapping[str, tuple[str, ...]]:
         roots: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
-            if len(word) >= _SHORTEST_ROOT and word.isalpha():
+            if len(word) >= _SHORTEST_ROOT_OF_ADVERB and word.isalpha():
                 roots[root_of(word)].append(word)
-        return {root: tuple(sorted(words, key=self._by_weight)) for root, words in roots.items()}
+        return {root: tuple(sorted(words, key=self.by_weight)) for root, words in roots.items()}
 
-    def halves(self, word: str) -> tuple[str, str] | None:
-        """Two known words of three letters or more that *word* runs together."""
-        for cut in range(3, min(len(word), LONGEST_WORD) - 2):
-            if word[:cut] in self._weights and word[cut:] in self._weights:
-                return word[:cut], word[cut:]
+    def halves(self, typed: str, stem: Callable[[str], str]) -> tuple[str, str] | None:
+        """The stems of two words often said, of three letters or more, that *typed* joins."""
+        for cut in range(3, min(len(typed), LONGEST_WORD) - 2):
+            first, second = stem(typed[:cut]), stem(typed[cut:])
+            if self._is_often_said(first) and self._is_often_said(second):
+                return first, second
         return None
 
-    def _by_weight(self, word: str) -> tuple[float, str]:
-        return -self._weights[word], word
+    def _is_often_said(self, word: str) -> bool:
+        return self._weights.get(word, 0) >= OFTEN_SAID
 
-    def _nearest_in(self, buckets: _Buckets, key: str, word: str) -> tuple[str, ...]:
+    def by_weight(self, word: str) -> tuple[float, str]:
+        """For sorting: the weightiest first, equals by their letters."""
+        return -self._weights.get(word, 0), word
+
+
+class Speller:
+    """What a slip of the pen may have meant, sought among words as they are typed."""
+
+    def __init__(self, forms: Iterable[str], stem: Callable[[str], str], known: Vocabulary) -> None:
+        self._forms = forms
+        self._stem = stem
+        self._known = known
+
+    def near(self, typed: str) -> tuple[int, tuple[str, ...]]:
+        """
+        The least number of slips from *typed* to a word, one, or two in a long word, and the stems
+        of the words so near; none where all are farther.
+
+        A slip is a letter too many, too few, wrong, or two swapped (Damerau 1964).
+
+        >>> known = Vocabulary({"fill": 5, "file": 2})
+        >>> forms = ["filling", "fill", "file"]
+        >>> speller = Speller(forms, lambda form: form.removesuffix("ing"), known)
+        >>> speller.near("fillng"), speller.near("filing")
+        ((1, ('fill',)), (1, ('fill',)))
+        """
+        if not (SHORTEST_WITH_SLIP <= len(typed) <= LONGEST_WORD and typed.isalpha()):
+            return 0, ()
+        heads, tails = self._buckets
+        alike = self._nearest_in(heads, typed[0], typed)
+        return alike if alike[0] else self._nearest_in(tails, typed[-_ENDING:], typed)
+
+    def _nearest_in(self, buckets: _Buckets, key: str, word: str) -> tuple[int, tuple[str, ...]]:
         """
         Of the words of about the length that begin alike, or end alike, those at the least
         distance.
         """
         allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
         letters = _letters_as_bits(word)
-        by_distance: dict[int, list[str]] = defaultdict(list)
+        by_distance: dict[int, dict[str, None]] = defaultdict(dict)
         for length in range(len(word) - allowed, len(word) + allowed + 1):
             # Each slip accounts for one letter that the other word lacks, and one added.
             lacking = allowed - max(0, length - len(word))
             added = allowed - max(0, len(word) - length)
-            for other, theirs in buckets.get((key, length), ()):
+            for other, theirs, stem in buckets.get((key, length), ()):
                 if (letters & ~theirs).bit_count() > lacking:
                     continue
                 if (theirs & ~letters).bit_count() <= added:
-                    by_distance[slips(word, other, allowed)].append(other)
+                    by_distance[slips(word, other, allowed)][stem] = None
         by_distance.pop(allowed + 1, None)
         if not by_distance:
-            return ()
-        return tuple(sorted(by_distance[min(by_distance)], key=self._by_weight))
+            return 0, ()
+        least = min(by_distance)
+        return least, tuple(sorted(by_distance[least], key=self._known.by_weight))
 
     @functools.cached_property
     def _buckets(self) -> tuple[_Buckets, _Buckets]:
         heads, tails = defaultdict(list), defaultdict(list)
-        for word in self._words:
-            if not self._can_be_meant(word):
+        for form in sorted(self._forms):
+            if len(form) < SHORTEST_WITH_SLIP - 1 or not form.isalpha():
                 continue
-            entry = (word, _letters_as_bits(word))
-            heads[word[0], len(word)].append(entry)
-            if len(word) > SHORTEST_WITH_SLIP + 1:  # short words end alike too often
-                tails[word[-_ENDING:], len(word)].append(entry)
+            entry = (form, _letters_as_bits(form), self._stem(form))
+            heads[form[0], len(form)].append(entry)
+            if len(form) > SHORTEST_WITH_SLIP + 1:  # short words end alike too often
+                tails[form[-_ENDING:], len(form)].append(entry)
         return dict(heads), dict(tails)
-
-    def _can_be_meant(self, word: str) -> bool:
-        is_common = self._weights[word] >= MEANT_FROM
-        return is_common and len(word) >= SHORTEST_WITH_SLIP - 1 and word.isalpha()
 
 
 def root_of(word: str) -> str:
@@ -159,6 +186,8 @@ def root_of(word: str) -> str:
     for ending in _DERIVING:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_ROOT:
             return word.removesuffix(ending)
+    if len(word) - len(_ADVERB) >= _SHORTEST_ROOT_OF_ADVERB:
+        return word.removesuffix(_ADVERB)
     return word
 
 

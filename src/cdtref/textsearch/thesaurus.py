@@ -90,26 +90,23 @@ class Thesaurus:
         self.irregular: Mapping[str, str] = MappingProxyType(raw["irregular"])
         self.stem: Callable[[str], str] = functools.lru_cache(_STEMS_KEPT)(self._stem_of)
         self.stop: frozenset[str] = frozenset(map(self.stem, raw["stop"]))
-        self.everyday: frozenset[str] = frozenset(map(self.stem, raw["everyday"]))
-        self.elsewhere: frozenset[str] = frozenset(map(self.stem, raw["elsewhere"]))
         self.units: Mapping[str, str] = MappingProxyType(self._by_stem(raw["units"]))
         self.broader: Mapping[str, Sequence[str]] = MappingProxyType(raw["broader"])
         self.narrower: Mapping[str, Sequence[str]] = MappingProxyType(_turned(self.broader))
         self.groups: Mapping[str, str] = MappingProxyType(_by_member(raw["groups"]))
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
-        phrases = raw.get("phrases") or self._compiled(raw["concepts"])
+        self._concepts: Mapping[str, Mapping[str, Sequence[str]]] = raw["concepts"]
+        phrases = raw.get("phrases") or self._compiled()
         self.phrases: Mapping[str, Sequence[Phrase]] = MappingProxyType(phrases)
 
     def _by_stem(self, units: Mapping[str, Sequence[str]]) -> dict[str, str]:
         return {self.stem(word): unit for word, unit in _by_member(units).items()}
 
-    def _compiled(
-        self, concepts: Mapping[str, Mapping[str, Sequence[str]]]
-    ) -> dict[str, list[Phrase]]:
+    def _compiled(self) -> dict[str, list[Phrase]]:
         """All phrases by their first stem."""
         phrases: dict[str, list[Phrase]] = defaultdict(list)
-        for name, entry in concepts.items():
+        for name, entry in self._concepts.items():
             for key, texts in entry.items():
                 for text in texts:
                     stems = self.stems(text)
@@ -121,9 +118,12 @@ class Thesaurus:
         return [self.stem(token) for token in tokens(text)]
 
     def knows(self, stem: str) -> bool:
-        """True where a phrase begins with the stem, or it is said to be a plain word."""
-        is_plain = stem in self.stop or stem in self.everyday or stem in self.elsewhere
-        return is_plain or stem in self.phrases
+        """True where a phrase begins with the stem, or it is one that says nothing."""
+        return stem in self.stop or stem in self.phrases
+
+    def says_alone(self, stem: str) -> bool:
+        """True where the stem by itself is a phrase."""
+        return stem in self._single
 
     def with_own_words(self, vocabulary: Mapping[str, int]) -> dict[str, int]:
         """A vocabulary with the words of all phrases, which are known as well as those of names."""
@@ -139,6 +139,14 @@ class Thesaurus:
             for said, *_ in phrases:
                 stems.update(dict.fromkeys(said.split()))
         return [stem for stem in stems if stem.isalpha()]
+
+    @functools.cached_property
+    def own_forms(self) -> frozenset[str]:
+        """The words of all phrases as they are written."""
+        texts: list[str] = []
+        for entry in self._concepts.values():
+            texts += itertools.chain(*entry.values())
+        return frozenset(tokens(" ".join(texts)))
 
     def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
         """

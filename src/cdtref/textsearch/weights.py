@@ -56,6 +56,7 @@ PRIOR_OF_UNLISTED: Final = -0.2  # nobody means 'unspecified, by report' who doe
 MOST_CHARACTERS: Final = 600
 MOST_WORDS: Final = 48
 MOST_ALTERNATIVES: Final = 8
+WORDS_KEPT: Final = 2048  # more than the words that the queries of a day are made of
 
 # How sure a phrase is of its concept: a term means it, an abbreviation may be another's, what a
 # patient says may be several things.
@@ -64,11 +65,12 @@ BROADER: Final = 0.7  # who asks for a molar is served by what is for posterior 
 NARROWER: Final = 0.45  # who asks for an x-ray may not mean a bitewing
 
 # How sure a mended word is: another word of its root means nearly the same; two known words run
-# together hardly mean anything else; a slip may be another word's; a beginning has many ends.
+# together hardly mean anything else; a slip may be another word's, two slips more so; a
+# beginning has many ends.
 DERIVED: Final = 0.9
 MOST_DERIVED: Final = 4
 RUN_TOGETHER: Final = 0.9
-SLIP: Final = 0.85
+SLIPS: Final = (0.0, 0.85, 0.6)  # by their number
 BEGINNING: Final = 0.75
 MOST_SLIPS_MEANT: Final = 2
 # Letters from which on a word within the query may be a beginning, as the last one always may.
@@ -91,20 +93,31 @@ DENIED_WORD: Final = 0.25
 # What a record loses that has all that the query denies: more than any facet takes from it.
 DENIAL: Final = 0.75
 
-# The dental share of a query, below which nothing is answered: over half of it speaks of teeth.
-LEAST_DENTAL: Final = 0.56
-# A word that only the texts know is less surely dental than one of the thesaurus.
-KNOWN_TO_TEXTS: Final = 0.7
-# Everyday words stand beside anything; in a concept of their own they are rather dental.
-EVERYDAY: Final = 0.35
-EVERYDAY_IN_CONCEPT: Final = 0.6
-EVERYDAY_WEIGHT: Final = 0.6
-# One word of another trade outweighs two dental ones: 'knee replacement surgery' is no implant.
-ELSEWHERE_WEIGHT: Final = 2.5
-NUMBER_WEIGHT: Final = 0.2
-# A word that nobody knows may be a name: beside a known one it says nothing, beside guesses it
-# casts doubt.
-UNKNOWN_WEIGHT: Final = 0.8
+# How far a query must speak of teeth to be answered.
+LEAST_DENTAL: Final = 0.38
+# A title of general words alone ('case presentation') is ours by being one.
+NEARLY_NAMED: Final = 0.9
+# Levels are logarithms of how often a word stands in a thousand million.
+LEAST_ENGLISH: Final = 2.5  # rarer words are names, or no English
+COMMON_ENGLISH: Final = 3.5  # a word from here on is no slip for another
+EMPTY_LEVEL: Final = 6.5  # 'the' and 'and': they say nothing
+RARITY_SPAN: Final = 6.5
+# A hundred times as often in our texts as in English: that is surely dental.
+SURELY_DENTAL: Final = 2.15
+IN_CONCEPT: Final = 0.22  # what the thesaurus has is dental rather than chance
+DENTAL_WEIGHT: Final = 0.6
+# One word of another trade outweighs three dental ones: 'knee replacement surgery' is no implant.
+ELSEWHERE_WEIGHT: Final = 10.0
+EVERYDAY_WEIGHT: Final = 4.5  # of one that our texts have too, but English as often
+# A word that nobody knows may be a name or a brand.
+UNKNOWN_WEIGHT: Final = 0.9
+GUESS_WEIGHT: Final = 1.3
+# A guess at a word that is somebody's name, or rare, is hardly one.
+GUESS_FOR_KNOWN: Final = 0.25
+EACH_IN_PHRASE: Final = 0.6
+# The sum of what is dental beside its share.
+SUM_OF_DENTAL: Final = 0.32
+MUCH_DENTAL: Final = 5.0
 
 # Most records fall out by words alone: facets are looked at for so many, wordings for the best.
 CANDIDATES: Final = 28
@@ -141,5 +154,5 @@ SHORTEST_WITH_SLIP: Final = 4
 TWO_SLIPS_FROM: Final = 7  # letters
 LONGEST_WORD: Final = 24  # hardly a word of the texts is longer, and distances are quadratic
 MOST_BEGUN: Final = 12
-# The count from which on a word can be what a slip was meant to be: one mention in a name.
-MEANT_FROM: Final = NAMED_COUNT
+# The count from which on a word may be half of two that are run together.
+OFTEN_SAID: Final = NAMED_COUNT
