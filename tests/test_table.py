@@ -381,6 +381,13 @@ CALLS = {
     "work log": "cdtref.WorkLog.from_csv(sys.argv[1])",
     "log in JSON": "cdtref.WorkLog.from_json(sys.argv[1])",
     "survey": "cdtref.Benchmark.from_csv(sys.argv[1])",
+    "limits": "cdtref.read_limits(sys.argv[1])",
+}
+OTHERS = {
+    "837D": "sum(1 for _ in cdtref.read_837(sys.argv[1]))",
+    "relative values": "cdtref.FeeSchedule.from_cms(sys.argv[1])",
+    "localities": "cdtref.read_localities(sys.argv[1])",
+    "anesthesia": "cdtref.read_anesthesia_factors(sys.argv[1])",
 }
 
 
@@ -388,6 +395,12 @@ CALLS = {
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_device_without_end_is_refused(call):
     assert within(64, call, "/dev/zero").startswith("refused /dev/zero, line 1: it is not text")
+
+
+@needs_linux
+@pytest.mark.parametrize("call", OTHERS.values(), ids=OTHERS)
+def test_a_device_without_end_is_refused_by_what_reads_no_tables(call):
+    assert within(256, call, "/dev/zero").startswith("refused /dev/zero")
 
 
 @needs_linux

@@ -17,6 +17,7 @@ from cdtref.errors import DataFormatError
 _BLOCK: Final = 1 << 16  # bytes that are read at a time
 # No segment of an 837D comes near it: 100 elements of 80 characters are long ones.
 _LONGEST_SEGMENT: Final = 50_000
+_MOST_BLANKS: Final = 1 << 20  # between interchanges, where mainframes fill up blocks of 32 kB
 _LONGEST_ISA: Final = 300  # its elements have fixed widths, 106 characters in all
 _BOM_BYTES: Final = "\xef\xbb\xbf"  # of UTF-8, a character a byte
 _ISA_ELEMENTS: Final = 16
@@ -60,7 +61,8 @@ class SegmentStream:
 
     def _reach_text(self) -> bool:
         """True where there is text before the end; blanks between interchanges are passed over."""
-        while True:
+        first = self._next_offset
+        while self._next_offset - first <= _MOST_BLANKS:
             text = self._rest.removeprefix(_BOM_BYTES).lstrip(" \t\r\n\x00\x1a\ufeff")
             self._next_offset += len(self._rest) - len(text)
             self._rest = text
@@ -69,6 +71,7 @@ class SegmentStream:
             self._rest = self._read_block()
             if not self._rest:
                 return False
+        raise self.fault(f"more than {_MOST_BLANKS:,} blanks, where an ISA segment is expected")
 
     def _take_separators(self) -> None:
         """Those that the ISA at hand names, whose elements have fixed places."""
