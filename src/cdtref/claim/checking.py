@@ -73,7 +73,8 @@ class _Judge:
         judged = self._judged(filed, earlier)
         found: Iterable[Finding] = judged
         if earlier:
-            found = _naming_earlier(self._sure_needs(filed, judged), earlier)
+            unit = "segment" if filed.kind == "claim" else "line"
+            found = _naming_earlier(self._sure_needs(filed, judged), earlier, unit)
         if self._histories is not None:
             self._histories.add(filed)
         if filed.has_placement:
@@ -134,12 +135,14 @@ def _number_of(checked: Checked) -> int:
     return checked.number
 
 
-def _naming_earlier(found: Iterable[Finding], earlier: Sequence[EarlierLine]) -> Iterator[Finding]:
+def _naming_earlier(
+    found: Iterable[Finding], earlier: Sequence[EarlierLine], unit: str
+) -> Iterator[Finding]:
     """The findings with the place in the file of the earlier line, where they are about one."""
     for finding in found:
         if finding.history_index is None:
             yield finding
         else:
             number = earlier[finding.history_index].number
-            message = f"{finding.message} The earlier line is line {number} of the file."
+            message = f"{finding.message} The earlier line is {unit} {number} of the file."
             yield attrs.evolve(finding, message=message, history_index=None)

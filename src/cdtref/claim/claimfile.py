@@ -79,6 +79,8 @@ def claims_in_file(
             if form == "837":
                 yield from filed_claims_of_837(stream, file.name, keys)
             else:
+                if keys is not None and note is not None:
+                    note("claims in FHIR tell no patient here, so no history")
                 claims = read_resources(file.path or stream, note=note)
                 yield from _claims_of_resources(claims)
 

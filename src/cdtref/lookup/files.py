@@ -45,15 +45,16 @@ def read_claims(
         ValueError: *columns* names a field that there is not; no such profile or order of dates.
         OSError: the file cannot be opened.
 
+    >>> import tempfile
     >>> from pathlib import Path
-    >>> rows = "ProcCode,ProcDate,ToothNum,Surf,ProcFee\\nD2391,3/2/2026,14,O,$150.00\\n"
-    >>> _ = Path("export.csv").write_text(rows)
-    >>> [claim.lines[0].code for claim in read_claims("export.csv")]
-    ['D2391']
-    >>> _ = Path("export.csv").write_text("ProcCode,ProcDate\\nD0120,25/3/2026\\n")
-    >>> next(read_claims("export.csv"))
+    >>> path = Path(tempfile.mkdtemp()) / "export.csv"
+    >>> _ = path.write_text("ProcCode,ProcDate,ToothNum,Surf\\nD2391,3/2/2026,14,O\\n")
+    >>> [(line.code, str(line.date)) for claim in read_claims(path) for line in claim.lines]
+    [('D2391', '2026-03-02')]
+    >>> _ = path.write_text("ProcCode,ProcDate\\nD0120,25/3/2026\\n")
+    >>> next(read_claims(path))
     Traceback (most recent call last):
-    cdtref.errors.DataFormatError: export.csv, line 2: '25/3/2026' has the day first, so no date ...
+    cdtref.errors.DataFormatError: ...export.csv, line 2: '25/3/2026' has the day first, so no ...
     """
     layout = layout_of(columns, dates, profile)
     for filed in claims_in_file(path, layout, _claims_of_resources, note):

@@ -1,0 +1,240 @@
+"""
+The history of a patient within one file: what stands above is looked back on, by a key that tells
+nothing of the patient, within bounds.
+"""
+
+from __future__ import annotations
+
+import gc
+from datetime import date, timedelta
+
+import attrs
+import pytest
+
+from cdtref import Claim, ClaimLine, check_claim, check_file
+from cdtref.claim import patients
+from cdtref.claim.patients import PatientKeys
+from cdtref.cli import main
+from cdtref.testing import interchange
+from pinned import DAY, YEAR
+from streams import CliRunner
+
+TODAY = date.fromisoformat(DAY)
+BEFORE = str(TODAY - timedelta(days=18))
+BORN = f"{YEAR - 70}-01-02"
+DENTURE = ClaimLine("D5110", BEFORE, fee=1800, prosthesis="initial", birth_date=BORN)
+ADJUSTMENT = ClaimLine("D5410", DAY, fee=90, birth_date=BORN)
+HEAD = "patient,claim,code,date,prosthesis\n"
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text):
+        path = tmp_path / "claims.dat"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def found_in(path, **asked):
+    return [
+        (one.number, finding.rule) for one in check_file(path, **asked) for finding in one.findings
+    ]
+
+
+ADJUSTED = [(3, "conflict.included")]
+TABLES = {
+    "two claims of a patient": (
+        f"p,a,D5110,{BEFORE},initial\np,b,D5410,{DAY},\n",
+        ADJUSTED,
+    ),
+    "rows that name no claim": (
+        f"p,,D5110,{BEFORE},initial\np,,D5410,{DAY},\n",
+        ADJUSTED,
+    ),
+    "another patient": (f"p,a,D5110,{BEFORE},initial\nq,b,D5410,{DAY},\n", []),
+    "no patient": (f",a,D5110,{BEFORE},initial\n,b,D5410,{DAY},\n", []),
+    "others in between": (
+        f"p,a,D5110,{BEFORE},initial\nq,b,D0120,{DAY},\np,c,D5410,{DAY},\n",
+        [(4, "conflict.included")],
+    ),
+    "a later day above": (f"p,b,D5410,{DAY},\np,a,D5110,{BEFORE},initial\n", []),
+    "what is needed is not in the file": (f"p,a,D0120,{BEFORE},\np,b,D4910,{DAY},\n", []),
+    "rows of one visit": (f"p,,D4910,{DAY},\np,,D1110,{DAY},\n", [(3, "conflict.exclusive")]),
+}
+
+
+@pytest.mark.parametrize(("rows", "expected"), TABLES.values(), ids=TABLES)
+def test_what_stands_above_is_the_history_of_the_same_patient(written, rows, expected):
+    assert found_in(written(HEAD + rows), history=True) == expected
+
+
+def test_without_being_asked_no_history_is_kept(written):
+    rows, _ = TABLES["two claims of a patient"]
+    assert found_in(written(HEAD + rows)) == []
+
+
+def test_the_message_names_the_earlier_line_by_its_place_in_the_file(written):
+    rows, _ = TABLES["two claims of a patient"]
+    (finding,) = [f for one in check_file(written(HEAD + rows), history=True) for f in one.findings]
+    assert finding.message.endswith("The earlier line is line 2 of the file.")
+    assert finding.history_index is None
+    (asked,) = check_claim([ADJUSTMENT], history=[DENTURE])
+    assert finding.message.startswith(asked.message)
+
+
+def test_the_command_looks_back_where_it_is_asked_to(written):
+    rows, _ = TABLES["two claims of a patient"]
+    path = str(written(HEAD + rows))
+    assert CliRunner().invoke(main, ["check", path]).stdout == ""
+    done = CliRunner().invoke(main, ["check", path, "--history"])
+    assert (done.exit_code, "conflict.included" in done.stdout) == (0, True)
+    unsorted = written(HEAD + TABLES["a later day above"][0])
+    done = CliRunner().invoke(main, ["check", str(unsorted), "--history"])
+    assert "sort the file by date" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"code,date\nD0120,{DAY}\n", "there is no column of patients, so no history"),
+        ('{"resourceType": "Claim"}', "claims in FHIR tell no patient here, so no history"),
+    ],
+)
+def test_where_no_patient_is_told_that_is_said(written, text, told):
+    notes = []
+    list(check_file(written(text), history=True, note=notes.append))
+    assert told in notes[0]
+
+
+# 837D
+
+CLAIMS = [
+    Claim([DENTURE], "1", BEFORE, place_of_service="11", birth_date=BORN),
+    Claim([ADJUSTMENT], "2", DAY, place_of_service="11", birth_date=BORN),
+]
+SUBSCRIBER = "NM1*IL*1*NOBODY*INVENTED****MI*000000000~"
+
+
+def test_of_an_837d_the_subscriber_and_the_patient_tell_whose_a_claim_is(written):
+    rules = [rule for _, rule in found_in(written(interchange(CLAIMS)), history=True)]
+    assert rules == ["conflict.included"]
+    assert found_in(written(interchange(CLAIMS))) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "NM1*IL*1*NOBODY*INVENTED****MI*000000001~",  # another member number
+        "NM1*IL*1*NOBODY*ANOTHER****MI*000000000~",  # another person of one number
+        "NM1*IL*1*NOBODY*INVENTED~",  # no number
+    ],
+)
+def test_another_person_has_another_history(written, other):
+    before, mark, after = interchange(CLAIMS).rpartition(SUBSCRIBER)
+    assert mark
+    assert found_in(written(f"{before}{other}{after}"), history=True) == []
+
+
+def dependent(name, born):
+    """A patient who is not the subscriber: loops 2000C and 2010CA."""
+    return f"HL*9*2*23*0~\nPAT*19~\nNM1*QC*1*NOBODY*{name}~\nDMG*D8*{born}*U~\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (("ANNA", "19500102"), ("ANNA", "19500102"), ["conflict.included"]),
+        (("ANNA", "19500102"), ("BERTA", "19500102"), []),
+        (("ANNA", "19500102"), ("ANNA", "19800102"), []),
+    ],
+)
+def test_a_dependent_is_told_from_the_rest_of_the_family(written, first, second, expected):
+    text = interchange(CLAIMS)
+    for claim, patient in zip(("CLM*1*", "CLM*2*"), (first, second), strict=True):
+        text = text.replace(claim, f"{dependent(*patient)}{claim}")
+    found = found_in(written(text), history=True)
+    assert [rule for _, rule in found if rule.startswith("conflict")] == expected
+
+
+# Bounds, and what is kept
+
+
+def test_a_patient_with_more_lines_than_any_is_judged_claim_by_claim(written, monkeypatch):
+    monkeypatch.setattr(patients, "MOST_OF_PATIENT", 3)
+    rows = "".join(f"p,{n},D0120,{BEFORE},\n" for n in range(4))
+    notes = []
+    path = written(f"{HEAD}{rows}p,x,D5110,{BEFORE},initial\np,y,D5410,{DAY},\n")
+    found = found_in(path, history=True, note=notes.append)
+    assert (7, "conflict.included") not in found
+    assert [note for note in notes if "line 5: more than" in note]
+
+
+def test_more_lines_than_are_kept_are_judged_claim_by_claim(written, monkeypatch):
+    monkeypatch.setattr(patients, "MOST_LINES", 10)
+    rows = "".join(f"p{n},{n},D0120,{BEFORE},\n" for n in range(11))
+    notes = []
+    path = written(f"{HEAD}{rows}q,x,D5110,{BEFORE},initial\nq,y,D5410,{DAY},\n")
+    assert found_in(path, history=True, note=notes.append) == []
+    assert len(notes) == 1
+    assert notes[0].startswith("line 12: more than ")
+
+
+def test_of_a_patient_nothing_is_kept_but_a_key_that_tells_nothing():
+    name = "Nobody, Invented"
+    one, other = PatientKeys(), PatientKeys()
+    assert one.key_of(name) == one.key_of(name) != other.key_of(name)
+    assert one.key_of("a", "bc") != one.key_of("ab", "c")
+    assert one.key_of("", "") is None
+    assert len(one.key_of(name)) == 16
+
+
+def test_no_name_outlives_the_row_it_stands_in(written):
+    """Beside the block of the file that is read, no object that is left has a patient's name."""
+    names = {f"Nobody{n:04}": n for n in range(3_000)}
+    rows = "".join(f"{name},{n},D0120,{DAY},\n" for name, n in names.items())
+    checked = check_file(written(HEAD + rows), history=True)
+    for _ in range(2_000):
+        next(checked)
+    gc.collect()
+    kept = 0
+    for thing in gc.get_objects():
+        if isinstance(thing, dict | list | set | tuple) and thing is not names:
+            kept += sum(type(held) is str and held in names for held in thing)
+    assert kept <= 4  # the row at hand
+
+
+def test_words_about_the_patient_are_not_kept_for_what_comes_after():
+    from cdtref.claim.filed import FiledClaim
+    from cdtref.claim.patients import Histories
+
+    histories = Histories()
+    told = attrs.evolve(ADJUSTMENT, narrative="why")
+    histories.add(FiledClaim("lines", "a", [told], [2], patient=b"key"))
+    histories.add(FiledClaim("lines", "b", [ClaimLine("D" * 1_000)], [3], patient=b"key"))
+    (kept,) = histories.before(FiledClaim("lines", "c", [ADJUSTMENT], [4], patient=b"key"))
+    assert (kept.number, kept.line) == (2, ClaimLine("D5410", DAY, fee=90))
+
+
+def test_a_history_in_a_file_is_that_of_the_claims_alone(written):
+    """What check_file says with history is what check_claim says with the lines above."""
+    visits = [
+        [ClaimLine("D0150", BEFORE), ClaimLine("D0210", BEFORE), ClaimLine("D1110", BEFORE)],
+        [ClaimLine("D2391", BEFORE, "14", "O")],
+        [ClaimLine("D7140", BEFORE, "3")],
+        [ClaimLine("D0120", DAY), ClaimLine("D1110", DAY), ClaimLine("D0274", DAY)],
+        [ClaimLine("D2391", DAY, "3", "O")],
+    ]
+    rows = "patient,claim,code,date,tooth,surfaces\n"
+    expected, history = [], []
+    for number, lines in enumerate(visits):
+        for line in lines:
+            cells = (line.code, line.date.isoformat(), line.tooth or "", line.surfaces or "")
+            rows += f"p,{number},{','.join(cells)}\n"
+        found = check_claim(lines, history=history or None)
+        expected += [finding.rule for finding in found]
+        history += lines
+    checked = check_file(written(rows), history=True)
+    assert expected
+    assert sorted(f.rule for one in checked for f in one.findings) == sorted(expected)
