@@ -93,6 +93,7 @@ WINGS = {
         "printing",
     ],
     "testing": [
+        "logs",
         "spellings",
         "strategies",
         "visits",

@@ -27,11 +27,14 @@ from cdtref.testing import (
     clean_line,
     codes,
     dates_in_force,
+    dental_codes,
     fictitious_catalog,
+    log_entries,
     malformed_codes,
     surfaces,
     teeth,
     unknown_codes,
+    work_logs,
 )
 from cdtref.testing.broken import breaking
 
@@ -439,6 +442,43 @@ def test_a_catalog_without_editions_has_no_day():
 def test_a_clean_line_of_a_code_that_was_not_in_force():
     with pytest.raises(cdtref.NotInForceError, match="D9940 was not in force on"):
         clean_line(cdtref.get("D9940"))
+
+
+@pytest.mark.dental_values
+@given(dental_codes("value"), dental_codes("zero"), dental_codes("none"))
+def test_dental_codes_by_what_the_scale_says(value, zero, none):
+    """A value, a value of 0.00 and no value are three answers."""
+    assert cdtref.dental_rvu(value).value > 0
+    assert cdtref.dental_rvu(zero).value == 0
+    assert cdtref.dental_rvu(none, default=None) is None
+
+
+@pytest.mark.parametrize("scale", ["cms", pytest.param("ihs", marks=pytest.mark.dental_values)])
+@given(st.data())
+def test_every_entry_has_a_value_on_its_scale(scale, data):
+    """An entry has a value on one scale and never on both."""
+    log = cdtref.WorkLog([data.draw(log_entries(scale))])
+    on = {name: log.productivity(scale=name) for name in ("cms", "ihs")}
+    assert [name for name, done in on.items() if done.valued] == [scale]
+
+
+SCALES = [("cms",), (), pytest.param(("ihs",), marks=pytest.mark.dental_values)]
+
+
+@pytest.mark.parametrize("scales", SCALES)
+def test_a_log_has_entries_of_each_scale_and_of_none(scales):
+    def is_on_these(log):
+        on = [name for name in ("cms", "ihs") if log.productivity(scale=name).valued]
+        return len(log.entries) == 1 and on == list(scales)
+
+    assert find(work_logs(), is_on_these, settings=settings(phases=[Phase.generate]))
+
+
+def test_what_the_scale_never_says_is_refused():
+    with pytest.raises(ValueError, match="no code has the answer 'blank'"):
+        dental_codes("blank")
+    with pytest.raises(ValueError, match="no scale 'both'"):
+        log_entries("both")
 
 
 def test_fictitious_codes_are_not_real():

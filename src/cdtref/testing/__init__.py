@@ -1,7 +1,7 @@
 """
 A test kit for people who test billing code (extra `testing`): clean and broken claim lines,
-hypothesis strategies, a small catalog of fictitious codes, and `assert_clean`. The pytest fixtures
-`cdt_catalog` and `cdt_edition` come with it.
+hypothesis strategies, of work logs too, a small catalog of fictitious codes, and `assert_clean`.
+The pytest fixtures `cdt_catalog` and `cdt_edition` come with it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cdtref.testing.envelopes import interchange
     from cdtref.testing.fictitious import fictitious_catalog
     from cdtref.testing.lines import assert_clean, clean_line
+    from cdtref.testing.logs import dental_codes, log_entries, work_logs
     from cdtref.testing.spellings import sloppy_lines
     from cdtref.testing.strategies import (
         broken_claim_lines,
@@ -34,6 +35,7 @@ _HOMES = {
         ("BREAKABLE_RULES", "BREAKABLE_TOGETHER", "broken_claim", "broken_line"), "broken"
     ),
     **dict.fromkeys(("assert_clean", "clean_line"), "lines"),
+    **dict.fromkeys(("dental_codes", "log_entries", "work_logs"), "logs"),
     **dict.fromkeys(("VISITS", "Visit", "clean_visit", "varied_visits"), "visits"),
     "fictitious_catalog": "fictitious",
     "interchange": "envelopes",
@@ -56,14 +58,17 @@ __all__ = [
     "clean_visit",
     "codes",
     "dates_in_force",
+    "dental_codes",
     "fictitious_catalog",
     "interchange",
+    "log_entries",
     "malformed_codes",
     "sloppy_lines",
     "surfaces",
     "teeth",
     "unknown_codes",
     "varied_visits",
+    "work_logs",
 ]
 
 
