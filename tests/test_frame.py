@@ -614,6 +614,7 @@ DECIMALS = {
 }
 
 
+@pytest.mark.dental_values
 @pytest.mark.parametrize("engine", DECIMALS)
 def test_relative_values_are_decimals_where_the_engine_has_them(engine):
     lines = FROM_PANDAS[engine](pd.DataFrame({"procedure_code": ["D0150"]}))
