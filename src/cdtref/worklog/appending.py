@@ -27,8 +27,8 @@ from cdtref.table import Note, shown_titles
 from cdtref.worklog.entry import FIELDS, LogEntry
 from cdtref.worklog.logfile import LogFile, cells_of, csv_line, csv_of, read_log
 
-_TRIES: Final = 40
-_PAUSE: Final = 0.05  # seconds; another program's appending takes a few hundredths
+_TRIES: Final = 200
+_PAUSE: Final = 0.05  # seconds; to a log of twenty thousand entries another adds within two
 _WORKBOOK: Final = b"PK\x03\x04"
 _LINE_END: Final = re.compile("\r\n|\n|\r")
 _NO_DELIMITERS: Final = frozenset('" \r\n')
