@@ -62,6 +62,11 @@ WINGS = {
         "requirement",
         "relation",
     ],
+    "nomenclature": [
+        "overlay",
+        "columns",
+        "report",
+    ],
     "tooth": [
         "notation",
         "surfaces",

@@ -9,91 +9,24 @@ out and reported in the `NomenclatureReport`; a source that cannot be read as a 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 import attrs
 
 from cdtref.code import Code, code_system, dental_code_of_five_digits, parse_code
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import CdtrefError, DataFormatError, quoted
+from cdtref.errors import CdtrefError, quoted
 from cdtref.fieldtext import as_date
+from cdtref.nomenclature.columns import REQUIRED, count_required, known_columns, places_of
+from cdtref.nomenclature.report import NomenclatureReport, Remark
 from cdtref.procedure import Category, Period, Procedure, Source
-from cdtref.table import Line, Rows, Table, Wanted, open_table, shown_titles
+from cdtref.table import Line, Rows, Table, Wanted, open_table
 
-# Our columns, and the headers that stand for each: lower case, letters only; the first one there
-# and not taken. 'Description' is a nomenclature's title in some exports, a descriptor's in others.
-_HEADERS: Final = {
-    "code": "code cdtcode cdt procedurecode proccode adacode dcode",
-    "nomenclature": "nomenclature official officialname wording procedurename name title "
-    "shortdescription proceduredescription codedescription description",
-    "descriptor": "descriptor officialdescriptor longdescription fulldescription description",
-    "category": "category categoryofservice",
-    "effective": "effective effectivedate effectivefrom startdate validfrom",
-    "terminated": "terminated terminationdate termdate deleted deletedate enddate",
-}
-_REQUIRED: Final = ("code", "nomenclature")
 # Characters that a remark repeats: of a code, and of a wording, which may be a page long
 _QUOTED: Final = 40
 _SHOWN: Final = 120
-
-
-class Remark(NamedTuple):
-    """
-    What the report says of one line.
-
-    Attributes:
-        line: The line of the csv, or the place of the row in JSON and rows, from 1.
-        code: The code as the line has it.
-        told: What is said of it.
-    """
-
-    line: int
-    code: str
-    told: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {quoted(self.code)}: {self.told}"
-
-
-@attrs.frozen(kw_only=True)
-class NomenclatureReport:
-    """
-    What came of laying a licensee's wording over a catalog.
-
-    Attributes:
-        source: The file, or 'rows'.
-        matched: Codes of the catalog that got their wording.
-        added: Codes new to the catalog, given with the date from which they are valid.
-        unmatched: Lines of codes that the catalog does not have and that came without such a date.
-        duplicates: Lines of codes that come again and say the same.
-        changed: Lines of codes that come again with another wording, descriptor, date or category
-            (the first one counts), or that had another wording in the catalog before.
-        malformed: Lines that were left out, with the reason.
-        missing: Codes without an end in the catalog that the source has no wording for.
-        notes: What is to be said of the whole: rows above the header that were passed over, or an
-            encoding that is no UTF-8.
-    """
-
-    source: str
-    matched: tuple[Code, ...] = ()
-    added: tuple[Code, ...] = ()
-    unmatched: tuple[Remark, ...] = ()
-    duplicates: tuple[Remark, ...] = ()
-    changed: tuple[Remark, ...] = ()
-    malformed: tuple[Remark, ...] = ()
-    missing: tuple[Code, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        found = f"{len(self.matched)} matched, {len(self.added)} added"
-        lines = [f"{self.source}: {found}, {len(self.missing)} missing"]
-        lines.extend(f"note: {note}" for note in self.notes)
-        for kind in ("unmatched", "duplicates", "changed", "malformed"):
-            lines.extend(f"{kind}: {remark}" for remark in getattr(self, kind))
-        return "\n".join(lines)
 
 
 class _Wording(NamedTuple):
@@ -120,11 +53,11 @@ def overlaid(
         ValueError: *columns* names a column that we do not have.
         OSError: the file cannot be opened.
     """
-    named = _known_columns(columns or {})
+    named = known_columns(columns or {})
     notes: list[str] = []
-    wanted = Wanted(lambda titles: _count_required(titles, named), len(_REQUIRED))
-    with open_table(given, wanted, notes.append, pair=_REQUIRED) as table:
-        places = _places_of(table, named)
+    wanted = Wanted(lambda titles: count_required(titles, named), len(REQUIRED))
+    with open_table(given, wanted, notes.append, pair=REQUIRED) as table:
+        places = places_of(table, named)
         work = _Work(dict(procedures.items()), table.source)
         for line in table.lines:
             work.take(_wording_of(table, line, places))
@@ -290,7 +223,7 @@ def _differing(new: Mapping[str, str], old: Mapping[str, str], how: str) -> str:
 
 def _printable_words(wording: _Wording, column: str) -> str:
     words = wording.cells.get(column, "")
-    if column in _REQUIRED and not words:
+    if column in REQUIRED and not words:
         raise ValueError("its wording is empty")
     if not words.isprintable() or "\ufffd" in words:
         raise ValueError(f"its {column} holds a character that cannot be printed")
@@ -319,72 +252,3 @@ def _named_category(given: str) -> Category:
 def _wording_of(table: Table, line: Line, places: Mapping[str, int]) -> _Wording:
     cells = {ours: table.text(line, place) for ours, place in places.items()}
     return _Wording(line.number, cells, table.width_fault(line))
-
-
-def _known_columns(columns: Mapping[str, str]) -> Mapping[str, str]:
-    unknown = columns.keys() - _HEADERS.keys()
-    if unknown:
-        raise ValueError(f"no column {min(unknown)!r}; the columns are {', '.join(_HEADERS)}")
-    return columns
-
-
-def _count_required(header: Sequence[str], columns: Mapping[str, str]) -> int:
-    return len(_standing_places(header, columns).keys() & set(_REQUIRED))
-
-
-def _standing_places(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, list[int]]:
-    """
-    The places of the title that stands for each of our columns: that of *columns*, else a common
-    one not taken.
-    """
-    plain = [re.sub(r"[^a-z]", "", title.casefold()) for title in header]
-    found = {ours: _places_where(header, wanted) for ours, wanted in columns.items()}
-    taken = set().union(*found.values())
-    for ours, common in _HEADERS.items():
-        if ours in found:
-            continue
-        found[ours] = _first_free(plain, common.split(), taken)
-        taken.update(found[ours])
-    return {ours: places for ours, places in found.items() if places}
-
-
-def _first_free(plain: Sequence[str], common: Iterable[str], taken: set[int]) -> list[int]:
-    """The places of the first of the common titles that stands at any place not taken."""
-    for title in common:
-        free = [place for place in _places_where(plain, title) if place not in taken]
-        if free:
-            return free
-    return []
-
-
-def _places_where(titles: Sequence[str], wanted: str) -> list[int]:
-    return [place for place, title in enumerate(titles) if title == wanted]
-
-
-def _places_of(table: Table, columns: Mapping[str, str]) -> dict[str, int]:
-    """Where each of our columns stands; each needed one must, and none at two places."""
-    found = _standing_places(table.titles, columns)
-    for ours in (*columns, *_REQUIRED):
-        if ours not in found:
-            raise _absent_column(table, ours, columns)
-    for ours, places in found.items():
-        if len(places) > 1:
-            raise _doubled_column(table, ours, places)
-    return {ours: places[0] for ours, places in found.items()}
-
-
-def _doubled_column(table: Table, ours: str, places: Sequence[int]) -> DataFormatError:
-    titles = table.titles
-    shown = [f"{place + 1} ({quoted(titles[place])})" for place in places[:2]]
-    problem = f"columns {' and '.join(shown)} both stand for the {ours}"
-    remedy = f"rename one, or name the right one: columns={{{ours!r}: ...}}"
-    return table.fault(f"{problem}; {remedy}", table.header.number, titles[places[0]])
-
-
-def _absent_column(table: Table, ours: str, columns: Mapping[str, str]) -> DataFormatError:
-    line = table.header.number
-    if ours in columns:
-        return table.fault(f"no column {columns[ours]!r} in its header", line, columns[ours])
-    shown = shown_titles(table.titles) or "no headers"
-    problem = f"no column for the {ours} is found among {shown}; name it: columns={{{ours!r}: ...}}"
-    return table.fault(problem, line, ours)
