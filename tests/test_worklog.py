@@ -899,7 +899,8 @@ def test_a_log_begins_with_its_first_entry(tmp_path, blank):
         (file_of([["date", "kode"]]), LogEntry(MONDAY, "D0120"), "missing column 'code'"),
         (file_of([["date", "code"], ["soon", "D0120"]]), LogEntry(MONDAY, "D0120"), "line 2"),
         (file_of([["date", "code"], ['"', "D0120"]]), LogEntry(MONDAY, "D0120"), "never closed"),
-        (b"PK\x03\x04 and so on", LogEntry(MONDAY, "D0120"), "it is a workbook"),
+        (b"PK\x03\x04 and so on", LogEntry(MONDAY, "D0120"), "it is no text"),
+        (b"PAR1 and so on", LogEntry(MONDAY, "D0120"), "it is no text"),
         (
             file_of([HEAD, ROW], encoding="cp1252"),
             LogEntry(MONDAY, "D0120", more=[("provider", "\u0416")]),

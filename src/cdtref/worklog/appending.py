@@ -29,7 +29,7 @@ from cdtref.worklog.logfile import LogFile, cells_of, csv_line, csv_of, read_log
 
 _TRIES: Final = 200
 _PAUSE: Final = 0.05  # seconds; to a log of twenty thousand entries another adds within two
-_WORKBOOK: Final = b"PK\x03\x04"
+_NO_TEXTS: Final = (b"PK\x03\x04", b"PAR1")  # workbooks and parquet
 _LINE_END: Final = re.compile("\r\n|\n|\r")
 _NO_DELIMITERS: Final = frozenset('" \r\n')
 _MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -124,8 +124,8 @@ def _appended(
     """The bytes of the new file, and the entries that it has to be read as."""
     if not old.strip():
         return csv_of(entries).encode(), tuple(entries)
-    if old.startswith(_WORKBOOK):
-        problem = "it is a workbook, to which nothing is added here; save it as csv (UTF-8)"
+    if old.startswith(_NO_TEXTS):
+        problem = "it is no text, to which rows could be added; save it as csv (UTF-8)"
         raise DataFormatError.at(target, problem)
     log = read_log(target, note)
     fitted = [_fitted(target, entry, log) for entry in entries]

@@ -121,7 +121,7 @@ class WorkLog:
         not at all; while it is there nobody else appends. *note* is told what `from_csv` tells.
 
         Raises:
-            DataFormatError: the file is no log, is a workbook, or has no column or no sign for what
+            DataFormatError: the file is no log, is a workbook or parquet, or has no column or no sign for what
                 an entry says; nothing was written.
             OSError: the file or its folder cannot be written, or another program is writing it;
                 nothing was written.
