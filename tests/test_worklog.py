@@ -1041,6 +1041,29 @@ def test_the_work_of_one_provider():
         log.only("chair", "1")
 
 
+def test_the_work_of_some_days():
+    days = [date(YEAR, 3, day) for day in (1, 2, 30, 31)]
+    log = WorkLog([LogEntry(day, "99213") for day in days])
+    some = log.between(days[1], str(days[2]))
+    assert [entry.date for entry in some.entries] == days[1:3]
+    assert log.between(days[0], days[0]).entries == log.entries[:1]
+    with pytest.raises(ValueError, match="is before the first"):
+        log.between(days[1], days[0])
+    with pytest.raises(ValueError, match="not an ISO date"):
+        log.between("soon", days[0])
+
+
+def test_a_specialty_for_entries_that_have_none(survey):
+    log = WorkLog([LogEntry(MONDAY, "99213"), LogEntry(MONDAY, "99213", specialty="Alchemy")])
+    named = log.with_specialty("oral surgery")
+    assert [entry.specialty for entry in named.entries] == ["oral surgery", "Alchemy"]
+    lacking = "No specialty of the log is in the benchmark, which has 'Oral surgery'."
+    assert lacking in log.productivity().report(survey)
+    assert lacking not in named.productivity().report(survey)
+    assert lacking not in WorkLog().productivity().report(survey)
+    assert lacking not in log.productivity().report()
+
+
 # On the command line
 
 TITLES = "Date,Code,Units,Specialty,Provider"
@@ -1104,6 +1127,47 @@ def test_a_report_as_json_has_what_the_record_has(month):
     mine = WorkLog.from_csv(month).only("Provider", "B").productivity()
     assert json.loads(done.stdout) == mine.summary().to_dict()
     assert json.loads(done.stdout)["unit"] == "work RVUs"
+
+
+def test_a_report_on_some_days(month):
+    done = report(month, "--since", f"{MONDAY.month}/{MONDAY.day}/{YEAR}", "--until", str(SUNDAY))
+    assert cells(done)[0] == ["total", "work RVUs", str(VISITS + SURGERY), "2", ""]
+    assert cells(report(month, "--until", str(MONDAY), "--by", "day"))[1] == [
+        "day",
+        str(MONDAY),
+        str(VISITS),
+        "1",
+        "",
+    ]
+    assert "'soon' is no date" in report(month, "--since", "soon").stderr
+
+
+@pytest.mark.dental_values
+def test_a_report_by_code_has_titles(month):
+    title = cdtref.get("D2740").title
+    rows = cells(report(month, "--scale", "ihs", "--by", "code", "--only", "provider=B"))
+    assert rows[1] == ["code", "D2740", str(CROWN), "1", title]
+    shown = on_a_terminal(
+        "worklog", "report", str(month), "--scale", "ihs", "--by", "code", COLUMNS="99"
+    )
+    assert f"D2740 {title} " in shown
+    assert cells(report(month, "--by", "code"))[1] == ["code", "21110", str(SURGERY), "1", ""]
+
+
+def test_a_report_takes_the_specialty_of_entries_that_name_none(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(f"date,code\n{MONDAY},99213\n")
+    (tmp_path / "survey.csv").write_text(SURVEY)
+    survey = "--benchmark", str(tmp_path / "survey.csv")
+    assert "No specialty of the log is in the benchmark" in report(path, *survey).stderr
+    named = report(path, *survey, "--specialty", "Oral surgery")
+    assert cells(named)[-1] == [
+        "pace a year, specialty",
+        "Oral surgery",
+        str(365 * WORK["99213", ""]),
+        "",
+        "below p10",
+    ]
 
 
 def test_a_report_by_releases_of_ones_own(month, tmp_path):

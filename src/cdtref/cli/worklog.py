@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
@@ -70,7 +71,11 @@ def worklog() -> None:
     type=click.Path(exists=True, dir_okay=False),
     help="A survey of your own: specialty, p10, p25, p50, p75, p90 (csv or xlsx).",
 )
-@click.option("--specialty", help="Of the picture: the work of this specialty alone.")
+@click.option(
+    "--specialty", help="Of entries that name none; in the picture the work of this one alone."
+)
+@click.option("--since", metavar="DATE", help="Only entries from this day on.")
+@click.option("--until", metavar="DATE", help="Only entries up to this day.")
 @click.option("--rate", metavar="DOLLARS", help="Of your contract: what it pays for a unit.")
 @click.option("--plot", metavar="FILE", help="Draw the work by period: a .svg, .png or .pdf.")
 @header_option
@@ -84,9 +89,10 @@ def report(  # noqa: PLR0913  # an argument an option
     *,
     header: bool,
     as_json: bool,
-    only: tuple[str, ...],
     specialty: str | None,
-    **asked: Any,
+    scale: str,
+    by: tuple[str, ...],
+    **narrowed: Any,
 ) -> None:
     """
     What the procedures in LOG ('-' for standard input) come to on one of two scales, which are
@@ -97,7 +103,10 @@ def report(  # noqa: PLR0913  # an argument an option
     """
     survey = None if benchmark is None else cdtref.Benchmark.from_csv(benchmark, note=tell)
     schedules = list(map(cdtref.FeeSchedule.from_cms, releases)) or None
-    done = _log_of(log, only).productivity(schedules, **asked)
+    read = _log_of(log, **narrowed)
+    if specialty is not None:
+        read = read.with_specialty(specialty)
+    done = read.productivity(schedules, scale=scale, by=by)  # type: ignore[arg-type]
     summary = done.summary(survey, rate=_rate_of(rate))
     if plot is not None:
         _save_picture(done, Path(plot), survey, specialty)
@@ -115,11 +124,19 @@ def _print_rows(summary: cdtref.worklog.WorkSummary, *, header: bool) -> None:
         tell(remark)
 
 
-def _log_of(path: str, only: tuple[str, ...]) -> cdtref.WorkLog:
+def _log_of(
+    path: str, only: tuple[str, ...], since: str | None, until: str | None
+) -> cdtref.WorkLog:
+    from cdtref.table import date_in_file
+
     log = cdtref.WorkLog.from_csv(path, note=tell)
     for given in only:
         log = log.only(*_column_and_text(given, "--only"))
-    return log
+    if since is None and until is None:
+        return log
+    first = date.min if since is None else date_in_file(since)
+    last = date.max if until is None else date_in_file(until)
+    return log.between(first, last)
 
 
 def _rate_of(text: str | None) -> Decimal | None:
@@ -138,7 +155,7 @@ def _rows_of(summary: cdtref.worklog.WorkSummary) -> Iterator[tuple[Any, ...]]:
     if summary.outside_schedule:
         yield "outside IHS's schedule", summary.unit, summary.outside_schedule, "", ""
     for group in summary.groups:
-        yield group.grouping, group.key, group.value, group.entries, ""
+        yield group.grouping, group.key, group.value, group.entries, _title_of(group)
     for pace in summary.paces:
         what = "pace a year" if pace.specialty is None else "pace a year, specialty"
         yield what, pace.specialty, pace.a_year, "", pace.percentile
@@ -164,11 +181,21 @@ def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[RenderableType
 
 
 def _drawn_groups(table: Table, groups: Sequence[cdtref.worklog.Group]) -> Table:
+    # Titles of codes on a line each: bars give way to them, and to longer names they do not.
+    table.columns[0].no_wrap = groups[0].grouping == "code"
     most = max(group.value for group in groups) or 1
     for group in groups:
         bar = _Bar(float(group.value / most))
-        table.add_row(_shown(group.key or _NONE), str(group.value), bar, str(group.entries))
+        name = " ".join(filter(None, (group.key or _NONE, _title_of(group))))
+        table.add_row(_shown(name), str(group.value), bar, str(group.entries))
     return table
+
+
+def _title_of(group: cdtref.worklog.Group) -> str:
+    """What a dental code stands for; "" of all else."""
+    if group.grouping == "code" and group.key in cdtref.catalog():
+        return cdtref.get(group.key).title
+    return ""
 
 
 def _drawn_paces(table: Table, summary: cdtref.worklog.WorkSummary) -> Table:

@@ -8,12 +8,14 @@ An entry without a value is set apart with the reason; it never counts as zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from os import PathLike, fspath
 
 import attrs
 
 from cdtref.errors import DataFormatError, quoted
 from cdtref.feeschedule import FeeSchedule
+from cdtref.fieldtext import as_date
 from cdtref.fieldtext.amounts import exactly
 from cdtref.record import plain
 from cdtref.table import Note, read_json
@@ -110,6 +112,35 @@ class WorkLog:
             raise ValueError(f"no column {quoted(column)}; there are {', '.join(known.values())}")
         return WorkLog(kept)
 
+    def between(self, first: date | str, last: date | str) -> WorkLog:
+        """
+        The entries from the *first* to the *last* day, both included.
+
+        Raises:
+            ValueError: one is no ISO date, or the last is before the first.
+
+        >>> log = WorkLog([LogEntry("2026-03-02", "D0120"), LogEntry("2026-04-01", "D0120")])
+        >>> len(log.between("2026-03-01", "2026-03-31").entries)
+        1
+        """
+        start, end = as_date(first), as_date(last)
+        if end < start:
+            raise ValueError(f"the last day {end} is before the first {start}")
+        return WorkLog(entry for entry in self.entries if start <= entry.date <= end)
+
+    def with_specialty(self, specialty: str) -> WorkLog:
+        """
+        The log with that specialty in the entries that have none, such as all of a log without such
+        a column; a benchmark is found by it.
+        """
+        named: list[LogEntry] = []
+        for entry in self.entries:
+            if not entry.specialty:
+                named.append(attrs.evolve(entry, specialty=specialty))
+            else:
+                named.append(entry)
+        return WorkLog(named)
+
     def append_to(self, path: str | PathLike[str], *, note: Note | None = None) -> WorkLog:
         """
         Append the entries of this log to a csv, and give the log that the file now has; a file that
@@ -121,8 +152,8 @@ class WorkLog:
         not at all; while it is there nobody else appends. *note* is told what `from_csv` tells.
 
         Raises:
-            DataFormatError: the file is no log, is a workbook or parquet, or has no column or no sign for what
-                an entry says; nothing was written.
+            DataFormatError: the file is no log, is a workbook or parquet, or has no column or no
+                sign for what an entry says; nothing was written.
             OSError: the file or its folder cannot be written, or another program is writing it;
                 nothing was written.
         """

@@ -5,7 +5,7 @@ that stands in a survey that the user brings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
@@ -18,6 +18,7 @@ from cdtref.dentalrvu import LevelOfCare
 from cdtref.errors import NoRelativeValuesError, quoted
 from cdtref.feeschedule import CONVERSION_FACTORS
 from cdtref.fieldtext.amounts import exactly
+from cdtref.table import shown_titles
 from cdtref.worklog.benchmark import Benchmark
 from cdtref.worklog.drawing import Bars, draw
 from cdtref.worklog.entry import LogEntry
@@ -258,6 +259,7 @@ class Productivity:
         for grouping in self.groupings:
             groups.extend(self._groups_by(grouping))
         compensation = None if rate is None else self.compensation(rate)
+        paces = tuple(self._paces(benchmark))
         return WorkSummary(
             scale=self.scale,
             total=self.total,
@@ -265,11 +267,11 @@ class Productivity:
             valued=len(self.valued),
             unvalued=len(self.unvalued),
             groups=tuple(groups),
-            paces=tuple(self._paces(benchmark)),
+            paces=paces,
             compensation=compensation,
             rate=rate,
             reasons=tuple(self._reasons()),
-            notes=self.notes,
+            notes=(*self.notes, *_notes_on_percentiles(benchmark, paces)),
         )
 
     def _groups_by(self, grouping: str) -> Iterator[Group]:
@@ -370,6 +372,14 @@ def _sum_of(valued: Iterable[Valued]) -> Decimal:
 def _pace_of(counted: Decimal, first: date, last: date) -> Decimal:
     length = (last - first + timedelta(days=1)).days
     return (counted * DAYS_A_YEAR / length).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _notes_on_percentiles(benchmark: Benchmark | None, paces: Sequence[Pace]) -> Iterator[str]:
+    """A word where a benchmark places nobody, which a specialty of another name is the cause of."""
+    if benchmark is None or not paces or any(pace.percentile for pace in paces):
+        return
+    names = [name for name, _ in benchmark.rows]
+    yield f"No specialty of the log is in the benchmark, which has {shown_titles(names) or 'none'}."
 
 
 def _period_of(period: str, one: Valued) -> str:
