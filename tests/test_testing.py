@@ -30,6 +30,7 @@ from cdtref.testing import (
     dental_codes,
     fictitious_catalog,
     log_entries,
+    logs,
     malformed_codes,
     surfaces,
     teeth,
@@ -472,6 +473,14 @@ def test_a_log_has_entries_of_each_scale_and_of_none(scales):
         return len(log.entries) == 1 and on == list(scales)
 
     assert find(work_logs(), is_on_these, settings=settings(phases=[Phase.generate]))
+
+
+def test_logs_of_a_build_without_dental_values(monkeypatch):
+    monkeypatch.setattr(logs, "_dental_codes", lambda answer: ("D0120",) * (answer == "none"))
+    drawn = find(work_logs(), lambda log: any(entry.code == "D0120" for entry in log.entries))
+    assert drawn.entries
+    with pytest.raises(ValueError, match="no code has the answer 'value'"):
+        log_entries("ihs")
 
 
 def test_what_the_scale_never_says_is_refused():

@@ -74,6 +74,13 @@ def test_each_entry_is_valued_or_set_apart_with_its_reason():
     assert {one.release for one in done.valued} == {pinned.RELEASE}
 
 
+def test_the_report_has_room_for_a_few_codes_beside_a_reason():
+    codes = [f"D01{number}0" for number in (2, 4, 5, 6, 7, 8)] + ["D1110"]
+    done = WorkLog([LogEntry(MONDAY, code) for code in codes]).productivity()
+    assert "7: D0120, D0140, D0150, D0160, D0170, D0180, ...  status R" in done.report()
+    assert done.summary().reasons[0].codes == tuple(codes)
+
+
 def test_the_report_tells_each_reason_once():
     report = (
         WorkLog([LogEntry(MONDAY, code) for code in ("D1110", "D0120", "D0120")])
@@ -398,6 +405,7 @@ def test_a_picture_takes_the_period_that_the_log_is_summed_by_or_one_that_fits()
     assert (
         LOG.productivity(by=["specialty", "year"]).plot(axes()).get_title("left").endswith("year")
     )
+    assert LOG.productivity(by=["code"]).plot(axes()).get_title("left").endswith("week")
     for last, period in (
         (MONDAY, "day"),
         (date(YEAR, 6, 30), "week"),
@@ -1109,6 +1117,18 @@ def test_a_report_in_a_pipe_is_a_row_a_figure(month):
     ]
     assert [row[:2] for row in rows[6:]] == [["without a value", "D0150 D2740"]]
     assert "columns kept as they are: 'Provider'" in done.stderr
+
+
+@pytest.mark.dental_values
+def test_a_report_in_a_pipe_tells_work_outside_the_schedule_apart(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(f"date,code\n{CROWN_DAY},D2799\n")
+    value = str(cdtref.dental_rvu("D2799", on=CROWN_DAY).value)
+    rows = cells(report(path, "--scale", "ihs"))
+    assert rows[:2] == [
+        ["total", "dental RVUs", value, "1", ""],
+        ["outside IHS's schedule", "dental RVUs", value, "", ""],
+    ]
 
 
 @pytest.mark.dental_values

@@ -113,9 +113,9 @@ def _create_alone(new: Path) -> None:
 def _copy_rights(target: Path, new: Path) -> None:
     state = target.stat()
     new.chmod(stat.S_IMODE(state.st_mode))
-    if hasattr(os, "chown"):
-        with contextlib.suppress(PermissionError):  # only root gives files away
-            os.chown(new, state.st_uid, state.st_gid)
+    # Only root gives files away, and on Windows nobody does.
+    with contextlib.suppress(PermissionError, AttributeError):
+        os.chown(new, state.st_uid, state.st_gid)
 
 
 def _appended(
