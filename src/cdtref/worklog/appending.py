@@ -30,6 +30,7 @@ from cdtref.worklog.logfile import LogFile, cells_of, csv_line, csv_of, read_log
 _TRIES: Final = 200
 _PAUSE: Final = 0.05  # seconds; to a log of twenty thousand entries another adds within two
 _NO_TEXTS: Final = (b"PK\x03\x04", b"PAR1")  # workbooks and parquet
+_NO_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".ods", ".parquet", ".json")
 _LINE_END: Final = re.compile("\r\n|\n|\r")
 _NO_DELIMITERS: Final = frozenset('" \r\n')
 _MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -103,9 +104,15 @@ def _new_file_beside(target: Path) -> Iterator[Path]:
 
 def _create_alone(new: Path) -> None:
     for _ in range(_TRIES):
-        with contextlib.suppress(FileExistsError), new.open("xb"):
+        try:
+            new.open("xb").close()
+        except FileExistsError:
+            time.sleep(_PAUSE)
+        except OSError as error:
+            why = f"{new.name} cannot be made beside it: {error.strerror}"
+            raise OSError(error.errno, why, str(new)) from error
+        else:
             return
-        time.sleep(_PAUSE)
     why = f"{new.name} is there: another program is adding, or was interrupted"
     raise _in_the_way(new, f"{why}; if none is, delete that file")
 
@@ -123,6 +130,7 @@ def _appended(
 ) -> tuple[bytes, tuple[LogEntry, ...]]:
     """The bytes of the new file, and the entries that it has to be read as."""
     if not old.strip():
+        _require_name_of_text(target)
         return csv_of(entries).encode(), tuple(entries)
     if old.startswith(_NO_TEXTS):
         problem = "it is no text, to which rows could be added; save it as csv (UTF-8)"
@@ -138,6 +146,13 @@ def _appended(
         problem = f"its encoding, {form.encoding}, has no {sign!r}; save it as csv (UTF-8)"
         raise DataFormatError.at(target, problem) from error
     return old + added, (*log.entries, *fitted)
+
+
+def _require_name_of_text(target: Path) -> None:
+    """A csv by the name of a workbook would be opened as one, and be found broken."""
+    if target.suffix.lower() in _NO_NAMES:
+        problem = f"a new log is a csv, and {target.suffix} is the name of another kind of file"
+        raise DataFormatError.at(target, problem)
 
 
 def _fitted(target: Path, entry: LogEntry, log: LogFile) -> LogEntry:
