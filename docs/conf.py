@@ -15,6 +15,7 @@ from typing import Any
 from sphinx.ext.napoleon import Config, GoogleDocstring
 
 import cdtref
+from cdtref.claim import PROFILES
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))  # where the order of the rooms is told
@@ -131,6 +132,19 @@ def _rule_row(rule: Any) -> str:
     return f"| `{rule.id}` | {' | '.join(cells)} |"
 
 
+def write_profiles(_app: object) -> None:
+    """The titles of the columns that are known, by system and field."""
+    parts = []
+    for profile in PROFILES.values():
+        rows = [
+            f"| `{field}` | {', '.join(f'`{title}`' for title in titles)} |"
+            for field, titles in profile.titles.items()
+        ]
+        head = f"**{profile.system}**: `{profile.name}`, from {profile.source}"
+        parts.append("\n".join([head, "", "| field | titles |", "|---|---|", *rows, ""]))
+    (HERE / "_generated" / "profiles.md").write_text("\n".join(parts), "utf-8")
+
+
 def sentence(room: str) -> str:
     """The first paragraph of a room's docstring, read and not run."""
     path = house.modules()[room]
@@ -152,4 +166,5 @@ def read_sections(  # noqa: PLR0913, PLR0917  # Sphinx gives these
 def setup(app: Any) -> None:
     app.connect("builder-inited", write_rooms)
     app.connect("builder-inited", write_rules)
+    app.connect("builder-inited", write_profiles)
     app.connect("autodoc-process-docstring", read_sections)
