@@ -23,6 +23,7 @@ with atheris.instrument_imports(include=["cdtref"]):
     import cdtref
     from cdtref import ClaimLine, CdtrefError, FeeSchedule
     from cdtref import code, codeset, tooth  # noqa: F401
+    from cdtref.claim import PROFILES, claimfile  # noqa: F401
     from cdtref.claim import line, linerules, parsed, rule, siterules, sv3  # noqa: F401
     from cdtref.feeschedule import cmsfile, pprrvu, schedule  # noqa: F401
     from cdtref.fhir import claims, elements, files, items, sites, supporting  # noqa: F401
@@ -147,6 +148,30 @@ def _read_fhir(read: Callable[[], Iterator[cdtref.Claim]]) -> None:
         assert len(str(error)) < 400
 
 
+def read_claims(data: bytes) -> None:
+    """The first byte asks, the others are a file."""
+    if data[1:].lstrip().startswith(b"PAR1"):  # PyArrow's own code, which is not looked into
+        return
+    asked = data[0] if data else 0
+    file = FOLDER / "claims"
+    file.write_bytes(data[1:])
+    layout = {
+        "profile": [None, *PROFILES][asked % 5],
+        "dates": [None, "mdy", "dmy", "none"][asked // 5 % 4],
+    }
+    try:
+        for claim in cdtref.read_claims(file, **layout, note=_short_note):
+            claim.to_dict()
+        for checked in cdtref.check_file(file, **layout, note=_short_note, history=True):
+            assert all(len(finding.message) < 2_000 for finding in checked.findings)
+    except CdtrefError as error:
+        assert len(str(error)) < 900
+
+
+def _short_note(text: str) -> None:
+    assert len(text) < 4_000
+
+
 def search(data: bytes) -> None:
     text = text_of(data)
     found = cdtref.search(text)
@@ -171,6 +196,7 @@ TARGETS = {
         from_cms,
         from_sv3,
         read_837,
+        read_claims,
         claims_in,
         claims_of,
         check,

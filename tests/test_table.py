@@ -378,6 +378,8 @@ CALLS = {
     "wording": "cdtref.catalog().with_nomenclature(sys.argv[1])",
     "claim lines": "sum(1 for _ in cdtref.read_claim_lines(sys.argv[1]))",
     "checked lines": "sum(1 for _ in cdtref.check_file(sys.argv[1]))",
+    "claims in any format": "sum(len(c.lines) for c in cdtref.read_claims(sys.argv[1]))",
+    "with history": "sum(1 for _ in cdtref.check_file(sys.argv[1], history=True))",
     "work log": "cdtref.WorkLog.from_csv(sys.argv[1])",
     "log in JSON": "cdtref.WorkLog.from_json(sys.argv[1])",
     "survey": "cdtref.Benchmark.from_csv(sys.argv[1])",
@@ -404,7 +406,9 @@ def test_a_device_without_end_is_refused_by_what_reads_no_tables(call):
 
 
 @needs_linux
-@pytest.mark.parametrize("name", ["wording", "claim lines", "work log", "survey"])
+@pytest.mark.parametrize(
+    "name", ["wording", "claim lines", "claims in any format", "work log", "survey"]
+)
 def test_a_line_without_end_is_refused_before_it_is_held(name, tmp_path):
     path = tmp_path / "endless.csv"
     with path.open("wb") as file:
@@ -419,6 +423,36 @@ def test_claim_lines_of_any_number_are_read_in_constant_memory(tmp_path):
     path.write_text("claim,code,date,narrative\n" + f"a,D0120,{DAY},{'x' * 80}\n" * 220_000)
     assert path.stat().st_size > 20 * 2**20
     assert within(12, CALLS["claim lines"], path) == "220000"
+    assert within(24, CALLS["claims in any format"], path) == "220000"
+
+
+@needs_linux
+def test_the_histories_of_a_file_are_bounded(tmp_path):
+    path = tmp_path / "lines.csv"
+    with path.open("w") as file:
+        file.write("patient,code,date,narrative\n")
+        for number in range(101_000):
+            file.write(f"p{number // 3},D0120,{DAY},{'x' * 80}\n")
+    assert within(160, CALLS["with history"], path) == "101000"
+
+
+@needs_linux
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f"a title\n{'-' * 40}\n",  # that never end
+        f"code,{'x,' * 5_000}date\n",  # a header too wide
+        "\n",
+        '"',
+        "code,date\n",  # once more on each line
+    ],
+    ids=["titles", "wide", "blank", "quotes", "headers"],
+)
+def test_what_is_no_table_is_told_so_in_little_memory(tmp_path, rows):
+    path = tmp_path / "rows.csv"
+    path.write_text(rows * (2**20 // len(rows)))
+    said = within(64, CALLS["with history"], path)
+    assert said == "0" or said.startswith("refused")
 
 
 @needs_linux

@@ -15,7 +15,7 @@ from cdtref.claim.filed import FiledClaim
 from cdtref.claim.line import ClaimLine
 from cdtref.table import Note
 
-MOST_LINES: Final = 100_000  # of all patients together, which take some 40 MB
+MOST_LINES: Final = 100_000  # of all patients together, which take some 60 MB
 # Of one patient; more than in fifty years, so that the column is likely none of patients
 MOST_OF_PATIENT: Final = 1_000
 _LONGEST: Final = 256  # characters of a place in the mouth; beyond them it is none

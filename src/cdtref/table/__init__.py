@@ -211,12 +211,14 @@ def _reading_again(file: OpenFile, asked: _Asked) -> Callable[[], Iterator[Line]
 
 
 def _text_table(name: str, blocks: Iterable[bytes], asked: _Asked) -> Table:
-    texts = decoded_texts(name, blocks, asked.note)
-    begun = "".join(_first_written(texts))
-    whole = itertools.chain([begun], texts)
-    if asked.pair is not None and begun.lstrip()[:1] in ("[", "{"):
-        return Table(name, *json_rows(name, "".join(whole), asked.pair))
-    return Table(name, *csv_rows(name, text_lines(name, whole), asked.wanted, asked.note))
+    texts: Iterable[str] = decoded_texts(name, blocks, asked.note)
+    if asked.pair is not None:
+        following = iter(texts)
+        begun = "".join(_first_written(following))
+        texts = itertools.chain([begun], following)
+        if begun.lstrip()[:1] in ("[", "{"):
+            return Table(name, *json_rows(name, "".join(texts), asked.pair))
+    return Table(name, *csv_rows(name, text_lines(name, texts), asked.wanted, asked.note))
 
 
 def _first_written(texts: Iterator[str]) -> Iterator[str]:
