@@ -32,7 +32,7 @@ HISTORY = ("benchmarks.md", "changelog.md")  # what was measured, what was relea
 PAGES = [
     path
     for path in (ROOT / "docs").rglob("*.md")
-    if path.name not in HISTORY and "_build" not in path.parts
+    if path.name not in HISTORY and not {"_build", "_generated"} & set(path.parts)
 ]
 PAGES += [
     path

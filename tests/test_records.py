@@ -23,7 +23,7 @@ from tasks.__main__ import main
 DATA = Path(cdtref.__file__).parent / "data"
 
 DEFINITIONS = bundled.record_schemas()
-LINE = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14")
+FILLING = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14")
 RECORDS = [
     cdtref.get("D0389"),
     cdtref.get("D1352"),
@@ -43,9 +43,9 @@ RECORDS = [
     cdtref.verdict("D1352"),
     cdtref.find_codes("D0120 and DO150")[0],
     cdtref.find_codes("D0120 and DO150")[1],
-    LINE,
-    cdtref.Claim([LINE], orthodontics=(24, 12), findings=cdtref.check(LINE)),
-    cdtref.check(LINE)[0],
+    FILLING,
+    cdtref.Claim([FILLING], orthodontics=(24, 12), findings=cdtref.check(FILLING)),
+    cdtref.check(FILLING)[0],
     cdtref.conflicts("D2740")[0],
     cdtref.Limit(codes="crowns", most=1, period="60 months", per="tooth"),
     cdtref.rvu("99213"),
@@ -252,7 +252,11 @@ def test_what_is_not_in_the_schema_is_refused():
 
 
 LINE = cdtref.ClaimLine(
-    "D2391", pinned.DAY, tooth="14", birth_date="2001-05-06", narrative="of Ann Example\x1b[2J"
+    "D2391",
+    pinned.DAY,
+    tooth="14",
+    birth_date=f"{pinned.YEAR - 25}-05-06",
+    narrative="of Ann Example\x1b[2J",
 )
 SAID = [
     (cdtref.get("D2740"), f"D2740 {cdtref.get('D2740').title}"),
