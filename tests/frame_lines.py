@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import cdtref
 import pinned
+import site_spellings
 from cdtref.frame import RULES
 from cdtref.tooth import LONGEST_SITE, TEETH
 
@@ -102,6 +103,20 @@ def mixed(rows, seed=1):
         day = draw.choice((*_DATES, *edges, *(edge - timedelta(days=1) for edge in edges)))
         text = _spelled(code, draw.choice) if draw.random() < 0.85 else draw.choice(_OTHER_CODES)
         yield row, text, day, draw.choice(_TEETH), draw.choice(_SURFACES), draw.choice(_AREAS)
+
+
+def spelled():
+    """Rows of `NAMES` with the sites as people write them, each where it is judged."""
+    sites = [(text, None, None) for text in [*site_spellings.TEETH, *site_spellings.NO_TEETH]]
+    for text in site_spellings.SURFACES:
+        sites += [(tooth, text, None) for tooth in (None, "8", "#14", "8, 14")]
+    sites += [(*pair, None) for pair in site_spellings.SURFACES_BY_TOOTH]
+    sites += [(None, None, text) for text in [*site_spellings.AREAS, *site_spellings.NO_AREAS]]
+    for row, site in enumerate(sites):
+        code = "D2391"
+        if site[2] is not None:
+            code = "D4341"
+        yield row, code, _SERVED[0], *site
 
 
 @functools.cache  # every engine asks again

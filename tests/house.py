@@ -72,6 +72,7 @@ WINGS = {
         "surfaces",
         "tooth",
         "area",
+        "spelling",
     ],
     "verdicts": [
         "foundcode",
@@ -112,6 +113,7 @@ WINGS = {
         "answers",
         "memory",
         "plan",
+        "sites",
         "rules",
         "facts",
         "inputs",

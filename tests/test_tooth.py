@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import site_spellings
 from cdtref import InvalidSiteError
 from cdtref.tooth import (
     LONGEST_SITE,
+    SPOKEN,
     TEETH,
     Area,
+    area_names,
     from_fdi,
     from_palmer,
     parse_area,
+    parse_areas,
     parse_surfaces,
     parse_teeth,
     parse_tooth,
@@ -116,7 +121,7 @@ def test_what_people_write(text, label):
 
 @pytest.mark.parametrize(
     "text",
-    ["0", "33", "50", "83", "U", "US", "", "1a", "٣", "-1", "1.0", "#", "A" * 10_000, None, 14],
+    ["0", "33", "50", "83", "U", "US", "", "1a", "٣", "-1", "0.1", "#", "A" * 10_000, None, 14],
 )
 def test_what_is_no_tooth(text):
     with pytest.raises(InvalidSiteError) as caught:
@@ -141,13 +146,127 @@ def test_ranges_and_lists(text, numbers):
     assert [tooth.number for tooth in parse_teeth(text)] == numbers.split()
 
 
-def test_a_number_that_became_a_float_is_told():
-    with pytest.raises(InvalidSiteError, match=r"^'14\.0' is no tooth .*; did you mean 14\?$"):
-        parse_tooth("14.0")
-    with pytest.raises(InvalidSiteError, match=r"AS-TS$"):
-        parse_tooth("33.0")
+def test_what_is_no_text_is_told():
     with pytest.raises(InvalidSiteError, match="text, not list"):
         parse_tooth([])
+
+
+def refusal(parse, *given):
+    """What is said of a text that cannot be read."""
+    with pytest.raises(InvalidSiteError) as caught:
+        parse(*given)
+    assert len(str(caught.value)) < 160
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("text", site_spellings.TEETH)
+def test_teeth_as_people_write_them(text):
+    numbers = site_spellings.TEETH[text].split()
+    assert [tooth.number for tooth in parse_teeth(text)] == numbers
+    if len(numbers) == 1 and "-" not in text.strip("LR-8"):
+        assert parse_tooth(text).number == numbers[0]
+
+
+@pytest.mark.parametrize("text", site_spellings.NO_TEETH)
+def test_what_may_be_two_teeth_or_none_is_told(text):
+    """A guess that may be wrong is worse than the two readings."""
+    assert site_spellings.NO_TEETH[text] in refusal(parse_teeth, text)
+    refusal(parse_tooth, text)
+
+
+@pytest.mark.parametrize("text", site_spellings.SURFACES)
+def test_surfaces_as_people_write_them(text):
+    for tooth, letters in zip((None, "8", "14"), site_spellings.SURFACES[text], strict=True):
+        if letters:
+            assert parse_surfaces(text, tooth and TEETH[tooth]) == letters
+        else:
+            refusal(parse_surfaces, text, tooth and TEETH[tooth])
+
+
+@pytest.mark.parametrize("text", site_spellings.AREAS)
+def test_areas_as_people_write_them(text):
+    codes = site_spellings.AREAS[text].split()
+    assert list(parse_areas(text)) == codes
+    if len(codes) == 1:
+        assert parse_area(text) == codes[0]
+    else:
+        refusal(parse_area, text)
+
+
+@pytest.mark.parametrize("text", site_spellings.NO_AREAS)
+def test_a_lost_zero_is_told_and_not_guessed(text):
+    assert site_spellings.NO_AREAS[text] in refusal(parse_areas, text)
+    refusal(parse_area, text)
+
+
+def test_each_code_of_an_area_stands_before_its_names():
+    for name, area in SPOKEN.items():
+        assert parse_area(name) is area
+    assert all(parse_area(area.label) is area for area in Area)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1.6", "3"), ("16", "3"), ("#16", "3"), ("16.0", "3"), (" 7.5 ", "K"), ("8.5", "T")],
+)
+def test_fdi_with_its_point(text, number):
+    assert from_fdi(text).number == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("UR 6", "3"), ("ur-6", "3"), ("LL.E", "K"), ("UL #1", "9")]
+)
+def test_palmer_with_a_gap(text, number):
+    assert from_palmer(text).number == number
+
+
+def spellings_in_the_manual():
+    """Each text in the manual's tables, with its field and the cells that tell how it is read."""
+    manual = Path(__file__).parent.parent / "docs" / "reference" / "teeth.md"
+    field = ""
+    for line in manual.read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) > 1 and cells[0] in ("teeth", "surfaces", "areas"):
+            field = cells[0]
+        elif line.startswith("| `"):
+            for text in re.findall("`([^`]+)`", cells[0]):
+                yield field, text, cells[1:]
+
+
+@pytest.mark.parametrize(("field", "text", "told"), spellings_in_the_manual())
+def test_the_manual_tells_how_a_spelling_is_read(field, text, told):
+    if field == "surfaces":
+        for number, letters in zip(("14", "8"), told, strict=True):
+            if letters == "none":
+                refusal(parse_surfaces, text, TEETH[number])
+            else:
+                assert parse_surfaces(text, TEETH[number]) == letters
+        return
+    parse = {"teeth": parse_teeth, "areas": parse_areas}[field]
+    if told[0].startswith("refused: "):
+        refusal(parse, text)
+    else:
+        assert ", ".join(map(str, parse(text))) == told[0]
+
+
+@given(st.sampled_from(sorted(area_names())))
+def test_a_name_of_an_area_is_one_in_small_letters_too(name):
+    assert parse_area(name.lower()) is area_names()[name]
+
+
+# In the upper right quadrant both systems count from 1 and from A; of them C alone is one tooth.
+AMBIGUOUS = [f"UR {sign}" for sign in "12345678ABDE"]
+
+
+@given(st.sampled_from([tooth for tooth in TEETH.values() if not tooth.supernumerary]))
+def test_a_quadrant_and_a_sign_are_one_tooth_or_told(tooth):
+    """In Palmer notation or by its own number, never the other without a word."""
+    for sign in (tooth.palmer[2:], tooth.number):
+        text = f"{tooth.palmer[:2]} {sign}"
+        if text in AMBIGUOUS:
+            assert f"{tooth}" in refusal(parse_tooth, text).partition("did you mean")[2]
+        else:
+            assert parse_tooth(text) is tooth
 
 
 @pytest.mark.parametrize(
@@ -288,7 +407,11 @@ def test_surfaces_in_any_order_give_one_spelling(tooth, places, dice):
 
 
 MESSAGES = {
-    parse_tooth: {"33": "'33' is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS"},
+    parse_tooth: {
+        "0": "'0' is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS",
+        "33": "'33' is no tooth of the Universal system: 1-32, A-T, 51-82 or AS-TS;"
+        " did you mean 22 (FDI 33)?",
+    },
     parse_teeth: {
         "3,3": "'3,3' names a tooth twice",
         "6-A": "'6-A' mixes permanent, primary or supernumerary teeth in one range",

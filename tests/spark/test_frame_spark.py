@@ -62,6 +62,14 @@ def test_check_answers_as_check_does(lines):
     assert [got[place] for place in dated] == [expected.checked(LINES[place]) for place in dated]
 
 
+def test_sites_as_people_write_them_are_read_as_by_check(lines):
+    spelled = list(expected.spelled())
+    frame = lines.sparkSession.createDataFrame(spelled, SCHEMA)
+    got = rows_of(check(frame, date="service_date", **expected.SITES))
+    answers = zip(got, spelled, strict=True)
+    assert [(line, told) for told, line in answers if told != expected.checked(line)] == []
+
+
 def test_columns_with_dots_and_of_the_answers_name_in_capitals(lines):
     session = lines.sparkSession
     frame = session.createDataFrame(

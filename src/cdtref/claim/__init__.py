@@ -24,7 +24,7 @@ from cdtref.claim.rule import (
     check_lines,
 )
 from cdtref.claim.rulebook import RULES, Rule
-from cdtref.claim.sv3 import Separators
+from cdtref.claim.sv3 import Separators, split_surfaces
 
 __all__ = [
     "CLAIM_RULES",
@@ -62,4 +62,5 @@ __all__ = [
     "check_line",
     "check_lines",
     "is_npi",
+    "split_surfaces",
 ]

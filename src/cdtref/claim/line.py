@@ -182,7 +182,8 @@ class ClaimLine:
         code: Procedure code (ADA form item 29; 837D SV301-2).
         date: Date of service, a date or ISO text (item 24; DTP*472). None where the claim has it,
             or in a predetermination, which has none.
-        tooth: Tooth, or several as '6-11' or '3,5' where the code allows it (item 27; TOO02).
+        tooth: Tooth, or several as '6-11' or '3,5' where the code allows it (item 27; TOO02). It,
+            the surfaces and the area may be written as people write them: '#14 and #15'.
         surfaces: Surface letters, such as 'MOD' (item 28; TOO03); of several teeth those that all
             have, or one group a tooth, as 'M,MO' beside the teeth '9,13'.
         area: Area of the oral cavity: '00'-'09', '10', '20', '30', '40', 'L', 'R', or several as

@@ -9,12 +9,12 @@ from datetime import date
 
 from cdtref.claim.claim import Claim
 from cdtref.claim.line import ClaimLine
-from cdtref.claim.sv3 import split_areas, split_surfaces
+from cdtref.claim.sv3 import split_surfaces
 from cdtref.code import Code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidCodeError, InvalidSiteError, quoted
 from cdtref.procedure import Procedure, Requirement
-from cdtref.tooth import Area, Tooth, parse_area, parse_surfaces, parse_teeth, parse_tooth
+from cdtref.tooth import Area, Tooth, parse_area, parse_areas, parse_surfaces, parse_teeth
 
 
 class ParsedLine:
@@ -144,7 +144,7 @@ class ParsedLine:
 
     def _read_areas(self, text: str) -> None:
         try:
-            self.areas = tuple(map(parse_area, split_areas(text)))
+            self.areas = parse_areas(text)
         except InvalidSiteError as error:
             self.area_fault = str(error)
         if len(self.areas) == 1:
@@ -152,13 +152,11 @@ class ParsedLine:
 
     def _read_teeth(self, text: str) -> None:
         try:
-            self.tooth = parse_tooth(text)
-            self.teeth = (self.tooth,)
+            self.teeth = parse_teeth(text)
         except InvalidSiteError as error:
-            try:
-                self.teeth = parse_teeth(text)
-            except InvalidSiteError:
-                self.tooth_fault = _area_instead(text, "tooth") or str(error)
+            self.tooth_fault = _area_instead(text, "tooth") or str(error)
+        if len(self.teeth) == 1:
+            self.tooth = self.teeth[0]
 
     def _read_surfaces(self, text: str) -> None:
         groups = split_surfaces(text, len(self.teeth))

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from cdtref.code import parse_code, parse_modifier
 from cdtref.errors import DataFormatError, quoted
 from cdtref.fieldtext.amounts import bounded_amount, parse_count, parse_decimal
-from cdtref.tooth import Tooth, parse_area, parse_surfaces, parse_teeth
+from cdtref.tooth import Tooth, parse_areas, parse_surfaces, parse_teeth
 
 Elements = tuple[str, ...]
 """A segment as its elements, the name first; a composite element is joined by ':'."""
@@ -49,6 +49,7 @@ _PLACEMENT_LETTERS: Final = MappingProxyType({"initial": "I", "replacement": "R"
 _LINE_DATES: Final = MappingProxyType(
     {"472": "date", "441": "prior_placement", "452": "appliance_placed"}
 )
+_BETWEEN_GROUPS: Final = re.compile("[,;\uff0c\uff1b]")  # full-width ones are read too
 _MOST_AREAS: Final = 5  # C006 has five components
 _MOST_MODIFIERS: Final = 4  # C003-03 to -06
 _MOST_POINTERS: Final = 4  # C004 has four
@@ -403,15 +404,13 @@ def place_element(element: str, place: str | None) -> str:
 def _area_composite(text: str | None, separators: Separators) -> str:
     if text is None:
         return ""
-    areas = [_canonical_text("SV304", parse_area, piece) for piece in split_areas(text)]
+    try:
+        areas = parse_areas(text)
+    except ValueError as error:
+        raise element_fault("SV304", str(error)) from error
     if len(areas) > _MOST_AREAS:
         raise element_fault("SV304", f"{len(areas)} areas, where five have room")
     return separators.component.join(areas)
-
-
-def split_areas(text: str) -> list[str]:
-    """The areas of '10,20', each as it is written."""
-    return text.split(",")
 
 
 def split_surfaces(text: str, teeth: int) -> list[str] | None:
@@ -419,7 +418,7 @@ def split_surfaces(text: str, teeth: int) -> list[str] | None:
     The surfaces of each of so many teeth, where the text has one group a tooth, as in 'M,MO';
     None where all of them share it.
     """
-    groups = text.split(",")
+    groups = _BETWEEN_GROUPS.split(text)
     if teeth < 2 or len(groups) != teeth:
         return None
     return groups

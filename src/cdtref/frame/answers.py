@@ -101,7 +101,8 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and
     surfaces are read as those of an unknown one. A row whose date is null is judged as one without
     *date*, and a blank tooth, surface or area as an absent one. Lazy engines do not see that a text
-    names more than 32 teeth.
+    names more than 32 teeth, and where surfaces are told tooth by tooth beside a list with a range
+    in it ('2-4,14') they do not see on which tooth one cannot be.
 
     Raises:
         DataFormatError, TypeError: as `annotate`.

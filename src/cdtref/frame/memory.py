@@ -6,6 +6,7 @@ of line is judged once, by the rules of `cdtref.check` themselves.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.claim import ClaimLine, LineRule, check_line
+from cdtref.claim import ClaimLine, LineRule, ParsedLine, check_line, split_surfaces
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
@@ -29,7 +30,7 @@ from cdtref.frame.facts import (
 from cdtref.frame.inputs import Opened
 from cdtref.frame.rules import LineColumns, asked_place
 from cdtref.procedure import Period, Procedure, Requirement
-from cdtref.tooth import TEETH, parse_area, parse_surfaces, parse_teeth, parse_tooth
+from cdtref.tooth import TEETH, parse_areas, parse_surfaces, parse_teeth
 
 # By the places that `InMemory.standing` gives.
 _STANDINGS: Final = Answers(bool, (None, True, False))
@@ -138,12 +139,40 @@ def _fields_of(opened: Opened, columns: LineColumns, catalog: Catalog) -> Iterat
         yield _Field(({"lapsed": False}, {"lapsed": True}), _NOT_STANDING, standing)
         covered = _covered_of(opened, codes, columns.date, catalog)
         yield _Field(({"beyond": False}, {"beyond": True}), _NOT_STANDING, covered)
-    for name, kind_of in _KINDS.items():
-        column = getattr(columns, name)
-        if column is not None:
-            texts, places = opened.engine.encode(opened.native, column)
-            examples = [{name: text} for text in texts]
-            yield _field_of(map(kind_of, texts), examples, places)
+    if columns.tooth is not None or columns.surfaces is not None:
+        yield _field_of_teeth(opened, columns, catalog)
+    if columns.area is not None:
+        yield _field_of_texts(opened, "area", columns.area, _kind_of_area)
+
+
+def _field_of_teeth(opened: Opened, columns: LineColumns, catalog: Catalog) -> _Field:
+    """The teeth with their surfaces, which may be told tooth by tooth: one field of both."""
+    fields = []
+    if columns.tooth is not None:
+        fields.append(_field_of_texts(opened, "tooth", columns.tooth, _kind_of_teeth))
+    if columns.surfaces is not None:
+        kind_of = functools.partial(_kind_of_surfaces, counts=_counts_of_teeth(fields))
+        fields.append(_field_of_texts(opened, "surfaces", columns.surfaces, kind_of))
+    examples = list(_combined(fields))
+    kinds = [_kind_of_both(example, catalog) for example in examples]
+    return _field_of(kinds, examples, _numbers_of_rows(opened, fields))
+
+
+def _field_of_texts(
+    opened: Opened, name: str, column: str, kind_of: Callable[[str | None], object]
+) -> _Field:
+    texts, places = opened.engine.encode(opened.native, column)
+    return _field_of(map(kind_of, texts), [{name: text} for text in texts], places)
+
+
+def _counts_of_teeth(fields: Iterable[_Field]) -> frozenset[int]:
+    """How many teeth a row may name."""
+    counts = set()
+    for field in fields:
+        for example in field.examples:
+            if _is_site(parse_teeth, example["tooth"]):
+                counts.add(len(parse_teeth(example["tooth"])))
+    return frozenset(counts)
 
 
 def _covered_of(opened: Opened, codes: _Codes, date: str, catalog: Catalog) -> Any:
@@ -284,27 +313,51 @@ def _kind_of_code(code: Code | None, procedure: Procedure | None) -> object:
     return asked_place(procedure.requirement)
 
 
-def _kind_of_tooth(text: str | None) -> object:
-    """What the rules tell apart in a tooth; where it stands decides on its surfaces."""
+def _kind_of_teeth(text: str | None) -> object:
+    """What the rules tell apart in teeth; where each stands decides on its surfaces."""
     if _is_absent(text):
         return None
     try:
-        return parse_tooth(text or "").position
+        return tuple(tooth.position for tooth in parse_teeth(text or ""))
     except InvalidSiteError:
-        return _is_site(parse_teeth, text)
+        return False
 
 
-def _kind_of_surfaces(text: str | None) -> object:
-    """What the rules tell apart in surfaces: on which teeth there are such."""
-    if _is_absent(text):
+def _kind_of_surfaces(text: str | None, *, counts: frozenset[int]) -> object:
+    """
+    What the rules tell apart in surfaces: on which teeth there are such, and the same of each group
+    where a line may name as many teeth as there are groups.
+    """
+    if text is None or _is_absent(text):
         return None
-    return tuple(_is_site(parse_surfaces, text, tooth) for tooth in (None, _FRONT, _BACK))
+    groups = [text.strip()]
+    for count in counts:
+        groups += split_surfaces(text, count) or []
+    return tuple(map(_fitting_teeth, groups))
+
+
+def _fitting_teeth(surfaces: str) -> tuple[bool, ...] | None:
+    if _is_absent(surfaces):
+        return None
+    return tuple(_is_site(parse_surfaces, surfaces, tooth) for tooth in (None, _FRONT, _BACK))
+
+
+def _kind_of_both(example: Example, catalog: Catalog) -> object:
+    """What the rules tell apart in teeth with their surfaces."""
+    read = ParsedLine(ClaimLine("", **example), catalog)
+    return (
+        read.line.tooth is None,
+        bool(read.tooth_fault),
+        read.line.surfaces is None,
+        bool(read.surfaces_fault),
+        len(read.surfaces_by_tooth) < len(read.teeth),
+    )
 
 
 def _kind_of_area(text: str | None) -> object:
     if _is_absent(text):
         return None
-    return _is_site(parse_area, text)
+    return _is_site(parse_areas, text)
 
 
 def _is_absent(text: str | None) -> bool:
@@ -318,10 +371,3 @@ def _is_site(parse: Callable[..., object], *given: object) -> bool:
     except InvalidSiteError:
         return False
     return True
-
-
-_KINDS: Final[Mapping[str, Callable[[str | None], object]]] = {
-    "tooth": _kind_of_tooth,
-    "surfaces": _kind_of_surfaces,
-    "area": _kind_of_area,
-}

@@ -10,18 +10,12 @@ repetition of the same signs, since Java goes back over every way to divide a te
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from cdtref.code import BY_LAST, HCPCS_LETTERS
-from cdtref.tooth import SPOKEN, TEETH, Tooth
-
-SPACES: Final = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680"
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
-"""Every character that `str.strip` takes off and that `\\s` stands for."""
+from cdtref.tooth import RUN_TOGETHER, TEETH, Steps, Tooth, names_in_lists
 
 _SPACE_CLASS: Final = "\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
@@ -39,14 +33,18 @@ OTHER_CODE: Final = f"^(?:{_HCPCS}|{_CPT})$"
 CODE: Final = f"^(?:{_DENTAL}|{_HCPCS}|{_CPT})$"
 DENTAL_GAP: Final = "^D[- ]"
 
-# On text without outer space, in capitals where it is ASCII, as `area.plain_text` has it.
-BEFORE_TOOTH: Final = f"^#?[{_SPACE_CLASS}]*0*"
-"""What may stand before the number of a tooth."""
-SURFACE_GAP: Final = f"[{_SPACE_CLASS},/-]"
-"""What may stand between the letters of surfaces."""
 SPACE_RUN: Final = f"[{_SPACE_CLASS}]+"
-GAP_RUN: Final = f"[,;{_SPACE_CLASS}]+"
-"""What stands between the teeth of a list."""
+
+# On text that took the steps of its field.
+WITHOUT_ZEROS: Final[Steps] = (("^0+", ""), ("-0+", "-"))
+"""From a tooth or a range to its designations."""
+FACIAL: Final = "[BF]"
+"""Where class V is of the surface that is named."""
+TWICE_V: Final = "V[^V]*V"
+NO_GROUPS: Final = (
+    "[^MODBFVLI,]|M[^,]*M|O[^,]*[OI]|I[^,]*[OI]|D[^,]*D|L[^,]*L|V[^,]*V|[BF][^,]*[BF]"
+)
+"""What no group of surfaces has, whatever its tooth."""
 
 
 def spellings(code: str) -> tuple[str, ...]:
@@ -74,16 +72,18 @@ def tooth_spellings(number: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def areas() -> tuple[str, ...]:
+def areas() -> str:
     """
-    What an area of the oral cavity may be called, in capitals and with a space for each hyphen.
+    Areas of a list, as `parse_areas` reads them.
 
-    >>> [name in areas() for name in ("10", "UR QUADRANT", "UPPER RIGHT", "50")]
-    [True, True, True, False]
+    >>> import re
+    >>> texts = ("10,40", "UR LR", "UPPER,Q3", "10 UR,20", "50")
+    >>> [bool(re.search(areas(), text)) for text in texts]
+    [True, True, True, False, False]
     """
-    kinds = ("", " QUADRANT", " ARCH", " SIDE")
-    names = dict.fromkeys(f"{name}{kind}" for name in SPOKEN for kind in kinds)
-    return tuple(names)
+    runs = [f"(?:{codes})(?: (?:{codes}))+" for codes in map("|".join, RUN_TOGETHER)]
+    part = "|".join([*names_in_lists(), *runs])
+    return f"^(?:{part})(?:,(?:{part}))*$"
 
 
 @functools.cache
@@ -136,20 +136,60 @@ def _twice(tooth: Tooth) -> str:
 
 
 def _number_of(teeth_named: Iterable[Tooth]) -> str:
-    """
-    The designations as alternatives, in any case and with zeros before. Single letters are one
-    class: of [Kk]|[Ss] RE2 makes a set with U+212A and U+017F.
-    """
+    """The designations as alternatives, with zeros before."""
     numbers = [tooth.number for tooth in teeth_named]
-    single = "".join(number for number in numbers if number in _LETTERS)
-    longer = [_folded(number) for number in numbers if number not in _LETTERS]
-    if single:
-        longer.append(f"[{single}{single.lower()}]")
-    return f"#?0*(?:{'|'.join(longer)})"
+    return f"0*(?:{'|'.join(numbers)})"
 
 
-_LETTERS: Final = frozenset("ABCDEFGHIJKLMNOPQRST")
+# Teeth and groups of surfaces in step: a letter for each tooth of a list in which none is a range,
+# and one for each group, are laid beside each other at a fixed distance.
+
+FRONT, BACK, NEITHER, BLANK = "A", "P", "N", "E"
 
 
-def _folded(number: str) -> str:
-    return "".join(f"[{sign}{sign.lower()}]" if sign.isalpha() else sign for sign in number)
+def positions() -> Steps:
+    """
+    From a list of teeth, each with a low line in front and a space behind, to a letter each.
+
+    >>> import re
+    >>> listed = "_9 _013 "
+    >>> for form, instead in positions():
+    ...     listed = re.sub(form, instead, listed)
+    >>> listed
+    'AP'
+    """
+    front = [tooth for tooth in TEETH.values() if tooth.position == "anterior"]
+    back = [tooth for tooth in TEETH.values() if tooth.position == "posterior"]
+    return (f"_{_number_of(front)} ", FRONT), (f"_{_number_of(back)} ", BACK)
+
+
+@functools.cache
+def ranges() -> Mapping[str, str]:
+    """
+    A letter for each tooth of each range.
+
+    >>> ranges()["4-7"]
+    'PPAA'
+    """
+    found = {}
+    for tooth in TEETH.values():
+        row = _row_of(tooth)
+        letters = ""
+        for last in row[row.index(tooth) :]:
+            letters += FRONT if last.position == "anterior" else BACK
+            found[f"{tooth}-{last}"] = letters
+    return MappingProxyType(found)
+
+
+DEMANDS: Final[Steps] = (
+    ("_[MDBFVL]*O[MDBFVL]*", "O"),
+    ("_[MDBFVL]*I[MDBFVL]*", "I"),
+    ("_[MDBFVL]+", NEITHER),
+    ("_", BLANK),
+    (",", ""),
+)
+"""From groups of surfaces, each with a low line in front, to what each demands of its tooth."""
+
+MOST_TEETH: Final = 32
+MISPLACED: Final = f"{FRONT}.{{{MOST_TEETH - 1}}}O|{BACK}.{{{MOST_TEETH - 1}}}I"
+"""On letters of teeth, filled up to the most, with those of groups behind: what does not fit."""

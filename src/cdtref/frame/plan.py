@@ -6,17 +6,15 @@ matched by the forms of `patterns`. Nothing is collected.
 from __future__ import annotations
 
 import functools
-import itertools
 import operator
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
 from cdtref.claim import LineRule
 from cdtref.codeset import Catalog
-from cdtref.errors import InvalidSiteError
-from cdtref.frame import patterns
+from cdtref.frame import patterns, sites
 from cdtref.frame.engines import Answers, Table
 from cdtref.frame.facts import (
     Fact,
@@ -29,12 +27,8 @@ from cdtref.frame.facts import (
 from cdtref.frame.inputs import Opened
 from cdtref.frame.rules import BY_AREA, BY_SURFACE, BY_TOOTH, UNSURE, LineColumns, asked_place
 from cdtref.procedure import Procedure
-from cdtref.tooth import LONGEST_SITE, TEETH, parse_surfaces
 
 Plan = Any  # a LazyFrame of narwhals
-_NO_SITE: Final = "?"  # what stands for a text that is longer than any site
-_FRONT, _BACK = TEETH["8"], TEETH["14"]
-_FITS: Final = ("fits", "fits_front", "fits_back")
 
 
 def with_facts(
@@ -75,13 +69,14 @@ def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any
     frame = _with_code_flags(opened, columns, catalog)
     broken = _broken_codes(opened)
     if columns.tooth is not None:
-        frame = _with_teeth(opened, frame, columns.tooth)
+        frame = sites.with_teeth(opened, frame, columns.tooth)
         broken |= _broken_teeth(opened)
     if columns.surfaces is not None:
-        frame = _with_surfaces(opened, frame, columns.surfaces)
-        broken |= _broken_surfaces(opened, has_tooth=columns.tooth is not None)
+        has_tooth = columns.tooth is not None
+        frame = sites.with_surfaces(opened, frame, columns.surfaces, has_tooth=has_tooth)
+        broken |= _broken_surfaces(opened, has_tooth=has_tooth)
     if columns.area is not None:
-        frame = _with_area(opened, frame, columns.area)
+        frame = sites.with_area(opened, frame, columns.area)
         broken |= _broken_areas(opened)
     told = {
         f"cdt_{severity}s": _told(opened, columns.rules, broken, severity)
@@ -147,26 +142,6 @@ def _in_force(opened: Opened, catalog: Catalog) -> nw.Expr:
         first, last = opened.working(f"first_{life}"), opened.working(f"last_{life}")
         spans.append((nw.col(first) <= day) & (day <= nw.col(last)))
     return functools.reduce(operator.or_, spans)
-
-
-def _with_plain(opened: Opened, frame: Plan, column: str, name: str, unless: str) -> Plan:
-    """
-    The frame with a site's text as `area.plain_text` has it, where *unless* is null. One too long
-    to be a site is replaced, and a blank one is null, for a blank field is an absent one.
-    """
-    native = opened.engine.with_plain(frame.to_native(), column, name, unless)
-    text = nw.col(name)
-    bounded = nw.when(text.str.len_chars() > LONGEST_SITE).then(nw.lit(_NO_SITE)).otherwise(text)
-    present = nw.when(text != "").then(bounded)
-    return nw.from_native(native).with_columns(present.alias(name))
-
-
-def _with_capitals(opened: Opened, frame: Plan, column: str, name: str) -> Plan:
-    return nw.from_native(opened.engine.with_capitals(frame.to_native(), column, name))
-
-
-def _joined(opened: Opened, frame: Plan, key: str, table: Table) -> Plan:
-    return nw.from_native(opened.engine.join(frame.to_native(), key, table))
 
 
 def _with_code_flags(opened: Opened, columns: LineColumns, catalog: Catalog) -> Plan:
@@ -249,140 +224,6 @@ def _matches(text: nw.Expr, form: str) -> nw.Expr:
     return text.str.contains(form).fill_null(value=False)
 
 
-# A site is looked up as it mostly is written, in capitals or not. Only what is not found so goes
-# the slow way: without outer space, then by a form or without what may stand in between.
-
-
-def _with_teeth(opened: Opened, frame: Plan, column: str) -> Plan:
-    """
-    The frame with `tooth`: whether a text names a tooth or teeth, null where there is none;
-    `front` and `back`: whether it names one tooth, and where that stands.
-    """
-    quick, plain, number = (opened.working(name) for name in ("quick", "teeth", "number"))
-    found, slowly = opened.working("found"), opened.working("slowly")
-    frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _tooth_table(quick, found))
-    frame = _with_plain(opened, frame, column, plain, unless=found)
-    bare = nw.col(plain).str.replace_all(patterns.BEFORE_TOOTH, "")
-    frame = frame.with_columns(bare.alias(number))
-    frame = _joined(opened, frame, number, _tooth_table(number, slowly))
-    is_front = nw.coalesce(found, slowly)
-    frame = frame.with_columns(
-        is_front.fill_null(value=False).alias(opened.working("front")),
-        (~is_front).fill_null(value=False).alias(opened.working("back")),
-    )
-    is_one = _flag(opened, "front") | _flag(opened, "back")
-    listed = _spaced_evenly(nw.when(~is_one).then(nw.col(plain)))
-    frame = frame.with_columns(listed.alias(plain))
-    tooth = nw.when(is_one).then(nw.lit(value=True)).otherwise(_names_teeth(nw.col(plain)))
-    return frame.with_columns(tooth.alias(opened.working("tooth")))
-
-
-def _tooth_table(key: str, is_front: str) -> Table:
-    spelled = {
-        spelling: tooth.position == "anterior"
-        for tooth in TEETH.values()
-        for spelling in patterns.tooth_spellings(tooth.number)
-    }
-    return {key: Answers(str, list(spelled)), is_front: Answers(bool, list(spelled.values()))}
-
-
-def _spaced_evenly(text: nw.Expr) -> nw.Expr:
-    """A list of teeth without space about a hyphen and with one space between two parts."""
-    text = text.str.replace_all(patterns.SPACE_RUN, " ")
-    for loose in (" -", "- "):
-        text = text.str.replace_all(loose, "-", literal=True)
-    return text.str.replace_all(patterns.GAP_RUN, " ")
-
-
-def _names_teeth(listed: nw.Expr) -> nw.Expr:
-    """Whether a text that is spaced evenly is a list of teeth; null where there is none."""
-    repeated = [listed.str.contains(form) for form in patterns.repeated_teeth()]
-    return listed.str.contains(patterns.teeth()) & ~functools.reduce(operator.or_, repeated)
-
-
-def _with_surfaces(opened: Opened, frame: Plan, column: str) -> Plan:
-    """
-    The frame with `fits`, `fits_front`, `fits_back`: whether a text names surfaces of a tooth that
-    is not known, stands in front or in the back; null where there is none.
-    """
-    quick, letters = opened.working("capitals"), opened.working("letters")
-    slow = [opened.working(f"slow_{name}") for name in _FITS]
-    fits = [opened.working(name) for name in _FITS]
-    frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _surface_table(quick, fits))
-    frame = _with_plain(opened, frame, column, letters, unless=fits[0])
-    bare = nw.col(letters).str.replace_all(patterns.SURFACE_GAP, "")
-    frame = frame.with_columns(bare.alias(letters))
-    frame = _joined(opened, frame, letters, _surface_table(letters, slow))
-    is_read = ~nw.col(letters).is_null()
-    return frame.with_columns(
-        nw.when(is_read)
-        .then(nw.col(other).fill_null(value=False))
-        .otherwise(nw.col(name))
-        .alias(name)
-        for name, other in zip(fits, slow, strict=True)
-    )
-
-
-def _surface_table(key: str, names: Sequence[str]) -> Table:
-    spellings = _surface_spellings()
-    table = {key: Answers(str, list(spellings))}
-    for place, name in enumerate(names):
-        table[name] = Answers(bool, [fits[place] for fits in spellings.values()])
-    return table
-
-
-@functools.cache
-def _surface_spellings() -> dict[str, tuple[bool, bool, bool]]:
-    """All letters that name surfaces of some tooth, in any order, and of which."""
-    found = {}
-    for letters in _arrangements("MODBLIFV"):
-        fits = (
-            _is_surfaces(letters, None),
-            _is_surfaces(letters, _FRONT),
-            _is_surfaces(letters, _BACK),
-        )
-        if any(fits):
-            found[letters] = fits
-    return found
-
-
-def _arrangements(letters: str) -> Iterator[str]:
-    """One to five of the letters: no tooth has more than five surfaces."""
-    for count in range(1, 6):
-        for chosen in itertools.permutations(letters, count):
-            yield "".join(chosen)
-
-
-def _is_surfaces(letters: str, tooth: Any) -> bool:
-    try:
-        parse_surfaces(letters, tooth)
-    except InvalidSiteError:
-        return False
-    return True
-
-
-def _with_area(opened: Opened, frame: Plan, column: str) -> Plan:
-    """The frame with `area`: whether a text names one, null where there is none."""
-    quick, plain, area = (opened.working(name) for name in ("area_quick", "spoken", "area"))
-    frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _area_table(quick, area))
-    frame = _with_plain(opened, frame, column, plain, unless=area)
-    spoken = nw.col(plain).str.replace_all("-", " ", literal=True)
-    frame = frame.with_columns(spoken.alias(plain))
-    slowly = opened.working("area_slowly")
-    frame = _joined(opened, frame, plain, _area_table(plain, slowly))
-    is_read = ~nw.col(plain).is_null()
-    is_area = nw.when(is_read).then(nw.col(slowly).fill_null(value=False))
-    return frame.with_columns(is_area.otherwise(nw.col(area)).alias(area))
-
-
-def _area_table(key: str, is_area: str) -> Table:
-    names = patterns.areas()
-    return {key: Answers(str, names), is_area: Answers(bool, [True] * len(names))}
-
-
 # Where the rules are broken
 
 
@@ -414,13 +255,15 @@ def _broken_surfaces(opened: Opened, *, has_tooth: bool) -> dict[str, nw.Expr]:
     """
     Where each rule on surfaces is broken: those of the tooth where one is known, else those of any.
     """
-    alone, in_front, behind = (_flag(opened, name).fill_null(value=True) for name in _FITS)
-    fits = alone
+    alone, in_front, behind = (_flag(opened, name).fill_null(value=True) for name in sites.FITS)
+    fits, is_missing = alone, _flag(opened, "fits").is_null()
     if has_tooth:
         front, back = _flag(opened, "front"), _flag(opened, "back")
         fits = nw.when(front).then(in_front).otherwise(nw.when(back).then(behind).otherwise(alone))
+        fits = nw.when(_flag(opened, "grouped")).then(_flag(opened, "each_fits")).otherwise(fits)
+        is_missing |= _flag(opened, "grouped") & fits & _flag(opened, "some_lack")
     return {
-        "surface.missing": _asks(opened, "by_surface") & _flag(opened, "fits").is_null(),
+        "surface.missing": _asks(opened, "by_surface") & is_missing,
         "surface.impossible": ~fits,
     }
 

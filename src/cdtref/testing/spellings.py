@@ -13,15 +13,17 @@ from hypothesis.strategies import SearchStrategy
 from cdtref.claim import ClaimLine
 from cdtref.codeset import Catalog
 from cdtref.testing.strategies import claim_lines
-from cdtref.tooth import parse_area
+from cdtref.tooth import area_names, parse_area
 
+_EN_DASH: Final = "\N{EN DASH}"  # what a word processor makes of a hyphen
 _FULL_WIDTH_OFFSET: Final = 0xFEE0  # from ASCII to its block of full-width forms
 
 
 def sloppy_lines(*, catalog: Catalog | None = None) -> SearchStrategy[tuple[ClaimLine, ClaimLine]]:
     """
     Clean lines with the same line in sloppy spelling: small letters, blanks, signs, full-width
-    forms, words for codes, a spreadsheet's numbers. What is sent for the two is the same.
+    forms, words for codes and between teeth, class V, a spreadsheet's numbers. What is found on the
+    two and what is sent for them is the same.
     """
     return _tidy_and_sloppy(catalog)
 
@@ -43,19 +45,31 @@ def _codes_typed(code: str) -> list[str]:
 
 def _teeth_typed(teeth: str) -> list[str]:
     spaced = teeth.replace(",", " , ").replace("-", " - ")
-    typed = [teeth.lower(), f" {teeth} ", spaced, teeth.replace(",", ";")]
+    typed = [teeth.lower(), f" {teeth} ", spaced, teeth.replace(",", ";"), f"Tooth {teeth}"]
+    typed.append(teeth.replace(",", " and ").replace("-", " thru "))
+    typed.append(teeth.replace(",", " & ").replace("-", _EN_DASH))
+    typed.append("#" + teeth.replace(",", ", #").replace("-", " - #"))
     if teeth.isdigit():
-        typed += [f"#{teeth}", f"0{teeth}"]
+        typed += [f"0{teeth}", f"{teeth}.0", f"No. {teeth}"]
     return typed
 
 
 def _surfaces_typed(letters: str) -> list[str]:
     backwards = letters[::-1]
-    return [letters.lower(), backwards, f" {letters} ", "-".join(letters), "/".join(backwards)]
+    typed = [letters.lower(), backwards, f" {letters} ", "/".join(backwards)]
+    typed += [sign.join(letters) for sign in "-: ,." + _EN_DASH]
+    typed.append(" and ".join(letters))
+    for surface in "BFL":  # a restoration of class V
+        typed += [letters.replace(surface, f"{surface}{sign}") for sign in ("V", "5", "(V)")]
+    return typed
 
 
 def _areas_typed(area: str) -> list[str]:
-    return [area.lower(), f" {area} ", parse_area(area).name.replace("_", " ").lower()]
+    typed = [area.lower(), f" {area} ", parse_area(area).name.replace("_", " ").lower()]
+    for name, named in area_names().items():
+        if named == area:
+            typed += [name, name.title(), name.replace(" ", _EN_DASH)]
+    return typed
 
 
 def _modifiers_typed(modifiers: tuple[str, ...]) -> list[object]:

@@ -146,8 +146,8 @@ class Lazy(Engine):
     @abstractmethod
     def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
         """
-        The frame with a column *name*: the text without outer space, in capitals where it is
-        ASCII; null where the column *unless* has a value, for taking off space is slow.
+        The frame with a column *name*: the text without outer space, by `SITE_SIGNS`; null where
+        the column *unless* has a value, for taking off space is slow.
         """
 
     @abstractmethod

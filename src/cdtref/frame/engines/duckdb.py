@@ -11,6 +11,7 @@ from typing import Any, Final
 from cdtref.frame import patterns
 from cdtref.frame.engines.base import Answers, Lazy, Table, is_older
 from cdtref.frame.kinds import DIGITS, PLACES, Dialect
+from cdtref.tooth import SITE_SIGNS
 
 _KINDS: Final = {
     str: "VARCHAR",
@@ -58,7 +59,7 @@ class DuckDBEngine(Lazy):
     def with_code(self, native: Any, column: str, name: str) -> Any:
         text = self._text_of(column)
         trimmed = self._trimmed(text)
-        signs = self._call("translate", trimmed, *map(self._constant, _signs()))
+        signs = self._call("translate", trimmed, *map(self._constant, _joined(patterns.CODE_SIGNS)))
         # Translate is far slower than upper. Of five bytes that are a code, four are digits and the
         # other is ASCII: none can be spared, and only its case matters. Other ASCII text needs no
         # translate either.
@@ -74,8 +75,8 @@ class DuckDBEngine(Lazy):
     def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
         case = self._library.CaseExpression
         trimmed = self._trimmed(self._text_of(column))
-        upper = self._call("upper", trimmed)
-        plain = case(self._is_ascii(trimmed), upper).otherwise(trimmed)
+        signs = map(self._constant, _joined(SITE_SIGNS))
+        plain = self._call("translate", trimmed, *signs)
         is_open = self._library.ColumnExpression(unless).isnull()
         return self._with_column(native, name, case(is_open, plain))
 
@@ -123,5 +124,5 @@ class DuckDBEngine(Lazy):
         )
 
 
-def _signs() -> tuple[str, str]:
-    return "".join(patterns.CODE_SIGNS), "".join(patterns.CODE_SIGNS.values())
+def _joined(signs: Mapping[str, str]) -> tuple[str, str]:
+    return "".join(signs), "".join(signs.values())

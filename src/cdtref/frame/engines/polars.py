@@ -12,6 +12,7 @@ from typing import Any
 from cdtref.frame import patterns
 from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table, is_older
 from cdtref.frame.kinds import DIGITS, PLACES, Dialect
+from cdtref.tooth import SITE_SIGNS, SPACES
 
 
 class _Polars(Engine):
@@ -110,7 +111,7 @@ class LazyPolarsEngine(_Polars, Lazy):
 
     def with_code(self, native: Any, column: str, name: str) -> Any:
         signs = patterns.CODE_SIGNS
-        text = self._text_of(column).str.strip_chars(patterns.SPACES)
+        text = self._text_of(column).str.strip_chars(SPACES)
         read = text.str.replace_many(list(signs), list(signs.values()))
         return native.with_columns(read.alias(name))
 
@@ -122,8 +123,9 @@ class LazyPolarsEngine(_Polars, Lazy):
     def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
         pl = self._library
         text = pl.when(pl.col(unless).is_null()).then(self._text_of(column))
-        text = text.str.strip_chars(patterns.SPACES)
-        plain = pl.when(_is_ascii(text)).then(text.str.to_uppercase()).otherwise(text)
+        signs = SITE_SIGNS
+        stripped = text.str.strip_chars(SPACES)
+        plain = stripped.str.replace_many(list(signs), list(signs.values()))
         return native.with_columns(plain.alias(name))
 
     def join(self, native: Any, key: str, table: Table) -> Any:

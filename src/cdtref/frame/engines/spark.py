@@ -11,6 +11,7 @@ from typing import Any, Final
 from cdtref.frame import patterns
 from cdtref.frame.engines.base import Lazy, Table
 from cdtref.frame.kinds import DIGITS, PLACES, Dialect
+from cdtref.tooth import SITE_SIGNS, SPACES
 
 _KINDS: Final = {
     str: "string",
@@ -50,7 +51,7 @@ class SparkEngine(Lazy):
     def with_code(self, native: Any, column: str, name: str) -> Any:
         signs = "".join(patterns.CODE_SIGNS), "".join(patterns.CODE_SIGNS.values())
         functions = self._library
-        text = functions.btrim(self._text_of(column), functions.lit(patterns.SPACES))
+        text = functions.btrim(self._text_of(column), functions.lit(SPACES))
         return native.withColumn(name, functions.translate(text, *signs))
 
     def with_capitals(self, native: Any, column: str, name: str) -> Any:
@@ -60,8 +61,9 @@ class SparkEngine(Lazy):
 
     def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
         functions = self._library
-        text = functions.btrim(self._text_of(column), functions.lit(patterns.SPACES))
-        plain = functions.when(self._is_ascii(text), functions.upper(text)).otherwise(text)
+        text = functions.btrim(self._text_of(column), functions.lit(SPACES))
+        signs = "".join(SITE_SIGNS), "".join(SITE_SIGNS.values())
+        plain = functions.translate(text, *signs)
         return native.withColumn(name, functions.when(functions.col(unless).isNull(), plain))
 
     def join(self, native: Any, key: str, table: Table) -> Any:
