@@ -233,7 +233,7 @@ def spellings_in_the_manual():
                 yield field, text, cells[1:]
 
 
-@pytest.mark.parametrize(("field", "text", "told"), spellings_in_the_manual())
+@pytest.mark.parametrize(("field", "text", "told"), list(spellings_in_the_manual()))
 def test_the_manual_tells_how_a_spelling_is_read(field, text, told):
     if field == "surfaces":
         for number, letters in zip(("14", "8"), told, strict=True):
