@@ -9,10 +9,11 @@ if all had been read at once. The same texts give the same values on every platf
 
 from __future__ import annotations
 
-import base64
+import binascii
 import itertools
 import math
-import struct
+import sys
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
@@ -20,24 +21,25 @@ from typing import Any, Final, NamedTuple
 from cdtref.procedure import Procedure
 from cdtref.textsearch import facets, weights
 from cdtref.textsearch.clauses import DENIED, SignedTokens, signed_tokens
-from cdtref.textsearch.mentions import FIELDS, mentioned_in, rarity_of
+from cdtref.textsearch.mentions import FIELDS, OFTEN, mentioned_in, rarity_of
 from cdtref.textsearch.thesaurus import Thesaurus, outermost, sameness, tokens
 
-_NAMES: Final = (FIELDS.index("title"), FIELDS.index("synonyms"))
+_NAMES: Final = ("title", "synonyms")
 _NOMENCLATURE: Final = FIELDS.index("nomenclature")
 
 # Abbreviations are trusted where a procedure is named; in a sentence 'PA' may be anything.
 _KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation"))
 _KINDS_IN_TEXTS: Final = frozenset(("term",))
 
+_SHORT: Final = "H"  # 16 bits
 _Mentions = dict[int, int]  # by the place of the record
 
 
-class _Said(NamedTuple):
+class _Named(NamedTuple):
     """
-    What a text says: its words, all its stems, those that say something and the concepts, denied
-    ones with their sign; and the terms of the index, each once, where a denied term stands without
-    it too.
+    What a title or synonym says: its words, all its stems, those that say something and the
+    concepts, denied ones with their sign; and the terms of the index, each once, where a denied
+    term stands without it too.
     """
 
     words: list[str]
@@ -51,20 +53,22 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
     """The whole index as plain values."""
     mentions: dict[str, _Mentions] = defaultdict(dict)
     vocabulary: Counter[str] = Counter()
+    named: Counter[str] = Counter()
     forms = set(words.own_forms)
     wordings: list[list[str]] = []
     kept_facets: list[list[Any]] = []
     for doc, procedure in enumerate(procedures):
-        said = _said_in_fields(procedure, words)
-        for term, found in _mentions_in(said).items():
+        names = [_said_by_name(text, words) for text in (procedure.title, *procedure.synonyms)]
+        terms = _terms_in_fields(procedure, names, words)
+        for term, found in _mentions_in(terms).items():
             mentions[term][doc] = found
-        names = said[_NAMES[0]] + said[_NAMES[1]]
-        for text in itertools.chain(*said, *[names] * (weights.NAMED_COUNT - 1)):
-            vocabulary.update(text.terms)
-        for text in names:
-            forms.update(text.words)
+        vocabulary.update(itertools.chain(*itertools.chain(*terms)))
+        named.update(itertools.chain(*[name.terms for name in names]))
+        forms.update(itertools.chain(*[name.words for name in names]))
         wordings.append(list(map(_packed_wording, names)))
         kept_facets.append(_packed_facets(procedure, names, words))
+    for term, count in named.items():
+        vocabulary[term] += count * (weights.NAMED_COUNT - 1)
     return {
         "codes": [procedure.code for procedure in procedures],
         "priors": [_prior_of(procedure, words) for procedure in procedures],
@@ -83,10 +87,10 @@ def with_nomenclature(
     added: dict[str, list[int]] = defaultdict(list)
     vocabulary = Counter(index["vocabulary"])
     for doc, text in texts.items():
-        said = _said_by(text, words, _KINDS_IN_TEXTS)
-        for term in said.terms:
+        terms = _terms_of_sentences(text, words)
+        for term in terms:
             added[term].append(doc)
-        vocabulary.update(said.terms)
+        vocabulary.update(terms)
     mentions: dict[str, _Mentions] = {}
     for term, docs in added.items():
         found = unpacked(index["postings"].get(term, ""))
@@ -110,16 +114,24 @@ def packed(mentions: Mapping[int, int]) -> str:
     {1: 512, 3: 1}
     """
     docs = sorted(mentions)
-    numbers = [*docs, *map(mentions.__getitem__, docs)]
-    return base64.b64encode(struct.pack(f"<{len(numbers)}H", *numbers)).decode()
+    numbers = array(_SHORT, docs)
+    numbers.extend(map(mentions.__getitem__, docs))
+    return binascii.b2a_base64(_little_endian(numbers).tobytes(), newline=False).decode()
 
 
 def unpacked(text: str) -> _Mentions:
     """The inverse of `packed`."""
-    raw = base64.b64decode(text)
-    numbers = struct.unpack(f"<{len(raw) // 2}H", raw)
+    numbers = array(_SHORT)
+    numbers.frombytes(binascii.a2b_base64(text))
+    numbers = _little_endian(numbers)
     half = len(numbers) // 2
     return dict(zip(numbers[:half], numbers[half:], strict=True))
+
+
+def _little_endian(numbers: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _packed_mentions(by_term: Mapping[str, _Mentions], records: int) -> dict[str, dict[str, Any]]:
@@ -130,26 +142,44 @@ def _packed_mentions(by_term: Mapping[str, _Mentions], records: int) -> dict[str
     return {"idf": rarities, "postings": postings}
 
 
-def _said_in_fields(procedure: Procedure, words: Thesaurus) -> list[list[_Said]]:
-    """What the texts of each field say, in the order of `FIELDS`."""
-    said = []
-    for number, field in enumerate(FIELDS):
-        value = getattr(procedure, field)
-        texts = value if isinstance(value, tuple) else (value,)
-        kinds = _KINDS_IN_NAMES if number in _NAMES else _KINDS_IN_TEXTS
-        said.append([_said_by(text, words, kinds) for text in texts if text])
-    return said
+def _terms_in_fields(
+    procedure: Procedure, names: Sequence[_Named], words: Thesaurus
+) -> list[list[list[str]]]:
+    """The terms of each text of each field, in the order of `FIELDS`."""
+    terms = []
+    for field in FIELDS:
+        if field in _NAMES:
+            texts = names[:1] if field == _NAMES[0] else names[1:]
+            terms.append([name.terms for name in texts])
+        else:
+            text = getattr(procedure, field)
+            terms.append([_terms_of_sentences(text, words)] if text else [])
+    return terms
 
 
-def _said_by(text: str, words: Thesaurus, kinds: frozenset[str]) -> _Said:
-    if kinds is _KINDS_IN_NAMES:
-        return _said_by_tokens(signed_tokens(text), words, kinds)
-    # A sentence denies what its procedure is told apart from; that is no use to who denies it.
-    return _said_by_tokens(SignedTokens(tokens(text)), words, kinds)
+def _terms_of_sentences(text: str, words: Thesaurus) -> list[str]:
+    """
+    The terms of a text in sentences, each once. What such a text denies is what its procedure is
+    told apart from: that is no use to who denies it.
+    """
+    stems = list(map(words.stem, tokens(text)))
+    content = [stem for stem in stems if stem not in words.stop]
+    concepts = words.concepts_in(stems, content, _KINDS_IN_TEXTS)
+    return [*dict.fromkeys(content), *map("#".__add__, concepts)]
 
 
-def _said_by_tokens(signed: SignedTokens, words: Thesaurus, kinds: frozenset[str]) -> _Said:
+def _said_by_name(text: str, words: Thesaurus) -> _Named:
+    signed = signed_tokens(text)
     stems = list(map(words.stem, signed.words))
+    if signed.denying:
+        return _said_by_denial(signed, stems, words)
+    content = [stem for stem in stems if stem not in words.stop]
+    concepts = sorted(words.concepts_in(stems, content, _KINDS_IN_NAMES))
+    terms = [*dict.fromkeys(content), *map("#".__add__, concepts)]
+    return _Named(signed.words, stems, content, concepts, terms)
+
+
+def _said_by_denial(signed: SignedTokens, stems: list[str], words: Thesaurus) -> _Named:
     denied = signed.denied
     content: list[str] = []
     concepts: dict[str, None] = {}
@@ -159,20 +189,25 @@ def _said_by_tokens(signed: SignedTokens, words: Thesaurus, kinds: frozenset[str
             continue
         sign = DENIED if place in denied else ""
         content.append(sign + stem)
-        terms |= {stem: None, sign + stem: None}
-    for hit in words.find(stems, kinds):
+        terms[stem] = terms[sign + stem] = None
+    for hit in words.find(stems, _KINDS_IN_NAMES):
         sign = DENIED if denied.issuperset(hit.places) else ""
         concepts[sign + hit.concept] = None
-        terms |= {f"#{hit.concept}": None, f"{sign}#{hit.concept}": None}
-    return _Said(signed.words, stems, content, list(concepts), list(terms))
+        terms["#" + hit.concept] = terms[f"{sign}#{hit.concept}"] = None
+    return _Named(signed.words, stems, content, sorted(concepts), list(terms))
 
 
-def _mentions_in(said: Sequence[Sequence[_Said]]) -> dict[str, int]:
+def _mentions_in(fields: Sequence[Sequence[Sequence[str]]]) -> dict[str, int]:
     """The mentions of each term of a record."""
     mentions: dict[str, int] = {}
-    for field, texts in enumerate(said):
-        for term, count in Counter(itertools.chain(*[text.terms for text in texts])).items():
-            mentions[term] = mentions.get(term, 0) + mentioned_in(field, count)
+    so_far = mentions.get
+    for field, texts in enumerate(fields):
+        one = mentioned_in(field, 1)
+        most = mentioned_in(field, OFTEN)
+        for term in itertools.chain(*texts):
+            mentioned = so_far(term, 0)
+            if mentioned & most != most:
+                mentions[term] = mentioned + one
     return mentions
 
 
@@ -180,7 +215,7 @@ def _sorted_words(counted: Counter[str]) -> dict[str, int]:
     return {term: count for term, count in sorted(counted.items()) if term.isalpha()}
 
 
-def _packed_wording(said: _Said) -> str:
+def _packed_wording(said: _Named) -> str:
     """
     Stems and concepts of a title or synonym, and what it is by itself where that is more than its
     stems.
@@ -192,13 +227,15 @@ def _packed_wording(said: _Said) -> str:
     return "|".join(parts)
 
 
-def _packed_facets(procedure: Procedure, names: Sequence[_Said], words: Thesaurus) -> list[Any]:
+def _packed_facets(procedure: Procedure, names: Sequence[_Named], words: Thesaurus) -> list[Any]:
     """The concepts of exclusive groups, and the numbers; None for 'no upper limit'."""
     title, *synonyms = names
     concepts = [hit.concept for hit in outermost(words.find(title.stems, _KINDS_IN_NAMES))]
     found = facets.of_procedure(procedure, concepts, title.stems, words)
     for synonym in synonyms:  # titles say small and large where the limit is a size
-        if size := facets.numbers(synonym.stems, words).get("cm"):
+        if words.has_size(synonym.stems) and (
+            size := facets.numbers(synonym.stems, words).get("cm")
+        ):
             found.ranges.setdefault("cm", size)
     found.ranges.pop("", None)
     ranges = {unit: _packed_range(span) for unit, span in sorted(found.ranges.items())}

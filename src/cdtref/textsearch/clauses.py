@@ -16,7 +16,7 @@ from cdtref.textsearch.thesaurus import tokens
 
 DENIED: Final = "!"
 
-_CLAUSE_END: Final = re.compile(r"[,;()]|[.:](?!\d)")
+_CLAUSE_END: Final = re.compile(r"[,;()]|[.:](?!\d|max\b)")  # e.max is a ceramic
 _WITHOUT: Final = re.compile(r"\bw/o\b", re.IGNORECASE)
 _NEGATORS: Final = frozenset(
     ("except", "excluding", "minus", "neither", "never", "no", "nor", "not", "without")
@@ -41,6 +41,7 @@ _TURNS: Final = frozenset(
 )
 # What follows is the occasion of what is done.
 _OCCASIONS: Final = frozenset(("after", "because", "before", "due", "following", "for"))
+_SIGNS: Final = _NEGATORS | _OCCASIONS | {second for _, second in _TWO_WORD_NEGATORS}
 # Empty words, which do not count as what is denied.
 _LINKS: Final = frozenset(("a", "an", "any", "the", "on", "in", "of", "to", "its", "my"))
 # 'No' denies a thing, not what follows it: 'no show fee' is a fee.
@@ -70,6 +71,9 @@ def signed_tokens(text: str) -> SignedTokens:
     >>> [fee.words[place] for place in (*fee.denied, *fee.occasion)]
     ['show', 'surgery']
     """
+    plain = tokens(text)
+    if _SIGNS.isdisjoint(plain) and _WITHOUT.search(text) is None:  # nearly always
+        return SignedTokens(plain)
     words: list[str] = []
     denied: set[int] = set()
     denying: set[int] = set()

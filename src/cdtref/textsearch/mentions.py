@@ -16,7 +16,7 @@ from cdtref.textsearch import weights
 
 FIELDS: Final = tuple(weights.FIELD_WEIGHTS)
 _BITS: Final = 2
-_OFTEN: Final = 2  # mentioned twice is as good as mentioned many times
+OFTEN: Final = 2  # mentioned twice is as good as mentioned many times
 _MASK: Final = (1 << _BITS) - 1
 
 
@@ -27,7 +27,7 @@ def mentioned_in(field: int, count: int) -> int:
     >>> counts_by_field(mentioned_in(0, 1) + mentioned_in(2, 7))[:3]
     [1, 0, 2]
     """
-    return min(count, _OFTEN) << _BITS * field
+    return min(count, OFTEN) << _BITS * field
 
 
 def counts_by_field(mentions: int) -> list[int]:
@@ -48,6 +48,11 @@ def strongest_field(mentions: int) -> int:
     return by_field.index(max(by_field))
 
 
+@functools.cache
+def _speaks_of(mentions: int) -> bool:
+    return weight_of(mentions) >= weights.SPEAKS_OF
+
+
 def rarity_of(mentions: Iterable[int], records: int) -> float:
     """
     The inverse document frequency of BM25: how much a term says that these of all *records* have.
@@ -56,8 +61,7 @@ def rarity_of(mentions: Iterable[int], records: int) -> float:
     >>> rarity_of([title], 900) > rarity_of([title, title], 900)
     True
     """
-    speaking = [1 for one in mentions if weight_of(one) >= weights.SPEAKS_OF]
-    count = len(speaking) or 1
+    count = sum(map(_speaks_of, mentions)) or 1
     rarity = math.log(1 + (records - count + 0.5) / (count + 0.5))
     return round(min(rarity, weights.TOP_RARITY), 3)
 

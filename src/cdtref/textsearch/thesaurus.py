@@ -21,7 +21,8 @@ from cdtref.datafile import faults_of, read
 from cdtref.textsearch.weights import NAMED_COUNT
 
 _TOKEN: Final = re.compile(
-    r"[a-z]&[a-z]\b"  # P&C, B&L, I&D
+    r"[a-z]{4,}"  # most words; nothing else begins so
+    r"|[a-z]&[a-z]\b"  # P&C, B&L, I&D
     r"|(?<![a-z])[fcp]/[fcp]?(?![a-z])|-?/[fcp](?![a-z])"  # F/ and /F: a full denture above, below
     r"|\d+/\d+|#[a-z\d]+|\d+\.\d+|\d+\+?"
     r"|[a-z]{1,3}\d+[a-z]+"  # N2O, A1c
@@ -96,6 +97,7 @@ class Thesaurus:
         self.groups: Mapping[str, str] = MappingProxyType(_by_member(raw["groups"]))
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
+        self._singles: dict[frozenset[str], dict[str, Sequence[tuple[str, str]]]] = {}
         self._concepts: Mapping[str, Mapping[str, Sequence[str]]] = raw["concepts"]
         phrases = raw.get("phrases") or self._compiled()
         self.phrases: Mapping[str, Sequence[Phrase]] = MappingProxyType(phrases)
@@ -148,41 +150,93 @@ class Thesaurus:
             texts += itertools.chain(*entry.values())
         return frozenset(tokens(" ".join(texts)))
 
+    def has_size(self, stems: Sequence[str]) -> bool:
+        """True where a text names the unit in which lesions are measured."""
+        return any(self.units.get(stem) == "cm" for stem in stems)
+
     def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
         """
         The concepts said in a sequence of stems by phrases of these kinds, with or without the
         stop words.
         """
         found: dict[Found, None] = {}
-        for at in [at for at, stem in enumerate(stems) if stem in self._single]:
-            for concept, kind in self._single[stems[at]]:
-                if kind in kinds:
-                    found[Found((at,), concept, kind)] = None
-        self._find_runs(stems, range(len(stems)), kinds, found)
-        content = [place for place, stem in enumerate(stems) if stem not in self.stop]
+        single, stop = self._single_of(kinds), self.stop
+        for at in [at for at, stem in enumerate(stems) if stem in single]:
+            places = (at,)
+            for concept, kind in single[stems[at]]:
+                found[Found(places, concept, kind)] = None
+        self._find_runs(stems, None, kinds, found)
+        content = [place for place, stem in enumerate(stems) if stem not in stop]
         if len(content) < len(stems):
-            self._find_runs(stems, content, kinds, found)
+            self._find_runs([stems[place] for place in content], content, kinds, found)
         longer = [hit for hit in found if len(hit.places) > 1 and hit.concept in self.groups]
         if not longer:
             return list(found)
         return [hit for hit in found if not self._is_part(hit, longer)]
 
+    def concepts_in(
+        self, stems: Sequence[str], content: Sequence[str], kinds: frozenset[str]
+    ) -> set[str]:
+        """
+        The concepts that `find` finds in stems of which *content* says something, without their
+        places: a third of the time.
+        """
+        single, runs = self._single_of(kinds), self._runs
+        found: set[str] = set()
+        for stem in single.keys() & stems:
+            found.update([concept for concept, _ in single[stem]])
+        pairs = runs.keys() & itertools.pairwise(stems)
+        if len(content) < len(stems):
+            pairs |= runs.keys() & itertools.pairwise(content)
+        if not pairs:
+            return found
+        text = f" {' '.join(stems)} \n {' '.join(content)} "
+        longer: set[str] = set()
+        for pair in pairs:
+            for said, length, concept, kind in runs[pair]:
+                if kind in kinds and (length == 2 or f" {said} " in text):
+                    longer.add(concept)
+        if self._may_exclude(longer, found):
+            return {hit.concept for hit in self.find(stems, kinds)}
+        return found | longer
+
+    def _may_exclude(self, longer: Iterable[str], found: Iterable[str]) -> bool:
+        """True where a phrase may have another of its group within it: high noble is not noble."""
+        groups = self.groups
+        of_longer = {groups[concept] for concept in longer if concept in groups}
+        if not of_longer:
+            return False
+        others = [groups.get(concept) for concept in {*longer, *found}]
+        return any(others.count(group) > 1 for group in of_longer)
+
     def _find_runs(
         self,
-        stems: Sequence[str],
-        places: Sequence[int],
+        run: Sequence[str],
+        places: Sequence[int] | None,
         kinds: frozenset[str],
         found: dict[Found, None],
     ) -> None:
-        """Adds the phrases of several words that the stems at these places are."""
-        run = [stems[place] for place in places]
-        pairs = list(itertools.pairwise(run))
-        for at in [at for at, pair in enumerate(pairs) if pair in self._runs]:
-            for said, length, concept, kind in self._runs[pairs[at]]:
+        """Adds the phrases of several words in a run of stems, by their places if not in a row."""
+        runs = self._runs
+        if runs.keys().isdisjoint(itertools.pairwise(run)):
+            return
+        for at in [at for at, pair in enumerate(itertools.pairwise(run)) if pair in runs]:
+            for said, length, concept, kind in runs[run[at], run[at + 1]]:
                 if kind not in kinds:
                     continue
                 if length == 2 or " ".join(run[at : at + length]) == said:
-                    found[Found(tuple(places[at : at + length]), concept, kind)] = None
+                    where = places[at : at + length] if places else range(at, at + length)
+                    found[Found(tuple(where), concept, kind)] = None
+
+    def _single_of(self, kinds: frozenset[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The concepts that a stem alone may say by phrases of these kinds."""
+        kept = self._singles.get(kinds)
+        if kept is None:
+            kept = self._singles[kinds] = {}
+            for stem, meant in self._single.items():
+                if wanted := [pair for pair in meant if pair[1] in kinds]:
+                    kept[stem] = wanted
+        return kept
 
     @functools.cached_property
     def _single(self) -> Mapping[str, Sequence[tuple[str, str]]]:
