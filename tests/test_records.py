@@ -276,6 +276,7 @@ def test_a_record_says_in_a_line_what_it_is_and_nothing_of_a_patient(record, sai
     assert f"{record}" == str(record)
     assert str(record).isprintable()
     assert "Ann" not in str(record)
+    assert pinned.SCALE_START not in str(record)
 
 
 def test_a_value_says_its_figures():

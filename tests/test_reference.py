@@ -350,7 +350,7 @@ def restored(value, kind):
 def restored_item(item, kind):
     if kind is str:
         return item
-    return {name: restored(item[name], inner) for name, inner in kind.kinds}
+    return {name: restored(item[name], inner) for name, inner in kind.kinds.items()}
 
 
 def assert_rows(rows, answers, name):

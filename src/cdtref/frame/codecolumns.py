@@ -21,8 +21,8 @@ CMS: Final = f"CMS, relative value file of the physician fee schedule, {CMS_ADDR
 _LICENSEE: Final = "a licensee's own file; empty without one"
 _REQUIRED: Final = "compiled for this project; the table requirements names what from"
 
-_PERIOD: Final = Fields(effective=dt.date, terminated=dt.date, precision=str)
-_POINTER: Final = Fields(code=str, since=dt.date, until=dt.date)
+_PERIOD: Final = Fields({"effective": dt.date, "terminated": dt.date, "precision": str})
+_POINTER: Final = Fields({"code": str, "since": dt.date, "until": dt.date})
 
 _NAMES: Final = (
     Column("code", str, "The code in canonical form; one row for each.", COMPILED),
@@ -82,7 +82,10 @@ _LIFE: Final = (
 )
 _LINKS: Final = (
     Column(
-        "related", ListOf(Fields(relation=str, code=str)), "What it is to which other code.", OURS
+        "related",
+        ListOf(Fields({"relation": str, "code": str})),
+        "What it is to which other code.",
+        OURS,
     ),
     Column("compared_with", str, "The code that it is most likely mixed up with.", OURS),
 )

@@ -50,7 +50,7 @@ class Column:
         return _typed_value(self._read(record))
 
 
-SOURCES: Final = Fields(title=str, address=str, retrieved=str, kind=str)
+SOURCES: Final = Fields({"title": str, "address": str, "retrieved": str, "kind": str})
 """The fields of a `Source`."""
 
 

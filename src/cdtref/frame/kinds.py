@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -21,19 +22,20 @@ class ListOf:
     item: Kind
 
 
-@attrs.frozen(init=False)
+def _own_kinds(given: Mapping[str, Kind]) -> Mapping[str, Kind]:
+    return MappingProxyType(dict(given))
+
+
+@attrs.frozen
 class Fields:
     """
     Named values in a cell, each of its own kind.
 
-    >>> Fields(relation=str, code=str).kinds
-    (('relation', <class 'str'>), ('code', <class 'str'>))
+    >>> list(Fields({"relation": str, "code": str}).kinds)
+    ['relation', 'code']
     """
 
-    kinds: tuple[tuple[str, Kind], ...]
-
-    def __init__(self, **kinds: Kind) -> None:
-        self.__attrs_init__(tuple(kinds.items()))
+    kinds: Mapping[str, Kind] = attrs.field(converter=_own_kinds, hash=False)
 
 
 Kind = type | ListOf | Fields
@@ -51,13 +53,13 @@ class Dialect(NamedTuple):
         """
         The kind in this dialect.
 
-        >>> ENGLISH.name(ListOf(Fields(value=Decimal, since=dt.date)))
+        >>> ENGLISH.name(ListOf(Fields({"value": Decimal, "since": dt.date})))
         'list of {value: decimal(9,2), since: date}'
         """
         if isinstance(kind, ListOf):
             return self.list_of(self.name(kind.item))
         if isinstance(kind, Fields):
-            return self.fields_of({name: self.name(inner) for name, inner in kind.kinds})
+            return self.fields_of({name: self.name(inner) for name, inner in kind.kinds.items()})
         return self.scalars[kind]
 
 

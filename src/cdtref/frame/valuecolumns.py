@@ -57,7 +57,7 @@ RVU_COLUMNS: Final = (
 )
 """Of `RelativeValues`."""
 
-_DATED_VALUE: Final = Fields(value=Decimal, since=dt.date, patch=int)
+_DATED_VALUE: Final = Fields({"value": Decimal, "since": dt.date, "patch": int})
 
 DENTAL_RVU_COLUMNS: Final = (
     Column("code", str, "The procedure code; one row for each that has a value.", IHS),
