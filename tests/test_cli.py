@@ -183,6 +183,22 @@ def rvu_rows(*arguments):
 
 
 @pytest.mark.dental_values
+def test_the_dental_value_of_a_day():
+    day = pinned.OLDER_CROWN_DAY
+    value = pinned.DENTAL_VALUES["D2740", day][0]
+    assert ["Dental (Indian Health Service)", "value", value] in rvu_rows("D2740", "--on", day)
+    eve = pinned.DENTAL_VALUE_BEGINS["D0389"][0]
+    assert "IHS set the first on" in run("rvu", "D0389", "--on", eve).stdout
+    assert run("rvu", "D0389", "--on", "soon").exit_code == 1
+
+
+def test_a_misprint_is_told_by_both_scales():
+    said = run("rvu", pinned.MISPRINT).stderr
+    assert "no such code is known; near it are" in said
+    assert f"{pinned.RELEASE} has no row for {pinned.MISPRINT}" in said
+
+
+@pytest.mark.dental_values
 def test_no_dental_value_and_a_dental_value_of_zero_are_told_apart():
     none, zero = (
         next(p.code for p in cdtref.procedures() if find(cdtref.dental_rvu(p.code, default=None)))

@@ -11,7 +11,7 @@ import click
 
 import cdtref
 from cdtref import DentalRvu, Payment, RelativeValues
-from cdtref.cli.options import as_json_option, header_option
+from cdtref.cli.options import as_json_option, header_option, on_option
 from cdtref.cli.printing import print_json, print_line, print_table
 
 _DENTAL = "Dental (Indian Health Service)"
@@ -21,6 +21,7 @@ _MEDICARE = "Medicare (CMS)"
 @click.command()
 @click.argument("code")
 @click.argument("modifier", required=False)
+@on_option("The dental value that was in use on this date of service (YYYY-MM-DD).")
 @click.option("--locality", metavar="KEY", help="What Medicare pays there, such as in CA-18.")
 @click.option("--facility", is_flag=True, help="What Medicare pays for it in a facility.")
 @header_option
@@ -30,6 +31,7 @@ def rvu(  # noqa: PLR0913  # an argument an option
     modifier: str | None,
     locality: str | None,
     *,
+    on: str | None,
     facility: bool,
     header: bool,
     as_json: bool,
@@ -41,7 +43,7 @@ def rvu(  # noqa: PLR0913  # an argument an option
 
     With --locality or --facility also the amount that Medicare pays.
     """
-    found = _values_of(code, modifier)
+    found = _values_of(code, modifier, on)
     if locality is not None or facility:
         schedule = cdtref.fee_schedule()
         paid = schedule.payment(code, modifier, facility=facility, locality=locality)
@@ -113,27 +115,30 @@ def _rows_under(scale: str, fields: Iterable[tuple[str, Any]]) -> Iterator[tuple
             yield scale, name.replace("_", " "), value
 
 
-def _values_of(code: str, modifier: str | None) -> _Values:
+def _values_of(code: str, modifier: str | None, on: str | None) -> _Values:
     """
     Both answers. Where Medicare has no row the dental one may still be there; where neither has
     any that is an error, and so is a modifier without a row, for only Medicare knows modifiers.
     """
-    dental, told_of_dental = _dental_answer(code)
+    dental, told_of_dental = _dental_answer(code, on)
     try:
         row = cdtref.rvu(code, modifier)
     except cdtref.UnknownCodeError as error:
+        if dental is None and told_of_dental:
+            both = f"{told_of_dental}. {error}"
+            raise cdtref.UnknownCodeError(both, code=error.code) from error
         if dental is None or modifier is not None:
             raise
         return _Values(dental.code, dental, told_of_dental, None, str(error))
     return _Values(row.code, dental, told_of_dental, row, row.explain())
 
 
-def _dental_answer(code: str) -> tuple[DentalRvu | None, str]:
+def _dental_answer(code: str, on: str | None) -> tuple[DentalRvu | None, str]:
     """The dental value and what it means, or why a dental code has none; "" of other codes."""
     if cdtref.code_system(code) is not cdtref.CodeSystem.CDT:
         return None, ""
     try:
-        value = cdtref.dental_rvu(code)
+        value = cdtref.dental_rvu(code, on)
     except (cdtref.NoRelativeValuesError, cdtref.UnknownCodeError) as error:
         return None, str(error)
     return value, value.explain()

@@ -104,17 +104,22 @@ def _new_file_beside(target: Path) -> Iterator[Path]:
 
 def _create_alone(new: Path) -> None:
     for _ in range(_TRIES):
-        try:
-            new.open("xb").close()
-        except FileExistsError:
-            time.sleep(_PAUSE)
-        except OSError as error:
-            why = f"{new.name} cannot be made beside it: {error.strerror}"
-            raise OSError(error.errno, why, str(new)) from error
-        else:
+        if _is_made(new):
             return
+        time.sleep(_PAUSE)
     why = f"{new.name} is there: another program is adding, or was interrupted"
     raise _in_the_way(new, f"{why}; if none is, delete that file")
+
+
+def _is_made(new: Path) -> bool:
+    try:
+        new.open("xb").close()
+    except FileExistsError:
+        return False
+    except OSError as error:
+        why = f"{new.name} cannot be made beside it: {error.strerror}"
+        raise OSError(error.errno, why, str(new)) from error
+    return True
 
 
 def _copy_rights(target: Path, new: Path) -> None:
