@@ -118,6 +118,7 @@ def site(system, code):
     [
         (site(senders.UNIVERSAL, "14"), "14", None),
         (site(senders.UNIVERSAL, "KS"), "KS", None),
+        (site(senders.UNIVERSAL.replace("CodeSystem", "NamingSystem"), "14"), "14", None),
         (site(senders.FDI, "26"), "14", None),
         (site(senders.FDI, "55"), "A", None),
         (site("http://fdi.org/fhir/oraltoothcodes", "26"), "14", None),
@@ -202,7 +203,9 @@ def test_a_surface_in_another_system_is_a_finding():
         "https://www.ada.org/cdt/",
         f"http://www.ada.org/cdt|{YEAR}",
         "urn:oid:2.16.840.1.113883.6.13",
+        "http://terminology.hl7.org/NamingSystem/CDT",
         "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
+        "https://bluebutton.cms.gov/resources/codesystem/hcpcs",
     ],
 )
 def test_each_address_of_cdt(system):

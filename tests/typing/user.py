@@ -26,6 +26,10 @@ cdtref.get(120)  # error
 
 annotate = cdtref.frame.annotate
 site = cdtref.fhir.body_site(cdtref.parse_tooth("14"))
+sent: list[cdtref.Claim] = list(cdtref.fhir.claims_of({"resourceType": "Claim"}, note=print))
+cdtref.fhir.claims_in(14)  # error
+again: cdtref.Procedure = cdtref.Procedure.from_dict(from_door.to_dict())
+schema: dict[str, object] = cdtref.json_schema("Procedure")
 line: ClaimLine = cdtref.testing.clean_line(from_door)
 
 ClaimLine("D0120", "2026-03-02", fee=Decimal("12.50"), quantity=2, modifiers=["KX"])

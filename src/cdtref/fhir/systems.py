@@ -49,22 +49,24 @@ _SYSTEMS: Final = {
         CDT,
         "http://ada.org/cdt",
         "http://terminology.hl7.org/CodeSystem/CD2",
+        "http://terminology.hl7.org/NamingSystem/CDT",
         "urn:oid:2.16.840.1.113883.6.13",
     ),
     Kind.OTHER_PROCEDURE: (
         "http://www.ama-assn.org/go/cpt",
         "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-        "https://www.cms.gov/Medicare/Coding/MedHCPCSGenInfo",
-        "http://terminology.hl7.org/CodeSystem/HCPCS",
+        "https://www.cms.gov/Medicare/Coding/MedHCPCSGenInfo/index.html",
+        "https://bluebutton.cms.gov/resources/codesystem/hcpcs",
         "urn:oid:2.16.840.1.113883.6.12",
         "urn:oid:2.16.840.1.113883.6.285",
     ),
     Kind.TOOTH: (
         TOOTH,
         "http://terminology.hl7.org/NamingSystem/ADAUniversalToothDesignationSystem",
+        "http://hl7.org/fhir/us/carin-bb/CodeSystem/ADAUniversalNumberingSystem",
     ),
     Kind.AREA: (AREA, "http://terminology.hl7.org/NamingSystem/ADAAreaOralCavitySystem"),
-    Kind.SURFACE: (SURFACE,),
+    Kind.SURFACE: (SURFACE, "http://terminology.hl7.org/NamingSystem/ADAToothSurfaceCodes"),
     Kind.FDI_TOOTH: (
         FDI_TOOTH,
         "http://hl7.org/fhir/ex-tooth",
@@ -78,7 +80,9 @@ _SYSTEMS: Final = {
     ),
     Kind.PLACE: (
         "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set",
+        "http://terminology.hl7.org/NamingSystem/CMSPlaceofServiceCodes",
         "http://terminology.hl7.org/CodeSystem/ex-serviceplace",
+        "urn:oid:2.16.840.1.113883.15.5",
     ),
     Kind.DIAGNOSIS: (
         "http://hl7.org/fhir/sid/icd-10-cm",
