@@ -1,0 +1,153 @@
+"""The types for pydantic: the canonical text, the reason of a refusal, and a schema that refuses nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import Annotated
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pydantic = pytest.importorskip("pydantic", reason="it is in the extra [pydantic]")
+
+import cdtref  # noqa: E402  # after pydantic is looked for
+import pinned  # noqa: E402
+from cdtref import testing  # noqa: E402
+from cdtref.pydantic import (  # noqa: E402
+    CodeInForce,
+    InForce,
+    KnownCode,
+    ModifierCode,
+    ProcedureCode,
+    ToothNumber,
+)
+
+ENDED = pinned.LAST_DAY["D1352"]
+IN_FORCE_ONCE = Annotated[str, InForce(ENDED)]
+LAPSED = Annotated[str, InForce(pinned.TERMINATED["D1352"])]
+TYPES = {
+    "ProcedureCode": ProcedureCode,
+    "KnownCode": KnownCode,
+    "CodeInForce": CodeInForce,
+    "ToothNumber": ToothNumber,
+    "ModifierCode": ModifierCode,
+}
+
+
+def adapter(kind):
+    return pydantic.TypeAdapter(kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_text", "kept"),
+    [
+        (ProcedureCode, " d-0389 ", "D0389"),
+        (ProcedureCode, "99213", "99213"),
+        (ProcedureCode, "0071t", "0071T"),
+        (KnownCode, "d 1352", "D1352"),
+        (CodeInForce, "D0120", "D0120"),
+        (IN_FORCE_ONCE, "d1352", "D1352"),
+        (ToothNumber, "#03", "3"),
+        (ToothNumber, "as", "AS"),
+        (ModifierCode, " kx", "KX"),
+    ],
+)
+def test_the_canonical_text_is_kept(kind, given_text, kept):
+    assert adapter(kind).validate_python(given_text) == kept
+    assert adapter(kind).validate_json(json.dumps(given_text)) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_text", "door"),
+    [
+        (ProcedureCode, "DO389", cdtref.parse_code),
+        (ProcedureCode, "", cdtref.parse_code),
+        (KnownCode, pinned.MISPRINT, cdtref.get),
+        (KnownCode, "99213", cdtref.get),
+        (KnownCode, "0389", cdtref.get),
+        (CodeInForce, "DO389", cdtref.get),
+        (LAPSED, "D1352", lambda text: cdtref.get(text, on=pinned.TERMINATED["D1352"])),
+        (ToothNumber, "99", cdtref.parse_tooth),
+        (ModifierCode, "KXX", cdtref.parse_modifier),
+    ],
+)
+def test_a_refusal_has_the_reason_of_the_door(kind, given_text, door):
+    with pytest.raises(ValueError) as reason:  # noqa: PT011  # any of the tree
+        door(given_text)
+    with pytest.raises(pydantic.ValidationError) as refused:
+        adapter(kind).validate_python(given_text)
+    (fault,) = refused.value.errors()
+    assert fault["msg"] == f"Value error, {reason.value}"
+
+
+def test_a_retired_code_is_not_in_the_edition():
+    with pytest.raises(pydantic.ValidationError, match=r"D1352 was not in force on .*replaced by"):
+        adapter(CodeInForce).validate_python("D1352")
+
+
+@pytest.mark.parametrize("kind", TYPES.values(), ids=TYPES)
+@pytest.mark.parametrize("value", [120, None, 1.5, b"D0120", ["D0120"], {}])
+def test_what_is_no_text_is_refused(kind, value):
+    with pytest.raises(pydantic.ValidationError):
+        adapter(kind).validate_json(json.dumps(value, default=bytes.hex))
+
+
+@pytest.mark.parametrize("day", ["soon", 5])
+def test_a_day_is_looked_at_when_the_type_is_made(day):
+    with pytest.raises((ValueError, TypeError), match="date"):
+        InForce(day)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_each_type_has_a_schema_that_says_what_it_is(name):
+    schema = adapter(TYPES[name]).json_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert (schema["type"], schema["title"]) == ("string", name)
+    assert schema["description"].endswith(".")
+    for example in schema["examples"]:
+        assert adapter(TYPES[name]).validate_python(example) == example
+
+
+def test_the_schema_of_a_day_names_it():
+    assert ENDED in adapter(IN_FORCE_ONCE).json_schema()["description"]
+
+
+@given(testing.sloppy_lines())
+def test_no_schema_refuses_what_is_read(lines):
+    """What people type for a code is read, so no schema may turn it away."""
+    typed, clean = lines
+    assert adapter(ProcedureCode).validate_python(typed.code) == clean.code
+    jsonschema.validate(typed.code, adapter(ProcedureCode).json_schema())
+
+
+@given(st.text(max_size=9))
+def test_any_text_is_kept_or_refused_as_parse_code_does(text):
+    try:
+        kept = adapter(ProcedureCode).validate_python(text)
+    except pydantic.ValidationError:
+        assert not cdtref.is_valid_code(text)
+    else:
+        assert kept == cdtref.parse_code(text)
+        assert re.fullmatch(adapter(ProcedureCode).json_schema()["pattern"], text)
+
+
+def test_without_its_extra_the_module_says_what_to_install():
+    code = "import sys; sys.modules['pydantic'] = None\nimport cdtref\ncdtref.pydantic"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert 'pip install "cdtref[pydantic]"' in done.stderr
+
+
+def test_the_core_does_without_pydantic():
+    code = """
+import sys
+sys.modules["pydantic"] = sys.modules["pydantic_core"] = None
+import cdtref
+line = cdtref.ClaimLine("D0120")
+print(cdtref.check(line), cdtref.get("D0120"), cdtref.Claim([line]))
+"""
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
