@@ -120,7 +120,7 @@ def test_the_schema_of_a_day_names_it():
 @given(testing.sloppy_lines())
 def test_no_schema_refuses_what_is_read(lines):
     """What people type for a code is read, so no schema may turn it away."""
-    typed, clean = lines
+    clean, typed = lines
     assert adapter(ProcedureCode).validate_python(typed.code) == clean.code
     jsonschema.validate(typed.code, adapter(ProcedureCode).json_schema())
 
