@@ -136,6 +136,112 @@ def test_any_text_is_kept_or_refused_as_parse_code_does(text):
         assert re.fullmatch(adapter(ProcedureCode).json_schema()["pattern"], text)
 
 
+# Records
+
+LINE = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14", fee="120.10")
+RECORDS = (
+    cdtref.get("D1352"),
+    LINE,
+    cdtref.Claim([LINE], date=pinned.DAY, orthodontics=(24, 3)),
+    cdtref.check(LINE)[0],
+    cdtref.rvu("99213"),
+    cdtref.conflicts("D0230")[0],
+    cdtref.verdict("DO389"),
+    cdtref.search("d2740")[0],
+    cdtref.editions()[-1],
+    cdtref.changes(*(edition.name for edition in cdtref.editions()[:2])),
+)
+
+
+def of_record(record):
+    return adapter(type(record))
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_a_record_is_a_type_that_goes_out_and_comes_back(record):
+    kind = of_record(record)
+    assert kind.validate_python(record) is record
+    assert kind.dump_python(record) == record.to_dict()
+    assert json.loads(kind.dump_json(record)) == record.to_dict()
+    assert kind.validate_json(kind.dump_json(record)) == record
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_its_schema_is_the_published_one_without_references(record):
+    schema = of_record(record).json_schema(mode="serialization")
+    published = cdtref.json_schema(type(record).__name__)
+    assert "$ref" not in json.dumps(schema)
+    assert schema["properties"].keys() == published["properties"].keys()
+    assert schema["required"] == published["required"]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(record.to_dict(), schema)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_only_what_has_no_default_must_be_given(record):
+    kind = of_record(record)
+    needed = kind.json_schema()["required"]
+    least = {name: record.to_dict()[name] for name in needed}
+    jsonschema.validate(least, kind.json_schema())
+    assert kind.validate_python(least).to_dict().keys() == record.to_dict().keys()
+    for name in needed:
+        with pytest.raises(pydantic.ValidationError, match=f"lacks.* {name}"):
+            kind.validate_python({key: value for key, value in least.items() if key != name})
+
+
+def test_the_lines_of_a_claim_need_their_code_alone():
+    given_claim = {"lines": [{"code": "D0120"}]}
+    jsonschema.validate(given_claim, adapter(cdtref.Claim).json_schema())
+    assert adapter(cdtref.Claim).validate_python(given_claim).lines[0].code == "D0120"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_value", "told"),
+    [
+        (cdtref.ClaimLine, {"code": "D0120", "fee": 12.5}, "a fee is a Decimal or a whole number"),
+        (cdtref.ClaimLine, {"code": "D0120", "date": "3/2"}, "is not an ISO date"),
+        (cdtref.ClaimLine, {"code": "D0120", "teeth": "3"}, "a claim line has no field 'teeth'"),
+        (cdtref.ClaimLine, "D0120", "a ClaimLine is an object, not str"),
+        (cdtref.Claim, {"lines": [{}]}, "a claim line lacks its code"),
+        (cdtref.Claim, {"lines": 5}, "int"),
+        (cdtref.Procedure, {"code": "D0120"}, "lacks"),
+        (cdtref.Finding, {"rule": "x", "severity": "bad"}, "Finding"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_the_reason(kind, given_value, told):
+    with pytest.raises(pydantic.ValidationError, match=told):
+        adapter(kind).validate_python(given_value)
+
+
+NAMES = st.sampled_from(["lines", "findings", *LINE.to_dict(), *RECORDS[2].to_dict(), "x"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("kind", [cdtref.Claim, cdtref.ClaimLine, cdtref.Finding, cdtref.Procedure])
+@given(data=st.data())
+def test_any_value_is_a_record_or_told_and_nothing_else_is_raised(kind, data):
+    """A body that raises anything else would be a fault of the server."""
+    value = data.draw(JSON)
+    try:
+        made = adapter(kind).validate_python(value)
+    except pydantic.ValidationError:
+        return
+    assert isinstance(made, kind)
+
+
+@given(testing.broken_claims())
+def test_claims_and_their_findings_go_through_json(broken):
+    findings = list(cdtref.check_claim(broken))
+    kind = adapter(list[cdtref.Finding])
+    assert kind.validate_json(kind.dump_json(findings)) == findings
+    claim = cdtref.Claim(broken)
+    assert adapter(cdtref.Claim).validate_json(adapter(cdtref.Claim).dump_json(claim)) == claim
+
+
 def test_without_its_extra_the_module_says_what_to_install():
     code = "import sys; sys.modules['pydantic'] = None\nimport cdtref\ncdtref.pydantic"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

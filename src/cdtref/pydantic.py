@@ -2,8 +2,9 @@
 Types for pydantic, and so for FastAPI: codes, teeth and modifiers as fields of a model, each with a
 JSON Schema.
 
-A field holds the canonical text; what is no code is an error whose message says why. Needs the
-extra `pydantic`.
+A field holds the canonical text; what is no code is an error whose message says why. The records,
+such as `Procedure`, `ClaimLine`, `Claim` and `Finding`, are types of pydantic by themselves: as
+fields, bodies and responses. Needs the extra `pydantic`.
 
 >>> import pydantic
 >>> class Planned(pydantic.BaseModel):
@@ -19,7 +20,7 @@ pydantic_core._pydantic_core.ValidationError: ...
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
 import attrs
@@ -32,6 +33,7 @@ except ImportError as _missing:  # the library needs neither
     raise ImportError(_ADVICE) from _missing
 
 from cdtref import bundled
+from cdtref.claim import ClaimLine
 from cdtref.code import parse_code, parse_modifier
 from cdtref.fieldtext import as_date
 from cdtref.tooth import parse_tooth
@@ -176,3 +178,65 @@ ModifierCode = Annotated[
     ),
 ]
 """A modifier, in capitals."""
+
+
+# What the records say of themselves when pydantic meets them
+
+
+def core_schema_of(record: Any) -> CoreSchema:
+    """How pydantic reads and writes a record: an instance, and what `to_dict` gives."""
+    return core_schema.no_info_plain_validator_function(
+        _Reader(record),
+        ref=f"{record.__module__}.{record.__qualname__}:{id(record)}",
+        serialization=core_schema.plain_serializer_function_ser_schema(record.to_dict),
+    )
+
+
+def json_schema_of(record: Any, mode: str) -> dict[str, Any]:
+    """
+    The published JSON Schema of a record (`cdtref.json_schema`) without references; of what is read
+    ('validation') only the keys without a default are required.
+    """
+    known = bundled.record_schemas()
+    name = record.__name__
+    if mode == "validation":
+        for kind in (record, ClaimLine):  # lines stand within a claim
+            known[kind.__name__]["required"] = list(_keys_to_give(kind))
+    return {"title": name, **_resolved(known[name], known)}
+
+
+def _keys_to_give(record: Any) -> Iterator[str]:
+    for field in attrs.fields(record):
+        if field.default is attrs.NOTHING:
+            yield field.name
+
+
+def _resolved(schema: Any, known: Mapping[str, Any]) -> Any:
+    """A schema in whose place no other definition is needed."""
+    if isinstance(schema, list):
+        return [_resolved(part, known) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" not in schema:
+        return {key: _resolved(part, known) for key, part in schema.items()}
+    meant = known[schema["$ref"].rpartition("/")[2]]
+    beside = {key: part for key, part in schema.items() if key != "$ref"}
+    return {**_resolved(meant, known), **beside}
+
+
+@attrs.frozen
+class _Reader:
+    """Reads a record, and turns what is wrong with what was given into an error of pydantic's."""
+
+    record: Any
+
+    def __call__(self, given: Any) -> Any:
+        if isinstance(given, self.record):
+            return given
+        if not isinstance(given, Mapping):
+            expected = f"a {self.record.__name__} is an object"
+            raise ValueError(f"{expected}, not {type(given).__name__}")  # noqa: TRY004  # as below
+        try:
+            return self.record.from_dict(given)
+        except TypeError as error:  # of a value that is of no type that the record has
+            raise ValueError(str(error)) from error

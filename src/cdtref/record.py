@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import importlib
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -21,7 +22,29 @@ _Kind = TypeVar("_Kind")
 _LONGEST_NUMBER: Final = 40  # characters of a Decimal as text; the longest of ours has 30
 
 
-class Record:
+class ModelField:
+    """
+    A record that pydantic takes as a type, in a field of a model and in FastAPI: it asks the class
+    itself, and the answers stand in `cdtref.pydantic`.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        return _answers_to_pydantic().core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, handler: Any) -> Any:
+        return _answers_to_pydantic().json_schema_of(cls, handler.mode)
+
+
+def _answers_to_pydantic() -> Any:
+    # By name: the module stands above all that it speaks of, and only pydantic needs it.
+    return importlib.import_module("cdtref.pydantic")
+
+
+class Record(ModelField):
     """
     A record that goes out as plain JSON values and comes back.
 

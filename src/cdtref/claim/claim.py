@@ -17,7 +17,7 @@ from cdtref.claim.finding import Finding, Place
 from cdtref.claim.line import ClaimLine, as_day, as_designation, as_words, is_missing
 from cdtref.errors import quoted
 from cdtref.fieldtext.amounts import bounded_count
-from cdtref.record import plain
+from cdtref.record import ModelField, plain
 
 
 class Orthodontics(NamedTuple):
@@ -103,7 +103,7 @@ def _to_truth(value: bool) -> bool:  # noqa: FBT001  # attrs gives it
 
 
 @attrs.frozen
-class Claim:
+class Claim(ModelField):
     """
     A claim. What it says holds for all its lines: a line without a date of service, or without the
     patient's birth date, gets the claim's.
@@ -226,6 +226,8 @@ class Claim:
             if name not in known:
                 problem = f"a claim has no field {quoted(str(name))}"
                 raise ValueError(f"{problem}; its fields are {', '.join(known)}")
+        if "lines" not in fields:
+            raise ValueError("a claim lacks its lines")
         given = dict(fields)
         given["lines"] = map(ClaimLine.from_dict, fields["lines"])
         given["findings"] = map(Finding.from_dict, fields.get("findings", ()))

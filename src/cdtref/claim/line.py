@@ -19,7 +19,7 @@ from cdtref.claim import sv3
 from cdtref.errors import quoted
 from cdtref.fieldtext import as_date
 from cdtref.fieldtext.amounts import bounded_count, parse_amount
-from cdtref.record import plain
+from cdtref.record import ModelField, plain
 from cdtref.safetext import printable
 
 _EXAMPLES: Final = {
@@ -172,7 +172,7 @@ def _to_yes_or_no(value: bool) -> bool:  # noqa: FBT001  # attrs gives it
 
 
 @attrs.frozen
-class ClaimLine:
+class ClaimLine(ModelField):
     """
     One service line. Any text constructs and is judged by `check`; only wrong types, unreadable
     dates and fees, and numbers that no claim has room for raise. A blank text, NaN, NaT and NA are
@@ -294,6 +294,8 @@ class ClaimLine:
         >>> ClaimLine.from_dict(line.to_dict()) == line
         True
         """
+        if "code" not in fields:
+            raise ValueError("a claim line lacks its code")
         known = attrs.fields_dict(cls)
         for name in fields:
             if name not in known:
