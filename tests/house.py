@@ -64,6 +64,7 @@ WINGS = {
     ],
     "nomenclature": [
         "overlay",
+        "addedcode",
         "columns",
         "report",
     ],
@@ -87,6 +88,7 @@ WINGS = {
         "dates",
     ],
     "cli": [
+        "overlay",
         "export",
         "formats",
         "worklog",

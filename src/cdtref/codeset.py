@@ -134,11 +134,13 @@ class Catalog(Mapping[str, Procedure]):
         stays.
 
         *given* is a csv or JSON file, rows, or a mapping of code to wording; *columns* names the
-        source's column of 'code', 'nomenclature', 'descriptor', 'category', 'effective' or
-        'terminated' where its header is unusual. A code that the catalog lacks is added if its row
-        has the date from which it is valid, as a coming edition does: its title is its wording, its
-        category where none is given that of the codes beside it. Dates of known codes stay ours.
-        `nomenclature_report` of the result tells what came of each line.
+        source's column of 'code', 'nomenclature', 'descriptor', 'category', 'effective',
+        'terminated', or of a requirement ('treatment_area', 'surface_count', 'arch', 'dentition',
+        'by_report', 'prosthesis_code', 'under_age', 'add_on') where its header is unusual. A code
+        that the catalog lacks is added if its row has the date from which it is valid, as a coming
+        edition does: its title is its wording, its category where none is given that of the codes
+        beside it, and what a claim must carry is what the row says of it. Dates and requirements
+        of known codes stay ours. `nomenclature_report` of the result tells what came of each line.
 
         Raises:
             DataFormatError: the source cannot be read as a whole; with file, line and column.
@@ -171,8 +173,9 @@ class Catalog(Mapping[str, Procedure]):
         clinical words.
 
         Searched are the codes in force in the pinned edition, or on the date *on*; a retired code
-        is found by its own full number, or with *on*. Words that say nothing dental find nothing.
-        The order is always the same.
+        is found by its own full number, or with *on*. A code of a coming edition that
+        `with_nomenclature` added is found like those in force. Words that say nothing dental find
+        nothing. The order is always the same.
 
         Raises:
             ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
@@ -193,7 +196,7 @@ class Catalog(Mapping[str, Procedure]):
 
         is_usual = on is None and category is None
         admitted = (
-            self.codes_in_force() if is_usual else {p.code for p in self.procedures(category, on)}
+            self._usual_codes() if is_usual else {p.code for p in self.procedures(category, on)}
         )
 
         def admits_number(p: Procedure) -> bool:
@@ -228,6 +231,14 @@ class Catalog(Mapping[str, Procedure]):
 
     def _collect_codes_in_force(self) -> frozenset[Code]:
         return frozenset(procedure.code for procedure in self.procedures())
+
+    def _usual_codes(self) -> frozenset[Code]:
+        """The codes in force, and those that a licensee's file adds for a day to come."""
+        return cast("frozenset[Code]", self._made_once("usual", self._collect_usual_codes))
+
+    def _collect_usual_codes(self) -> frozenset[Code]:
+        coming = [p.code for p in self.values() if p.is_added and p.terminated is None]
+        return self.codes_in_force().union(coming)
 
     def _made_once(self, name: str, make: Callable[[], object]) -> object:
         if name not in self._made:

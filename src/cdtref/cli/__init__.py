@@ -28,6 +28,7 @@ from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.editions import changes
 from cdtref.cli.export import export
 from cdtref.cli.fees import rvu
+from cdtref.cli.overlay import overlay
 from cdtref.cli.printing import prepare_output
 from cdtref.cli.worklog import worklog
 from cdtref.safetext import printable
@@ -86,6 +87,7 @@ _COMMANDS = (
     check,
     rules,
     export,
+    overlay,
     worklog,
     mcp,
 )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import click
 
+import cdtref
+from cdtref.cli.options import catalog_option
+
 
 @click.command()
-def mcp() -> None:
+@catalog_option
+def mcp(catalog: cdtref.Catalog) -> None:
     """
     Serve the reference to an agent over standard input and output, by the Model Context Protocol.
 
@@ -18,4 +22,4 @@ def mcp() -> None:
     except ImportError as error:
         advice = 'the server needs its extra: pip install "cdtref[mcp]"'
         raise click.ClickException(advice) from error
-    server().run()
+    server(catalog).run()

@@ -16,7 +16,7 @@ from rich.progress import Progress
 import cdtref
 from cdtref import Checked, Finding
 from cdtref.claim import PROFILES
-from cdtref.cli.options import as_json_option, header_option
+from cdtref.cli.options import as_json_option, catalog_option, header_option, mapping_of
 from cdtref.cli.printing import print_json_list, print_json_rows, print_notices, print_table, tell
 from cdtref.safetext import printable
 
@@ -91,12 +91,7 @@ def _known_rules(
     type=click.Choice(["mdy", "dmy", "none"]),
     help="What 3/2/2026 begins with, month or day; none: a plan of treatment without dates.",
 )
-@click.option(
-    "--catalog",
-    metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False),
-    help="A code set of your own: codes and wording laid over the bundled one.",
-)
+@catalog_option
 @click.option(
     "--history",
     is_flag=True,
@@ -124,7 +119,7 @@ def check(  # noqa: PLR0913, PLR0917  # an argument an option
     columns: tuple[str, ...],
     profile: str | None,
     dates: str | None,
-    catalog: str | None,
+    catalog: cdtref.Catalog,
     ignored: frozenset[str],
     severity: str,
     *,
@@ -161,11 +156,11 @@ def check(  # noqa: PLR0913, PLR0917  # an argument an option
     tally = _Tally(ignored, gravest)
     read = functools.partial(
         cdtref.check_file,
-        columns=_mapping_of(columns),
+        columns=mapping_of(columns),
         dates=dates,
         profile=profile,
         note=tell,
-        catalog=_catalog_of(catalog),
+        catalog=catalog,
         history=history,
     )
     found = _findings_in(files, read, tally)
@@ -258,32 +253,6 @@ def _findings_in(
 ) -> Iterator[_Found]:
     for file in files:
         yield from tally.findings_of(file, _with_progress(file, read(file)))
-
-
-def _catalog_of(file: str | None) -> cdtref.Catalog | None:
-    """The bundled code set with what a file lays over it."""
-    if file is None:
-        return None
-    try:
-        mine = cdtref.catalog().with_nomenclature(file)
-    except ValueError as error:
-        raise click.BadParameter(printable(str(error)), param_hint="--catalog") from error
-    report = mine.nomenclature_report
-    if report is not None:
-        for told in (*report.notes, *map(str, report.malformed)):
-            tell(f"{report.source}: {told}")
-    return mine
-
-
-def _mapping_of(columns: Iterable[str]) -> dict[str, str]:
-    headers = {}
-    for column in columns:
-        field, _, header = column.partition("=")
-        if not (field and header):
-            problem = f"{column!r} is not FIELD=HEADER, such as code=ProcCode"
-            raise click.BadParameter(problem, param_hint="--column")
-        headers[field.strip()] = header.strip()
-    return headers
 
 
 def _with_progress(file: str, lines: Iterable[Checked]) -> Iterator[Checked]:

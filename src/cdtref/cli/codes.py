@@ -12,6 +12,7 @@ import cdtref
 from cdtref import Conflict, Match, Procedure, Verdict
 from cdtref.cli.options import (
     as_json_option,
+    catalog_option,
     category_option,
     header_option,
     in_force_option,
@@ -32,10 +33,13 @@ from cdtref.safetext import printable
     show_default=True,
 )
 @click.option("--short", is_flag=True, help="Only what it is and what a claim line must carry.")
+@catalog_option
 @as_json_option("The record as JSON, as --format json.")
-def show(code: str, on: str | None, form: str, *, short: bool, as_json: bool) -> None:
+def show(  # noqa: PLR0913  # an argument an option
+    code: str, on: str | None, form: str, catalog: cdtref.Catalog, *, short: bool, as_json: bool
+) -> None:
     """Show everything about one dental procedure CODE: its page, or with json its record."""
-    page = cdtref.page(_procedure_of(code, on).code)
+    page = cdtref.page(_procedure_of(code, on, catalog).code, catalog=catalog)
     if short:
         page = page.short()
     if as_json or form == "json":
@@ -48,9 +52,9 @@ def show(code: str, on: str | None, form: str, *, short: bool, as_json: bool) ->
         click.echo(text.encode())
 
 
-def _procedure_of(code: str, on: str | None) -> Procedure:
+def _procedure_of(code: str, on: str | None, catalog: cdtref.Catalog) -> Procedure:
     try:
-        return cdtref.get(code, on=on)
+        return catalog.lookup(code, on=on)
     except cdtref.InvalidCodeError as error:
         if any(map(str.isdigit, code)):
             raise
@@ -62,15 +66,23 @@ def _procedure_of(code: str, on: str | None) -> Procedure:
 @click.command()
 @click.argument("text", nargs=-1, required=True)
 @in_force_option
+@catalog_option
 @header_option
 @as_json_option("Print the answers as JSON.")
-def validate(text: tuple[str, ...], on: str | None, *, header: bool, as_json: bool) -> None:
+def validate(
+    text: tuple[str, ...],
+    on: str | None,
+    catalog: cdtref.Catalog,
+    *,
+    header: bool,
+    as_json: bool,
+) -> None:
     """
     Say of each TEXT whether it has the form of a procedure code, and of which system; of dental
     codes also whether they are known, and in force. Exit 1 if any is malformed or an unknown dental
     code, or with --on one not in force then.
     """
-    verdicts = [cdtref.verdict(one, on) for one in text]
+    verdicts = [cdtref.verdict(one, on, catalog=catalog) for one in text]
     if as_json:
         print_json_list(verdict.to_dict() for verdict in verdicts)
     else:
@@ -95,11 +107,19 @@ def _is_fine(verdict: Verdict, *, dated: bool) -> bool:
 @click.command(name="list")
 @category_option
 @in_force_option
+@catalog_option
 @header_option
 @as_json_option("Print the records as JSON.")
-def list_(category: str | None, on: str | None, *, header: bool, as_json: bool) -> None:
+def list_(
+    category: str | None,
+    on: str | None,
+    catalog: cdtref.Catalog,
+    *,
+    header: bool,
+    as_json: bool,
+) -> None:
     """List the dental procedure codes in force."""
-    found = cdtref.procedures(category=category, on=on)
+    found = catalog.procedures(category=category, on=on)
     if as_json:
         print_json_list(procedure.to_dict() for procedure in found)
     else:
@@ -118,6 +138,7 @@ def list_(category: str | None, on: str | None, *, header: bool, as_json: bool) 
 )
 @in_force_option
 @category_option
+@catalog_option
 @header_option
 @as_json_option("Print the matches as JSON.")
 def search(  # noqa: PLR0913  # an argument an option
@@ -125,6 +146,7 @@ def search(  # noqa: PLR0913  # an argument an option
     limit: int,
     on: str | None,
     category: str | None,
+    catalog: cdtref.Catalog,
     *,
     header: bool,
     as_json: bool,
@@ -132,21 +154,22 @@ def search(  # noqa: PLR0913  # an argument an option
     """
     Find codes by what people type: TEXT is shorthand, lay or clinical words, or a piece of a code.
     """
-    found = cdtref.search(" ".join(text), limit=limit, on=on, category=category)
+    found = catalog.search(" ".join(text), limit=limit, on=on, category=category)
     if as_json:
         print_json_list(match.to_dict() for match in found)
     else:
         rows = ((match.procedure.code, match.procedure.title, _why(match)) for match in found)
         print_table(("code", "title", "why"), rows, header=header)
     if not found:
-        tell(_reason_for_nothing(" ".join(text)))
+        tell(_reason_for_nothing(" ".join(text), catalog))
 
 
-def _reason_for_nothing(text: str) -> str:
+def _reason_for_nothing(text: str, catalog: cdtref.Catalog) -> str:
     """What is near the unknown codes of a query, else what to try."""
-    unknown = [one.code for one in cdtref.find_codes(text) if one.status == "unknown" and one.code]
+    found = cdtref.find_codes(text, catalog=catalog)
+    unknown = [one.code for one in found if one.status == "unknown" and one.code]
     if unknown:
-        return "; ".join(cdtref.verdict(code).reason for code in unknown)
+        return "; ".join(cdtref.verdict(code, catalog=catalog).reason for code in unknown)
     return "no code found; try other words, or fewer"
 
 

@@ -11,7 +11,8 @@ from typing import Final
 
 import click
 
-from cdtref.cli.options import on_option
+import cdtref
+from cdtref.cli.options import catalog_option, on_option
 from cdtref.cli.printing import tell
 from cdtref.safetext import printable
 
@@ -31,7 +32,16 @@ FORMAT_NAMES: Final = ("csv", "json", "ndjson", "parquet", "sqlite")
 @click.option("-o", "--output", metavar="FILE", default="-", help="'-' for standard output.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @on_option("Only the rows of this date of service (YYYY-MM-DD).")
-def export(table: str, form: str | None, output: str, on: str | None, *, force: bool) -> None:
+@catalog_option
+def export(  # noqa: PLR0913  # an argument an option
+    table: str,
+    form: str | None,
+    output: str,
+    on: str | None,
+    catalog: cdtref.Catalog,
+    *,
+    force: bool,
+) -> None:
     """
     Write a TABLE of the reference whole: a row for each code, retired ones too, or for each value,
     conflict or requirement. FILE.fields.csv beside it tells what each column is.
@@ -44,7 +54,7 @@ def export(table: str, form: str | None, output: str, on: str | None, *, force: 
 
     chosen = FORMATS[form or _format_of_ending(output)]
     wanted = TABLES[table.replace("-", "_")]
-    rows = wanted.rows(on)
+    rows = wanted.rows(on, catalog=catalog)
     if output == "-":
         if chosen.lines is None:
             raise click.UsageError("this format is no text; name a file with -o FILE")

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import click
 
 import cdtref
+from cdtref.cli.printing import tell
+from cdtref.safetext import printable
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _catalog_of(
+    _context: click.Context, _option: click.Parameter, file: str | None
+) -> cdtref.Catalog:
+    """The bundled code set, with what a file lays over it."""
+    if file is None:
+        return cdtref.catalog()
+    try:
+        mine = cdtref.catalog().with_nomenclature(file)
+    except (cdtref.CdtrefError, ValueError) as error:
+        raise click.BadParameter(printable(str(error))) from error
+    report = mine.nomenclature_report
+    if report is not None:
+        for told in (*report.notes, *report.unmatched, *report.malformed):
+            tell(f"{report.source}: {told}")
+    return mine
+
+
+catalog_option: Decorator = click.option(
+    "--catalog",
+    metavar="FILE",
+    envvar="CDTREF_CATALOG",
+    show_envvar=True,
+    type=click.Path(exists=True, dir_okay=False),
+    callback=_catalog_of,
+    help="A code set of your own: codes and wording laid over the bundled one.",
+)
 
 header_option: Decorator = click.option(
     "--header", is_flag=True, help="In a pipe, print the names of the columns first."
@@ -44,3 +74,15 @@ category_option: Decorator = click.option(
     callback=_category_of,
     help=f"Only this category, by its label or its slug: {', '.join(cdtref.Category)}.",
 )
+
+
+def mapping_of(columns: Iterable[str]) -> dict[str, str]:
+    """The header of each field that `--column` names."""
+    headers = {}
+    for column in columns:
+        field, _, header = column.partition("=")
+        if not (field and header):
+            problem = f"{column!r} is not FIELD=HEADER, such as code=ProcCode"
+            raise click.BadParameter(problem, param_hint="--column")
+        headers[field.strip()] = header.strip()
+    return headers

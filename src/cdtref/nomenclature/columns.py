@@ -19,6 +19,14 @@ HEADERS: Final = {
     "category": "category categoryofservice",
     "effective": "effective effectivedate effectivefrom startdate validfrom",
     "terminated": "terminated terminationdate termdate deleted deletedate enddate",
+    "treatment_area": "treatmentarea",
+    "surface_count": "surfacecount",
+    "arch": "arch",
+    "dentition": "dentition",
+    "by_report": "byreport",
+    "prosthesis_code": "prosthesiscode",
+    "under_age": "underage",
+    "add_on": "addon",
 }
 REQUIRED: Final = ("code", "nomenclature")
 

@@ -9,7 +9,6 @@ out and reported in the `NomenclatureReport`; a source that cannot be read as a 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
@@ -18,10 +17,14 @@ import attrs
 from cdtref.code import Code, code_system, dental_code_of_five_digits, parse_code
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import CdtrefError, quoted
-from cdtref.fieldtext import as_date
+from cdtref.nomenclature.addedcode import (
+    REQUIREMENT_READERS,
+    added_procedure,
+    requirement_in,
+)
 from cdtref.nomenclature.columns import REQUIRED, count_required, known_columns, places_of
 from cdtref.nomenclature.report import NomenclatureReport, Remark
-from cdtref.procedure import Category, Period, Procedure, Source
+from cdtref.procedure import Procedure
 from cdtref.table import Line, Rows, Table, Wanted, open_table
 
 # Characters that a remark repeats: of a code, and of a wording, which may be a page long
@@ -96,6 +99,7 @@ class _Work:
             duplicates=self._remarks_of("duplicates"),
             changed=self._remarks_of("changed"),
             malformed=self._remarks_of("malformed"),
+            passed_over=self._remarks_of("passed_over"),
             missing=tuple(self._missing_codes()),
             notes=notes,
         )
@@ -131,40 +135,9 @@ class _Work:
         descriptor = _printable_words(wording, "descriptor")
         known = self.procedures.get(code)
         if known is None or known.is_added:
-            known = self._added_record(code, nomenclature, wording)
+            cells = {**wording.cells, "nomenclature": nomenclature}
+            known = added_procedure(code, cells, self.procedures, self.source)
         return known and attrs.evolve(known, nomenclature=nomenclature, descriptor=descriptor)
-
-    def _added_record(self, code: Code, nomenclature: str, wording: _Wording) -> Procedure | None:
-        """
-        A record by the dates of the line; without any, that of an earlier file under its new
-        title, or None.
-        """
-        period = _period_of(wording)
-        if period is None:
-            earlier = self.procedures.get(code)
-            return earlier and attrs.evolve(earlier, title=nomenclature)
-        given = wording.cells.get("category", "")
-        category = _named_category(given) if given else self._category_beside(code)
-        own_file = Source("Dates, by your own file", self.source, "", "licensee")
-        return Procedure(
-            code=code,
-            title=nomenclature,
-            category=category,
-            subcategory="",
-            periods=(period,),
-            sources=(own_file,),
-        )
-
-    def _category_beside(self, code: Code) -> Category:
-        """That which the code has, or both its neighbours by number have."""
-        if code in self.procedures:
-            return self.procedures[code].category
-        place = bisect_left(self.codes, code)
-        beside = [self.procedures[other].category for other in self.codes[place - 1 : place + 1]]
-        if len(beside) < 2 or beside[0] is not beside[1]:
-            known = "the known codes beside it are not of one category"
-            raise ValueError(f"no category is given, and {known}")
-        return beside[0]
 
     def _place_record(self, wording: _Wording, record: Procedure | None) -> None:
         if record is None:
@@ -180,6 +153,8 @@ class _Work:
         self.records[record.code] = record
         if known and known.nomenclature:
             self._say_changed(wording, record, known)
+        for told in _passed_over(wording.cells, record):
+            self._say_of("passed_over", wording, told)
 
     def _say_changed(self, wording: _Wording, record: Procedure, known: Procedure) -> None:
         had = _cells_of(known)
@@ -197,6 +172,21 @@ class _Work:
     def _say_of(self, kind: str, wording: _Wording, told: str) -> None:
         remark = Remark(wording.line, wording.cells["code"][:_QUOTED], told)
         self.remarks.setdefault(kind, []).append(remark)
+
+
+def _passed_over(cells: Mapping[str, str], record: Procedure) -> Iterator[str]:
+    """What a line says that counts for nothing: of a known code all but its wording is ours."""
+    given, faults = requirement_in(cells)
+    if record.is_added:
+        yield from faults
+        return
+    end = cells.get("terminated", "")
+    if end and end != str(record.terminated or ""):
+        yield f"terminated {quoted(end)} is passed over: the dates of a known code stay ours"
+    for name in REQUIREMENT_READERS:
+        if cells.get(name, "") and getattr(given, name) != getattr(record.requirement, name):
+            told = f"{name} {quoted(cells[name])} is passed over"
+            yield f"{told}: what a known code requires stays ours"
 
 
 def _cells_of(p: Procedure) -> dict[str, str]:
@@ -228,25 +218,6 @@ def _printable_words(wording: _Wording, column: str) -> str:
     if not words.isprintable() or "\ufffd" in words:
         raise ValueError(f"its {column} holds a character that cannot be printed")
     return words
-
-
-def _period_of(wording: _Wording) -> Period | None:
-    """The life that the line gives a code; None where it has no date from which it is valid."""
-    start, end = wording.cells.get("effective", ""), wording.cells.get("terminated", "")
-    if not start:
-        return None
-    if not end:
-        return Period(as_date(start), None, "day")
-    if as_date(end) <= as_date(start):
-        raise ValueError("it ends before it begins")
-    return Period(as_date(start), as_date(end), "day")
-
-
-def _named_category(given: str) -> Category:
-    for category in Category:
-        if given.casefold() in (category.value, category.label.casefold()):
-            return category
-    raise ValueError(f"no category {quoted(given)}; the categories are {', '.join(Category)}")
 
 
 def _wording_of(table: Table, line: Line, places: Mapping[str, int]) -> _Wording:

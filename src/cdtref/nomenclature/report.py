@@ -42,6 +42,8 @@ class NomenclatureReport:
         changed: Lines of codes that come again with another wording, descriptor, date or category
             (the first one counts), or that had another wording in the catalog before.
         malformed: Lines that were left out, with the reason.
+        passed_over: Cells that count for nothing: dates and requirements of a code that the catalog
+            has, which stay ours, and a requirement of a new code that cannot be read.
         missing: Codes without an end in the catalog that the source has no wording for.
         notes: What is to be said of the whole: rows above the header that were passed over, or an
             encoding that is no UTF-8.
@@ -54,6 +56,7 @@ class NomenclatureReport:
     duplicates: tuple[Remark, ...] = ()
     changed: tuple[Remark, ...] = ()
     malformed: tuple[Remark, ...] = ()
+    passed_over: tuple[Remark, ...] = ()
     missing: tuple[Code, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -61,6 +64,6 @@ class NomenclatureReport:
         found = f"{len(self.matched)} matched, {len(self.added)} added"
         lines = [f"{self.source}: {found}, {len(self.missing)} missing"]
         lines.extend(f"note: {note}" for note in self.notes)
-        for kind in ("unmatched", "duplicates", "changed", "malformed"):
+        for kind in ("unmatched", "duplicates", "changed", "malformed", "passed_over"):
             lines.extend(f"{kind}: {remark}" for remark in getattr(self, kind))
         return "\n".join(lines)
