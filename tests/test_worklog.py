@@ -778,6 +778,25 @@ def test_further_columns_are_kept_and_told(tmp_path):
     assert entry.text_in("chair") == ""
 
 
+def test_nothing_of_patients_is_kept(tmp_path):
+    path = tmp_path / "log.csv"
+    old = (
+        f"date,code,PatNum,Patient Name,DOB,Provider\n{MONDAY},D0120,77,Ann Example,1/2/{YEAR},B\n"
+    )
+    path.write_text(old)
+    told = []
+    log = WorkLog.from_csv(path, note=told.append)
+    assert log.entries == (LogEntry(MONDAY, "D0120", more=[("Provider", "B")]),)
+    assert told == [
+        "columns kept as they are: 'Provider'",
+        "columns passed over, for they are about patients: 'PatNum', 'Patient Name', 'DOB'",
+    ]
+    WorkLog([LogEntry(MONDAY, "D0140", more=[("provider", "C")])]).append_to(path)
+    assert path.read_text() == f"{old}{MONDAY},D0140,,,,C\n"
+    with pytest.raises(ValueError, match="is about patients, of whom a log keeps nothing"):
+        LogEntry(MONDAY, "D0120", more=[("patient", "77")])
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Final
@@ -16,6 +17,20 @@ from cdtref.fieldtext.amounts import bounded_count, parse_count
 Pairs = tuple[tuple[str, str], ...]
 FIELDS: Final = ("date", "code", "modifiers", "units", "specialty", "note")
 """The columns that every log has a place for."""
+# Titles of what belongs to patients, in the tables of practice systems and of claims
+_OF_PATIENTS: Final = (
+    r"patient|pat ?num|birth|\bdob\b|\bssn\b|\bmember|subscriber|guarantor|insured|\bchart\b"
+)
+
+
+def is_of_patients(title: str) -> bool:
+    """
+    True for the title of a column about patients, of whom a log keeps nothing.
+
+    >>> is_of_patients("Patient ID"), is_of_patients("PatNum"), is_of_patients("Provider")
+    (True, True, False)
+    """
+    return re.search(_OF_PATIENTS, title, re.IGNORECASE) is not None
 
 
 def _modifiers(given: str | Iterable[str] | None) -> tuple[Modifier, ...]:
@@ -60,6 +75,8 @@ def _more_pairs(given: Iterable[tuple[str, str]]) -> Pairs:
     for name, _ in pairs:
         if not name or name.casefold() in taken:
             raise ValueError(f"{quoted(name)} is no name of a further column, or is there twice")
+        if is_of_patients(name):
+            raise ValueError(f"{quoted(name)} is about patients, of whom a log keeps nothing")
         taken.add(name.casefold())
     return tuple(sorted((name, text) for name, text in pairs if text))
 
@@ -76,7 +93,8 @@ class LogEntry:
         units: How often, from 1.
         specialty: Any name of the user's own, such as the one in a benchmark table.
         note: Any text.
-        more: What further columns of the user's own say, such as (('provider', 'B'),).
+        more: What further columns of the user's own say, such as (('provider', 'B'),); none about
+            patients.
 
     >>> LogEntry("2026-03-02", "71046", "26 RT").modifiers
     ('26', 'RT')

@@ -13,7 +13,7 @@ import attrs
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.safetext import bare_cell, guarded_cell
 from cdtref.table import Line, Note, Table, Wanted, date_in_file, open_table, shown_titles
-from cdtref.worklog.entry import FIELDS, LogEntry
+from cdtref.worklog.entry import FIELDS, LogEntry, is_of_patients
 
 _NEEDED: Final = ("date", "code")
 _ALSO: Final = {"modifier": "modifiers"}
@@ -28,6 +28,11 @@ class Column(NamedTuple):
     place: int
     field: str
     title: str
+
+    @property
+    def is_further(self) -> bool:
+        """True where it is none of the fields, and neither without a title nor about patients."""
+        return bool(self.title) and not self.field and not is_of_patients(self.title)
 
 
 class LogFile(NamedTuple):
@@ -54,7 +59,15 @@ class LogFile(NamedTuple):
     @property
     def further(self) -> list[str]:
         """The titles of its further columns."""
-        return [column.title for column in self.columns if column.title and not column.field]
+        return [column.title for column in self.columns if column.is_further]
+
+    def tell(self, note: Note) -> None:
+        """Which columns are kept and which are passed over."""
+        if self.further:
+            note(f"columns kept as they are: {shown_titles(self.further)}")
+        passed = [column.title for column in self.columns if is_of_patients(column.title)]
+        if passed:
+            note(f"columns passed over, for they are about patients: {shown_titles(passed)}")
 
 
 def read_log(path: str | PathLike[str], note: Note | None) -> LogFile:
@@ -74,8 +87,8 @@ def read_log(path: str | PathLike[str], note: Note | None) -> LogFile:
             entries.append(_entry_on(table, line, columns))
             last_date = line.cells[dates]
     log = LogFile(table.header, columns, tuple(entries), last_date)
-    if log.further and note is not None:
-        note(f"columns kept as they are: {shown_titles(log.further)}")
+    if note is not None:
+        log.tell(note)
     return log
 
 
@@ -136,9 +149,9 @@ def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
             continue
         if column.field:
             row[column.field] = cell
-        elif column.title:
+        elif column.is_further:
             more.append((column.title, cell))
-        elif cell.strip():
+        elif cell.strip() and not column.title:
             raise table.fault(f"{quoted(cell)} stands in a column without a title", line.number)
     return entry_of(table.source, line.number, row | {"more": more})
 
