@@ -402,6 +402,15 @@ def test_titles_totals_and_repeated_headers_are_passed_over_and_told(written):
     assert told[1].startswith("rows that are no lines passed over: 3, from line 6")
 
 
+def test_payments_in_a_ledger_are_no_services(written):
+    rows = f"Date,Code,Amount\n{SLASHED},D0120,60.00\n{SLASHED},Pay,-60.00\n{SLASHED},Ins,(5)\n"
+    told = []
+    checked = list(check_file(written(rows), profile="dentrix", note=told.append))
+    assert [(one.number, one.findings) for one in checked] == [(2, ())]
+    assert told[-1].startswith("rows that are no lines passed over: 2, from line 3")
+    assert len([f for one in check_file(written(rows)) for f in one.findings]) > 2
+
+
 def test_a_line_that_is_wrong_is_no_total(written):
     rows = f"code,date\nTotal,{DAY}\ncrown,\nD0120,\n"
     found = [

@@ -30,6 +30,7 @@ class Profile(NamedTuple):
         source: Where they are known from.
         areas_by_letter: Areas of the oral cavity that it keeps in the column of the surfaces, where
             a line has no tooth.
+        entries: What stands in the column of codes in rows that are no services.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Profile(NamedTuple):
     titles: Mapping[str, tuple[str, ...]]
     source: str
     areas_by_letter: Mapping[str, str] = MappingProxyType({})
+    entries: tuple[str, ...] = ()
 
 
 _OPEN_DENTAL: Final = Profile(
@@ -75,6 +77,7 @@ _DENTRIX: Final = Profile(
         "patient": ("Patient ID", "Chart #", "Name"),
     },
     "the columns of its Ledger and of its lists of procedures",
+    entries=("Pay", "Ins", "Adj"),
 )
 _EAGLESOFT: Final = Profile(
     "eaglesoft",
@@ -142,7 +145,7 @@ _PLAIN_TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "patient": ("Patient", "Patient Number"),
 }
 # Titles that mean something else in the tables of others, and so need their profile
-_TOO_GENERAL: Final = frozenset({"name", "th", "fromdate", "completiondate", "dateplanned"})
+_TOO_GENERAL: Final = frozenset({"name", "fromdate", "completiondate", "dateplanned"})
 
 
 def profile_named(name: str) -> Profile:

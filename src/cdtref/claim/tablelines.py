@@ -2,8 +2,8 @@
 The rows of a table as claim lines, a cell a field.
 
 A row that is none is passed over, and how many they were is told at the end: a row without a code
-and a date, as below the lines of a treatment plan, one of totals, and the header once more, as a
-report has it on each page.
+and a date, as below the lines of a treatment plan, one of totals, a payment in a ledger, and the
+header once more, as a report has it on each page.
 """
 
 from __future__ import annotations
@@ -55,8 +55,10 @@ class RowReader:
         self.dates = FileDates(table, _places_of_dates(places, layout), layout.dates, note)
         self._columns = list(self._readable_columns(places))
         self._letters = _QUADRANTS
+        self._entries: tuple[str, ...] = ()
         if layout.profile is not None:
             self._letters = {**_QUADRANTS, **layout.profile.areas_by_letter}
+            self._entries = layout.profile.entries
         self._is_moved = False
         self._passed = self._first_passed = 0
 
@@ -83,7 +85,7 @@ class RowReader:
         """How many rows were passed over, once all are read."""
         if self._passed and self._note is not None:
             told = f"rows that are no lines passed over: {self._passed}"
-            why = "totals, titles once more, or neither code nor date"
+            why = "totals, payments, titles once more, or neither code nor date"
             self._note(f"{told}, from line {self._first_passed} ({why})")
 
     def _drop_blank_cells(self, line: Line) -> bool:
@@ -100,7 +102,8 @@ class RowReader:
 
     def _line_of(self, line: Line) -> Reading:
         cells = line.cells
-        if not any(cells[place].strip() for place in self._needed):
+        needed = [cells[place].strip() for place in self._needed]
+        if not any(needed) or needed[0] in self._entries:
             return None
         read = {}
         for field, place, reader in self._columns:
