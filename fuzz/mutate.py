@@ -172,6 +172,17 @@ def read_lines(path: Path) -> None:
         str(checked)
 
 
+def read_any(path: Path) -> None:
+    for claim in cdtref.read_claims(path):
+        claim.to_dict()
+    for checked in cdtref.check_file(path, history=True):
+        str(checked)
+
+
+def resources() -> bytes:
+    return (SEEDS / "claims_in" / "claim.json").read_bytes()
+
+
 def read_log(path: Path) -> None:
     log = cdtref.WorkLog.from_csv(path)
     log.to_csv()
@@ -180,6 +191,7 @@ def read_log(path: Path) -> None:
 
 READERS: Final[Mapping[str, Reader]] = {
     "claim lines": Reader(read_lines, tables_of(LINES)),
+    "claims in any format": Reader(read_any, [claims(), resources(), *tables_of(LINES)]),
     "837D": Reader(read_claims, [claims()]),
     "relative values": Reader(FeeSchedule.from_cms, release_seeds()),
     "localities": Reader(

@@ -545,6 +545,15 @@ def test_in_a_workbook_too(written):
         next(iter(read_claims(written(book))))
 
 
+def test_a_file_that_breaks_off_gives_what_stands_before(written):
+    """It is looked over first, and the fault is told where it is met."""
+    rows = "code,date\n" + f"D0120,{SLASHED}\n" * 3 + f'D0120,"{SLASHED}\n'
+    checked = check_file(written(rows))
+    assert [next(checked).number, next(checked).number] == [2, 3]
+    with pytest.raises(DataFormatError, match="a quote is never closed"):
+        next(checked)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 def test_a_pipe_is_refused_at_the_line_where_the_day_comes_first(tmp_path):
     """A pipe gives its lines once, so it cannot be looked over before."""

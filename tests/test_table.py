@@ -282,6 +282,7 @@ LONG = "y" * 30_000
         (shared("x", '<c r="B2"><c r="C2" t="s"/><v>0</v></c>'), "a cell within a cell"),
         (zipped({"xl/workbook.xml": "<x/>"} | dict.fromkeys(map(str, range(1_000)), "")), "parts"),
         (zipped({"xl/workbook.xml": "<x/>", "XL/workbook.xml": "<x/>"}), "have one name"),
+        (zipped({"xl/workbook.xml": "<x/>", "a": ""}).replace(b"a", b"\0"), "has no name"),
         (zipped({"xl/workbook.xml": "<x/>"}, zipfile.ZIP_BZIP2), "packed in another way"),
         (zipped({"xl/workbook.xml": "<workbook/>"}), "not a workbook that can be read"),
     ],

@@ -10,7 +10,7 @@ pipe gives its lines once, so there the file is refused at the line where such a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -107,7 +107,7 @@ class FileDates:
 
     def _usual_order(self) -> DateOrder:
         if self._table.again is not None:
-            for line in self._table.again():
+            for line in _unbroken_lines(self._table.again()):
                 self._refuse_day_first(line)
         if self._note is not None:
             told = "dates such as 3/2/2026 are read with the month first"
@@ -125,6 +125,14 @@ class FileDates:
         problem = f"{quoted(cell)} has the day first, so no date of this file is sure"
         remedy = "say dates='dmy' (--dates dmy) where all have it, or 'mdy' where this one is wrong"
         return self._table.fault(f"{problem}; {remedy}", number)
+
+
+def _unbroken_lines(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines up to where the file is broken, which is told when it is read so far."""
+    try:
+        yield from lines
+    except DataFormatError:
+        return
 
 
 def problem_of_date(cell: str, dates: FileDates) -> str:

@@ -137,6 +137,8 @@ def _named_parts(name: str, packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInf
     if count > _MOST_PARTS:
         problem = f"a workbook of {count} parts, where at most {_MOST_PARTS} are expected"
         raise DataFormatError.at(name, problem)
+    if "" in parts:  # as of a name that begins with NUL, where zipfile cuts it off
+        raise DataFormatError.at(name, "a part of this workbook has no name")
     # calamine takes names in any case, and one of two parts with one name would go unseen.
     if len(set(map(str.lower, parts))) < count:
         raise DataFormatError.at(name, "two parts of this workbook have one name")
