@@ -46,6 +46,9 @@ cdtref.search("crown", 3)  # error
 difference: cdtref.Changes = cdtref.changes(2025, "2026")
 values: cdtref.RelativeValues = cdtref.rvu("99213")
 findings: tuple[cdtref.Finding, ...] = cdtref.check(line)
+filed: list[cdtref.Claim] = list(cdtref.read_claims("claims.837", note=print))
+checked: list[cdtref.Checked] = list(cdtref.check_file("claims.csv", dates="dmy", history=True))
+cdtref.check_file("claims.csv", history="yes")  # error
 
 try:
     cdtref.get("0120")

@@ -136,7 +136,8 @@ def _format_of(name: str, first: bytes) -> Format:
 
 
 def _claims_of_resources(claims: Iterable[Claim]) -> Iterator[FiledClaim]:
-    for number, claim in enumerate(claims, start=1):
+    for count, claim in enumerate(claims, start=1):
+        number = count if claim.place is None else claim.place.segment
         yield FiledClaim.of_claim(claim, number)
 
 

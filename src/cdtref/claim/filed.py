@@ -29,7 +29,8 @@ class Checked(NamedTuple):
     where the findings are of the claim as a whole.
 
     Attributes:
-        number: The line of a table; in an 837D the segment and in FHIR the claim, counted from 1.
+        number: The line of a table; in an 837D the segment at which the claim begins, in FHIR the
+            line on which its document does.
         claim: The claim's own number; '' where the file tells none.
         line: What it says.
         findings: What is wrong with it.

@@ -44,7 +44,7 @@ class FileDates:
     def __init__(
         self, table: Table, places: Sequence[int], told: Dates | None, note: Note | None
     ) -> None:
-        self.line = table.header.number
+        self.line: int = table.header.number
         self._table = table
         self._places = places
         self._note = note

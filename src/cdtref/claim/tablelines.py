@@ -52,7 +52,7 @@ class RowReader:
         self._width = len(table.titles)
         self._needed = [places[field].places[0] for field in layout.needed]
         self._several = [place for place in places.values() if len(place.places) > 1]
-        self.dates = FileDates(table, _places_of_dates(places, layout), layout.dates, note)
+        self._dates = FileDates(table, _places_of_dates(places, layout), layout.dates, note)
         self._columns = list(self._readable_columns(places))
         self._letters = _QUADRANTS
         self._entries: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class RowReader:
         Raises:
             DataFormatError: the dates of the file are in another order than was told.
         """
-        self.dates.line = line.number
+        self._dates.line = line.number
         if len(line.cells) != self._width and not self._drop_blank_cells(line):
             return self._table.fault(self._table.width_fault(line), line.number)
         for place in self._several:
@@ -121,7 +121,7 @@ class RowReader:
 
     def _problem_of(self, field: str, cell: str) -> str:
         if field in _DATES:
-            return problem_of_date(cell, self.dates)
+            return problem_of_date(cell, self._dates)
         return f"{quoted(cell)}, where {_EXPECTED[field]} is expected"
 
     def _move_area(self, read: dict[str, Any]) -> None:
@@ -159,9 +159,9 @@ class RowReader:
 
     def _reader_of(self, field: str) -> Callable[[str], Any]:
         if field == "date":
-            return self.dates.read
+            return self._dates.read
         if field in _DATES:
-            return self.dates.read_optional
+            return self._dates.read_optional
         return _READERS.get(field, str)
 
 
