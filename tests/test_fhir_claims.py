@@ -536,6 +536,7 @@ def test_a_path_a_mark_of_utf8_and_amounts_to_the_cent(tmp_path):
     path.write_text(f"\ufeff{claim}\r\n\r\n{claim}", "utf-8")
     fees = [read.lines[0].fee for read in fhir.claims_in(path)]
     assert list(map(str, fees)) == ["60.10", "60.10"]
+    assert [read.place.segment for read in fhir.claims_in(path)] == [1, 3]
     path.write_bytes(b"{")
     with pytest.raises(DataFormatError, match=r"claims\.ndjson, line 1"):
         list(fhir.claims_in(path))

@@ -14,7 +14,7 @@ Severity = Literal["error", "warning", "info"]
 class Place(NamedTuple):
     """
     Where something stands in a file: the number of its segment, from 1, and the byte at which that
-    begins; in a table the number of its line, and 0, for its bytes are not counted.
+    begins; in a table, JSON and NDJSON the number of its line, and 0, for bytes are not counted.
     """
 
     segment: int

@@ -9,7 +9,9 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
-from cdtref.claim import Claim
+import attrs
+
+from cdtref.claim import Claim, Place
 from cdtref.errors import DataFormatError
 from cdtref.fhir.claims import claims_within, resource_of
 from cdtref.fhir.elements import Element
@@ -33,7 +35,8 @@ def claims_in(file: str | PathLike[str] | IO[Any], *, note: Note | None = None) 
     """
     The claims of a file of FHIR resources, given by its path or as an open file: NDJSON, of any
     length, line by line as it is read, or one JSON document, also an array of resources.
-    Which of the two it is, its first line tells.
+    Which of the two it is, its first line tells. `Claim.place` has the line on which a claim's
+    document begins.
 
     Raises:
         DataFormatError: it is no JSON, nested too deep, or as `claims_of`; it names the line and
@@ -69,11 +72,17 @@ def _opened(file: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[An
 def _claims_of_document(document: _Document, name: str, passed: Passed) -> Iterator[Claim]:
     try:
         for resource in _resources_in(document.value):
-            yield from claims_within(resource, passed)
+            for claim in claims_within(resource, passed):
+                yield _placed(claim, Place(document.line, 0))
     except DataFormatError as error:
         problem = str(error).removeprefix(f"{error.column}: ")
         line, column = document.line, error.column
         raise DataFormatError.at(name, problem, line=line, column=column) from None
+
+
+def _placed(claim: Claim, place: Place) -> Claim:
+    findings = [attrs.evolve(finding, place=place) for finding in claim.findings]
+    return attrs.evolve(claim, place=place, findings=findings)
 
 
 def _resources_in(value: Any) -> Iterator[Element]:
