@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import re
@@ -18,6 +19,7 @@ from referencing.jsonschema import DRAFT202012
 import cdtref
 import pinned
 from cdtref import bundled, testing
+from json_values import WRONG, changed, places_in
 from tasks.__main__ import main
 
 DATA = Path(cdtref.__file__).parent / "data"
@@ -175,6 +177,18 @@ def test_a_relative_value_is_a_number_as_text(value, said):
     fields = cdtref.dental_rvu("D0120").to_dict() | {"value": value}
     with pytest.raises(cdtref.DataFormatError, match=said):
         cdtref.DentalRvu.from_dict(fields)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=named)
+def test_any_value_anywhere_gives_a_record_or_a_clear_error(record):
+    """What a caller gave and could mend is told as such, and never by a crash."""
+    kind, plain = type(record), in_json(record)
+    told = cdtref.DataFormatError
+    if kind in (cdtref.ClaimLine, cdtref.Claim, cdtref.Limit):  # their constructors judge too
+        told = (ValueError, TypeError)
+    for path, wrong in itertools.product(places_in(plain), WRONG):
+        with contextlib.suppress(told):
+            assert isinstance(kind.from_dict(changed(plain, path, wrong)), kind)
 
 
 def test_what_is_not_there_is_a_default_and_whole_scores_are_numbers():

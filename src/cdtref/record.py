@@ -19,6 +19,7 @@ from cdtref.errors import DataFormatError
 from cdtref.fieldtext import as_date
 
 _Kind = TypeVar("_Kind")
+_MOST_WHOLE: Final = 2**53  # from which on a float leaves numbers out
 _LONGEST_NUMBER: Final = 40  # characters of a Decimal as text; the longest of ours has 30
 
 
@@ -214,7 +215,7 @@ def _restored_scalar(kind: Any, value: Any, path: str) -> Any:
         return _restored_choice_of(kind, value, path)
     if kind is date:
         return _restored_day(value, path)
-    if kind is float and type(value) is int:
+    if kind is float and type(value) is int and abs(value) < _MOST_WHOLE:
         return float(value)
     if kind.__name__ == "Decimal":
         return _restored_decimal(value, path)
@@ -223,7 +224,7 @@ def _restored_scalar(kind: Any, value: Any, path: str) -> Any:
 
 def _restored_choice_of(kind: type[enum.Enum], value: Any, path: str) -> enum.Enum:
     for member in kind:
-        if member.value == value and type(member.value) is type(value):
+        if type(member.value) is type(value) and member.value == value:
             return member
     raise _fault_at(path, f"none of {', '.join(repr(member.value) for member in kind)}")
 
