@@ -142,7 +142,7 @@ def _lowest_versions():
     project = nox.project.load_toml("pyproject.toml")["project"]
     extras = project["optional-dependencies"]
     asked = [*project["dependencies"]]
-    for extra in ("cli", "xlsx", "frames", "parquet", "testing", "plots", "test"):
+    for extra in ("cli", "xlsx", "frames", "parquet", "pydantic", "testing", "plots", "test"):
         asked += extras.get(extra, [])
     floors = (re.fullmatch(r"([\w.-]+)(?:\[.*\])?>=([\d.]+)", requirement) for requirement in asked)
     return sorted({f"{floor[1]}=={floor[2]}" for floor in floors if floor})
@@ -215,10 +215,16 @@ def spark(session):
 
 @nox.session
 def frameworks(session):
-    """What the reference is inside of other software: the tools for agents, by their own client."""
-    session.install("-e", ".[mcp,testing]")
+    """
+    What the reference is inside of other software: the tools for agents, by their own client, and
+    the types, fields and forms of web frameworks.
+    """
+    web = ["django>=4.2", "fastapi>=0.115", "httpx2"]
+    session.install("-e", ".[mcp,pydantic,testing]", *web, "jsonschema", "sybil>=9")
     session.run("pytest", "-o", "addopts=", "-q", "tests/frameworks", *session.posargs)
-    session.run("pytest", "-q", "-o", "addopts=", "--doctest-modules", "src/cdtref/mcpserver.py")
+    session.run("pytest", "-o", "addopts=", "-q", "docs/howto/web-frameworks.md")
+    modules = [f"src/cdtref/{name}.py" for name in ("mcpserver", "pydantic")]
+    session.run("pytest", "-q", "-o", "addopts=", "--doctest-modules", *modules)
 
 
 @nox.session

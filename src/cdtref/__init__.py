@@ -68,6 +68,7 @@ from cdtref.procedure import (
 if TYPE_CHECKING:
     from cdtref import fhir as fhir
     from cdtref import frame as frame
+    from cdtref import pydantic as pydantic
     from cdtref import testing as testing
     from cdtref.claim import (
         CLAIM_RULES,

@@ -147,7 +147,7 @@ def test_the_time_of_a_long_text_grows_with_its_length(lines):
 @pytest.mark.parametrize("name", TABLES)
 @pytest.mark.usefixtures("lines")
 def test_a_table_is_that_of_polars(name):
-    """As the active session; a table is a few thousand rows, so they come in their order."""
+    """Spark gives the rows of a small table in the order in which it was given them."""
     native = table(name, "pyspark")
     told = [row.asDict(recursive=True) for row in native.collect()]
     assert told == table(name, "polars").to_dicts()

@@ -7,9 +7,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
+
+import pydantic
 
 import cdtref
 from cdtref import ClaimLine
+from cdtref.pydantic import (
+    InForce,
+    KnownCode,
+    ModifierCode,
+    ToothNumber,
+)
 from cdtref.testing import claen_line  # error
 from cdtref.testing import clean_line as imported_line
 
@@ -49,6 +58,33 @@ findings: tuple[cdtref.Finding, ...] = cdtref.check(line)
 filed: list[cdtref.Claim] = list(cdtref.read_claims("claims.837", note=print))
 checked: list[cdtref.Checked] = list(cdtref.check_file("claims.csv", dates="dmy", history=True))
 cdtref.check_file("claims.csv", history="yes")  # error
+refused: list[cdtref.Finding] = [finding for finding in findings if finding.is_error]
+findings[0].is_eror  # error
+
+codes = cdtref.frame.codes("polars", on=date.min)
+cdtref.frame.codes("excel")  # error
+cdtref.frame.codes(on=20260302)  # error
+cdtref.frame.rvus("pandas", schedule=cdtref.fee_schedule())
+cdtref.frame.requirements("pyarrow", "2026-03-02", catalog=cdtref.catalog())
+dictionary = cdtref.frame.fields("codes", backend="duckdb")
+table: cdtref.frame.ReferenceTable = cdtref.frame.TABLES["codes"]
+names: tuple[str, ...] = table.names
+
+
+class Planned(pydantic.BaseModel):
+    """A model of a user's."""
+
+    code: KnownCode
+    tooth: ToothNumber | None = None
+    modifiers: list[ModifierCode] = []
+    line: ClaimLine | None = None
+    then: Annotated[str, InForce(date.min)] = "D0120"
+
+
+planned = Planned(code="d0120", line=line)
+kept: str = planned.code
+Planned(code=120)  # error
+Planned(code="D0120", line="D0120")  # error
 
 try:
     cdtref.get("0120")
