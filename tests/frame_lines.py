@@ -68,6 +68,8 @@ def hostile(length):
     yield "#" + " " * (length - 3) + "14"
     yield "A" * length
     yield "M,-/ " * (length // 5)
+    yield "D" + " " * (length - 5) + "0389"
+    yield "D-" * (length // 2)
     yield "MODBL" + "/" * (length - 6) + "X"
     yield "-" * length
     yield "UPPER" + "-" * (length - 5)
