@@ -139,6 +139,7 @@ WINGS = {
         "valuing",
         "releases",
         "benchmark",
+        "titles",
         "periods",
         "entry",
     ],

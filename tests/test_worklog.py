@@ -778,6 +778,72 @@ def test_further_columns_are_kept_and_told(tmp_path):
     assert entry.text_in("chair") == ""
 
 
+OF_SYSTEMS = [
+    "ProcDate,ProcCode,UnitQty,Provider",
+    "Proc Date,ADA Code,Qty,Provider",
+    "Service Date,Service Code,Units,Provider",
+    "DOS,CDT Code,Quantity,Provider",
+    "date,CODE,Service Units,Provider",
+]
+
+
+@pytest.mark.parametrize("titles", OF_SYSTEMS)
+def test_the_titles_of_practice_systems_are_known(tmp_path, titles):
+    path = tmp_path / "log.csv"
+    path.write_text(f"{titles}\n{MONDAY},D0120,2,B\n")
+    expected = LogEntry(MONDAY, "D0120", units=2, more=[("Provider", "B")])
+    assert WorkLog.from_csv(path).entries == (expected,)
+    whole = WorkLog([expected]).append_to(path)
+    assert whole.entries == (expected, expected)
+    assert path.read_text().splitlines()[-1] == f"{MONDAY},D0120,2,B"
+
+
+def test_columns_of_other_titles_are_named(tmp_path):
+    path = tmp_path / "log.csv"
+    old = f"Date,Posted,Leistung,Qty\n{SUNDAY},{MONDAY},D0120,3\n"
+    path.write_text(old)
+    columns = {"date": "POSTED", "code": "Leistung"}
+    told = []
+    assert WorkLog.from_csv(path, columns, note=told.append).entries == (
+        LogEntry(MONDAY, "D0120", units=3),
+    )
+    assert told == ["columns passed over: 'Date'"]
+    WorkLog([LogEntry(MONDAY, "D0140")]).append_to(path, columns)
+    assert path.read_text() == f"{old},{MONDAY},D0140,1\n"
+    options = [
+        option for field, title in columns.items() for option in ("--column", f"{field}={title}")
+    ]
+    assert cells(report(path, *options, "--by", "day"))[0] == ["total", "work RVUs", "0", "0", ""]
+    assert add(path, "D0150", "--date", str(MONDAY), *options).exit_code == 0
+    assert WorkLog.from_csv(path, columns).entries[-1].code == "D0150"
+    begun = tmp_path / "new.csv"
+    assert WorkLog([NEW]).append_to(begun, columns) == WorkLog.from_csv(begun)
+
+
+@pytest.mark.parametrize(
+    ("titles", "columns", "said"),
+    [
+        (
+            "Date,Service Date,code",
+            None,
+            "'Service Date' is there twice, as date; name the one that",
+        ),
+        ("when,code", None, "missing column 'date' among 'when', 'code'; .*name theirs: columns="),
+        ("date,code", {"code": "Service"}, "missing column 'service'"),
+        ("date,code", {"fee": "code"}, "no field 'fee'; the fields are date, code"),
+        ("date,code,code 2", {"code": "Code 2"}, None),
+    ],
+)
+def test_which_column_counts_is_asked(tmp_path, titles, columns, said):
+    path = tmp_path / "log.csv"
+    path.write_text(f"{titles}\n")
+    if said is None:
+        assert WorkLog.from_csv(path, columns) == WorkLog()
+        return
+    with pytest.raises(ValueError, match=said):
+        WorkLog.from_csv(path, columns)
+
+
 def test_nothing_of_patients_is_kept(tmp_path):
     path = tmp_path / "log.csv"
     old = (
@@ -789,7 +855,7 @@ def test_nothing_of_patients_is_kept(tmp_path):
     assert log.entries == (LogEntry(MONDAY, "D0120", more=[("Provider", "B")]),)
     assert told == [
         "columns kept as they are: 'Provider'",
-        "columns passed over, for they are about patients: 'PatNum', 'Patient Name', 'DOB'",
+        "columns passed over: 'PatNum', 'Patient Name', 'DOB'",
     ]
     WorkLog([LogEntry(MONDAY, "D0140", more=[("provider", "C")])]).append_to(path)
     assert path.read_text() == f"{old}{MONDAY},D0140,,,,C\n"
@@ -1265,6 +1331,7 @@ def test_a_picture_is_the_same_at_every_run(month, tmp_path, kind):
         (("--rate", "-1"), "a rate is an amount of dollars from 0 on"),
         (("--by", "chair"), "no grouping 'chair'"),
         (("--only", "chair"), "'chair' is not COLUMN=TEXT"),
+        (("--column", "chair"), "'chair' is not FIELD=HEADER"),
         (("--only", "chair=1"), "no column 'chair'"),
         (("--scale", "both"), "'both' is not one of"),
         (("--specialty", "Alchemy", "--plot", "x.svg"), "nothing to draw"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -28,9 +28,23 @@ _WITHOUT_DATE: Final[dict[str, dict[str, None]]] = {
     ".pdf": {"CreationDate": None},
     ".png": {},
 }
+_FORMS: Final = {
+    "--column": "FIELD=HEADER, such as code=Service",
+    "--more": "COLUMN=TEXT, such as provider=B",
+    "--only": "COLUMN=TEXT, such as provider=B",
+}
 _NONE: Final = "(none)"
 _SHORTEST_BAR, _LONGEST_BAR = 8, 40  # columns of a terminal
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
+
+
+_columns_option: Final = click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="FIELD=HEADER",
+    help="The column of a field, such as code=Service; repeatable.",
+)
 
 
 @click.group()
@@ -40,6 +54,7 @@ def worklog() -> None:
 
 @worklog.command()
 @click.argument("log", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
+@_columns_option
 @click.option(
     "--scale",
     type=click.Choice(["cms", "ihs"]),
@@ -125,11 +140,15 @@ def _print_rows(summary: cdtref.worklog.WorkSummary, *, header: bool) -> None:
 
 
 def _log_of(
-    path: str, only: tuple[str, ...], since: str | None, until: str | None
+    path: str,
+    columns: tuple[str, ...],
+    only: tuple[str, ...],
+    since: str | None,
+    until: str | None,
 ) -> cdtref.WorkLog:
     from cdtref.table import date_in_file
 
-    log = cdtref.WorkLog.from_csv(path, note=tell)
+    log = cdtref.WorkLog.from_csv(path, _mapping_of(columns), note=tell)
     for given in only:
         log = log.only(*_column_and_text(given, "--only"))
     if since is None and until is None:
@@ -258,6 +277,7 @@ def _save_picture(
 @worklog.command()
 @click.argument("log", type=click.Path(dir_okay=False))
 @click.argument("code")
+@_columns_option
 @click.option("--date", "day", required=True, metavar="DATE", help="2026-03-02 or 3/2/2026.")
 @click.option("--modifiers", default="", help="Claim modifiers, such as '26 RT'.")
 @click.option("--units", default="1", show_default=True, help="How often.")
@@ -271,8 +291,9 @@ def _save_picture(
     help="What a further column of the log says; repeatable.",
 )
 @click.option("--anyway", is_flag=True, help="Also a dental code unknown or ended on that day.")
-def add(
+def add(  # noqa: PLR0913  # an argument an option
     log: str,
+    columns: tuple[str, ...],
     day: str,
     provider: str | None,
     more: tuple[str, ...],
@@ -294,25 +315,29 @@ def add(
     entry = cdtref.LogEntry(date=date_in_file(day), more=further, **fields)
     _require_code(entry, anyway=anyway)
     is_new = not Path(log).exists()
-    whole = _append_entry(log, entry)
+    whole = _append_entry(log, entry, _mapping_of(columns))
     if is_new:
         tell(f"a new log: {log}")
     _tell_repeated(whole)
     print_line(f"{entry.date} {entry.code} logged as entry {len(whole.entries)} of {log}")
 
 
-def _append_entry(log: str, entry: cdtref.LogEntry) -> cdtref.WorkLog:
+def _append_entry(log: str, entry: cdtref.LogEntry, columns: Mapping[str, str]) -> cdtref.WorkLog:
     try:
-        return cdtref.WorkLog([entry]).append_to(log)
+        return cdtref.WorkLog([entry]).append_to(log, columns)
     except OSError as error:
         told = f"{log}: {error.strerror}; nothing was written"
         raise click.ClickException(printable(told)) from error
 
 
+def _mapping_of(columns: Sequence[str]) -> dict[str, str]:
+    return dict(_column_and_text(given, "--column") for given in columns)
+
+
 def _column_and_text(given: str, option: str) -> tuple[str, str]:
     column, sign, text = given.partition("=")
     if not sign:
-        problem = f"{given!r} is not COLUMN=TEXT, such as provider=B"
+        problem = f"{given!r} is not {_FORMS[option]}"
         raise click.BadParameter(problem, param_hint=option)
     return column, text
 

@@ -15,7 +15,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -37,7 +37,10 @@ _MARKS: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
 def append_entries(
-    path: str | PathLike[str], entries: Sequence[LogEntry], note: Note | None
+    path: str | PathLike[str],
+    entries: Sequence[LogEntry],
+    columns: Mapping[str, str] | None,
+    note: Note | None,
 ) -> tuple[LogEntry, ...]:
     """
     All entries of the file, those appended at their end. See `WorkLog.append_to`.
@@ -51,18 +54,40 @@ def append_entries(
     _require_writable(target)
     with _new_file_beside(target) as new:
         old = target.read_bytes() if target.exists() else b""
-        content, whole = _appended(target, old, entries, note)
-        with new.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if read_log(new, None).entries != whole:
+        if old.strip():
+            done = _continued(target, old, entries, _Reading(columns, note))
+        else:
+            done = _begun(target, entries)
+        _write_through(new, done.content)
+        if read_log(new, done.columns).entries != done.entries:
             problem = "the new rows would not be read as they were meant; nothing was written"
             raise DataFormatError.at(target, problem)
         if target.exists() and target.read_bytes() != old:
             raise _in_the_way(target, "another program has changed it meanwhile; try again")
         new.replace(target)
-    return whole
+    return done.entries
+
+
+class _Reading(NamedTuple):
+    """How the file is read, as `WorkLog.from_csv` takes it."""
+
+    columns: Mapping[str, str] | None
+    note: Note | None
+
+
+class _Done(NamedTuple):
+    """The bytes of the new file, and the entries that it has to be read as, by these columns."""
+
+    content: bytes
+    entries: tuple[LogEntry, ...]
+    columns: Mapping[str, str] | None
+
+
+def _write_through(new: Path, content: bytes) -> None:
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _require_writable(target: Path) -> None:
@@ -130,34 +155,32 @@ def _copy_rights(target: Path, new: Path) -> None:
         os.chown(new, state.st_uid, state.st_gid)
 
 
-def _appended(
-    target: Path, old: bytes, entries: Sequence[LogEntry], note: Note | None
-) -> tuple[bytes, tuple[LogEntry, ...]]:
-    """The bytes of the new file, and the entries that it has to be read as."""
-    if not old.strip():
-        _require_name_of_text(target)
-        return csv_of(entries).encode(), tuple(entries)
+def _begun(target: Path, entries: Sequence[LogEntry]) -> _Done:
+    # A csv by the name of a workbook would be opened as one, and be found broken.
+    if target.suffix.lower() in _NO_NAMES:
+        problem = f"a new log is a csv, and {target.suffix} is the name of another kind of file"
+        raise DataFormatError.at(target, problem)
+    return _Done(csv_of(entries).encode(), tuple(entries), None)
+
+
+def _continued(target: Path, old: bytes, entries: Sequence[LogEntry], reading: _Reading) -> _Done:
     if old.startswith(_NO_TEXTS):
         problem = "it is no text, to which rows could be added; save it as csv (UTF-8)"
         raise DataFormatError.at(target, problem)
-    log = read_log(target, note)
+    log = read_log(target, reading.columns, reading.note)
     fitted = [_fitted(target, entry, log) for entry in entries]
-    form = _form_of(old, log)
-    rows = [_row_of(entry, log, form) for entry in fitted]
+    added = _rows_for(target, fitted, log, _form_of(old, log))
+    return _Done(old + added, (*log.entries, *fitted), reading.columns)
+
+
+def _rows_for(target: Path, entries: Sequence[LogEntry], log: LogFile, form: _Form) -> bytes:
+    rows = [_row_of(entry, log, form) for entry in entries]
     try:
-        added = "".join((form.rest, *rows)).encode(form.encoding)
+        return "".join((form.rest, *rows)).encode(form.encoding)
     except UnicodeEncodeError as error:
         sign = error.object[error.start]
         problem = f"its encoding, {form.encoding}, has no {sign!r}; save it as csv (UTF-8)"
         raise DataFormatError.at(target, problem) from error
-    return old + added, (*log.entries, *fitted)
-
-
-def _require_name_of_text(target: Path) -> None:
-    """A csv by the name of a workbook would be opened as one, and be found broken."""
-    if target.suffix.lower() in _NO_NAMES:
-        problem = f"a new log is a csv, and {target.suffix} is the name of another kind of file"
-        raise DataFormatError.at(target, problem)
 
 
 def _fitted(target: Path, entry: LogEntry, log: LogFile) -> LogEntry:

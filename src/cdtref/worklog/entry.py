@@ -33,6 +33,11 @@ def is_of_patients(title: str) -> bool:
     return re.search(_OF_PATIENTS, title, re.IGNORECASE) is not None
 
 
+def is_reserved(title: str) -> bool:
+    """True for the title that a field has, which no further column may have."""
+    return title.strip().casefold() in FIELDS
+
+
 def _modifiers(given: str | Iterable[str] | None) -> tuple[Modifier, ...]:
     if given is None:
         return ()

@@ -7,7 +7,7 @@ An entry without a value is set apart with the reason; it never counts as zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from os import PathLike, fspath
 
@@ -53,10 +53,18 @@ class WorkLog:
     entries: tuple[LogEntry, ...] = attrs.field(default=(), converter=_only_entries)
 
     @classmethod
-    def from_csv(cls, path: str | PathLike[str], *, note: Note | None = None) -> WorkLog:
+    def from_csv(
+        cls,
+        path: str | PathLike[str],
+        columns: Mapping[str, str] | None = None,
+        *,
+        note: Note | None = None,
+    ) -> WorkLog:
         """
         A log from a csv or xlsx with the columns date, code and, where wanted, modifiers, units,
-        specialty, note, in any case. Further columns are kept as `LogEntry.more`.
+        specialty, note, in any case, or those that *columns* names: field -> title. The usual
+        titles of practice systems are known too. Further columns are kept as `LogEntry.more`, but
+        for those about patients, of whom a log keeps nothing.
 
         *note* is told which columns these are, of rows above the header, and of an encoding that is
         no UTF-8.
@@ -64,9 +72,10 @@ class WorkLog:
         Raises:
             DataFormatError: a column is missing or double, or a line cannot be read, with line and
                 column; nothing is loaded in part.
+            ValueError: *columns* names a field that there is not.
             OSError: the file cannot be opened.
         """
-        return cls(read_log(path, note).entries)
+        return cls(read_log(path, columns, note).entries)
 
     @classmethod
     def from_json(cls, path: str | PathLike[str]) -> WorkLog:
@@ -141,7 +150,13 @@ class WorkLog:
                 named.append(entry)
         return WorkLog(named)
 
-    def append_to(self, path: str | PathLike[str], *, note: Note | None = None) -> WorkLog:
+    def append_to(
+        self,
+        path: str | PathLike[str],
+        columns: Mapping[str, str] | None = None,
+        *,
+        note: Note | None = None,
+    ) -> WorkLog:
         """
         Append the entries of this log to a csv, and give the log that the file now has; a file that
         is not there, or blank, becomes one.
@@ -149,15 +164,17 @@ class WorkLog:
         What stands in the file stays byte for byte, and the new rows are written as it is: its
         encoding, line ends, sign between cells, columns and kind of dates. They are written to a
         file beside it (its name and '.new'), which is read back and then takes its place, whole or
-        not at all; while it is there nobody else appends. *note* is told what `from_csv` tells.
+        not at all; while it is there nobody else appends. *columns* and *note* are as of
+        `from_csv`.
 
         Raises:
             DataFormatError: the file is no log, is a workbook or parquet, or has no column or no
                 sign for what an entry says; nothing was written.
+            ValueError: *columns* names a field that there is not.
             OSError: the file or its folder cannot be written, or another program is writing it;
                 nothing was written.
         """
-        return WorkLog(append_entries(path, self.entries, note))
+        return WorkLog(append_entries(path, self.entries, columns, note))
 
     def to_csv(self) -> str:
         """

@@ -13,10 +13,11 @@ import attrs
 from cdtref.errors import CdtrefError, DataFormatError, quoted
 from cdtref.safetext import bare_cell, guarded_cell
 from cdtref.table import Line, Note, Table, Wanted, date_in_file, open_table, shown_titles
-from cdtref.worklog.entry import FIELDS, LogEntry, is_of_patients
+from cdtref.worklog.entry import FIELDS, LogEntry, is_of_patients, is_reserved
+from cdtref.worklog.titles import NEEDED, Titles
 
-_NEEDED: Final = ("date", "code")
-_ALSO: Final = {"modifier": "modifiers"}
+_NAMED: Final = "columns={'date': ...}"
+_OPTION: Final = "or --column date=..."
 # What a csv has to put between quotes beside its delimiter; the csv module lets a carriage return
 # stand bare.
 _QUOTED_SIGNS: Final = frozenset('"\r\n')
@@ -31,8 +32,15 @@ class Column(NamedTuple):
 
     @property
     def is_further(self) -> bool:
-        """True where it is none of the fields, and neither without a title nor about patients."""
-        return bool(self.title) and not self.field and not is_of_patients(self.title)
+        """True where it is kept under its title: not of those passed over, nor without a title."""
+        return bool(self.title) and not self.field and not self.is_passed_over
+
+    @property
+    def is_passed_over(self) -> bool:
+        """
+        True where it is about patients, or has a field's name while another column is the field.
+        """
+        return not self.field and (is_of_patients(self.title) or is_reserved(self.title))
 
 
 class LogFile(NamedTuple):
@@ -65,12 +73,14 @@ class LogFile(NamedTuple):
         """Which columns are kept and which are passed over."""
         if self.further:
             note(f"columns kept as they are: {shown_titles(self.further)}")
-        passed = [column.title for column in self.columns if is_of_patients(column.title)]
+        passed = [column.title for column in self.columns if column.is_passed_over]
         if passed:
-            note(f"columns passed over, for they are about patients: {shown_titles(passed)}")
+            note(f"columns passed over: {shown_titles(passed)}")
 
 
-def read_log(path: str | PathLike[str], note: Note | None) -> LogFile:
+def read_log(
+    path: str | PathLike[str], given: Mapping[str, str] | None = None, note: Note | None = None
+) -> LogFile:
     """
     The log in a csv or xlsx, as `WorkLog.from_csv` reads it.
 
@@ -78,8 +88,9 @@ def read_log(path: str | PathLike[str], note: Note | None) -> LogFile:
         DataFormatError: a column is missing or double, or a line cannot be read.
         OSError: the file cannot be opened.
     """
-    with open_table(path, Wanted(_count_needed, len(_NEEDED)), note) as table:
-        columns = columns_of(table)
+    known = Titles(given)
+    with open_table(path, Wanted(known.count_needed, len(NEEDED)), note) as table:
+        columns = _columns_of(table, known)
         dates = next(column.place for column in columns if column.field == "date")
         entries: list[LogEntry] = []
         last_date = ""
@@ -102,18 +113,7 @@ def csv_of(entries: Sequence[LogEntry]) -> str:
     return "".join(lines)
 
 
-def _named_fields(titles: Sequence[str]) -> list[str]:
-    """The field of each title; "" for what is none."""
-    plain_titles = [title.strip().casefold() for title in titles]
-    named = [_ALSO.get(title, title) for title in plain_titles]
-    return [name if name in FIELDS else "" for name in named]
-
-
-def _count_needed(titles: Sequence[str]) -> int:
-    return len(set(_NEEDED) & set(_named_fields(titles)))
-
-
-def columns_of(table: Table) -> list[Column]:
+def _columns_of(table: Table, known: Titles) -> list[Column]:
     """
     The columns of a log's table.
 
@@ -121,21 +121,32 @@ def columns_of(table: Table) -> list[Column]:
         DataFormatError: one is missing or double.
     """
     titles, line = list(map(bare_cell, table.titles)), table.header.number
-    fields = _named_fields(titles)
-    for needed in _NEEDED:
-        if needed not in fields:
-            problem = f"missing column {needed!r} among {shown_titles(titles) or 'none'}"
-            remedy = f"the columns are {', '.join(FIELDS)}, and what else you keep"
-            raise table.fault(f"{problem}; {remedy}", line, needed)
+    fields = known.fields_of(titles)
+    lacking = [needed for needed in NEEDED if needed not in fields]
+    for missing in (*known.missing_from(titles), *lacking):
+        problem = f"missing column {missing!r} among {shown_titles(titles) or 'none'}"
+        remedy = f"the fields are {', '.join(FIELDS)}; name theirs: {_NAMED}, {_OPTION}"
+        raise table.fault(f"{problem}; {remedy}", line, missing)
     columns = list(map(Column, range(len(titles)), fields, titles))
+    _refuse_doubles(table, columns)
+    return columns
+
+
+def _refuse_doubles(table: Table, columns: Sequence[Column]) -> None:
     seen: set[str] = set()
     for column in columns:
-        name = column.field or column.title.casefold()
-        if name and name in seen:
-            problem = f"the column {quoted(column.title)} is there twice"
-            raise table.fault(problem, line, column.title)
-        seen.add(name)
-    return columns
+        if column.field or column.is_further:
+            name = column.field or column.title.casefold()
+            if name in seen:
+                raise _told_twice(table, column)
+            seen.add(name)
+
+
+def _told_twice(table: Table, column: Column) -> DataFormatError:
+    problem = f"the column {quoted(column.title)} is there twice"
+    if column.field:
+        problem = f"{problem}, as {column.field}; name the one that counts: {_NAMED}, {_OPTION}"
+    return table.fault(problem, table.header.number, column.title)
 
 
 def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
@@ -163,7 +174,7 @@ def entry_of(source: str, number: int, row: Mapping[str, Any]) -> LogEntry:
     Raises:
         DataFormatError: it has no date or code, or a field that cannot be read.
     """
-    for needed in _NEEDED:
+    for needed in NEEDED:
         if row.get(needed) in (None, ""):
             problem = f"there is no {needed}"
             raise DataFormatError.at(source, problem, line=number, column=needed)
