@@ -345,6 +345,24 @@ def test_of_two_columns_that_judge_nothing_the_first_known_counts(written, heade
     assert counts not in note.split(": ")[1].split(", ")
 
 
+OWN_TITLES = ["CDT,Svc Date", "ADA,Visit Date", "Treatment Code,Date Completed"]
+
+
+@pytest.mark.parametrize("header", OWN_TITLES)
+def test_what_people_call_their_columns_is_known(written, header):
+    (claim,) = read_claims(written(f"{header}\nD0120,{DAY}\n"))
+    assert claim.lines == (ClaimLine("D0120", DAY),)
+
+
+@pytest.mark.parametrize("header", OWN_TITLES)
+def test_it_counts_only_where_nothing_else_is_the_field(written, header):
+    told = []
+    path = written(f"{header},ADA Code,DOS\nx,x,D0120,{DAY}\n")
+    (claim,) = read_claims(path, note=told.append)
+    assert claim.lines == (ClaimLine("D0120", DAY),)
+    assert told == [f"columns passed over: {header.replace(',', ', ')}"]
+
+
 @pytest.mark.parametrize("header", ["code,date,ADA Code", "code,date,tooth,Tooth Number"])
 def test_two_columns_of_what_was_done_are_refused_and_the_message_tells_how_to_map(written, header):
     path = written(f"{header}\n" + ",".join(["D0120", DAY, *"11"][: header.count(",") + 1]))
@@ -459,6 +477,10 @@ ALIKE = (
     COMPACT,
     f"{DAY}T09:30",
     f"{DAY} 00:00:00.000",
+    f"2-Mar-{YEAR}",
+    f"02 March {YEAR}",
+    f"Mar 2, {YEAR}",
+    f"mar. 2 {YEAR}",
 )
 MONTH_FIRST = (
     SLASHED,
@@ -473,6 +495,9 @@ NONE = (
     f"{YEAR}",
     f"3.2.{YEAR}",
     "March 2",
+    "2-Mar-26",
+    f"2-Mars-{YEAR}",
+    f"31-Feb-{YEAR}",
     "3/2",
     f"99/99/{YEAR}",
     f"{YEAR}1302",

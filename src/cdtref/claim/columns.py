@@ -18,6 +18,7 @@ from cdtref.claim.profiles import (
     Known,
     Profile,
     known_titles,
+    last_titles,
     parts_of,
     plain_title,
     profile_named,
@@ -131,10 +132,12 @@ class _Assignment:
         ]
 
     def _take_known(self) -> None:
-        for place, plain in enumerate(self._plain):
-            known = _known().get(plain)
-            if known is not None and not self.fields[place] and known.field not in self._taken:
-                self.fields[place] = known.field
+        for titles in (_known(), last_titles()):
+            taken = self._taken.union(self.fields)
+            for place, plain in enumerate(self._plain):
+                known = titles.get(plain)
+                if known is not None and not self.fields[place] and known.field not in taken:
+                    self.fields[place] = known.field
         for field in _FIRST_COUNTS:
             if field not in self._taken:
                 self._keep_first(field)
@@ -153,7 +156,8 @@ def _known() -> Mapping[str, Known]:
 
 
 def _rank_of(plain: str) -> int:
-    return list(_known()).index(plain)
+    """Own names, then those of the systems; last what counts only where they are missing."""
+    return [*_known(), *last_titles()].index(plain)
 
 
 class Place(NamedTuple):

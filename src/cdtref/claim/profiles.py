@@ -144,6 +144,14 @@ _PLAIN_TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "narrative": ("Remarks",),
     "patient": ("Patient", "Patient Number"),
 }
+# Those that count only where no other column is the field
+_LAST_TITLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "code": ("CDT", "ADA", "Procedure Cd", "Service Cd", "Treatment Code", "Billing Code"),
+    "date": ("Svc Date", "Treatment Date", "Visit Date", "Date Completed", "Completed Date"),
+    "tooth": ("Tooth(s)", "Tooth Nbr"),
+    "area": ("Quad", "Area of Oral Cavity"),
+    "fee": ("UCR Fee", "Fee Amount", "Charge Amt", "Total Charge"),
+}
 # Titles that mean something else in the tables of others, and so need their profile
 _TOO_GENERAL: Final = frozenset({"name", "fromdate", "completiondate", "dateplanned"})
 
@@ -186,9 +194,18 @@ class Known(NamedTuple):
 
 def known_titles() -> Mapping[str, Known]:
     """The titles that are known without a profile, plain."""
+    return _by_title(*(profile.titles for profile in PROFILES.values()), _PLAIN_TITLES)
+
+
+def last_titles() -> Mapping[str, Known]:
+    """Those that count where no other column is the field, plain."""
+    return _by_title(_LAST_TITLES)
+
+
+def _by_title(*tables: Mapping[str, tuple[str, ...]]) -> dict[str, Known]:
     known: dict[str, Known] = {}
-    for titles in (*(profile.titles for profile in PROFILES.values()), _PLAIN_TITLES):
-        for field, alternatives in titles.items():
+    for table in tables:
+        for field, alternatives in table.items():
             for alternative in alternatives:
                 for part in parts_of(alternative):
                     if part not in _TOO_GENERAL:

@@ -236,9 +236,12 @@ class _Tally:
     @property
     def summary(self) -> str:
         errors, warnings = self._severities["error"], self._severities["warning"]
-        if not self._severities:
-            return f"lines checked: {self._lines}, nothing to mend"
-        return f"lines checked: {self._lines}; errors: {errors}, warnings: {warnings}"
+        told = f"lines checked: {self._lines}"
+        if self._unreadable:
+            told = f"{told}; files that cannot be read: {self._unreadable}"
+        elif not self._severities:
+            return f"{told}, nothing to mend"
+        return f"{told}; errors: {errors}, warnings: {warnings}"
 
 
 def _is_of_line(one: Checked) -> bool:

@@ -1,6 +1,6 @@
 """
-Dates as the files of a practice have them: ISO 8601, 2026-3-2, 20260302, and 3/2/2026, of which no
-single one tells whether the month or the day comes first.
+Dates as the files of a practice have them: ISO 8601, 2026-3-2, 20260302, Mar 2, 2026, and 3/2/2026,
+of which no single one tells whether the month or the day comes first.
 """
 
 from __future__ import annotations
@@ -21,9 +21,23 @@ _NUMBERS: Final = re.compile(rf"([0-9]{{1,2}})([/-])([0-9]{{1,2}})\2([0-9]{{4}})
 _YEAR_FIRST: Final = re.compile(rf"([0-9]{{4}})([/-])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
 # Eight digits may be any number; a date of a practice is of these centuries.
 _COMPACT: Final = re.compile(r"((?:18|19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})")
+_DAY_AND_NAME: Final = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3,9})[- ]([0-9]{4})")
+_NAME_AND_DAY: Final = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+)
 _SHORT_YEAR: Final = re.compile(rf"[0-9]{{1,2}}[/-][0-9]{{1,2}}[/-][0-9]{{2}}{_TIME}")
 # Days that Excel counts, from 1927 on: a shorter number may be a year, a longer one 20260302.
 _SERIAL: Final = re.compile(r"([1-6][0-9]{4}|7[0-2][0-9]{3})(?:\.[0-9]{1,15})?")
+
+# The groups that are year, month and day
+_OF_ONE_ORDER: Final = (
+    (_COMPACT, (1, 2, 3)),
+    (_YEAR_FIRST, (1, 3, 4)),
+    (_DAY_AND_NAME, (3, 2, 1)),
+    (_NAME_AND_DAY, (3, 1, 2)),
+)
 
 EPOCH_1900: Final = date(1899, 12, 30)  # Excel counts a 29 February 1900, which there was not
 EPOCH_1904: Final = date(1904, 1, 1)  # of workbooks that were made on old Macs
@@ -87,7 +101,8 @@ def date_in_file(text: str, order: DateOrder = "mdy") -> date:
 
 def date_of_one_order(text: str) -> date | None:
     """
-    The day of a text that says the same to everyone: 2026-03-02, 2026-3-2 or 20260302.
+    The day of a text that says the same to everyone: 2026-03-02, 2026-3-2, 20260302, 2-Mar-2026 or
+    Mar 2, 2026.
 
     >>> date_of_one_order("20260302"), date_of_one_order("3/2/2026")
     (datetime.date(2026, 3, 2), None)
@@ -97,15 +112,30 @@ def date_of_one_order(text: str) -> date | None:
         return as_date(stripped)
     except ValueError:
         pass  # the other forms are tried
-    found = _COMPACT.fullmatch(stripped)
-    parts = found.groups() if found else ()
-    if found is None:
-        found = _YEAR_FIRST.fullmatch(stripped)
-        parts = found.group(1, 3, 4) if found else ()
     try:
-        return date(*map(int, parts)) if parts else None
+        for pattern, order in _OF_ONE_ORDER:
+            found = pattern.fullmatch(stripped)
+            if found is not None:
+                year, month, day = found.group(*order)
+                return date(int(year), _month_number(month), int(day))
     except ValueError:
-        return None
+        pass  # there is no such day
+    return None
+
+
+def _month_number(text: str) -> int:
+    """
+    Of digits, or of a name or its beginning.
+
+    Raises:
+        ValueError: it is no month.
+    """
+    if text.isdigit():
+        return int(text)
+    for number, name in enumerate(_MONTHS, start=1):
+        if name.startswith(text.lower()):
+            return number
+    raise ValueError(text)
 
 
 def numbers_of_date(text: str) -> DateNumbers | None:
