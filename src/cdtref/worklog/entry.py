@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -23,6 +24,7 @@ _OF_PATIENTS: Final = (
 )
 
 
+@functools.lru_cache(1_000)  # asked of the same few titles for each entry
 def is_of_patients(title: str) -> bool:
     """
     True for the title of a column about patients, of whom a log keeps nothing.
