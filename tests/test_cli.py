@@ -294,6 +294,13 @@ def test_version_and_help():
     assert "validate" in run("-h").output
 
 
+@pytest.mark.parametrize(("arguments", "command"), [((), "validate"), (("worklog",), "report")])
+def test_a_group_without_a_command_shows_its_help(arguments, command):
+    shown = run(*arguments).output
+    assert f"\n  {command} " in shown
+    assert "Error" not in shown
+
+
 def on_a_terminal(*arguments, sits_there=False, **env):
     pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
     master, slave = pty.openpty()

@@ -12,7 +12,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import cdtref
 
@@ -32,6 +32,10 @@ from cdtref.cli.overlay import overlay
 from cdtref.cli.printing import prepare_output
 from cdtref.cli.worklog import worklog
 from cdtref.safetext import printable
+
+
+# From click 8.2 on a group without a command raises its help, which has lines of our own.
+_HELP: Final[Any] = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
 
 class _Group(click.Group):
@@ -56,6 +60,8 @@ def _printable_errors() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
+        if isinstance(error, _HELP):
+            raise
         raise click.UsageError(printable(error.format_message()), error.ctx) from error
     except (cdtref.CdtrefError, ValueError) as error:
         raise click.ClickException(printable(str(error))) from error
