@@ -33,7 +33,6 @@ from cdtref.cli.printing import prepare_output
 from cdtref.cli.worklog import worklog
 from cdtref.safetext import printable
 
-
 # From click 8.2 on a group without a command raises its help, which has lines of our own.
 _HELP: Final[Any] = getattr(click.exceptions, "NoArgsIsHelpError", ())
 
