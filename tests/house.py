@@ -215,6 +215,7 @@ WINGS = {
         "evidence",
         "english",
         "unpacking",
+        "lanes",
         "building",
         "mentions",
         "numbers",

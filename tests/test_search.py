@@ -748,7 +748,8 @@ def words_of_english_alone():
         parts = group.split()
         for rest, level in zip(parts[::2], parts[1::2], strict=True):
             word = head + rest
-            if rest.isalpha() and int(level) >= 10 * weights.COMMON_ENGLISH:
+            is_common = int(level) >= 10 * weights.COMMON_ENGLISH
+            if rest.isalpha() and is_common and bundled().stem(word) == word:
                 known = index.read(word)
                 if not known.terms or known.terms[0].alternatives[0].how in ("typo", "prefix"):
                     yield word

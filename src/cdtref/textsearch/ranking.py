@@ -36,6 +36,8 @@ from cdtref.record import Record, Unpacked
 from cdtref.textsearch import english, query, weights
 from cdtref.textsearch.building import build, with_nomenclature
 from cdtref.textsearch.clauses import DENIED
+from cdtref.textsearch.facets import Range
+from cdtref.textsearch.lanes import LANE_UNIT, SHARE_UNITS, Gathered
 from cdtref.textsearch.mending import Lexicon
 from cdtref.textsearch.mentions import FIELDS
 from cdtref.textsearch.query import Query, QueryTerm
@@ -43,9 +45,9 @@ from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
 from cdtref.textsearch.unpacking import UnpackedIndex
 
-# A posting is a level, shifted by the three bits of its field: this turns it into a weight.
-_POSTING_SCALE: Final = weights.TOP_RARITY / (weights.LEVELS << 3)
 _FIELD_BITS: Final = 7
+# What so many facets that nobody asked for leave of a score.
+_UNASKED: Final = tuple(weights.UNASKED**count for count in range(64))
 
 _Scored = tuple[float, int]  # a score and a document
 _Candidate = tuple[float, int, float]  # for sorting, a document, and the fit of its facets
@@ -203,56 +205,38 @@ class _Ranking:
         by_fit = weights.NAMED_BY_FIT * min(self._facets.fit(doc), 1.0)
         return weights.NAMED_OUTRIGHT - later + by_fit
 
-    def _gathered(self) -> dict[int, float]:
+    def _gathered(self) -> Gathered:
         """What the query's terms weigh in all fields, by document."""
-        sums: dict[int, float] = {}
+        lanes, most = 0, 1
         for term in self._asked.terms:
-            brought = self._brought_by(term)
-            if not sums:
-                sums = brought
-                continue
-            so_far = sums.get
-            for doc, weight in brought.items():
-                sums[doc] = so_far(doc, 0.0) + weight
-        return sums
+            share = round(term.share * SHARE_UNITS)
+            lanes += share * self._index.lanes_of(term.alternatives)
+            most += share
+        return Gathered(lanes, most, len(self._index.codes))
 
-    def _brought_by(self, term: QueryTerm) -> dict[int, float]:
-        """What one term weighs by document; of its alternatives the best counts."""
-        brought: dict[int, float] = {}
-        for alternative in term.alternatives:
-            factor = alternative.confidence * term.share * _POSTING_SCALE
-            postings = self._index.postings_of(alternative.term)
-            if not brought:
-                brought = {doc: factor * value for doc, value in postings.items()}
-                continue
-            so_far = brought.get
-            for doc, value in postings.items():
-                weight = factor * value
-                if weight > so_far(doc, 0.0):
-                    brought[doc] = weight
-        return brought
-
-    def _admissible(self, gathered: Mapping[int, float], taken: Container[int]) -> Iterator[int]:
+    def _admissible(self, gathered: Gathered, taken: Container[int]) -> Iterator[int]:
         """The other admitted codes by what they gathered, most first."""
         codes, admitted = self._index.codes, self._admitted
-        for doc in sorted(gathered, key=gathered.__getitem__, reverse=True):
+        for doc in gathered.most_first(weights.CANDIDATES):
             if codes[doc] in admitted and doc not in taken:
                 yield doc
 
-    def _by_facets(self, docs: Iterable[int], gathered: Mapping[int, float]) -> list[_Candidate]:
+    def _by_facets(self, docs: Iterable[int], gathered: Gathered) -> list[_Candidate]:
         """The candidates in the order of what they gathered, times their facets."""
         candidates = []
+        fit_of, denial = self._facets.fit, self._denial
         for doc in docs:
-            fit = self._facets.fit(doc) * self._denial.factor(doc)
-            candidates.append((-gathered[doc] * fit, doc, fit))
-        return sorted(candidates)
+            fit = fit_of(doc)
+            if denial.denies:
+                fit *= denial.factor(doc)
+            candidates.append((-gathered.weights[doc] * fit, doc, fit))
+        candidates.sort()
+        return candidates
 
-    def _judged(
-        self, candidates: Iterable[_Candidate], gathered: Mapping[int, float]
-    ) -> list[_Scored]:
+    def _judged(self, candidates: Iterable[_Candidate], gathered: Gathered) -> list[_Scored]:
         scored = []
         for _, doc, fit in candidates:
-            by_words = weights.GATHERED * gathered[doc] / self._wording.total
+            by_words = weights.GATHERED * gathered.weights[doc] * LANE_UNIT / self._wording.total
             by_wording = (1 - weights.GATHERED) * self._wording.of(doc)
             scored.append((_score_by_words((by_words + by_wording) * fit), doc))
         return sorted(scored, key=_best_first)
@@ -303,16 +287,19 @@ class _Likeness:
     def of(self, doc: int) -> float:
         """The likeness of a code, at most 1."""
         best = 0.0
-        met = self._met
+        asked, met, total, surplus = self._asked, self._met, self.total, weights.SURPLUS
         for terms, weight in self._index.wordings_of(doc):
-            shared = terms & self._asked
+            # No wording is more like it than one that has all its weight in common.
+            common = min(total, weight)
+            if common <= best * (total + surplus * (weight - common)):
+                continue
+            shared = terms & asked
             if not shared:
                 continue
             if shared not in met:
                 met[shared] = self._met_by(shared)
-            common = min(met[shared], weight)
-            likeness = common / (self.total + weights.SURPLUS * (weight - common))
-            best = max(best, likeness)
+            common = min(met[shared], common)
+            best = max(best, common / (total + surplus * (weight - common)))
         return min(best, 1.0)
 
     def _met_by(self, shared: Collection[str]) -> float:
@@ -339,6 +326,11 @@ class _Denial:
                 plain = {name: weight for name, weight in weighed.items() if name[0] != DENIED}
                 self._denied.append((max(plain.values(), default=0.0), plain))
         self._total = sum(weight for weight, _ in self._denied)
+
+    @property
+    def denies(self) -> bool:
+        """True for a query that denies anything."""
+        return self._total > 0
 
     def factor(self, doc: int) -> float:
         """1 for a code that has nothing of it, or denies it too; less the more it has."""
@@ -372,13 +364,19 @@ class _FacetFit:
     def fit(self, doc: int) -> float:
         """The factor of a code, its prior included."""
         bits, mine = self._index.facets_of(doc)
-        factor = self._index.priors[doc] * weights.UNASKED ** (bits & self._unasked).bit_count()
+        factor = self._index.priors[doc]
+        if unasked := bits & self._unasked:
+            factor *= _UNASKED[unasked.bit_count()]
         for group, wanted in self._wanted:
             have = bits & group
             if not have:
                 factor *= weights.SILENT
             else:
                 factor *= weights.AGREES if have & wanted else weights.CONTRADICTS
+        return factor * self._fit_of_ranges(mine) if self._ranges else factor
+
+    def _fit_of_ranges(self, mine: Mapping[str, Range]) -> float:
+        factor = 1.0
         for unit, (least, most) in self._ranges.items():
             if unit not in mine:
                 factor *= weights.SILENT

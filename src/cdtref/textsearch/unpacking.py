@@ -11,7 +11,7 @@ import functools
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -20,9 +20,13 @@ from cdtref.textsearch import weights
 from cdtref.textsearch.building import unpacked
 from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
+from cdtref.textsearch.lanes import SURE_UNITS, laned
+from cdtref.textsearch.mending import Alternative
 from cdtref.textsearch.mentions import strongest_field, weight_of
 from cdtref.textsearch.thesaurus import Thesaurus
 
+# A posting is a level, shifted by the bits of its field.
+FIELD_BITS: Final = 3
 _NO_POSTINGS: Final[Mapping[int, int]] = MappingProxyType({})
 
 
@@ -61,6 +65,7 @@ class UnpackedIndex:
         self.groups: Mapping[str, int] = self._bits_by_group(words.groups)
         self.marked: int = self.bits_of(words.marked)
         self._postings: dict[str, Mapping[int, int]] = {}
+        self._lanes: dict[tuple[Alternative, ...], int] = {}
         self._facets: dict[int, FacetBits] = {}
         self._wordings: dict[int, tuple[Wording, ...]] = {}
 
@@ -87,6 +92,25 @@ class UnpackedIndex:
             postings = _weighed(mentions, self.rarities[term])
             self._postings[term] = postings
         return postings
+
+    def lanes_of(self, alternatives: tuple[Alternative, ...]) -> int:
+        """
+        What a word, known by these, weighs in every document, as `lanes` has it; of several the
+        best counts.
+        """
+        lanes = self._lanes.get(alternatives)
+        if lanes is None:
+            if len(self._lanes) >= weights.WORDS_WEIGHED:
+                self._lanes.clear()
+            lanes = laned(self._weighed(alternatives), len(self.codes))
+            self._lanes[alternatives] = lanes
+        return lanes
+
+    def _weighed(self, alternatives: Sequence[Alternative]) -> Iterator[tuple[int, int]]:
+        for term, confidence, _ in alternatives:
+            factor = confidence * SURE_UNITS
+            for doc, value in self.postings_of(term).items():
+                yield doc, int(factor * (value >> FIELD_BITS))
 
     def facets_of(self, doc: int) -> FacetBits:
         """The facets of a code."""
@@ -157,7 +181,7 @@ def _weighed_mention(mentioned: int, rarity: float) -> int:
     weight = weight_of(mentioned)
     saturated = rarity * weight / (weight + weights.SATURATION)
     level = round(weights.LEVELS * saturated / weights.TOP_RARITY)
-    return level << 3 | strongest_field(mentioned)
+    return level << FIELD_BITS | strongest_field(mentioned)
 
 
 def _unpacked_range(least: float, most: float | None) -> Range:

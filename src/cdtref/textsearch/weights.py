@@ -119,9 +119,11 @@ EACH_IN_PHRASE: Final = 0.6
 SUM_OF_DENTAL: Final = 0.32
 MUCH_DENTAL: Final = 5.0
 
+# Words whose weights by record are kept: people ask with the same few hundred.
+WORDS_WEIGHED: Final = 384
 # Most records fall out by words alone: facets are looked at for so many, wordings for the best.
 CANDIDATES: Final = 28
-FINALISTS: Final = 10
+FINALISTS: Final = 6
 # The words of all fields count as much as the likeness of the best title or synonym.
 GATHERED: Final = 0.5
 # A word of a title that nobody asked for is a smaller fault than an asked one that it lacks.
