@@ -16,6 +16,11 @@ else:
     import sre_parse as parser
 
 _DEEPEST = 20_000  # a group that repeats goes down once for each time
+_CATEGORIES = {
+    signs.CATEGORY_DIGIT: r"\d",
+    signs.CATEGORY_SPACE: r"\s",
+    signs.CATEGORY_WORD: r"\w",
+}
 _FEW = (signs.LITERAL, signs.NOT_LITERAL, signs.ANY, signs.IN)
 
 
@@ -57,8 +62,10 @@ class Engine:
 
     def _branch(self, sign, argument, at, then):
         if sign is signs.AT:
-            place = 0 if argument is signs.AT_BEGINNING else len(self._text)
-            return then(at) if at == place else None
+            return then(at) if self._stands(argument, at) else None
+        if sign is signs.ASSERT:
+            ahead = self._match(list(argument[1]), at, lambda end: end)
+            return None if ahead is None else then(at)
         if sign is signs.SUBPATTERN:
             return self._match(list(argument[3]), at, then)
         if sign is signs.BRANCH:
@@ -99,6 +106,15 @@ class Engine:
             end -= 1
         return None
 
+    def _stands(self, where, at):
+        if where is signs.AT_BEGINNING:
+            return at == 0
+        if where is signs.AT_END:
+            return at == len(self._text)
+        assert where is signs.AT_BOUNDARY, where
+        before, after = self._text[at - 1 : at] if at else "", self._text[at : at + 1]
+        return bool(re.match(r"\w", before)) != bool(re.match(r"\w", after))
+
     def _fits(self, sign, argument, at):
         if at >= len(self._text):
             return False
@@ -115,6 +131,8 @@ def _is_in(members, character):
     for kind, member in members[1:] if negated else members:
         if kind is signs.RANGE:
             found = member[0] <= character <= member[1]
+        elif kind is signs.CATEGORY:
+            found = bool(re.match(_CATEGORIES[member], chr(character)))
         else:
             assert kind is signs.LITERAL, kind
             found = character == member

@@ -5,8 +5,9 @@ dialects of Markdown that people render pages with.
 
 from __future__ import annotations
 
+import itertools
 import re
-import time
+import sys
 from html.parser import HTMLParser
 
 import attrs
@@ -17,6 +18,9 @@ from markdown_it import MarkdownIt
 
 import cdtref
 import pinned
+from backtracking import steps
+from cdtref import safetext
+from cdtref.pages import markup
 from cdtref.safetext import (
     bare_cell,
     guarded_cell,
@@ -282,18 +286,38 @@ def test_a_report_of_work_escapes_what_the_log_says():
     assert "[a](javascript:b) | <b>\\x1b[31m" in plain
 
 
-def seconds_of_work(text):
-    """What this process itself took to make all of a page."""
-    start = time.process_time()
+def calls_of(text):
+    """The calls of functions, Python's own too, that it takes to make all of a page."""
+    count = itertools.count()
     page = page_of(text)
-    page.to_markdown()
-    page.to_html()
-    spreadsheet_cell(text)
-    return time.process_time() - start
+    sys.setprofile(lambda _, event, __: next(count) if event.endswith("call") else None)
+    try:
+        page.to_markdown()
+        page.to_html()
+        spreadsheet_cell(text)
+    finally:
+        sys.setprofile(None)
+    return next(count)
 
 
-@pytest.mark.parametrize("mark", ["#", "[", "\\", "`", "&", "1", "=", "'", "http://", "D0120 "])
+MARKS = ["#", "[", "\\", "`", "&", "1", "=", "'", "http://", "D0120 ", "&a", "1-", "http://.", "x."]
+
+
+@pytest.mark.parametrize("mark", MARKS)
 def test_the_work_of_a_page_grows_as_its_text_does(mark):
-    """Four times the text: about four times the work, where a square would be sixteen times."""
-    small = min(seconds_of_work(mark * 10_000) for _ in range(2))
-    assert seconds_of_work(mark * 40_000) < 10 * small + 0.1
+    """Four times the text: about four times the calls, where a square would be sixteen times."""
+    assert calls_of(mark * 2_000) < 6 * calls_of(mark * 500)
+
+
+SEARCHED = [safetext._FORMULA, safetext._MARKUP, markup._LINKED, markup._WHOLE]
+AT_THE_START = [safetext._GUARDED, safetext._LIST_START, safetext._NUMBER]
+EXPRESSIONS = [
+    *(expression.pattern for expression in SEARCHED),
+    *(f"^(?:{expression.pattern})" for expression in AT_THE_START),
+]
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS, ids=lambda expression: expression[:12])
+@pytest.mark.parametrize("mark", MARKS)
+def test_the_steps_of_an_expression_grow_as_its_text(expression, mark):
+    assert steps(expression, mark * 400) < 6 * steps(expression, mark * 100)
