@@ -111,6 +111,14 @@ def test_sums_by_every_grouping():
         done.by("hour")
 
 
+def test_groupings_are_found_in_any_case_and_a_column_of_the_log_comes_first():
+    log = WorkLog([LogEntry(MONDAY, "99213", more=[("Level", "3")])])
+    done = log.productivity(by=["Month", "Level"])
+    assert done.by("Month") == done.by("month")
+    assert list(done.by("Level")) == ["3"]
+    assert list(done.by("level")) == [""]
+
+
 def test_shares_of_modifiers_count_and_informing_ones_do_not():
     def work(modifier):
         return WorkLog([LogEntry(MONDAY, "27447", modifier)]).productivity().work_rvus

@@ -97,7 +97,8 @@ class Productivity:
 
     def require_grouping(self, grouping: str) -> KeyOf:
         """
-        What gives the key of an entry in that grouping.
+        What gives the key of an entry in that grouping, in any case; a column of the log comes
+        before a grouping of ours that is capitalized otherwise.
 
         Raises:
             ValueError: there is no such grouping.
@@ -106,6 +107,8 @@ class Productivity:
             return _KEYS[grouping]
         columns = self._further_columns
         column = columns.get(grouping.casefold())
+        if column is None and grouping.casefold() in _KEYS:
+            return _KEYS[grouping.casefold()]
         if column is None:
             known = ", ".join((*_KEYS, *columns.values()))
             raise ValueError(f"no grouping {grouping!r}; there are {known}")
