@@ -413,6 +413,7 @@ def test_a_picture_takes_the_period_that_the_log_is_summed_by_or_one_that_fits()
     assert (
         LOG.productivity(by=["specialty", "year"]).plot(axes()).get_title("left").endswith("year")
     )
+    assert LOG.productivity(by=["Year"]).plot(axes()).get_title("left").endswith("by year")
     assert LOG.productivity(by=["code"]).plot(axes()).get_title("left").endswith("week")
     for last, period in (
         (MONDAY, "day"),
@@ -1407,6 +1408,13 @@ def test_add_refuses_before_it_writes(month, arguments, said):
     if "chair=1" not in arguments:
         assert add(missing, *arguments).exit_code != 0
         assert not missing.exists()
+
+
+def test_add_asks_after_a_year_that_may_be_mistyped(month):
+    for year in (pinned.YEAR + 180, int(pinned.FIRST_EDITION) - 1):
+        told = add(month, "99213", "--date", f"{year}-03-02").stderr
+        assert f"{year}-03-02 is outside the editions of the code set" in told
+    assert "editions" not in add(month, "99213", "--date", pinned.DAY).stderr
 
 
 def test_add_takes_a_code_of_a_coming_edition_where_one_insists(month):

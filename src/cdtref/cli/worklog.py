@@ -314,6 +314,7 @@ def add(  # noqa: PLR0913  # an argument an option
         further.append(("provider", provider))
     entry = cdtref.LogEntry(date=date_in_file(day), more=further, **fields)
     _require_code(entry, anyway=anyway)
+    _tell_year(entry)
     is_new = not Path(log).exists()
     whole = _append_entry(log, entry, _mapping_of(columns))
     if is_new:
@@ -349,6 +350,14 @@ def _require_code(entry: cdtref.LogEntry, *, anyway: bool) -> None:
             cdtref.get(entry.code, on=entry.date)
     elif entry.code not in cdtref.fee_schedule():
         tell(f"{cdtref.FEE_SCHEDULE} has no row for {entry.code}; look whether it is meant")
+
+
+def _tell_year(entry: cdtref.LogEntry) -> None:
+    """A year may be mistyped, and no date is wrong by its form alone."""
+    first, last = cdtref.editions()[0], cdtref.editions()[-1]
+    if not first.effective.year <= entry.date.year <= last.effective.year:
+        covered = f"outside the editions of the code set, {first.name} to {last.name}"
+        tell(f"{entry.date} is {covered}; see that it is meant")
 
 
 def _tell_repeated(whole: cdtref.WorkLog) -> None:

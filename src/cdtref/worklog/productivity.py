@@ -306,8 +306,8 @@ class Productivity:
         """A period that somebody asked for, else the shortest that leaves few bars."""
         if self.groupings != DEFAULT_GROUPINGS:
             for grouping in self.groupings:
-                if grouping in PERIODS:
-                    return grouping
+                if grouping.casefold() in PERIODS:
+                    return grouping.casefold()
         first, last = self._span
         days = (last - first).days
         for period, length in (("day", 1), ("week", 7), ("month", 30), ("quarter", 91)):
