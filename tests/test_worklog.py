@@ -271,6 +271,7 @@ def test_csv_and_json_come_back_as_they_went(tmp_path):
             f"date,code\n{MONDAY},D0120\n{MONDAY},0120\n",
             "line 3, column code: '0120' is four digits",
         ),
+        (f"date,code\n{MONDAY},D0120,x\n", "line 2: it has 3 fields, where the header has 2"),
         ("date,code\nyesterday,D0120\n", "line 2, column date: 'yesterday' is no date"),
         (
             f"date,code,units\n{MONDAY},D0120,0\n",
@@ -303,6 +304,11 @@ def test_units_are_whole_numbers_from_one(units):
 def test_units_of_another_type(units):
     with pytest.raises(TypeError, match="whole number"):
         LogEntry(MONDAY, "D0120", units=units)
+
+
+def test_modifiers_of_another_type():
+    with pytest.raises(TypeError, match="modifiers are text such as '26 RT', not int"):
+        LogEntry(MONDAY, "D0120", 26)
 
 
 def test_a_malformed_modifier_does_not_enter_the_log():
@@ -440,6 +446,14 @@ def test_percentiles_are_bands_by_the_days_of_the_log_in_each_period(survey):
     for line, figure in zip(ax.lines, survey.figures("Oral Surgery"), strict=True):
         week, day = 7 * float(figure) / 365, float(figure) / 365
         assert list(line.get_ydata()) == pytest.approx([week, day, day])
+
+
+def test_the_calendar_ends():
+    last = date.max - timedelta(days=3)
+    assert list(first_days("month", last, date.max)) == [date.max.replace(day=1)]
+    log = WorkLog([LogEntry(date.max, "99213")])
+    with pytest.raises(ValueError, match="nothing to draw"):
+        log.productivity().plot(axes())
 
 
 def test_whose_percentiles_are_meant_is_asked(survey):
@@ -1046,6 +1060,19 @@ def test_a_protected_file_a_folder_and_a_folder_that_is_not_there_are_refused(tm
         with pytest.raises(error):
             WorkLog([NEW]).append_to(path)
     assert log_file.read_bytes() == file_of([HEAD, ROW])
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    said = "log.csv.new cannot be made beside it: No such"
+    with pytest.raises(FileNotFoundError, match=said):
+        WorkLog([NEW]).append_to(tmp_path / "no" / "log.csv")
+
+
+def test_a_new_log_does_not_have_the_name_of_a_workbook(tmp_path):
+    path = tmp_path / "log.XLSX"
+    with pytest.raises(DataFormatError, match=r"a new log is a csv, and \.XLSX is the name of"):
+        WorkLog([NEW]).append_to(path)
+    assert names_in(tmp_path) == []
 
 
 @pytest.mark.skipif(

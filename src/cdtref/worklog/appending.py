@@ -55,9 +55,9 @@ def append_entries(
     with _new_file_beside(target) as new:
         old = target.read_bytes() if target.exists() else b""
         if old.strip():
-            done = _continued(target, old, entries, _Reading(columns, note))
+            done = _continued_log(target, old, entries, _Reading(columns, note))
         else:
-            done = _begun(target, entries)
+            done = _begun_log(target, entries)
         _write_through(new, done.content)
         if read_log(new, done.columns).entries != done.entries:
             problem = "the new rows would not be read as they were meant; nothing was written"
@@ -155,7 +155,7 @@ def _copy_rights(target: Path, new: Path) -> None:
         os.chown(new, state.st_uid, state.st_gid)
 
 
-def _begun(target: Path, entries: Sequence[LogEntry]) -> _Done:
+def _begun_log(target: Path, entries: Sequence[LogEntry]) -> _Done:
     # A csv by the name of a workbook would be opened as one, and be found broken.
     if target.suffix.lower() in _NO_NAMES:
         problem = f"a new log is a csv, and {target.suffix} is the name of another kind of file"
@@ -163,12 +163,14 @@ def _begun(target: Path, entries: Sequence[LogEntry]) -> _Done:
     return _Done(csv_of(entries).encode(), tuple(entries), None)
 
 
-def _continued(target: Path, old: bytes, entries: Sequence[LogEntry], reading: _Reading) -> _Done:
+def _continued_log(
+    target: Path, old: bytes, entries: Sequence[LogEntry], reading: _Reading
+) -> _Done:
     if old.startswith(_NO_TEXTS):
         problem = "it is no text, to which rows could be added; save it as csv (UTF-8)"
         raise DataFormatError.at(target, problem)
     log = read_log(target, reading.columns, reading.note)
-    fitted = [_fitted(target, entry, log) for entry in entries]
+    fitted = [_fitted_entry(target, entry, log) for entry in entries]
     added = _rows_for(target, fitted, log, _form_of(old, log))
     return _Done(old + added, (*log.entries, *fitted), reading.columns)
 
@@ -183,7 +185,7 @@ def _rows_for(target: Path, entries: Sequence[LogEntry], log: LogFile, form: _Fo
         raise DataFormatError.at(target, problem) from error
 
 
-def _fitted(target: Path, entry: LogEntry, log: LogFile) -> LogEntry:
+def _fitted_entry(target: Path, entry: LogEntry, log: LogFile) -> LogEntry:
     """
     The entry with the file's titles for its further columns.
 

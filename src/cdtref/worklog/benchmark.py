@@ -59,6 +59,7 @@ class Benchmark:
 
     def has(self, specialty: str) -> bool:
         """True where the table has that specialty, however it is capitalized."""
+        # Surveys have in capitals what logs do not.
         return specialty.casefold() in self._by_name
 
     def figures(self, specialty: str) -> tuple[Decimal, ...]:

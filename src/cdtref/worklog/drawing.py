@@ -6,7 +6,7 @@ behind them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Final
@@ -16,7 +16,6 @@ import attrs
 from cdtref.worklog.benchmark import PERCENTILES, Benchmark
 from cdtref.worklog.periods import DAYS_A_YEAR, PERIODS, first_days, name_of
 
-_DAY: Final = timedelta(days=1)
 _MOST_BARS: Final = 1_000  # a screen has some two thousand columns of points
 _MOST_NAMES: Final = 12  # below the bars
 _MOST_LEVEL: Final = 6  # of them beside one another; more are written aslant
@@ -119,16 +118,19 @@ def _shares_of_year(days: Sequence[date], span: tuple[date, date]) -> list[float
     15th has half a month to do the work of half a month.
     """
     first, last = span
-    begins = [max(day, first) for day in days]
-    ends = [day - _DAY for day in days[1:]] + [last]
-    lengths = [(end - begin + _DAY).days for begin, end in zip(begins, ends, strict=True)]
-    return [length / DAYS_A_YEAR for length in lengths]
+    shares: list[float] = []
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        begin = max(day, first)
+        # The log ends within the last period, at times on the last day that there is.
+        length = (last - begin).days + 1 if following is None else (following - begin).days
+        shares.append(length / DAYS_A_YEAR)
+    return shares
 
 
 def _draw_bands(ax: Any, figures: Sequence[Decimal], shares: Sequence[float]) -> None:
     """Each from edge to edge of a bar's place, since periods differ in their days."""
     edges = [place - 0.5 for place in range(len(shares) + 1)]
-    heights = [[float(figure) * share for share in (*shares, shares[-1])] for figure in figures]
+    heights = [_steps_of(figure, shares) for figure in figures]
     for (low, high), color in zip(pairwise(heights), _BANDS, strict=True):
         ax.fill_between(edges, low, high, step="post", color=color, linewidth=0, zorder=0)
     for percent, height in zip(PERCENTILES, heights, strict=True):
@@ -137,3 +139,9 @@ def _draw_bands(ax: Any, figures: Sequence[Decimal], shares: Sequence[float]) ->
         beside = ("axes fraction", "data")
         style = {"xycoords": beside, "va": "center", "color": _ASIDE, "fontsize": "small"}
         ax.annotate(f"p{percent}", (1.01, max(height)), **style)
+
+
+def _steps_of(figure: Decimal, shares: Sequence[float]) -> list[float]:
+    """The height at each edge; matplotlib wants the last once more."""
+    heights = [float(figure) * share for share in shares]
+    return [*heights, heights[-1]]

@@ -40,7 +40,7 @@ def is_reserved(title: str) -> bool:
     return title.strip().casefold() in FIELDS
 
 
-def _modifiers(given: str | Iterable[str] | None) -> tuple[Modifier, ...]:
+def _read_modifiers(given: str | Iterable[str] | None) -> tuple[Modifier, ...]:
     if given is None:
         return ()
     if isinstance(given, str):
@@ -109,7 +109,7 @@ class LogEntry:
 
     date: date = attrs.field(converter=as_date)
     code: Code = attrs.field(converter=parse_code)
-    modifiers: tuple[Modifier, ...] = attrs.field(default=(), converter=_modifiers)
+    modifiers: tuple[Modifier, ...] = attrs.field(default=(), converter=_read_modifiers)
     units: int = attrs.field(default=1, converter=_units_from_one)
     specialty: str = attrs.field(default="", converter=_own_name)
     note: str = attrs.field(default="", converter=_own_text)

@@ -156,7 +156,7 @@ def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
     more: list[tuple[str, str]] = []
     for column in columns:
         cell = bare_cell(line.cells[column.place])
-        if not cell:
+        if not cell:  # a blank cell is an absent field: units are 1, and not none
             continue
         if column.field:
             row[column.field] = cell

@@ -105,6 +105,7 @@ class Productivity:
         """
         if grouping in _KEYS:
             return _KEYS[grouping]
+        # Of a log with a column "Level" that is meant by it, of one without IHS's level of care.
         columns = self._further_columns
         column = columns.get(grouping.casefold())
         if column is None and grouping.casefold() in _KEYS:
@@ -136,10 +137,11 @@ class Productivity:
             if grouping in (unit, "entries"):
                 raise ValueError(f"the rows have a column {grouping!r} of their own; rename yours")
         keys_of = list(map(self.require_grouping, groupings))
-        found = _together(self.valued, lambda one: tuple(key_of(one) for key_of in keys_of))
+        found = _grouped_by(self.valued, lambda one: tuple(key_of(one) for key_of in keys_of))
         rows: list[Row] = []
         for keys in sorted(found):
             row: Row = dict(zip(groupings, keys, strict=True))
+            # No table of another package draws a Decimal.
             row[unit] = float(_sum_of(found[keys]))
             row["entries"] = len(found[keys])
             rows.append(row)
@@ -173,13 +175,13 @@ class Productivity:
         if not valued:
             raise ValueError("there is nothing to draw: no entry of it has a value")
         chosen = period or self._usual_period
-        found = _together(valued, lambda one: first_day_of(chosen, one.entry.date))
+        found = _grouped_by(valued, lambda one: first_day_of(chosen, one.entry.date))
         return draw(
             Bars(
                 unit=UNITS[self.scale],
                 period=chosen,
                 values={day: _sum_of(found[day]) for day in sorted(found)},
-                span=self._span,
+                span=self._days_spanned,
                 specialty=specialty,
                 left_out=len(list(_only_of(specialty, self.unvalued))),
             ),
@@ -199,9 +201,9 @@ class Productivity:
             ValueError: the log is empty and no dates are given, or *end* is before *start*.
         """
         if start is None or end is None:
-            if not self._entries:
+            if not self._all_entries:
                 raise ValueError("an empty log has no pace; give start and end")
-            first, last = self._span
+            first, last = self._days_spanned
             start, end = start or first, end or last
         if end < start:
             raise ValueError(f"the end {end} is before the start {start}")
@@ -227,9 +229,9 @@ class Productivity:
             raise ValueError("the thresholds of the tiers must rise, from above 0")
         done = self.total
         paid = Decimal(0)
-        for place, (start, step) in enumerate(steps):
-            ends = [done, *(threshold for threshold, _ in steps[place + 1 : place + 2])]
-            paid += max(min(ends) - start, Decimal(0)) * step
+        ends = [start for start, _ in steps[1:]] + [done]
+        for (start, step), end in zip(steps, ends, strict=True):
+            paid += max(min(end, done) - start, Decimal(0)) * step
         return paid.quantize(_CENT, ROUND_HALF_UP)
 
     def report(
@@ -262,7 +264,7 @@ class Productivity:
         for grouping in self.groupings:
             groups.extend(self._groups_by(grouping))
         compensation = None if rate is None else self.compensation(rate)
-        paces = tuple(self._paces(benchmark))
+        paces = tuple(self._yearly_paces(benchmark))
         return WorkSummary(
             scale=self.scale,
             total=self.total,
@@ -273,12 +275,12 @@ class Productivity:
             paces=paces,
             compensation=compensation,
             rate=rate,
-            reasons=tuple(self._reasons()),
+            reasons=tuple(self._told_reasons()),
             notes=(*self.notes, *_notes_on_percentiles(benchmark, paces)),
         )
 
     def _groups_by(self, grouping: str) -> Iterator[Group]:
-        found = _together(self.valued, self.require_grouping(grouping))
+        found = _grouped_by(self.valued, self.require_grouping(grouping))
         for key in sorted(found):
             yield Group(grouping, key, _sum_of(found[key]), len(found[key]))
 
@@ -292,13 +294,14 @@ class Productivity:
         return rate
 
     @property
-    def _entries(self) -> list[LogEntry]:
-        return [*(one.entry for one in self.valued), *(one.entry for one in self.unvalued)]
+    def _all_entries(self) -> list[LogEntry]:
+        return [*map(_entry_of, self.valued), *map(_entry_of, self.unvalued)]
 
     @property
-    def _span(self) -> tuple[date, date]:
+    def _days_spanned(self) -> tuple[date, date]:
         """The first and last day that an entry names, valued or not."""
-        days = [entry.date for entry in self._entries]
+        # Work without a value took its days too: without them the pace would be too high.
+        days = [entry.date for entry in self._all_entries]
         return min(days), max(days)
 
     @property
@@ -308,7 +311,7 @@ class Productivity:
             for grouping in self.groupings:
                 if grouping.casefold() in PERIODS:
                     return grouping.casefold()
-        first, last = self._span
+        first, last = self._days_spanned
         days = (last - first).days
         for period, length in (("day", 1), ("week", 7), ("month", 30), ("quarter", 91)):
             if days <= _FEW_BARS * length:
@@ -317,9 +320,8 @@ class Productivity:
 
     def _specialty_in(self, benchmark: Benchmark, asked: str | None) -> str:
         """Whose percentiles are drawn: the one asked for, or the only one there is."""
-        known = [name for name in self.by("specialty") if benchmark.has(name)]
-        if asked is not None:
-            known = [name for name in known if name == asked]
+        names = list(filter(benchmark.has, self.by("specialty")))
+        known = [name for name in names if asked in (None, name)]
         if len(known) != 1:
             shared = ", ".join(map(quoted, known)) or "none"
             told = f"the specialties of the log that the benchmark has: {shared}"
@@ -330,22 +332,22 @@ class Productivity:
     def _further_columns(self) -> dict[str, str]:
         """The further columns of the log, by their names in lower case."""
         found: dict[str, str] = {}
-        for entry in self._entries:
+        for entry in self._all_entries:
             for column, _ in entry.more:
                 found.setdefault(column.casefold(), column)
         return found
 
-    def _reasons(self) -> Iterator[Reason]:
+    def _told_reasons(self) -> Iterator[Reason]:
         """Each reason once, with the codes it holds for."""
-        found = _together(self.unvalued, lambda one: one.reason)
+        found = _grouped_by(self.unvalued, lambda one: one.reason)
         for text, without in found.items():
             codes = {one.entry.code for one in without}
             yield Reason(text, len(without), tuple(sorted(codes)))
 
-    def _paces(self, benchmark: Benchmark | None) -> Iterator[Pace]:
-        if not self._entries:
+    def _yearly_paces(self, benchmark: Benchmark | None) -> Iterator[Pace]:
+        if not self._all_entries:
             return
-        span = self._span
+        span = self._days_spanned
         yield Pace(None, _pace_of(self.total, *span))
         for specialty, done in self.by("specialty").items():
             pace = _pace_of(done, *span)
@@ -355,7 +357,7 @@ class Productivity:
             yield Pace(specialty, pace, place)
 
 
-def _together(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
+def _grouped_by(items: Iterable[_Item], key_of: Callable[[_Item], _Key]) -> dict[_Key, list[_Item]]:
     """The items by their keys, both in the order in which they come."""
     found: dict[_Key, list[_Item]] = {}
     for item in items:
@@ -369,7 +371,15 @@ def _only_of(specialty: str | None, items: Iterable[_Logged]) -> Iterator[_Logge
 
 @exactly
 def _sum_of(valued: Iterable[Valued]) -> Decimal:
-    return sum((one.work for one in valued), Decimal(0))
+    return sum(map(_work_of, valued), Decimal(0))
+
+
+def _entry_of(one: Valued | Unvalued) -> LogEntry:
+    return one.entry
+
+
+def _work_of(one: Valued) -> Decimal:
+    return one.work
 
 
 def _pace_of(counted: Decimal, first: date, last: date) -> Decimal:
@@ -381,8 +391,8 @@ def _notes_on_percentiles(benchmark: Benchmark | None, paces: Sequence[Pace]) ->
     """A word where a benchmark places nobody, which a specialty of another name is the cause of."""
     if benchmark is None or not paces or any(pace.percentile for pace in paces):
         return
-    names = [name for name, _ in benchmark.rows]
-    yield f"No specialty of the log is in the benchmark, which has {shown_titles(names) or 'none'}."
+    shown = shown_titles(list(dict(benchmark.rows))) or "none"
+    yield f"No specialty of the log is in the benchmark, which has {shown}."
 
 
 def _period_of(period: str, one: Valued) -> str:

@@ -42,6 +42,7 @@ class ReleasesInTurn:
 
     def on(self, day: date) -> FeeSchedule | None:
         """The release in force on a day; None where none given prices it."""
+        # A release prices its own year alone: the next one has another conversion factor.
         of_year = self._of_year(day)
         for release in of_year:
             if release.begins <= day:

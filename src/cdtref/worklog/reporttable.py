@@ -22,19 +22,21 @@ class ReportTable:
         return f"# {text}" if self.markdown else text
 
     def drawn(self, head: tuple[str, str], rows: Iterable[tuple[str, object]]) -> str:
-        lines = [(self._cell(key or _NONE), self._cell(str(value))) for key, value in rows]
+        lines = [
+            (self._safe_cell(key or _NONE), self._safe_cell(str(value))) for key, value in rows
+        ]
         if not lines:
             return ""
-        titles = self._cell(head[0]), head[1]
+        titles = self._safe_cell(head[0]), head[1]
         if self.markdown:
             return _markdown_table([titles, ("---", "---"), *lines])
         return _text_table([titles, *lines])
 
     def sentence(self, text: str) -> str:
         """A remark, which may name what is a user's."""
-        return self._cell(text)
+        return self._safe_cell(text)
 
-    def _cell(self, text: str) -> str:
+    def _safe_cell(self, text: str) -> str:
         """A name that the log has, without what would forge a row or steer a terminal."""
         shown = printable(text)
         return markdown_text(shown) if self.markdown else shown

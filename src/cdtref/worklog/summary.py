@@ -127,6 +127,7 @@ class WorkSummary:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader has to know, in sentences: compensation, notes, whose scale it is."""
+        # First what was asked for, last what is true of every report on the scale.
         told = list(self.notes)
         if self.compensation is not None:
             told.insert(0, f"At your rate of {self.rate} that is {self.compensation} dollars.")
