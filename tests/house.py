@@ -208,6 +208,7 @@ WINGS = {
     ],
     "textsearch": [
         "match",
+        "completing",
         "ranking",
         "query",
         "dentalness",

@@ -788,3 +788,53 @@ def test_a_derivation_of_a_word_of_a_title_shares_a_top_three(p, ending, data):
         derived = cdtref.catalog().search_index().read(words[at])
         if all(term.alternatives[0].how == "derived" for term in derived.terms):
             assert p.code in codes(" ".join(words), limit=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("D", ["D0120", "D0140"]),
+        ("d27", ["D2710", "D2712"]),
+        ("27", ["D2710", "D2712"]),
+        ("D274", ["D2740"]),
+        ("pan", ["D0330"]),
+        ("root canal mol", ["D3330"]),
+        ("deep cl", ["D4341"]),
+        ("upper de", ["D5110"]),
+    ],
+)
+def test_what_is_being_typed_is_completed(text, first):
+    assert codes(text, prefix=True)[: len(first)] == first
+
+
+def test_every_title_and_synonym_typed_to_its_end_finds_its_code():
+    long = [(code, name) for code, name in NAMED if len(name) > 2]  # two letters begin many
+    assert [name for code, name in long if code not in codes(name, prefix=True, limit=5)] == []
+
+
+@settings(deadline=None)
+@given(st.sampled_from(NAMED), st.integers(1, 40))
+def test_a_list_is_steady_while_a_word_grows(named, length):
+    """
+    A code found stays before those behind it as long as the word that found it still begins so.
+    """
+    name = named[1].lower()
+    shorter, longer = name[:length], name[: length + 1]
+    before, after = tokens(shorter), tokens(longer)
+    grows = len(before) == len(after) and after[-1:] > before[-1:] and shorter[-1].isalpha()
+    if not grows or not longer[-1].isalpha():
+        return
+    found = cdtref.search(shorter, prefix=True, limit=300)
+    still = [m.procedure.code for m in found if m.hits[0].term.startswith(after[-1])]
+    grown = [code for code in codes(longer, prefix=True, limit=300) if code in still]
+    assert grown == still
+
+
+@pytest.mark.parametrize("text", ["extracton ", "zzz tooth", "crwn", ""])
+def test_what_completes_to_nothing_is_searched_as_it_is(text):
+    assert codes(text, prefix=True) == codes(text)
+
+
+def test_a_completion_is_of_codes_in_force():
+    assert set(RETIRED).isdisjoint(codes("seal", prefix=True, limit=300))
+    assert "D1352" in codes("prevent", prefix=True, limit=300, on=pinned.LAST_DAY["D1352"])

@@ -167,6 +167,7 @@ class Catalog(Mapping[str, Procedure]):
         limit: int = 10,
         on: date | str | None = None,
         category: Category | str | None = None,
+        prefix: bool = False,
     ) -> tuple[cdtref.textsearch.Match, ...]:
         """
         The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and
@@ -177,6 +178,10 @@ class Catalog(Mapping[str, Procedure]):
         `with_nomenclature` added is found like those in force. Words that say nothing dental find
         nothing. The order is always the same.
 
+        With *prefix* the text is being typed, as into a picker: its last word is a beginning, "D27"
+        goes on in the order of the codes, and a code found stays before those behind it as long as
+        the word that found it still begins so.
+
         Raises:
             ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
             TypeError: *text* is no text.
@@ -186,6 +191,8 @@ class Catalog(Mapping[str, Procedure]):
         ['D0274']
         >>> cdtref.search("deep cleaning, two teeth", limit=1)[0].procedure.code
         'D4342'
+        >>> [m.procedure.code for m in cdtref.search("d27", prefix=True)][:2]
+        ['D2710', 'D2712']
         >>> cdtref.search("oil change")
         ()
         >>> cdtref.search("crown", limit=0)
@@ -202,7 +209,8 @@ class Catalog(Mapping[str, Procedure]):
         def admits_number(p: Procedure) -> bool:
             return category in (None, p.category) and (on is None or p.in_force(on))
 
-        return search(Searched(self, admitted, admits_number, self.search_index), text, limit)
+        searched = Searched(self, admitted, admits_number, self.search_index, self._completions)
+        return search(searched, text, limit, prefix=prefix)
 
     def search_index(self) -> cdtref.textsearch.Index:
         """
@@ -212,6 +220,14 @@ class Catalog(Mapping[str, Procedure]):
         if self._prebuilt_index is not None:
             return self._prebuilt_index()
         return cast("cdtref.textsearch.Index", self._made_once("index", self._build_index))
+
+    def _completions(self) -> cdtref.textsearch.Completions:
+        return cast("cdtref.textsearch.Completions", self._made_once("completions", self._complete))
+
+    def _complete(self) -> cdtref.textsearch.Completions:
+        from cdtref.textsearch import Completions
+
+        return Completions(self.values(), self.search_index())
 
     def _build_index(self) -> cdtref.textsearch.Index:
         from cdtref.textsearch import Index, bundled

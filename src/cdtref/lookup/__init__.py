@@ -101,6 +101,7 @@ def search(
     limit: int = 10,
     on: date | str | None = None,
     category: Category | str | None = None,
+    prefix: bool = False,
 ) -> tuple[cdtref.textsearch.Match, ...]:
     """
     The codes that *text* asks for, best first: codes and their beginnings, shorthand, lay and
@@ -108,7 +109,8 @@ def search(
 
     Searched are the codes in force in the pinned edition, or on the date *on*; a retired code is
     found by its own full number, or with *on*. Words that say nothing dental find nothing. The
-    order is always the same.
+    order is always the same. With *prefix* the text is being typed, as into a picker: its last word
+    is a beginning, and the list is steady while it grows.
 
     Raises:
         ValueError: *limit* is below 1, *category* is no category, or *on* is not an ISO date.
@@ -116,11 +118,13 @@ def search(
 
     >>> search("deep cleaning, two teeth", limit=1)[0].procedure.code
     'D4342'
+    >>> search("deep clea", prefix=True, limit=1)[0].procedure.code
+    'D4341'
     >>> search("crown", limit=0)
     Traceback (most recent call last):
     ValueError: limit is 0; ask for at least 1 match
     """
-    return _BUNDLED.search(text, limit=limit, on=on, category=category)
+    return _BUNDLED.search(text, limit=limit, on=on, category=category, prefix=prefix)
 
 
 def editions() -> tuple[cdtref.procedure.edition.Edition, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import attrs
@@ -11,9 +11,11 @@ import attrs
 from cdtref.code import Code
 from cdtref.procedure import Procedure
 from cdtref.record import Card, Record
+from cdtref.textsearch.completing import Completions
 from cdtref.textsearch.numbers import (
     NumberHit,
     Numbers,
+    begun_code,
     code_piece,
     codes_named_by,
     read_numbers,
@@ -66,18 +68,35 @@ class Searched(NamedTuple):
         admitted: The codes that words may find.
         admits_number: Whether a procedure may be found by its full number.
         search_index: The index, asked for only where the text has words.
+        completions: What texts may be completed to, asked for only where one is being typed.
     """
 
     procedures: Mapping[str, Procedure]
     admitted: Collection[Code]
     admits_number: Callable[[Procedure], bool]
     search_index: Callable[[], Index]
+    completions: Callable[[], Completions]
 
 
-def search(searched: Searched, text: str, limit: int) -> tuple[Match, ...]:
+def search(searched: Searched, text: str, limit: int, *, prefix: bool = False) -> tuple[Match, ...]:
     """As `Catalog.search`, whose rules stand there."""
     _require_text_and_limit(text, limit)
-    return tuple(itertools.islice(_all_matches(searched, text, limit), limit))
+    ranked: Iterable[Ranked] = ()
+    if prefix:
+        ranked = _completed(searched, text, limit)
+    matches = _matches_of(searched, text, ranked or _ranked_with_repeats(searched, text, limit))
+    return tuple(itertools.islice(matches, limit))
+
+
+def _completed(searched: Searched, text: str, limit: int) -> list[Ranked]:
+    """What a text being typed may become: a code in its order, or a title or synonym."""
+    piece = begun_code(text)
+    if piece is not None:
+        hit = NumberHit(text.strip(), "prefix", piece, piece)
+        return list(itertools.islice(_named_by_several(searched, (hit,)), limit))
+    if text != text.rstrip():  # the last word is whole
+        return []
+    return searched.completions().complete(text, searched.admitted, limit)
 
 
 def _require_text_and_limit(text: object, limit: object) -> None:
@@ -89,10 +108,10 @@ def _require_text_and_limit(text: object, limit: object) -> None:
         raise ValueError(f"limit is {limit}; ask for at least 1 match")
 
 
-def _all_matches(searched: Searched, text: str, limit: int) -> Iterator[Match]:
+def _matches_of(searched: Searched, text: str, ranked: Iterable[Ranked]) -> Iterator[Match]:
     given: set[Code] = set()
     site = site_in(text)
-    for code, score, hits in _ranked_with_repeats(searched, text, limit):
+    for code, score, hits in ranked:
         if code not in given:
             given.add(code)
             procedure = searched.procedures[code]

@@ -18,6 +18,7 @@ from cdtref.textsearch.prose import is_prose
 _CODE_LIKE: Final = re.compile(r"(?<![a-z\d])d[- ]?\d{4,}", re.IGNORECASE)
 _LONGEST_PIECE: Final = 40  # with outer space; no text of that length is a piece of a code
 _PIECE: Final = re.compile(r"d[- ]?(\d{0,4})|(\d{3,4})|d?[- ]?(\d{1,3})x{1,3}", re.IGNORECASE)
+_BEGUN: Final = re.compile(r"(?=.)d?[- ]?(\d{0,4})", re.IGNORECASE)
 
 _NUMBER: Final = re.compile(
     r"(?<![a-z\d])(?P<lettered>d[- ]?(?=o*\d)[\do]{4})(?![a-z\d])"
@@ -98,6 +99,17 @@ def code_piece(text: str) -> str | None:
         return None
     digits: str = next(filter(None, found.groups()))
     return "D" + digits
+
+
+def begun_code(text: str) -> str | None:
+    """
+    The beginning of a code that a text being typed is; of one that is still to be typed, 'D'.
+
+    >>> begun_code("d"), begun_code("27"), begun_code("D-0"), begun_code("den"), begun_code("")
+    ('D', 'D27', 'D0', None, None)
+    """
+    found = _BEGUN.fullmatch(text.strip()) if 0 < len(text) < _LONGEST_PIECE else None
+    return found and "D" + found[1]
 
 
 def codes_named_by(

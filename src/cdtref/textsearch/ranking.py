@@ -114,6 +114,14 @@ class Index:
         """The index as plain JSON values, the same for the same texts; a copy at every call."""
         return copy.deepcopy(dict(self._unpacked.raw))
 
+    def stem(self, word: str) -> str:
+        """The stem by which the index knows a word."""
+        return self._words.stem(word)
+
+    def prior_of(self, code: Code) -> float:
+        """The lean of a code before any word is read."""
+        return self._unpacked.prior_by_code[code]
+
     def read(self, text: str) -> Query:
         """A query as this index understands it."""
         return query.read(text, self._lexicon)

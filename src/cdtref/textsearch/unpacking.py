@@ -69,6 +69,11 @@ class UnpackedIndex:
         self._facets: dict[int, FacetBits] = {}
         self._wordings: dict[int, tuple[Wording, ...]] = {}
 
+    @functools.cached_property
+    def prior_by_code(self) -> Mapping[Code, float]:
+        """The lean of each code."""
+        return dict(zip(self.codes, self.priors, strict=True))
+
     def bits_of(self, names: Iterable[str]) -> int:
         """The facets of these names as bits; what is no facet has none."""
         bits = 0

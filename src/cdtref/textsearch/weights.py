@@ -150,6 +150,9 @@ MOST_BY_WORDS: Final = 0.85
 # Those beyond the finalists keep their rough order below them, falling by this.
 FALL_OFF: Final = 0.05
 
+# As one types: each word of a title or synonym makes it less likely to be the one that is begun.
+EACH_WORD_TO_COMPLETE: Final = 0.15
+
 # Spelling. Three letters begin too many words for less; of four letters a slip is still seen.
 SHORTEST_BEGINNING: Final = 3
 SHORTEST_WITH_SLIP: Final = 4
