@@ -312,6 +312,11 @@ def export(*arguments):
     return CliRunner(**APART).invoke(main, ["export", *map(str, arguments)])
 
 
+def printed_by(done):
+    """What was printed, on either output."""
+    return done.stdout + done.stderr
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """The file of a table in a format, written when it is first asked for."""
@@ -321,7 +326,7 @@ def files(tmp_path_factory):
         path = place / f"{name}.{form}"
         if not path.exists():
             done = export(name, "-o", path)
-            assert done.exit_code == 0, done.output
+            assert done.exit_code == 0, printed_by(done)
         return path
 
     return file_of
@@ -460,7 +465,7 @@ def test_the_text_formats_go_to_standard_output_too(files):
     for form in ("parquet", "sqlite"):
         done = export("codes", "--format", form)
         assert done.exit_code == 2
-        assert "name a file with -o FILE" in done.output
+        assert "name a file with -o FILE" in printed_by(done)
 
 
 def test_the_ending_tells_the_format_where_none_is_named(tmp_path):
@@ -481,7 +486,7 @@ def test_files_that_are_there_stay_without_force(tmp_path):
         path.write_text("mine")
         done = export("dental-rvu", "-o", tmp_path / "rvus.csv")
         assert done.exit_code == 1
-        assert f"{taken} is there; --force writes over it" in done.output
+        assert f"{taken} is there; --force writes over it" in printed_by(done)
         assert path.read_text() == "mine"
         assert [file.name for file in tmp_path.iterdir()] == [taken]
         done = export("dental-rvu", "-o", tmp_path / "rvus.csv", "--force")
@@ -504,7 +509,7 @@ def test_a_file_that_was_broken_off_is_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr("cdtref.cli.formats.FORMATS", {**FORMATS, "ndjson": full})
     done = export("codes", "-o", path, "--force")
     assert done.exit_code == 1
-    assert "No space left" in done.output
+    assert "No space left" in printed_by(done)
     assert path.read_text() == "mine"
     assert [file.name for file in tmp_path.iterdir()] == ["codes.ndjson"]
 
@@ -528,13 +533,13 @@ def test_where_nothing_can_be_written_that_is_told(output, message, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     done = export("dental-rvu", "-o", output, "--force")
     assert done.exit_code == 1
-    assert message in done.output
+    assert message in printed_by(done)
 
 
 def test_parquet_without_its_library_names_the_extra(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     done = export("codes", "-o", tmp_path / "codes.parquet")
-    assert 'pip install "cdtref[parquet]"' in done.output
+    assert 'pip install "cdtref[parquet]"' in printed_by(done)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -565,5 +570,5 @@ def test_a_cell_of_a_licensee_is_no_formula_and_comes_back(tmp_path):
 def test_a_day_narrows_a_file():
     done = export("codes", "--on", pinned.DAY, "--format", "ndjson")
     assert len(done.stdout.splitlines()) == len(cdtref.procedures(on=pinned.DAY))
-    assert "of one release" in export("rvu", "--on", pinned.DAY).output
-    assert "not an ISO date" in export("codes", "--on", "soon").output
+    assert "of one release" in printed_by(export("rvu", "--on", pinned.DAY))
+    assert "not an ISO date" in printed_by(export("codes", "--on", "soon"))
