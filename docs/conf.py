@@ -6,12 +6,14 @@ The manual: Sphinx with furo and MyST, built with `-n -W`; the pages of the code
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import runpy
 import sys
 from pathlib import Path
 from typing import Any
 
+from sphinx.addnodes import desc_addname, desc_signature
 from sphinx.ext.napoleon import Config, GoogleDocstring
 
 import cdtref
@@ -21,6 +23,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))  # where the order of the rooms is told
 import house  # noqa: E402
 
+DOORS = ("cdtref", "cdtref.frame", "cdtref.fhir", "cdtref.testing", "cdtref.pydantic")
 SECTIONS = Config(napoleon_use_ivar=True)
 
 
@@ -163,7 +166,33 @@ def read_sections(  # noqa: PLR0913, PLR0917  # Sphinx gives these
     lines[:] = GoogleDocstring(lines, SECTIONS, app, kind, name, obj, options).lines()
 
 
+def name_door(_app: object, _domain: str, _kind: str, content: Any) -> None:
+    """
+    What is described is named as people import it, `cdtref.ClaimLine`, and not by the module that
+    it is written in, which is nobody else's business.
+    """
+    for signature in content.parent.findall(desc_signature):
+        door = door_of(signature.get("module", ""), signature.get("fullname", ""))
+        prefix = signature.next_node(desc_addname)
+        if door is not None and prefix is not None:
+            prefix.replace_self(desc_addname("", f"{door}."))
+
+
+def door_of(module: str, name: str) -> str | None:
+    """The public module that a name, or the class that it belongs to, is imported from."""
+    outer = name.partition(".")[0]
+    if not module.startswith("cdtref."):
+        return None
+    value = getattr(importlib.import_module(module), outer, None)
+    for door in DOORS:
+        public = importlib.import_module(door)
+        if outer in public.__all__ and getattr(public, outer) is value:
+            return door
+    return None
+
+
 def setup(app: Any) -> None:
+    app.connect("object-description-transform", name_door)
     app.connect("builder-inited", write_rooms)
     app.connect("builder-inited", write_rules)
     app.connect("builder-inited", write_profiles)

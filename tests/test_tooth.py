@@ -223,6 +223,8 @@ def test_palmer_with_a_gap(text, number):
 def spellings_in_the_manual():
     """Each text in the manual's tables, with its field and the cells that tell how it is read."""
     manual = Path(__file__).parent.parent / "docs" / "reference" / "teeth.md"
+    if not manual.exists():  # the installed package is tested without it
+        return
     field = ""
     for line in manual.read_text("utf-8").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

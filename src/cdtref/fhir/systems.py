@@ -13,10 +13,15 @@ from types import MappingProxyType
 from typing import Final
 
 CDT: Final = "http://www.ada.org/cdt"
+"""The dental procedure codes."""
 TOOTH: Final = "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"
+"""Teeth as claims in the US number them."""
 SURFACE: Final = "http://terminology.hl7.org/CodeSystem/ADAToothSurfaceCodes"
+"""Surfaces of teeth."""
 AREA: Final = "http://terminology.hl7.org/CodeSystem/ADAAreaOralCavitySystem"
+"""Quadrants, arches and sextants."""
 FDI_TOOTH: Final = "http://terminology.hl7.org/CodeSystem/ex-tooth"
+"""Teeth in FDI notation, as FHIR's own example value set has them."""
 
 
 class Kind(Enum):

@@ -15,6 +15,7 @@ from cdtref.errors import DataFormatError
 from cdtref.frame.engines import Engine, engine_of
 
 FrameT = TypeVar("FrameT")
+"""A DataFrame of any engine: what comes in goes out as the same kind."""
 
 _OURS: Final = "cdt__"
 
