@@ -867,6 +867,25 @@ def test_which_column_counts_is_asked(tmp_path, titles, columns, said):
         WorkLog.from_csv(path, columns)
 
 
+def test_a_line_of_totals_is_no_entry(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(f"date,code,units,Provider\n{MONDAY},D0120,2,B\n , ,2,Total\n,,,x\n")
+    told = []
+    log = WorkLog.from_csv(path, note=told.append)
+    assert [entry.code for entry in log.entries] == ["D0120"]
+    assert told[1:] == ["lines with neither date nor code passed over: 2, from line 3"]
+    whole = WorkLog([LogEntry(MONDAY, "D0140")]).append_to(path)
+    assert [entry.code for entry in whole.entries] == ["D0120", "D0140"]
+    good = path.read_text()
+    for row, said in (
+        (f"{MONDAY},,1,B", "line 5, column code: there is no code"),
+        (",D0120,1,B", "no date"),
+    ):
+        path.write_text(good.replace(f"{MONDAY},D0140,1,", row))
+        with pytest.raises(DataFormatError, match=said):
+            WorkLog.from_csv(path)
+
+
 def test_nothing_of_patients_is_kept(tmp_path):
     path = tmp_path / "log.csv"
     old = (

@@ -66,8 +66,8 @@ class WorkLog:
         titles of practice systems are known too. Further columns are kept as `LogEntry.more`, but
         for those about patients, of whom a log keeps nothing.
 
-        *note* is told which columns these are, of rows above the header, and of an encoding that is
-        no UTF-8.
+        *note* is told which columns these are, of rows above the header and such with neither date
+        nor code, as one of totals, which are passed over, and of an encoding that is no UTF-8.
 
         Raises:
             DataFormatError: a column is missing or double, or a line cannot be read, with line and

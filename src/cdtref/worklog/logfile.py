@@ -52,12 +52,14 @@ class LogFile(NamedTuple):
         columns: What they are.
         entries: Its entries, in order.
         last_date: The date of the last one, as it is written.
+        passed: The lines with neither date nor code, such as one of totals.
     """
 
     header: Line
     columns: list[Column]
     entries: tuple[LogEntry, ...]
     last_date: str
+    passed: tuple[int, ...]
 
     @property
     def fields(self) -> set[str]:
@@ -70,12 +72,15 @@ class LogFile(NamedTuple):
         return [column.title for column in self.columns if column.is_further]
 
     def tell(self, note: Note) -> None:
-        """Which columns are kept and which are passed over."""
+        """Which columns are kept, and which columns and lines are passed over."""
         if self.further:
             note(f"columns kept as they are: {shown_titles(self.further)}")
         passed = [column.title for column in self.columns if column.is_passed_over]
         if passed:
             note(f"columns passed over: {shown_titles(passed)}")
+        if self.passed:
+            told = f"lines with neither date nor code passed over: {len(self.passed)}"
+            note(f"{told}, from line {self.passed[0]}")
 
 
 def read_log(
@@ -94,10 +99,15 @@ def read_log(
         dates = next(column.place for column in columns if column.field == "date")
         entries: list[LogEntry] = []
         last_date = ""
+        passed: list[int] = []
         for line in table.lines:
-            entries.append(_entry_on(table, line, columns))
-            last_date = line.cells[dates]
-    log = LogFile(table.header, columns, tuple(entries), last_date)
+            entry = _entry_on(table, line, columns)
+            if entry is None:
+                passed.append(line.number)
+            else:
+                entries.append(entry)
+                last_date = line.cells[dates]
+    log = LogFile(table.header, columns, tuple(entries), last_date, tuple(passed))
     if note is not None:
         log.tell(note)
     return log
@@ -149,7 +159,8 @@ def _told_twice(table: Table, column: Column) -> DataFormatError:
     return table.fault(problem, table.header.number, column.title)
 
 
-def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
+def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry | None:
+    """The entry of a line; None of one with neither date nor code."""
     if fault := table.width_fault(line):
         raise table.fault(fault, line.number)
     row: dict[str, Any] = {}
@@ -164,6 +175,8 @@ def _entry_on(table: Table, line: Line, columns: Sequence[Column]) -> LogEntry:
             more.append((column.title, cell))
         elif cell.strip() and not column.title:
             raise table.fault(f"{quoted(cell)} stands in a column without a title", line.number)
+    if not any(row.get(needed, "").strip() for needed in NEEDED):
+        return None
     return entry_of(table.source, line.number, row | {"more": more})
 
 
