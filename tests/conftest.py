@@ -19,6 +19,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "any")
 EXAMPLES = {
     "cdtref.dentalrvu.DentalRvu.explain",
     "cdtref.fhir.resources.code_system_supplement",
+    "cdtref.frame.building.dental_rvus",
+    "cdtref.frame.building.frame_of",
     "cdtref.lookup.dental_rvu",
     "cdtref.pages.codepage.CodePage.summary",
     "cdtref.worklog.log.WorkLog.productivity",

@@ -10,6 +10,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tempfile
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,8 @@ import polars as pl
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cdtref
 import pinned
@@ -375,8 +378,7 @@ def dicts(cursor):
 @pytest.mark.parametrize("name", TABLE_NAMES)
 def test_sqlite_reads_its_file(name, files, answers):
     table = name.replace("-", "_")
-    with closing(sqlite3.connect(files(name, "sqlite"))) as database:
-        rows = dicts(database.execute(f'SELECT * FROM "{table}" ORDER BY rowid'))
+    rows = sqlite_rows(files(name, "sqlite"), table)
     assert_rows(rows, answers[table], table)
 
 
@@ -469,9 +471,9 @@ def test_the_text_formats_go_to_standard_output_too(files):
 
 
 def test_the_ending_tells_the_format_where_none_is_named(tmp_path):
-    export("dental-rvu", "-o", tmp_path / "a.NDJSON")
-    export("dental-rvu", "-o", tmp_path / "b.txt")
-    export("dental-rvu", "--format", "json", "-o", tmp_path / "c.csv")
+    export("requirements", "-o", tmp_path / "a.NDJSON")
+    export("requirements", "-o", tmp_path / "b.txt")
+    export("requirements", "--format", "json", "-o", tmp_path / "c.csv")
     firsts = [
         path.read_text("utf-8")[:1]
         for path in sorted(tmp_path.glob("[abc].*"))
@@ -554,6 +556,52 @@ main(["export", "dental-rvu", "-o", sys.argv[1]])
     path = tmp_path / "values.sqlite"
     subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True)
     assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize("form", FORMAT_NAMES)
+def test_a_table_without_rows_is_one_of_its_format(form, tmp_path):
+    path = tmp_path / f"none.{form}"
+    FORMATS[form].write(path, TABLES["rvu"], ())
+    readers = {
+        "csv": lambda: pd.read_csv(path).to_dict("records"),
+        "json": lambda: json.loads(path.read_text("utf-8")),
+        "ndjson": lambda: path.read_text("utf-8").splitlines(),
+        "parquet": lambda: pl.read_parquet(path).rows(),
+        "sqlite": lambda: sqlite_rows(path, "rvu"),
+    }
+    assert readers[form]() == []
+
+
+def sqlite_rows(path, table):
+    with closing(sqlite3.connect(path)) as database:
+        return dicts(database.execute(f'SELECT * FROM "{table}" ORDER BY rowid'))
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
+
+
+@given(TEXTS, TEXTS)
+def test_any_text_comes_back_from_every_text_format_and_sqlite(title, note):
+    """
+    Quotes, ends of lines and formulas of a licensee's wording stay in their cell; csv guards
+    formulas by an apostrophe, which `bare_cell` takes away.
+    """
+    row = attrs.evolve(cdtref.get("D0120"), nomenclature=title, synonyms=(title, note))
+    rows = list(TABLES["codes"].rows_of([row]))
+    place = TABLES["codes"].names.index("nomenclature")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "text"
+        FORMATS["csv"].write(path.with_suffix(".csv"), TABLES["codes"], rows)
+        with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
+            _, cells = csv.reader(file)
+        FORMATS["sqlite"].write(path.with_suffix(".db"), TABLES["codes"], rows)
+        (held,) = sqlite_rows(path.with_suffix(".db"), "codes")
+        FORMATS["ndjson"].write(path, TABLES["codes"], rows)
+        (line,) = path.read_text("utf-8").rstrip("\n").split("\n")
+    assert bare_cell(cells[place]) == title
+    assert held["nomenclature"] == title
+    for found in (json.loads(held["synonyms"]), json.loads(line)["synonyms"]):
+        assert found == [title, note]
 
 
 def test_a_cell_of_a_licensee_is_no_formula_and_comes_back(tmp_path):

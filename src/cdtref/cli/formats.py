@@ -75,7 +75,8 @@ def _ndjson_lines(table: ReferenceTable, rows: Rows) -> Iterator[str]:
 
 
 def _json_lines(table: ReferenceTable, rows: Rows) -> Iterator[str]:
-    separator = "[\n"
+    yield "["
+    separator = "\n"
     for line in _ndjson_lines(table, rows):
         yield separator + line.rstrip("\n")
         separator = ",\n"
