@@ -378,6 +378,8 @@ def test_a_column_that_is_not_found_tells_how_to_map(written):
     message = str(caught.value)
     for told in ("'Procedimiento', 'Fecha'", "columns={'code': ...}", "--column", "--profile"):
         assert told in message
+    with pytest.raises(DataFormatError, match="in the first 30 lines"):
+        list(read_claims(written("a title\n" * 31 + CSV)))
     with pytest.raises(DataFormatError, match="--dates none"):
         list(read_claims(written("code,tooth\nD0120,3\n")))
 

@@ -24,7 +24,7 @@ from cdtref.claim.profiles import (
     profile_named,
 )
 from cdtref.errors import DataFormatError, quoted
-from cdtref.table import Note, Table, shown_titles
+from cdtref.table import HEAD, Note, Table, shown_titles
 
 Dates = Literal["mdy", "dmy", "none"]
 """
@@ -214,6 +214,8 @@ def _missing_column(table: Table, layout: Layout, wanted: str) -> DataFormatErro
     title = layout.columns.get(wanted, wanted)
     problem = f"there is no column {title!r}; the columns are {shown_titles(table.titles)}"
     remedies = [f"name it: columns={{{wanted!r}: ...}}, or --column {wanted}=..."]
+    if set(layout.needed).isdisjoint(fields_of_titles(table.titles, layout)):
+        problem = f"{problem}; the header has to stand in the first {HEAD} lines"
     if layout.profile is None and not layout.columns:
         remedies.append(f"or tell the system that wrote it: --profile {', '.join(PROFILES)}")
     if wanted == "date" and wanted not in layout.columns:

@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 
 from cdtref.errors import DataFormatError, quoted
 from cdtref.table.csvtext import (
+    HEAD,
     Wanted,
     csv_rows,
     header_among,
@@ -52,6 +53,7 @@ from cdtref.table.source import (
 )
 
 __all__ = [
+    "HEAD",
     "DateOrder",
     "Line",
     "Note",

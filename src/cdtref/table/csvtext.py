@@ -21,7 +21,7 @@ Fits = Callable[[Sequence[str]], int]
 
 _DELIMITERS: Final = ",;\t|"
 _SEPARATOR: Final = re.compile(r'\s*"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
-_HEAD: Final = 30  # lines within which the header stands; CMS's own releases have ten above it
+HEAD: Final = 30  # lines within which the header stands; CMS's own releases have ten above it
 
 
 class Wanted(NamedTuple):
@@ -102,7 +102,7 @@ def ranked_header(row: Line, delimiter: str, wanted: Wanted) -> Header:
 
 def header_among(rows: Sequence[Line], wanted: Wanted) -> Line:
     """The header of a sheet, whose rows are cells already."""
-    ranked = (ranked_header(row, "", wanted) for row in rows[:_HEAD])
+    ranked = (ranked_header(row, "", wanted) for row in rows[:HEAD])
     return max(ranked, key=_rank_of, default=NO_HEADER).line
 
 
@@ -154,7 +154,7 @@ def _named_delimiter(head: list[str], lines: Iterator[str]) -> str:
 
 def _head_lines(head: list[str], lines: Iterator[str]) -> Iterator[str]:
     """The first lines, which are kept, since they are read several times."""
-    for place in range(_HEAD):
+    for place in range(HEAD):
         if place == len(head):
             head.extend(itertools.islice(lines, 1))
         if place == len(head):
