@@ -26,8 +26,9 @@ from typing import Any
 from stopwatch import table
 
 import cdtref
-from cdtref.frame import annotate, check, validate
+from cdtref.frame import annotate, check, check_claims, validate
 from cdtref.frame import patterns as pattern
+from cdtref.testing import varied_visits
 
 ROUNDS = 5
 COLUMNS = ("title", "category")
@@ -76,6 +77,26 @@ def write(path: str, rows: int, *, claims: bool = False) -> None:
             claim=pl.Series([f"{dice.getrandbits(64):016x}" for _ in range(rows)])
         )
     frame.write_parquet(path, row_group_size=2**18)
+
+
+def write_claims(path: str, rows: int) -> None:
+    """A parquet file of the claims of the test kit's visits, of which one in a hundred repeats a line."""
+    import polars as pl
+
+    dice = random.Random(1)
+    visits = [visit.lines for visit in varied_visits(1, 6_000)]
+    lines: list[tuple[Any, ...]] = []
+    for number in range(rows):
+        claim = dice.choice(visits)
+        if dice.random() < 0.01:
+            claim = (*claim, dice.choice(claim))
+        for line in claim:
+            sites = line.tooth, line.surfaces, line.area
+            lines.append((f"C{number:08d}", line.code, line.date, *sites))
+        if len(lines) >= rows:
+            break
+    names = ("claim", CODE, "service_date", "tooth", "surfaces", "area")
+    pl.DataFrame(lines[:rows], schema=names, orient="row").write_parquet(path)
 
 
 def facts() -> dict[str, tuple[str, str]]:
@@ -335,6 +356,38 @@ def speed(path: str, rows: int, engines: list[str]) -> str:
     return table(("engine", "function", "M rows/s", "x same answer by hand", "x bare join"), lines)
 
 
+def claims_speed(path: str, rows: int) -> str:
+    """`check_claims` on each engine, in a process of its own."""
+    lines = []
+    for engine in ("pandas", "PyArrow", "Polars", "Polars lazy", "DuckDB"):
+        seconds = float(_alone("--claims", engine, path))
+        lines.append((engine, f"{rows / seconds / 1e6:.2f}"))
+    return table(("engine", "check_claims, M rows/s"), lines)
+
+
+def _claims_seconds(engine: str, path: str) -> float:
+    import polars as pl
+
+    df = pl.read_parquet(path)
+    sites = {"tooth": "tooth", "surfaces": "surfaces", "area": "area"}
+    given, answered = df, len
+    if engine == "pandas":
+        given = df.to_pandas()
+    elif engine == "PyArrow":
+        given = df.to_arrow()
+    elif engine == "Polars lazy":
+        given, answered = df.lazy(), lambda plan: plan.collect()
+    elif engine == "DuckDB":
+        import duckdb
+
+        given, answered = duckdb.from_arrow(df.to_arrow()), lambda plan: plan.to_arrow_table()
+
+    def run() -> object:
+        return answered(check_claims(given, claim="claim", date="service_date", **sites))
+
+    return best({"": run})[""]
+
+
 def memory(folder: str, rows: int) -> str:
     """
     Peak resident memory of lazy engines that annotate and check more than fits in the memory they
@@ -414,11 +467,14 @@ def main() -> None:
     parser.add_argument("--spark", action="store_true")
     parser.add_argument("--engine")
     parser.add_argument("--memory")
+    parser.add_argument("--claims")
     parser.add_argument("--files", type=int, default=1)
     parser.add_argument("--bare", action="store_true")
     given = parser.parse_args()
     if given.engine:
         print(json.dumps(best(ENGINES[given.engine](given.rows))))
+    elif given.claims:
+        print(_claims_seconds(given.claims, given.rows))
     elif given.memory:
         print(_peak(given.memory, given.rows, given.files, bare=given.bare))
     else:
@@ -432,6 +488,9 @@ def main() -> None:
                     [e for e in ENGINES if given.spark or e != "PySpark"],
                 )
             )
+        with tempfile.TemporaryDirectory() as folder:
+            write_claims(f"{folder}/claims.parquet", rows // 10)
+            print("", claims_speed(f"{folder}/claims.parquet", rows // 10), sep="\n")
         with tempfile.TemporaryDirectory() as folder:
             print("", memory(folder, rows // 5), sep="\n")
 

@@ -113,6 +113,10 @@ WINGS = {
     ],
     "frame": [
         "answers",
+        "claimsinmemory",
+        "claimsinplan",
+        "judge",
+        "claimlines",
         "memory",
         "plan",
         "sites",

@@ -1,16 +1,16 @@
 """Claim lines, the rules that judge them, and what is found."""
 
 from cdtref.claim.claim import Claim, Orthodontics
-from cdtref.claim.claimrules import CLAIM_RULES
-from cdtref.claim.conflict import Conflict, ConflictTable
-from cdtref.claim.conflictindex import Practice
+from cdtref.claim.claimrules import CLAIM_RULES, DIRECT_FILLINGS
+from cdtref.claim.conflict import Conflict, ConflictTable, Scope
+from cdtref.claim.conflictindex import Index, Practice, index_of
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.filed import Checked, Row
 from cdtref.claim.filerules import FILE_RULES, FileRule
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
 from cdtref.claim.limits import GROUPS, Limit
-from cdtref.claim.line import ClaimLine
+from cdtref.claim.line import ClaimLine, is_missing
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.planrules import LIMIT_RULES, LimitRule
@@ -24,11 +24,13 @@ from cdtref.claim.rule import (
     check_lines,
 )
 from cdtref.claim.rulebook import RULES, Rule
+from cdtref.claim.shared import shares, tells
 from cdtref.claim.sv3 import Separators, split_surfaces
 
 __all__ = [
     "CLAIM_RULES",
     "CONFLICT_RULES",
+    "DIRECT_FILLINGS",
     "FILE_RULES",
     "GROUPS",
     "HEADER_RULES",
@@ -47,6 +49,7 @@ __all__ = [
     "FileRule",
     "Finding",
     "HeaderRule",
+    "Index",
     "Limit",
     "LimitRule",
     "LineRule",
@@ -57,10 +60,15 @@ __all__ = [
     "Profile",
     "Row",
     "Rule",
+    "Scope",
     "Separators",
     "Severity",
     "check_line",
     "check_lines",
+    "index_of",
+    "is_missing",
     "is_npi",
+    "shares",
     "split_surfaces",
+    "tells",
 ]

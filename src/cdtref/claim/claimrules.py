@@ -17,7 +17,8 @@ from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import ClaimRule
 from cdtref.procedure import Procedure
 
-_DIRECT: Final = ("amalgam fillings", "resin fillings")
+DIRECT_FILLINGS: Final = ("amalgam fillings", "resin fillings")
+"""The subcategories whose codes tell by their number how many surfaces of a tooth are filled."""
 
 Found = Iterator[tuple[int, str]]
 
@@ -32,7 +33,7 @@ def _lines_in_force(readings: Sequence[ParsedLine]) -> Iterator[tuple[int, Parse
 def _fillings_split(readings: Sequence[ParsedLine]) -> Found:
     first: dict[tuple[object, ...], tuple[ParsedLine, str]] = {}
     for place, reading, p in _lines_in_force(readings):
-        if p.subcategory not in _DIRECT:
+        if p.subcategory not in DIRECT_FILLINGS:
             continue
         for tooth, surfaces in reading.surfaces_by_tooth:
             key = (tooth, reading.day, p.subcategory)

@@ -1,10 +1,11 @@
 """
-The answers about codes and claim lines as DataFrame columns (`annotate`, `validate`, `check`), and
-the reference itself as tables (`codes`, `requirements`, `rvus`, `dental_rvus`, `conflicts`).
+The answers about codes, claim lines and claims as DataFrame columns (`annotate`, `validate`,
+`check`, `check_claims`), and the reference itself as tables (`codes`, `requirements`, `rvus`,
+`dental_rvus`, `conflicts`).
 
-One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and PySpark DataFrames; the
-answers are those of the scalar doors. What comes in lazy goes out lazy, and nothing is collected.
-Needs the extra `frames`.
+One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and, but for `check_claims`,
+PySpark DataFrames; the answers are those of the scalar doors. What comes in lazy goes out lazy, and
+nothing is collected. Needs the extra `frames`.
 
 Rows: their number stays, and in memory and in Polars their order; DuckDB and Spark promise no order
 after a join.
@@ -25,7 +26,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cdtref.frame.answers import annotate, check, validate
+    from cdtref.frame.answers import annotate, check, check_claims, validate
     from cdtref.frame.building import (
         Backend,
         codes,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from cdtref.frame.rules import RULES
 
 _HOMES = {
-    **dict.fromkeys(("annotate", "check", "validate"), "answers"),
+    **dict.fromkeys(("annotate", "check", "check_claims", "validate"), "answers"),
     **dict.fromkeys(("Backend", "codes", "conflicts", "dental_rvus"), "building"),
     **dict.fromkeys(("fields", "frame_of", "requirements", "rvus", "table"), "building"),
     **dict.fromkeys(("ENGLISH", "Dialect", "Fields", "ListOf"), "kinds"),
@@ -71,6 +72,7 @@ __all__ = [
     "ReferenceTable",
     "annotate",
     "check",
+    "check_claims",
     "codes",
     "conflicts",
     "dental_rvus",

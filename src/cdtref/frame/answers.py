@@ -1,19 +1,22 @@
-"""The three doors: what each adds to a DataFrame, in memory or as a plan."""
+"""The four doors: what each adds to a DataFrame, in memory or as a plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from cdtref import bundled
+from cdtref.claim import Background, Practice
 from cdtref.codeset import Catalog
-from cdtref.frame import memory, plan
-from cdtref.frame.engines import InMemory
+from cdtref.frame import claimsinmemory, claimsinplan, memory, plan
+from cdtref.frame.claimlines import ANSWERS, ClaimColumns
+from cdtref.frame.engines import Deferring, Grouping, InMemory, engine_of
 from cdtref.frame.facts import fact_of
 from cdtref.frame.inputs import FrameT, Opened, opened
+from cdtref.frame.judge import Judge
 from cdtref.frame.rules import LineColumns
 
-__all__ = ["annotate", "check", "validate"]
+__all__ = ["annotate", "check", "check_claims", "validate"]
 
 
 def annotate(
@@ -124,6 +127,65 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     return cast(FrameT, _way_of(ready).with_findings(ready, columns, known))
 
 
+def check_claims(  # noqa: PLR0913  # the columns of a claim line
+    df: FrameT,
+    code: str = "procedure_code",
+    *,
+    claim: str,
+    date: str,
+    tooth: str | None = None,
+    surfaces: str | None = None,
+    area: str | None = None,
+    fee: str | None = None,
+    practice: Practice = "usual",
+    catalog: Catalog | None = None,
+) -> FrameT:
+    """
+    *df* with `cdt_claim_errors` and `cdt_claim_warnings`: the ids of the rules on lines together
+    (`CLAIM_RULES`: conflicts, duplicates, split fillings) that each line breaks beside the others
+    of its claim, in their order and with a space between, or null. They are those that
+    `cdtref.check_claim` finds; for its messages, and for the lines that a line does not go with,
+    ask it about the claims found here. What it finds as 'info' is not told.
+
+    *claim* is the column that tells the claims apart, of any type; lines of one may stand anywhere
+    in the table. A row whose claim is null or blank is on none, and nothing is told of it. *date*
+    is the column of dates of service, without which two lines are not known to be of one day.
+    *tooth*, *surfaces* and *area* are columns of texts, *fee* one of numbers, where 0 is a record
+    and no charge; one that is not named is not judged. *practice* is that of `check_claim`.
+
+    Of two lines of a day either may be the questioned one: it is the one further down, and in
+    DuckDB, whose rows have no order, one of them. A plan of Polars holds the whole table in memory
+    when it comes to this step; DuckDB hands the claims to Python then, for which it needs pandas.
+    PySpark's DataFrames are not taken.
+
+    Raises:
+        DataFormatError: as `annotate`.
+        TypeError: as `annotate`, or *df* is a DataFrame of PySpark.
+        ValueError: *practice* is neither "usual" nor "all".
+
+    >>> import datetime as dt
+    >>> import polars as pl
+    >>> lines = pl.DataFrame(
+    ...     {
+    ...         "claim_id": [1, 1, 2],
+    ...         "procedure_code": ["D4341", "D1110", "D1110"],
+    ...         "date": [dt.date(2026, 3, 2)] * 3,
+    ...     }
+    ... )
+    >>> check_claims(lines, claim="claim_id", date="date")["cdt_claim_warnings"].to_list()
+    [None, 'conflict.exclusive', None]
+    >>> check_claims(lines, claim="claim", date="date")
+    Traceback (most recent call last):
+    cdtref.errors.DataFormatError: there is no column 'claim'; the columns are claim_id, ...
+    """
+    columns = ClaimColumns(claim, code, date, tooth, area, surfaces, fee)
+    texts = [code, tooth, surfaces, area]
+    ready = opened(df, ANSWERS, texts=texts, day=date, number=fee, others=[claim])
+    known = bundled.catalog() if catalog is None else catalog
+    judge = Judge(known, Background(table=bundled.conflict_table(), practice=practice))
+    return cast(FrameT, _way_of_claims(ready)(ready, columns, judge))
+
+
 def _in_force_if(date: str | None) -> list[str]:
     return [] if date is None else ["cdt_in_force"]
 
@@ -131,3 +193,23 @@ def _in_force_if(date: str | None) -> list[str]:
 def _way_of(ready: Opened) -> Any:
     """The module that answers, as the engine has its tables in memory or plans."""
     return memory if isinstance(ready.engine, InMemory) else plan
+
+
+def _way_of_claims(ready: Opened) -> Callable[[Opened, ClaimColumns, Judge], Any]:
+    """How the claims are judged: a claim's lines may stand anywhere in the table."""
+    if isinstance(ready.engine, InMemory):
+        return claimsinmemory.with_claim_findings
+    if isinstance(ready.engine, Deferring):
+        return _deferred_claims
+    if isinstance(ready.engine, Grouping):
+        return claimsinplan.with_claim_findings
+    problem = "a claim's lines are not brought together in PySpark"
+    raise TypeError(f"{problem}; give check_claims its rows as df.toArrow() or df.toPandas()")
+
+
+def _deferred_claims(ready: Opened, columns: ClaimColumns, judge: Judge) -> Any:
+    def work(native: Any) -> Any:
+        held = ready._replace(engine=engine_of(native), native=native)
+        return claimsinmemory.with_claim_findings(held, columns, judge)
+
+    return ready.engine.deferred(ready.native, work, ANSWERS)

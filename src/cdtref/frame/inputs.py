@@ -36,18 +36,24 @@ class Opened(NamedTuple):
         return f"{self.prefix}{name}"
 
 
-def opened(
-    df: object, outputs: Sequence[str], texts: Sequence[str | None], day: str | None
+def opened(  # noqa: PLR0913  # a column of each kind
+    df: object,
+    outputs: Sequence[str],
+    texts: Sequence[str | None],
+    day: str | None,
+    *,
+    number: str | None = None,
+    others: Sequence[str] = (),
 ) -> Opened:
     """
     *df* made ready: *texts* are the columns of texts that are read, the first of which must be
-    named, and *day* is that of dates.
+    named, *day* is that of dates, *number* that of numbers, and *others* may hold anything.
 
     Raises:
         DataFormatError: a column is missing, double, of a wrong type, or would be overwritten.
         TypeError: *df* is no DataFrame that is supported, or a name of a column no text.
     """
-    names = _names_given(texts, day)
+    names = _names_given([*texts, day, number, *others])
     engine = engine_of(df)
     columns = engine.names_of(df)
     same = engine.sameness()
@@ -57,15 +63,15 @@ def opened(
         if same(name) in outputs:
             problem = "is read and would be overwritten by the answer; rename it first"
             raise _column_fault(name, problem)
-    _require_kinds(df, engine, names, day)
+    _require_kinds(df, engine, [name for name in names if name not in others], day, number)
     replaced = [name for name in columns if same(name) in outputs]
     native = engine.without(df, replaced) if replaced else df
     return Opened(engine, native, _free_prefix(columns))
 
 
-def _names_given(texts: Sequence[str | None], day: str | None) -> list[str]:
-    code, *others = texts
-    names = [code, *(name for name in (*others, day) if name is not None)]
+def _names_given(columns: Sequence[str | None]) -> list[str]:
+    code, *others = columns
+    names = [code, *(name for name in others if name is not None)]
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"the name of a column is expected, not {type(name).__name__}")
@@ -109,7 +115,9 @@ def _require_known_names(columns: Sequence[Any], names: Iterable[str], engine: E
             raise DataFormatError(message, column=name)
 
 
-def _require_kinds(df: Any, engine: Engine, names: Iterable[str], day: str | None) -> None:
+def _require_kinds(
+    df: Any, engine: Engine, names: Iterable[str], day: str | None, number: str | None
+) -> None:
     schema = nw.from_native(df).collect_schema()
     same = engine.sameness()
     kinds = {same(name): (name, kind) for name, kind in schema.items()}
@@ -117,6 +125,8 @@ def _require_kinds(df: Any, engine: Engine, names: Iterable[str], day: str | Non
         column, kind = kinds[same(name)]
         if name == day:
             takes, wanted = engine.takes_date, "a date"
+        elif name == number:
+            takes, wanted = engine.takes_number, "a number"
         else:
             takes, wanted = engine.takes_text, "text"
         if not takes(df, column, kind):

@@ -38,7 +38,7 @@ def with_facts(
     frame = _with_codes(opened, code, facts, date, catalog)
     if date is not None:
         frame = frame.with_columns(cdt_in_force=_in_force(opened, catalog))
-    return _finished(opened, frame)
+    return finished(opened, frame)
 
 
 def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) -> Any:
@@ -61,7 +61,7 @@ def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) ->
     }
     if date is not None:
         answers["cdt_in_force"] = _in_force(opened, catalog)
-    return _finished(opened, frame.with_columns(**answers))
+    return finished(opened, frame.with_columns(**answers))
 
 
 def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any:
@@ -84,7 +84,7 @@ def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any
     }
     frame = frame.with_columns(**told)
     blank_as_null = {name: nw.when(nw.col(name) != "").then(nw.col(name)) for name in told}
-    return _finished(opened, frame.with_columns(**blank_as_null))
+    return finished(opened, frame.with_columns(**blank_as_null))
 
 
 # What is read
@@ -102,7 +102,7 @@ def _with_codes(
     if date is not None:
         facts = {**facts, **_lives(opened, catalog)}
     frame = nw.from_native(opened.engine.join(native, key, _by_spelling(key, facts, catalog)))
-    return frame if date is None else _with_day(opened, frame, date)
+    return frame if date is None else with_day(opened, frame, date)
 
 
 def _by_spelling(key: str, facts: Mapping[str, Fact], catalog: Catalog) -> Table:
@@ -125,7 +125,8 @@ def _lives(opened: Opened, catalog: Catalog) -> dict[str, Fact]:
     return facts
 
 
-def _with_day(opened: Opened, frame: Plan, date: str) -> Plan:
+def with_day(opened: Opened, frame: Plan, date: str) -> Plan:
+    """The frame with each row's day."""
     kinds = frame.collect_schema()
     same = opened.engine.sameness()
     (name,) = (name for name in kinds if same(name) == same(date))
@@ -306,6 +307,7 @@ def _told(
     return nw.concat_str(ids, separator=" ", ignore_nulls=True)
 
 
-def _finished(opened: Opened, frame: Plan) -> Any:
+def finished(opened: Opened, frame: Plan) -> Any:
+    """The native frame without the columns in between."""
     ours = [name for name in frame.collect_schema().names() if str(name).startswith(opened.prefix)]
     return opened.engine.without(frame.to_native(), ours)

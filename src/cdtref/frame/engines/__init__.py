@@ -8,9 +8,27 @@ from typing import Any, Final, cast
 # Not of stable.v2, which knew nothing of DuckDB before narwhals 2.19.
 from narwhals import dependencies
 
-from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table
+from cdtref.frame.engines.base import (
+    Answers,
+    Deferring,
+    Engine,
+    Grouping,
+    InMemory,
+    Lazy,
+    Table,
+)
 
-__all__ = ["Answers", "Engine", "InMemory", "Lazy", "Table", "engine_named", "engine_of"]
+__all__ = [
+    "Answers",
+    "Deferring",
+    "Engine",
+    "Grouping",
+    "InMemory",
+    "Lazy",
+    "Table",
+    "engine_named",
+    "engine_of",
+]
 
 _CLASSES: Final = (
     (dependencies.is_pandas_dataframe, "pandas", "PandasEngine"),

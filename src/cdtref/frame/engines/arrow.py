@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref.frame.engines.base import Answers, InMemory, Table
+from cdtref.frame.engines.base import Answers, InMemory, Table, are_wide
 from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 
 _BATCH: Final = 2**20  # rows; keeps a batch of Arrow text below the 2 GiB of its offsets
@@ -73,13 +73,28 @@ class ArrowEngine(InMemory):
         return [*distinct, None], pa.chunked_array(_in_batches(places), pa.int32())
 
     def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
-        return self._gathered(numbers, self._library.int32(), places)
+        pa = self._library
+        kind = pa.int64() if are_wide(numbers) else pa.int32()
+        return self._gathered(numbers, kind, places)
 
     def total(self, parts: Sequence[Any]) -> Any:
         return functools.reduce(self._compute.add, parts)
 
     def take(self, answers: Answers, places: Any) -> Any:
         return self._gathered(answers.values, self.dialect.name(answers.kind), places)
+
+    def numbered(self, native: Any, column: str) -> Any:
+        pa = self._library
+        values = native[column]
+        if not pa.types.is_dictionary(values.type):
+            values = values.dictionary_encode()
+        places = [chunk.indices.cast(pa.int64()) for chunk in values.unify_dictionaries().chunks]
+        return pa.chunked_array(places, pa.int64()).fill_null(-1)
+
+    def days(self, native: Any, date: str, missing: int) -> Any:
+        pa = self._library
+        numbers = self._days_of(native[date]).cast(pa.int32()).cast(pa.int64())
+        return numbers.fill_null(missing)
 
     def standing(
         self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]

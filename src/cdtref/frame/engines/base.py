@@ -27,6 +27,7 @@ class Answers(NamedTuple):
 
 
 Table = Mapping[str, Answers]
+_HALF: Final = 2**30
 
 
 class Engine(ABC):
@@ -66,6 +67,10 @@ class Engine(ABC):
     def takes_date(self, native: Any, column: str, kind: Any) -> bool:
         """True for a column that may hold dates or times and nothing else."""
         return isinstance(kind, _DATES) or self._is_null_typed(native, column, kind)
+
+    def takes_number(self, native: Any, column: str, kind: Any) -> bool:
+        """True for a column that may hold numbers and nothing else."""
+        return kind.is_numeric() or self._is_null_typed(native, column, kind)
 
     def _is_null_typed(self, native: Any, column: str, kind: Any) -> bool:
         # narwhals does not tell a type of nothing but nulls from one that it does not know
@@ -108,7 +113,7 @@ class InMemory(Engine):
 
     @abstractmethod
     def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
-        """For each place the number that stands there: places again."""
+        """For each place the number that stands there: places again, or greater numbers."""
 
     @abstractmethod
     def total(self, parts: Sequence[Any]) -> Any:
@@ -117,6 +122,17 @@ class InMemory(Engine):
     @abstractmethod
     def take(self, answers: Answers, places: Any) -> Any:
         """A column of the answers at the places."""
+
+    @abstractmethod
+    def numbered(self, native: Any, column: str) -> Any:
+        """
+        A number from 0 on for each row, the same for the same value whatever its type; -1 for a
+        null.
+        """
+
+    @abstractmethod
+    def days(self, native: Any, date: str, missing: int) -> Any:
+        """For each row the number of its day since 1970 began, and *missing* for a null."""
 
     @abstractmethod
     def standing(
@@ -153,3 +169,45 @@ class Lazy(Engine):
     @abstractmethod
     def join(self, native: Any, key: str, table: Table) -> Any:
         """The frame with the columns of a small table, by a left join on *key*, one of both."""
+
+
+class Deferring(Lazy):
+    """A lazy engine that hands the whole table to Python when its plan is worked out."""
+
+    @abstractmethod
+    def deferred(self, native: Any, work: Callable[[Any], Any], names: Iterable[str]) -> Any:
+        """
+        The frame that *work* makes of one in memory, with further columns of text at its end.
+
+        Nothing passes by that step, since what is left out there would change its answers.
+        """
+
+
+class Grouping(Lazy):
+    """A lazy engine that hands groups of rows to Python when its plan is worked out."""
+
+    @abstractmethod
+    def with_places(self, native: Any, group: str, columns: Iterable[str], name: str) -> Any:
+        """
+        The frame with a column *name*: the place of each row in its group, from 0, in the order of
+        *columns*. Only of rows that are alike in all of them does nobody know which comes first.
+        """
+
+    @abstractmethod
+    def told_of_groups(
+        self,
+        native: Any,
+        group: str,
+        columns: Iterable[str],
+        told_of: Callable[[Sequence[Sequence[str]]], Sequence[Mapping[str, Any]]],
+        answers: Mapping[str, type],
+    ) -> Any:
+        """
+        What *told_of* says of each group: it takes the group's rows of *columns* as texts, "" for a
+        null, and gives rows of *answers*. What has no group is passed over.
+        """
+
+
+def are_wide(numbers: Sequence[int]) -> bool:
+    """True for numbers whose sum with lower ones of their row may not fit in 32 bits."""
+    return max(numbers, default=0) >= _HALF

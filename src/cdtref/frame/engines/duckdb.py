@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import Answers, Lazy, Table, is_older
+from cdtref.frame.engines.base import Answers, Grouping, Table, is_older
 from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 from cdtref.tooth import SITE_SIGNS
 
@@ -20,6 +21,8 @@ _KINDS: Final = {
     Decimal: f"DECIMAL({DIGITS},{PLACES})",
     dt.date: "DATE",
 }
+# ASCII's own separators, which are white space to whoever reads a cell.
+_RECORD, _UNIT = "\x1e", "\x1f"
 
 
 def _struct_of(fields: Mapping[str, str]) -> str:
@@ -31,7 +34,7 @@ def _struct_of(fields: Mapping[str, str]) -> str:
 _OUTER_SPACE: Final = f"^{patterns.SPACE_RUN}|{patterns.SPACE_RUN}$"
 
 
-class DuckDBEngine(Lazy):
+class DuckDBEngine(Grouping):
     """Relations of DuckDB, of any connection."""
 
     package = "duckdb"
@@ -87,6 +90,33 @@ class DuckDBEngine(Lazy):
         facts = row.select(*columns).set_alias("cdt__facts")
         return native.set_alias("cdt__lines").join(facts, key, how="left")
 
+    def with_places(self, native: Any, group: str, columns: Iterable[str], name: str) -> Any:
+        order = ", ".join(map(_quoted_name, columns))
+        window = f"PARTITION BY {_quoted_name(group)} ORDER BY {order}"
+        return native.project(f"*, row_number() OVER ({window}) - 1 AS {_quoted_name(name)}")
+
+    def told_of_groups(
+        self,
+        native: Any,
+        group: str,
+        columns: Iterable[str],
+        told_of: Callable[[Sequence[Sequence[str]]], Sequence[Mapping[str, Any]]],
+        answers: Mapping[str, type],
+    ) -> Any:
+        pandas = importlib.import_module("pandas")  # in whose frames DuckDB hands rows to Python
+        names = list(map(_quoted_name, columns))
+        row = f" || '{_UNIT}' || ".join(map(_cell_in_row, names))
+        grouped = native.filter(f"{_quoted_name(group)} IS NOT NULL")
+        texts = grouped.aggregate(f"string_agg({row}, '{_RECORD}') AS cdt__rows", group)
+
+        def told_in(frame: Any) -> Any:
+            told = [json.dumps(told_of(_rows_in(text))) for text in frame["cdt__rows"]]
+            return pandas.DataFrame({"cdt__told": told})
+
+        told = texts.map(told_in, schema={"cdt__told": str})
+        kinds = json.dumps([{name: _KINDS[kind] for name, kind in answers.items()}])
+        return told.project(f"unnest(from_json(cdt__told, '{kinds}'), recursive := true)")
+
     def _type_of(self, native: Any, column: str) -> object:
         return native.types[native.columns.index(column)]
 
@@ -126,3 +156,19 @@ class DuckDBEngine(Lazy):
 
 def _joined(signs: Mapping[str, str]) -> tuple[str, str]:
     return "".join(signs), "".join(signs.values())
+
+
+def _quoted_name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _cell_in_row(name: str) -> str:
+    """A column as text without the separators; twice as fast by `replace` as by `translate`."""
+    text = f"coalesce({name}::VARCHAR, '')"
+    for separator in (_RECORD, _UNIT):
+        text = f"replace({text}, '{separator}', ' ')"
+    return text
+
+
+def _rows_in(text: str) -> list[list[str]]:
+    return [row.split(_UNIT) for row in text.split(_RECORD)]

@@ -12,7 +12,7 @@ from typing import Any, Final
 import narwhals.stable.v2 as nw
 
 from cdtref.errors import DataFormatError
-from cdtref.frame.engines.base import Answers, InMemory, Table
+from cdtref.frame.engines.base import Answers, InMemory, Table, are_wide
 from cdtref.frame.kinds import ENGLISH, Dialect, Fields, Kind, ListOf
 
 _KINDS: Final = {
@@ -54,28 +54,38 @@ class PandasEngine(InMemory):
     def takes_date(self, native: Any, column: str, kind: Any) -> bool:  # noqa: ARG002
         return True  # objects, texts and Arrow's own types may be dates; `_days_of` looks at them
 
+    def takes_number(self, native: Any, column: str, kind: Any) -> bool:
+        # Decimals are objects here; what else an object may be is not 0.
+        return native[column].dtype == object or super().takes_number(native, column, kind)
+
     def without(self, native: Any, names: Iterable[str]) -> Any:
         return native.drop(columns=list(names))
 
     def encode(self, native: Any, column: str) -> tuple[list[Any], Any]:
-        try:
-            places, distinct = self._library.factorize(native[column])
-        except TypeError as error:  # lists and the like, which are not hashable
-            problem = f"holds values that are no texts ({error}); convert it first"
-            raise DataFormatError(f"the column {column!r} {problem}", column=column) from error
+        places, distinct = self._factorized(native, column)
         # pandas 2 lists the null of a column of Arrow's nulls, though its places are -1.
         texts = [*distinct.dropna(), None]
         _require_texts(texts, column)
         return texts, places
 
     def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
-        return self._array(numbers, _PLACE)[places]
+        kind = "int64" if are_wide(numbers) else _PLACE
+        return self._array(numbers, kind)[places]
 
     def total(self, parts: Sequence[Any]) -> Any:
         return functools.reduce(operator.add, parts)
 
     def take(self, answers: Answers, places: Any) -> Any:
         return self._column_of(answers).take(places)
+
+    def numbered(self, native: Any, column: str) -> Any:
+        return self._factorized(native, column)[0]
+
+    def days(self, native: Any, date: str, missing: int) -> Any:
+        days = self._days_of(native[date], date).to_numpy()
+        numbers = days.astype("datetime64[D]").astype("int64")
+        numbers[self._library.isna(days)] = missing
+        return numbers
 
     def standing(
         self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
@@ -92,6 +102,14 @@ class PandasEngine(InMemory):
 
     def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
         return native.assign(**columns)
+
+    def _factorized(self, native: Any, column: str) -> tuple[Any, Any]:
+        try:
+            places, distinct = self._library.factorize(native[column])
+        except TypeError as error:  # lists and the like, which are not hashable
+            problem = f"holds values that are no texts ({error}); convert it first"
+            raise DataFormatError(f"the column {column!r} {problem}", column=column) from error
+        return places, distinct
 
     def _type_of(self, native: Any, column: str) -> object:
         return native[column].dtype

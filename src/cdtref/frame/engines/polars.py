@@ -5,12 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from cdtref.frame import patterns
-from cdtref.frame.engines.base import Answers, Engine, InMemory, Lazy, Table, is_older
+from cdtref.frame.engines.base import (
+    Answers,
+    Deferring,
+    Engine,
+    InMemory,
+    Table,
+    are_wide,
+    is_older,
+)
 from cdtref.frame.kinds import DIGITS, PLACES, Dialect
 from cdtref.tooth import SITE_SIGNS, SPACES
 
@@ -70,13 +78,25 @@ class PolarsEngine(_Polars, InMemory):
         return [*values, None], places
 
     def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
-        return self._library.Series(numbers, dtype=self._library.UInt32).gather(places)
+        pl = self._library
+        kind = pl.UInt64 if are_wide(numbers) else pl.UInt32
+        return pl.Series(numbers, dtype=kind).gather(places)
 
     def total(self, parts: Sequence[Any]) -> Any:
         return functools.reduce(operator.add, parts)
 
     def take(self, answers: Answers, places: Any) -> Any:
         return self._series(answers).gather(places)
+
+    def numbered(self, native: Any, column: str) -> Any:
+        pl = self._library
+        return native.get_column(column).rank("dense").cast(pl.Int64).fill_null(0) - 1
+
+    def days(self, native: Any, date: str, missing: int) -> Any:
+        pl = self._library
+        return (
+            self._days_of(native.get_column(date)).to_physical().cast(pl.Int64).fill_null(missing)
+        )
 
     def standing(
         self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
@@ -90,17 +110,21 @@ class PolarsEngine(_Polars, InMemory):
             spans.append(pl.col("day").is_between(began, ended))
         holds = functools.reduce(operator.or_, spans)
         standing = pl.when(holds).then(1).when(~holds).then(2).otherwise(0)
-        days = native.get_column(date).alias("day")
-        # A cast goes by UTC.
-        days = days.dt.date() if days.dtype == pl.Datetime else days.cast(pl.Date)
+        days = self._days_of(native.get_column(date).alias("day"))
         rows = pl.DataFrame({"place": places, "day": days})
         return rows.select(standing.cast(pl.UInt32)).to_series()
 
     def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
         return native.with_columns(column.alias(name) for name, column in columns.items())
 
+    def _days_of(self, dates: Any) -> Any:
+        pl = self._library
+        if dates.dtype == pl.Datetime:  # the day of its own zone, where a cast goes by UTC
+            return dates.dt.date()
+        return dates.cast(pl.Date)
 
-class LazyPolarsEngine(_Polars, Lazy):
+
+class LazyPolarsEngine(_Polars, Deferring):
     """LazyFrames of Polars."""
 
     def fault_of_name(self, name: str, *, is_read: bool) -> str | None:
@@ -132,6 +156,15 @@ class LazyPolarsEngine(_Polars, Lazy):
         columns = [self._series(answers).alias(name) for name, answers in table.items()]
         small = self._library.LazyFrame(columns)
         return native.join(small, on=key, how="left", maintain_order="left")
+
+    def deferred(self, native: Any, work: Callable[[Any], Any], names: Iterable[str]) -> Any:
+        schema = dict(native.collect_schema())
+        for name in names:
+            schema[name] = self._library.String
+        passing = dict.fromkeys(
+            ("predicate_pushdown", "projection_pushdown", "slice_pushdown"), False
+        )
+        return native.map_batches(work, schema=schema, **passing)
 
     def _text_of(self, column: str) -> Any:
         # By its selector, since "*" and "^c.*$" are patterns to `col`.

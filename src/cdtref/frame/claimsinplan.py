@@ -1,0 +1,106 @@
+"""
+The rules on the lines of a claim together, as a plan of an engine that hands groups of rows to
+Python when it is worked out.
+
+It may be worked out in any order and in parts more than once, so no row has a number of its own: a
+line is known by its place in its claim, among lines in the order of what they say.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+from cdtref.claim import ClaimLine
+from cdtref.frame.claimlines import (
+    ANSWERS,
+    FIRST_DAY,
+    NOTHING,
+    UNDATED,
+    ClaimColumns,
+    LineKind,
+    line_of,
+)
+from cdtref.frame.inputs import Opened
+from cdtref.frame.judge import Judge
+from cdtref.frame.plan import finished, with_day
+
+Plan = Any  # a LazyFrame of narwhals
+
+
+def with_claim_findings(opened: Opened, columns: ClaimColumns, judge: Judge) -> Any:
+    """The frame with `cdt_claim_errors` and `cdt_claim_warnings`."""
+    claim, place = opened.working("claim"), opened.working("place")
+    given = {name: opened.working(f"given_{name}") for name in ("day", *columns.fields)}
+    frame = _with_what_is_given(opened, columns, given)
+    native = opened.engine.with_places(frame.to_native(), claim, given.values(), place)
+    answers = {claim: str, place: int, **dict.fromkeys(ANSWERS, str)}
+    clerk = _Clerk(judge, list(answers), list(columns.fields))
+    rows = [claim, place, *given.values()]
+    told = opened.engine.told_of_groups(native, claim, rows, clerk.told_of, answers)
+    found = nw.from_native(native).join(nw.from_native(told), on=[claim, place], how="left")
+    return finished(opened, found)
+
+
+def _with_what_is_given(opened: Opened, columns: ClaimColumns, given: dict[str, str]) -> Plan:
+    """The frame with the claim as text, null where it is blank, and what is judged of a line."""
+    frame = with_day(opened, nw.from_native(opened.native), columns.date)
+    claim = nw.col(columns.claim).cast(nw.String)
+    day = nw.col(opened.working("day")) - nw.lit(FIRST_DAY)  # a number of days in DuckDB
+    told: dict[str, nw.Expr] = {
+        opened.working("claim"): nw.when(claim.str.strip_chars() != "").then(claim)
+    }
+    told[given["day"]] = nw.coalesce(day, nw.lit(UNDATED))
+    for field, column in columns.fields.items():
+        told[given[field]] = nw.col(column)
+    if columns.fee is not None:
+        told[given["fee"]] = nw.when(nw.col(columns.fee) == 0).then(nw.lit(0))
+    return frame.with_columns(expr.alias(name) for name, expr in told.items())
+
+
+class _Clerk:
+    """
+    Hands a claim's rows to the judge, and back what is told of them.
+
+    A row has the claim, the line's place on it, its day, and the fields of a line that there are.
+    """
+
+    def __init__(self, judge: Judge, names: Sequence[str], fields: Sequence[str]) -> None:
+        self._judge = judge
+        self._names = names
+        self._fields = fields
+        self._of_kind = [field for field in LineKind._fields if field in fields]
+        self._kinds: dict[tuple[str, ...], int] = {}
+        self._free_number = itertools.count()
+
+    def told_of(self, rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+        """The answers of the lines of which something is told."""
+        question = self._judge.question(tuple(map(self._number_of, rows)))
+        if question is None or not question.asks([int(row[_DAY]) for row in rows]):
+            return []
+        rows = sorted(rows, key=lambda row: int(row[_PLACE]))
+        told = self._judge.told_of(list(map(self._line_of, rows)))
+        found = []
+        for row, one in zip(rows, told, strict=True):
+            if one != NOTHING:
+                found.append(dict(zip(self._names, (*row[:_DAY], *one), strict=True)))
+        return found
+
+    def _number_of(self, row: Sequence[str]) -> int:
+        """The number of the row's kind, whose fields come first."""
+        texts = tuple(row[_FIELDS : _FIELDS + len(self._of_kind)])
+        number = self._kinds.get(texts)
+        if number is None:
+            number = next(self._free_number)  # of several threads each gets its own
+            self._judge.read(number, LineKind(**dict(zip(self._of_kind, texts, strict=True))))
+            self._kinds[texts] = number
+        return number
+
+    def _line_of(self, row: Sequence[str]) -> ClaimLine:
+        return line_of(int(row[_DAY]), dict(zip(self._fields, row[_FIELDS:], strict=True)))
+
+
+_PLACE, _DAY, _FIELDS = 1, 2, 3  # in a row
