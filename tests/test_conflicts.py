@@ -510,7 +510,7 @@ def test_the_order_of_the_history_says_nothing():
 def test_a_history_is_of_lines():
     with pytest.raises(TypeError, match="a history is of several lines"):
         cdtref.check_claim([line("D0120")], history=line("D0120"))
-    with pytest.raises(TypeError, match="a history is of ClaimLines, not of str"):
+    with pytest.raises(TypeError, match="a history is of ClaimLines or Claims, not str"):
         cdtref.check_claim([line("D0120")], history=["D0120"])
 
 

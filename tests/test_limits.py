@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
-from cdtref import DataFormatError, Limit, read_limits
+from cdtref import Claim, DataFormatError, Limit, read_limits
 from cdtref.claim import GROUPS, LIMIT_RULES, Background
 from cdtref.fieldtext import as_date
 from cdtref.testing.lines import line_of
@@ -77,7 +77,7 @@ def test_what_a_limit_takes():
         ({"codes": "D0210", "most_age": 1.5}, "most_age is a whole number from 0 on, not 1.5"),
         ({"codes": "D0210", "period": "a year"}, "'a year' is no period; write '12 months'"),
         ({"codes": "D0210", "period": "0 months"}, "'0 months' is no period"),
-        ({"codes": "D0210", "per": "provider"}, "per is tooth, quadrant or arch, not 'provider'"),
+        ({"codes": "D0210", "per": "dentist"}, "per is tooth, quadrant, arch or provider, not 'dentist'"),
         ({"codes": "D0210", "year_starts": "July"}, "'July' is no day of a year"),
         ({"codes": "D0210", "year_starts": "02-30"}, "'02-30' is no day of a year"),
     ],
@@ -196,6 +196,47 @@ def test_a_limit_for_each_place(per, code, here, there):
         bare = dict.fromkeys(here)
         assert told(limits, [line(code, **bare)], [before(99, code, **here)]) == []
         assert told(limits, [line(code, **here)], [before(99, code, **bare)]) == []
+
+
+HERE, ELSEWHERE = "1234567893", "1245319599"
+
+
+def claim_of(npi, days, code="D0150", **told):
+    return Claim([before(days, code)], provider_npi=npi, **told)
+
+
+def test_a_limit_for_each_provider_is_by_the_npi_of_claims():
+    """The office that bills; a claim without an NPI tells none, nor does a line by itself."""
+    limits = [Limit(codes="D0150", most=1, period="36 months", per="provider")]
+    asked = claim_of(HERE, 0)
+    assert told(limits, asked, [claim_of(HERE, 99)]) == [("limit.frequency", 0)]
+    assert told(limits, asked, [claim_of(f" {HERE} ", 99)]) == [("limit.frequency", 0)]
+    for other in (claim_of(ELSEWHERE, 99), claim_of(None, 99), before(99, "D0150")):
+        assert told(limits, asked, [other]) == []
+    assert told(limits, claim_of(None, 0), [claim_of(None, 99)]) == []
+    assert told(limits, [line("D0150")], [claim_of(HERE, 99)]) == []
+
+
+def test_claims_in_a_history_stand_for_their_lines():
+    """`history_index` is the place of the earlier line, the lines of claims counted through."""
+    limits = [Limit(codes="D0210", most=1, period="60 months")]
+    first = Claim([before(900, "D0120"), before(900, "D1110")])
+    history = [first, before(500, "D0140"), claim_of(None, 400, "D0210")]
+    (found,) = beyond(limits, [line("D0210")], history)
+    assert found.history_index == 3
+    lines = [*first.lines, history[1], *history[2].lines]
+    assert beyond(limits, [line("D0210")], lines) == (found,)
+
+
+def test_a_predetermination_in_a_history_is_a_plan_and_uses_nothing_up():
+    limits = [Limit(codes="D0150", most=1)]
+    assert told(limits, [line("D0150")], [claim_of(HERE, 9, predetermination=True)]) == []
+
+
+@pytest.mark.parametrize("history", [line("D0120"), claim_of(HERE, 9), ["D0120"], [None]])
+def test_a_history_is_of_lines_or_claims(history):
+    with pytest.raises(TypeError, match="a history is of"):
+        cdtref.check_claim([line("D0120")], history=history)
 
 
 def test_ages():

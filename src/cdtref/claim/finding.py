@@ -36,7 +36,8 @@ class Finding(Card, Record):
         rarc: Remittance advice remark code that payers give for it, or None.
         source: Where the rule comes from.
         other_index: Place of the other line of the claim that it is about, or None.
-        history_index: Place in the history given of the earlier line that it is about, or None.
+        history_index: Place in the history given of the earlier line that it is about, the lines of
+            claims counted through, or None.
         place: Where the claim stands in a file; it takes no part in comparisons.
     """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
+from cdtref.claim.claim import Claim
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.parsed import ParsedLine
 from cdtref.code import parse_code
@@ -21,15 +22,19 @@ class History:
 
     A line is read in full only when a rule looks at it, for of thousands few matter to a claim.
 
+    A claim among them stands for its lines, and tells who sent them; a predetermination is a plan,
+    of which nothing is known to have been done.
+
     Attributes:
-        lines: The lines as they were given.
+        lines: The lines as they were given, those of claims too.
         places: Their places by code; a line whose code is malformed has none.
     """
 
-    def __init__(self, lines: Iterable[ClaimLine], catalog: Catalog) -> None:
-        if isinstance(lines, ClaimLine):
-            raise TypeError("a history is of several lines; give them in a list")
-        self.lines: tuple[ClaimLine, ...] = tuple(lines)
+    def __init__(self, given: Iterable[ClaimLine | Claim], catalog: Catalog) -> None:
+        if isinstance(given, (ClaimLine, Claim)):
+            raise TypeError("a history is of several lines or claims; give them in a list")
+        self._claims: dict[int, Claim] = {}
+        self.lines: tuple[ClaimLine, ...] = tuple(self._lines_of(given))
         self.places: dict[str, list[int]] = {}
         self._catalog = catalog
         self._parsed: dict[int, ParsedLine] = {}
@@ -44,7 +49,9 @@ class History:
         """The line at a place, read as far as it can be."""
         found = self._parsed.get(place)
         if found is None:
-            found = self._parsed[place] = ParsedLine(self.lines[place], self._catalog)
+            found = self._parsed[place] = ParsedLine(
+                self.lines[place], self._catalog, self._claims.get(place)
+            )
         return found
 
     def parsed_within(
@@ -91,10 +98,23 @@ class History:
         """The places of the codes as they are written; few texts make up thousands of lines."""
         places: dict[str, list[int]] = {}
         for place, line in enumerate(self.lines):
-            if not isinstance(line, ClaimLine):
-                raise TypeError(f"a history is of ClaimLines, not of {type(line).__name__}")
-            places.setdefault(line.code, []).append(place)
+            claim = self._claims.get(place)
+            if claim is None or not claim.predetermination:
+                places.setdefault(line.code, []).append(place)
         return places
+
+    def _lines_of(self, given: Iterable[ClaimLine | Claim]) -> list[ClaimLine]:
+        lines: list[ClaimLine] = []
+        for one in given:
+            if isinstance(one, ClaimLine):
+                lines.append(one)
+            elif isinstance(one, Claim):
+                places = range(len(lines), len(lines) + len(one.lines))
+                self._claims.update(dict.fromkeys(places, one))
+                lines += one.lines
+            else:
+                raise TypeError(f"a history is of ClaimLines or Claims, not {type(one).__name__}")
+        return lines
 
     def _grouped_by_tooth(self, code: str) -> dict[str, list[int]]:
         by_tooth: dict[str, list[int]] = {}

@@ -23,7 +23,7 @@ from cdtref.code import is_valid_code, parse_code
 from cdtref.errors import InvalidCodeError, quoted, shown
 from cdtref.record import Record
 
-Per = Literal["tooth", "quadrant", "arch"]
+Per = Literal["tooth", "quadrant", "arch", "provider"]
 
 GROUPS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -152,7 +152,8 @@ class Limit(Record):
         most: How many in the period, or None where it only sets ages; 0 is none at all.
         period: '12 months', '180 days', 'calendar year', 'benefit year', 'lifetime' or 'day'. A
             period of months or days runs back from the date of service.
-        per: 'tooth', 'quadrant' or 'arch' where it counts for each of them, or None.
+        per: 'tooth', 'quadrant', 'arch' or 'provider' where it counts for each of them, or None.
+            The provider is the one that bills, by the NPI of a `Claim`.
         least_age: The age in years from which on it is paid, or None.
         most_age: The last age in years at which it is paid, or None.
         year_starts: Month and day on which a benefit year begins, '01-01' unless another is given.

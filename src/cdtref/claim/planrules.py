@@ -2,9 +2,9 @@
 What of a claim goes beyond the limits of the patient's plan, by the lines of the claim and the
 earlier ones that are given.
 
-A line that goes beyond a limit is not counted for the lines after it. A limit per tooth, quadrant
-or arch is silent on a line that does not tell it, and counts no line that does not. An age is
-judged where the line has the patient's date of birth.
+A line that goes beyond a limit is not counted for the lines after it. A limit per tooth, quadrant,
+arch or provider is silent on a line that does not tell it, and counts no line that does not. An age
+is judged where the line has the patient's date of birth.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import attrs
 
 from cdtref.claim.finding import Finding, Severity
 from cdtref.claim.history import History
-from cdtref.claim.limits import Limit
+from cdtref.claim.limits import Limit, Per
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.shared import shares, tells
 from cdtref.fieldtext import years_between
@@ -126,7 +126,7 @@ def _age_findings(limit: Limit, one: _Served) -> Iterator[Finding]:
 
 
 def _use_findings(limit: Limit, one: _Served, uses: Iterable[_Use]) -> Iterator[Finding]:
-    if limit.most is None or (limit.per and not tells(limit.per, one.line)):
+    if limit.most is None or (limit.per and not _tells_place(limit.per, one.line)):
         return
     if limit.most == 0:
         message = f"{one.line.code}: the plan does not pay for {limit.name}"
@@ -144,7 +144,26 @@ def _is_counted(limit: Limit, use: _Use, one: _Served) -> bool:
     free = limit.free_from(use.day)
     if use.day > one.day or (free is not None and free <= one.day):
         return False
-    return limit.per is None or shares(limit.per, use.line, one.line)
+    return limit.per is None or _shares_place(limit.per, use.line, one.line)
+
+
+def _tells_place(per: Per, line: ParsedLine) -> bool:
+    if per == "provider":
+        return _provider_of(line) is not None
+    return tells(per, line)
+
+
+def _shares_place(per: Per, one: ParsedLine, other: ParsedLine) -> bool:
+    if per == "provider":
+        return _provider_of(one) == _provider_of(other)
+    return shares(per, one, other)
+
+
+def _provider_of(line: ParsedLine) -> str | None:
+    """The NPI of who bills for the claim that the line stands on, where that tells it."""
+    if line.claim is None or line.claim.provider_npi is None:
+        return None
+    return line.claim.provider_npi.strip()
 
 
 def _beyond(limit: Limit, one: _Served, counted: Sequence[_Use], over: int) -> Finding:

@@ -103,13 +103,13 @@ class Background:
 
     Attributes:
         table: The table of conflicts.
-        history: Earlier lines of the patient; None where they are not known.
+        history: Earlier lines or claims of the patient; None where they are not known.
         practice: 'usual', or 'all' for what is one payer's wish too.
         limits: The limits of the patient's plan.
     """
 
     table: ConflictTable
-    history: Iterable[ClaimLine] | None = None
+    history: Iterable[ClaimLine | Claim] | None = None
     practice: Practice = attrs.field(default="usual", validator=_is_practice)
     limits: tuple[Limit, ...] = attrs.field(default=(), converter=_as_limits)
 

@@ -185,7 +185,7 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     *,
     header_rules: Iterable[cdtref.claim.HeaderRule] | None = None,
     catalog: Catalog | None = None,
-    history: Iterable[cdtref.claim.ClaimLine] | None = None,
+    history: Iterable[cdtref.claim.ClaimLine | cdtref.claim.Claim] | None = None,
     practice: cdtref.claim.Practice = "usual",
     limits: Iterable[cdtref.claim.Limit] = (),
 ) -> tuple[cdtref.claim.Finding, ...]:
@@ -201,15 +201,17 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     the code set that the claim itself decides is an error, the practice of payers a warning that
     names whose. With *practice* "all", what is one payer's wish or less sure is told too.
 
-    *history* are earlier lines of the patient, in any order. With it, windows look back ("within
-    180 days of delivery"), and what a line needs may lie in the past; `history_index` of a finding
-    is the place of the earlier line. An empty history says that there is none.
+    *history* are earlier lines of the patient, or claims, in any order. With it, windows look back
+    ("within 180 days of delivery"), and what a line needs may lie in the past; `history_index` of a
+    finding is the place of the earlier line, the lines of claims counted through. An empty history
+    says that there is none. A predetermination among them is a plan, and none of its lines counts.
 
     *limits* are those of the patient's plan (`Limit`, `read_limits`): what goes beyond them, by
     these lines and the history, is told as 'limit.frequency', 'limit.age' or 'limit.replacement'.
 
     Raises:
-        TypeError: something in *lines* or *history* is not a `ClaimLine`. A bad claim never raises.
+        TypeError: something in *lines* is not a `ClaimLine`, or in *history* neither that nor a
+            `Claim`. A bad claim never raises.
         ValueError: *practice* is neither "usual" nor "all".
 
     >>> import cdtref
