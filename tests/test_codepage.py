@@ -103,6 +103,7 @@ def test_the_page_of_d0389_has_every_section_in_order():
         "dental-rvu",
         "rvu",
         "faq",
+        "conflicts",
         "related",
         "also-known-as",
         "category",
@@ -111,6 +112,20 @@ def test_the_page_of_d0389_has_every_section_in_order():
         "sources",
     ]
     assert page.procedure.caption == f"D0389 {CATALOG['D0389'].title}"
+
+
+def test_what_a_code_may_not_stand_beside_is_on_its_page_with_reason_authority_and_doubt():
+    page = cdtref.page("D4341")
+    (section,) = [section for section in page.sections if section.key == "conflicts"]
+    assert page.conflicts == cdtref.conflicts("D4341")
+    for (term, told), conflict in zip(section.facts, page.conflicts, strict=True):
+        assert term == conflict.caption
+        assert told.startswith(f"{conflict.reason} A ")
+        assert told.endswith(f"({conflict.confidence} confidence)") is (
+            conflict.confidence != "high"
+        )
+    assert page.to_dict()["conflicts"] == [conflict.to_dict() for conflict in page.conflicts]
+    assert "D4346" in page.to_markdown(link="{code}.md").split("## Beside other codes")[1]
 
 
 @pytest.mark.parametrize("code", CATALOG)
@@ -332,7 +347,7 @@ def test_a_short_page_says_what_it_is_and_what_the_claim_must_carry(code):
 def test_markdown_is_commonmark_with_one_title_and_no_link_but_to_sources():
     html = MarkdownIt().render(cdtref.page("D0389").to_markdown())
     assert html.count("<h1>") == 1
-    assert html.count("<h2>") == 14
+    assert html.count("<h2>") == 15
     assert html.count("<h3>") == 3
     assert not re.search(r'href="(?!https://)', html)
 
@@ -531,6 +546,7 @@ def test_to_dict_has_stable_keys_and_is_plain_json():
         "documentation",
         "specialties",
         "faq",
+        "conflicts",
         "related",
         "lifecycle",
         "sources",

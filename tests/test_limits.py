@@ -77,7 +77,10 @@ def test_what_a_limit_takes():
         ({"codes": "D0210", "most_age": 1.5}, "most_age is a whole number from 0 on, not 1.5"),
         ({"codes": "D0210", "period": "a year"}, "'a year' is no period; write '12 months'"),
         ({"codes": "D0210", "period": "0 months"}, "'0 months' is no period"),
-        ({"codes": "D0210", "per": "dentist"}, "per is tooth, quadrant, arch or provider, not 'dentist'"),
+        (
+            {"codes": "D0210", "per": "dentist"},
+            "per is tooth, quadrant, arch or provider, not 'dentist'",
+        ),
         ({"codes": "D0210", "year_starts": "July"}, "'July' is no day of a year"),
         ({"codes": "D0210", "year_starts": "02-30"}, "'02-30' is no day of a year"),
     ],

@@ -156,7 +156,7 @@ class Conflict(Card, Record):
         >>> print(said[0].split(". ")[0])
         D0230 is reported beside D0220 on the same day
         """
-        return f"{self._claim}. {self.reason} {self._authority}"
+        return f"{self._claim}. {self.reason} {self.authority}"
 
     @property
     def caption(self) -> str:
@@ -189,7 +189,8 @@ class Conflict(Card, Record):
         return f", {window_of(self.days)}"
 
     @property
-    def _authority(self) -> str:
+    def authority(self) -> str:
+        """Who says so, in a sentence."""
         return authority(self.strength, self.whose)
 
 

@@ -334,6 +334,7 @@ def page(code: str, *, catalog: Catalog | None = None) -> cdtref.pages.CodePage:
         release=schedule.release,
         dental=scale.rvu(procedure.code) if is_weighed else None,
         dental_absence="" if is_weighed else scale.absence(procedure),
+        conflicts=bundled.conflict_table().conflicts(procedure.code),
     )
 
 

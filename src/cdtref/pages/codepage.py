@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
+from cdtref.claim import Conflict
 from cdtref.dentalrvu import ADDRESS as DENTAL_ADDRESS
 from cdtref.dentalrvu import DentalRvu
 from cdtref.feeschedule import ADDRESS, RelativeValues
@@ -63,6 +64,7 @@ class CodePage:
         dental: Its value on the dental scale of the Indian Health Service, or None.
         dental_absence: Why it has none on that scale, in a sentence; "" where nothing is said of
             the scale at all.
+        conflicts: What it may not stand beside on a claim, or not without, the surest first.
         is_short: True for the page that `short` gives.
     """
 
@@ -73,6 +75,7 @@ class CodePage:
     release: str
     dental: DentalRvu | None = None
     dental_absence: str = ""
+    conflicts: tuple[Conflict, ...] = ()
     is_short: bool = False
 
     @property
@@ -189,6 +192,7 @@ class CodePage:
             "documentation": list(p.documentation),
             "specialties": list(self._specialties),
             "faq": [question.to_dict() for question in self.faq],
+            "conflicts": [conflict.to_dict() for conflict in self.conflicts],
             "related": [link._asdict() for link in self._links],
             "lifecycle": self._lifecycle_dict,
             "sources": [source.to_dict() for source in p.sources],
@@ -210,7 +214,8 @@ class CodePage:
     def _all_sections(self) -> Iterator[Section]:
         """
         In the order in which people ask: what is it, what must the claim carry, when is it right,
-        what must be on file, what is it worth; then what leads on, and where it is from.
+        what must be on file, what is it worth; then what goes with it and leads on, and where it is
+        from.
         """
         p = self.procedure
         yield from self._wording_sections()
@@ -221,6 +226,8 @@ class CodePage:
         yield from self._value_sections()
         told = tuple((one.question, one.answer) for one in self.faq)
         yield Section(key="faq", heading="Questions", questions=told)
+        beside = tuple(map(_fact_of_conflict, self.conflicts))
+        yield Section(key="conflicts", heading="Beside other codes on a claim", facts=beside)
         related = tuple(map(_fact_of_link, self._links))
         yield Section(key="related", heading="Related codes", facts=related)
         yield Section(key="also-known-as", heading="Also known as", items=p.synonyms)
@@ -454,6 +461,14 @@ def _role_of(name: str) -> str:
 def _fact_of_link(link: _Link) -> tuple[str, str]:
     term = link.role[:1].upper() + link.role[1:]
     return term, f"{link.code} {link.title}".strip()
+
+
+def _fact_of_conflict(conflict: Conflict) -> tuple[str, str]:
+    """What it says, why, and who says so; what is not told of it is sure."""
+    told = f"{conflict.reason} {conflict.authority}"
+    if conflict.confidence == "high":
+        return conflict.caption, told
+    return conflict.caption, f"{told} ({conflict.confidence} confidence)"
 
 
 def _question_in_json_ld(question: Question) -> dict[str, Any]:
