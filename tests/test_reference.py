@@ -31,7 +31,7 @@ import cdtref
 import pinned
 from cdtref import bundled, frame
 from cdtref.cli import main
-from cdtref.cli.export import FORMAT_NAMES, TABLE_NAMES
+from cdtref.cli.export import FORMAT_NAMES, TABLE_NAMES, _print_lines
 from cdtref.cli.formats import FORMATS
 from cdtref.frame import ENGLISH, TABLES, ListOf
 from cdtref.safetext import bare_cell
@@ -45,8 +45,6 @@ APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters
 
 def plain(value):
     """A record of ours as dicts, lists and plain values, in which dates and decimals stay."""
-    if hasattr(value, "_fields"):
-        return {name: plain(getattr(value, name)) for name in value._fields}
     if isinstance(value, tuple):
         return [plain(part) for part in value]
     if attrs.has(type(value)):
@@ -556,6 +554,17 @@ main(["export", "dental-rvu", "-o", sys.argv[1]])
     path = tmp_path / "values.sqlite"
     subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True)
     assert path.stat().st_size > 0
+
+
+def test_on_a_terminal_nothing_acts(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    _print_lines(['"a\x1b[2J","b"\n', "\n"])
+    assert capsys.readouterr().out == '"a\\x1b[2J","b"\n\n'
+
+
+def test_a_database_that_cannot_be_written_is_told_as_a_file(tmp_path):
+    with pytest.raises(OSError, match="unable to open"):
+        FORMATS["sqlite"].write(tmp_path, TABLES["rvu"], ())
 
 
 @pytest.mark.parametrize("form", FORMAT_NAMES)

@@ -64,16 +64,6 @@ def _typed_value(value: Any) -> Any:
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, tuple):
-        return _typed_tuple(value)
-    if attrs.has(type(value)):
-        names = (field.name for field in attrs.fields(type(value)))
-        return {name: _typed_value(getattr(value, name)) for name in names}
-    return value
-
-
-def _typed_tuple(value: tuple[Any, ...]) -> Any:
-    names = getattr(value, "_fields", None)
-    values = list(map(_typed_value, value))
-    if names is None:
-        return values
-    return dict(zip(names, values, strict=True))
+        return list(map(_typed_value, value))
+    names = attrs.fields_dict(type(value))
+    return {name: _typed_value(getattr(value, name)) for name in names}
