@@ -1,6 +1,6 @@
 """
-A page for every code and every category, and a page that finds them: `python docs/pages.py
-docs/_build/html`.
+A page for every code and every category, as HTML and as Markdown and JSON (`plainpages.py`), and a
+page that finds them: `python docs/pages.py docs/_build/html`.
 
 They stand beside the manual and not in it: hundreds of entries in a table of contents would be in
 every page of it. After this `python -m pagefind --site docs/_build/html` writes the search index of
@@ -17,6 +17,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
+import plainpages
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -51,7 +52,7 @@ def main() -> None:
     for asset in ("codes.css", "search.js"):
         shutil.copy(SITE / asset, site / "codes" / asset)
     write(site / "codes" / "page.css", style.STYLE)
-    for name, text in schemas().items():
+    for name, text in {**schemas(), **plainpages.plain_files()}.items():
         write(site / name, text)
     sizes = {address: len(text.encode()) for address, text in pages.items()}
     largest = max(sizes, key=lambda address: sizes[address])

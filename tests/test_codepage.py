@@ -352,6 +352,22 @@ def test_markdown_is_commonmark_with_one_title_and_no_link_but_to_sources():
     assert not re.search(r'href="(?!https://)', html)
 
 
+@pytest.mark.parametrize("code", CATALOG)
+def test_a_link_may_be_asked_of_a_function(code):
+    """A note may quote a misprint, which has no page; only the caller knows which codes have one."""
+    page = cdtref.page(code)
+    asked = {}
+
+    def address_of(other):
+        asked[other] = f"{other}.md" if other in CATALOG else ""
+        return asked[other]
+
+    html = MarkdownIt().render(page.to_markdown(link=address_of))
+    wanted = {address for address in asked.values() if address}
+    assert set(re.findall(r'href="(D[^"]+)"', html)) == wanted
+    assert code not in asked
+
+
 def test_markdown_links_other_codes_and_not_its_own():
     html = MarkdownIt().render(cdtref.page("D0389").to_markdown(link="../a (b)/{code}.md"))
     assert 'href="../a%20%28b%29/D0374.md"' in html

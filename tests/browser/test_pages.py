@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -108,3 +110,50 @@ def test_where_a_place_is_named_there_is_a_chart(pages):
 def test_the_manual_leads_to_the_pages(site):
     links = Outline((site / "index.html").read_text("utf-8")).links
     assert "codes/index.html" in links
+
+
+def test_every_code_has_its_page_as_markdown_and_json(site):
+    for code in cdtref.catalog():
+        page = cdtref.page(code)
+        text = (site / "codes" / f"{code}.md").read_text("utf-8")
+        assert text.splitlines()[0] == page.to_markdown().splitlines()[0]
+        assert json.loads((site / "codes" / f"{code}.json").read_text("utf-8")) == page.to_dict()
+
+
+def test_every_code_page_names_its_other_forms(site, pages):
+    for code in cdtref.catalog():
+        html = (site / "codes" / f"{code}.html").read_text("utf-8")
+        for kind, ending in (("text/markdown", "md"), ("application/json", "json")):
+            assert f'<link rel="alternate" type="{kind}" href="{code}.{ending}">' in html
+            assert f"{code}.{ending}" in pages[site / "codes" / f"{code}.html"].links
+
+
+MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def test_every_link_in_markdown_leads_somewhere(site):
+    files = [site / "llms.txt", *site.glob("codes/*.md"), *site.glob("categories/*.md")]
+    missing = set()
+    for path in files:
+        for link in MARKDOWN_LINK.findall(path.read_text("utf-8")):
+            if "://" not in link and not (path.parent / link).exists():
+                missing.add((path.name, link))
+    assert missing == set()
+
+
+def test_the_list_for_language_models_names_edition_release_categories_and_manual(site):
+    text = (site / "llms.txt").read_text("utf-8")
+    assert text.startswith("# cdtref\n\n> ")
+    for told in (cdtref.EDITION, cdtref.FEE_SCHEDULE, cdtref.__version__, *cdtref.Category):
+        assert told in text
+    how_tos = {path.stem for path in site.glob("howto/*.html")}
+    assert how_tos - {"index"} <= set(re.findall(r"howto/([\w-]+)\.html", text))
+
+
+def test_the_files_for_programs_are_small_and_tell_nothing_of_the_machine(site):
+    paths = [site / "llms.txt", *site.glob("codes/*.md"), *site.glob("codes/*.json")]
+    assert max(path.stat().st_size for path in paths) < 12_000
+    for path in paths:
+        text = path.read_text("utf-8")
+        assert str(site.parent) not in text
+        assert str(Path.home()) + "/" not in text

@@ -8,7 +8,7 @@ It is made of what it is given and loads nothing; `cdtref.page(code)` gives it t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any, Final, NamedTuple
 
@@ -127,10 +127,11 @@ class CodePage:
         """
         return attrs.evolve(self, is_short=True)
 
-    def to_markdown(self, link: str = "") -> str:
+    def to_markdown(self, link: str | Callable[[str], str] = "") -> str:
         """
         The page as CommonMark. *link* is the address of other codes' pages, such as '{code}.md';
-        without it no links.
+        without it no links. As a function it is asked for each code and answers "" where there is
+        no page: a note may quote a misprint.
 
         >>> import cdtref
         >>> cdtref.page("D0389").to_markdown().splitlines()[0]
@@ -145,12 +146,18 @@ class CodePage:
         head = [title, markup.paragraph_markdown(self.summary)]
         return "\n\n".join([*head, *parts, "---", self.notice]) + "\n"
 
-    def to_html(self, *, standalone: bool = False, link: str = "", figure: str = "") -> str:
+    def to_html(
+        self,
+        *,
+        standalone: bool = False,
+        link: str | Callable[[str], str] = "",
+        figure: str = "",
+    ) -> str:
         """
         The page as HTML: an `<article>` for a page of your own, or with *standalone* a document
         with its style.
 
-        *link* is the address of other codes' pages, such as '{code}.html'. *figure* is markup that
+        *link* is that of `to_markdown`, such as '{code}.html'. *figure* is markup that
         you trust, such as an SVG; it is set below the title as it is. All else is escaped.
         """
         if standalone:
@@ -401,17 +408,19 @@ class CodePage:
             "relevantSpecialty": "https://schema.org/Dentistry",
         }
 
-    def _linker(self, link: str) -> markup.AddressOf:
+    def _linker(self, link: str | Callable[[str], str]) -> markup.AddressOf:
         own = self.procedure.code
 
         def address_of(code: str) -> str:
             if code == own:
                 return ""
+            if callable(link):
+                return link(code)
             return link.replace("{code}", code)
 
         return address_of
 
-    def _article(self, level: int, link: str, figure: str) -> str:
+    def _article(self, level: int, link: str | Callable[[str], str], figure: str) -> str:
         """The `<article>`, whose title is a heading of *level*."""
         address_of = self._linker(link)
         parts = [self._header_html(level)]
