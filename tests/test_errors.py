@@ -215,3 +215,10 @@ def test_a_message_repeats_little_of_what_was_given(call):
     with pytest.raises((CdtrefError, ValueError, TypeError)) as caught:
         call()
     assert len(str(caught.value)) < 1_000
+
+
+def test_a_column_of_any_length_is_named_shortly_and_kept():
+    error = DataFormatError.at("claims.csv", "there is none", column=LONG)
+    assert len(str(error)) < 100
+    assert len(error.place) < 100
+    assert error.column == LONG

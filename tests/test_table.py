@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import itertools
 import subprocess
 import sys
 import zipfile
@@ -22,7 +23,15 @@ import cdtref
 import pinned
 from cdtref import Benchmark, DataFormatError, WorkLog, read_claim_lines
 from cdtref.table import Wanted, open_table
-from cdtref.table.source import LONGEST_LINE, LONGEST_ROW, MOST_COLUMNS
+from cdtref.table.source import (
+    LONGEST_LINE,
+    LONGEST_ROW,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Line,
+    bounded_rows,
+)
 from pinned import DAY
 
 WORD = "café – naïve"  # signs that UTF-8 and Windows-1252 write in different bytes
@@ -454,6 +463,15 @@ def test_what_is_no_table_is_told_so_in_little_memory(tmp_path, rows):
     path.write_text(rows * (2**20 // len(rows)))
     said = within(64, CALLS["with history"], path)
     assert said == "0" or said.startswith("refused")
+
+
+@pytest.mark.parametrize(("width", "most"), [(1, MOST_ROWS), (1_000, MOST_CELLS // 1_000)])
+def test_a_table_in_memory_has_so_many_rows_and_cells_and_no_more(width, most):
+    row = Line(7, ["x"] * width)
+    assert sum(1 for _ in bounded_rows("a.csv", itertools.repeat(row, most))) == most
+    with pytest.raises(DataFormatError, match=r"line 7: more than .* rows or .* cells"):
+        for _ in bounded_rows("a.csv", itertools.repeat(row, most + 1)):
+            pass
 
 
 @needs_linux

@@ -18,6 +18,7 @@ from typing import Final
 
 from cdtref.codesystem import CodeSystem
 
+_LONGEST_TITLE: Final = 60  # of a column, in the place of an error
 _QUOTED: Final = 24  # characters of bad input that a message repeats
 
 
@@ -238,5 +239,6 @@ def _place_of(path: str | None, line: int | None, column: str | None) -> str:
     if line is not None:
         parts.append(f"line {line}")
     if column is not None:
-        parts.append(f"column {column}")
+        title = column if len(column) <= _LONGEST_TITLE else f"{column[:_LONGEST_TITLE]}..."
+        parts.append(f"column {title}")
     return ", ".join(filter(None, parts))

@@ -43,7 +43,6 @@ from cdtref.table.rows import Pair, json_rows, parsed_json, rows_of, text_of
 from cdtref.table.sheet import is_sheet, sheet_of, sheet_rows
 from cdtref.table.source import (
     MOST_BYTES,
-    MOST_ROWS,
     Line,
     Note,
     OpenFile,
@@ -195,7 +194,7 @@ def _file_table(file: OpenFile, asked: _Asked) -> Table:
         table = _text_table(name, file.blocks, asked)
         return table._replace(again=_reading_again(file, asked))
     table = _text_table(name, bounded_blocks(name, file.blocks, MOST_BYTES), asked)
-    return table._replace(lines=bounded_rows(name, table.lines, MOST_ROWS))
+    return table._replace(lines=bounded_rows(name, table.lines))
 
 
 def _reading_again(file: OpenFile, asked: _Asked) -> Callable[[], Iterator[Line]] | None:

@@ -12,7 +12,7 @@ from numbers import Number
 from typing import Any, Final
 
 from cdtref.errors import DataFormatError, quoted
-from cdtref.table.source import MOST_COLUMNS, MOST_ROWS, Line, bounded_rows
+from cdtref.table.source import MOST_COLUMNS, Line, bounded_rows
 
 MOST_JSON: Final = 16 * 2**20  # bytes; as objects they take up to thirty times as much
 Pair = tuple[str, str]
@@ -53,7 +53,7 @@ def rows_of(source: str, given: Any, pair: Pair) -> tuple[Line, Iterator[Line]]:
             problem = f"more than {MOST_COLUMNS} columns; the rows have to share them"
             raise DataFormatError.at(source, problem, line=number)
     lines = (Line(n, list(map(row.get, header))) for n, row in enumerate(rows, start=1))
-    return Line(1, list(map(str, header))), bounded_rows(source, lines, MOST_ROWS)
+    return Line(1, list(map(str, header))), bounded_rows(source, lines)
 
 
 def json_rows(source: str, text: str, pair: Pair) -> tuple[Line, Iterator[Line]]:

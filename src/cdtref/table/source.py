@@ -33,6 +33,7 @@ class Line(NamedTuple):
 
 MOST_BYTES: Final = 64 * 2**20  # of a table held in memory; a code set with its wording is 1 MiB
 MOST_ROWS: Final = 500_000  # likewise; a busy practice logs 20,000 procedures a year
+MOST_CELLS: Final = 4_000_000  # likewise; each takes a hundred bytes when it is kept
 MOST_COLUMNS: Final = 1_000  # practice systems export 200 at most
 LONGEST_LINE: Final = 2**17  # characters; the csv module's own limit of a cell
 LONGEST_ROW: Final = 2**20  # characters; of a row whose quoted cells run over many lines
@@ -105,10 +106,13 @@ def bounded_blocks(name: str, blocks: Iterable[bytes], most: int) -> Iterator[by
         yield block
 
 
-def bounded_rows(name: str, lines: Iterable[Line], most: int) -> Iterator[Line]:
-    """The lines; refused where they are more than *most*."""
+def bounded_rows(name: str, lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines; refused where they, or their cells, are more than any table in memory has."""
+    cells = 0
     for count, line in enumerate(lines, start=1):
-        if count > most:
-            problem = f"more than {most} rows; no table of this kind has so many"
+        cells += len(line.cells)
+        if count > MOST_ROWS or cells > MOST_CELLS:
+            most = f"more than {MOST_ROWS} rows or {MOST_CELLS} cells"
+            problem = f"{most}; no table of this kind has so many"
             raise DataFormatError.at(name, problem, line=line.number)
         yield line
