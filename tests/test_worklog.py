@@ -1303,15 +1303,19 @@ def test_a_report_on_some_days(month):
 
 
 @pytest.mark.dental_values
-def test_a_report_by_code_has_titles(month):
+def test_a_report_by_code_has_titles_as_far_as_there_is_room(month):
     title = cdtref.get("D2740").title
-    rows = cells(report(month, "--scale", "ihs", "--by", "code", "--only", "provider=B"))
-    assert rows[1] == ["code", "D2740", str(CROWN), "1", title]
-    shown = on_a_terminal(
-        "worklog", "report", str(month), "--scale", "ihs", "--by", "code", COLUMNS="99"
-    )
-    assert f"D2740 {title} " in shown
+    asked = "--scale", "ihs", "--by", "code", "--only", "provider=B"
+    assert cells(report(month, *asked))[1] == ["code", "D2740", str(CROWN), "1", title]
     assert cells(report(month, "--by", "code"))[1] == ["code", "21110", str(SURGERY), "1", ""]
+    wide, narrow = (
+        on_a_terminal("worklog", "report", str(month), *asked, COLUMNS=width)
+        for width in ("99", "50")
+    )
+    assert f"D2740 {title} " in wide
+    (row,) = [line for line in narrow.splitlines() if "D2740" in line]
+    assert title not in narrow
+    assert str(CROWN) in row
 
 
 def test_a_report_takes_the_specialty_of_entries_that_name_none(tmp_path):

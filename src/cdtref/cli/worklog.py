@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,7 +19,7 @@ from rich.text import Text
 
 import cdtref
 from cdtref.cli.options import as_json_option, header_option
-from cdtref.cli.printing import print_json, print_line, print_paged, print_table, tell
+from cdtref.cli.printing import console, print_json, print_line, print_paged, print_table, tell
 from cdtref.safetext import printable
 
 _HEAD: Final = ("what", "name", "value", "entries", "note")
@@ -35,6 +36,7 @@ _FORMS: Final = {
 }
 _NONE: Final = "(none)"
 _SHORTEST_BAR, _LONGEST_BAR = 8, 40  # columns of a terminal
+_CODE, _BESIDE_NAMES = 5, 43  # likewise: a code, and what stands beside the names with its lines
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 
 
@@ -200,13 +202,16 @@ def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[RenderableType
 
 
 def _drawn_groups(table: Table, groups: Sequence[cdtref.worklog.Group]) -> Table:
-    # Titles of codes on a line each: bars give way to them, and to longer names they do not.
+    # A code has one line, with as much of its title as figures and the shortest bar leave.
     table.columns[0].no_wrap = groups[0].grouping == "code"
+    room = max(_CODE, console().width - _BESIDE_NAMES)
     most = max(group.value for group in groups) or 1
     for group in groups:
         bar = _Bar(float(group.value / most))
-        name = " ".join(filter(None, (group.key or _NONE, _title_of(group))))
-        table.add_row(_shown(name), str(group.value), bar, str(group.entries))
+        name = _shown(group.key or _NONE)
+        if title := _title_of(group):
+            name = _shown(textwrap.shorten(f"{group.key} {title}", room, placeholder=""))
+        table.add_row(name, str(group.value), bar, str(group.entries))
     return table
 
 
