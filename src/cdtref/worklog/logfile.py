@@ -191,8 +191,12 @@ def entry_of(source: str, number: int, row: Mapping[str, Any]) -> LogEntry:
         if row.get(needed) in (None, ""):
             problem = f"there is no {needed}"
             raise DataFormatError.at(source, problem, line=number, column=needed)
-    place = _Place(source, number)
-    return LogEntry(**{field: _read_field(place, field, value) for field, value in row.items()})
+    try:
+        return LogEntry(**{**row, "date": date_in_file(row["date"])})
+    except (CdtrefError, TypeError, ValueError):
+        # Field by field it takes longer, and tells which one it is.
+        place = _Place(source, number)
+        return LogEntry(**{field: _read_field(place, field, value) for field, value in row.items()})
 
 
 class _Place(NamedTuple):
