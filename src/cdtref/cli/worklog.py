@@ -359,10 +359,11 @@ def _require_code(entry: cdtref.LogEntry, *, anyway: bool) -> None:
 
 def _tell_year(entry: cdtref.LogEntry) -> None:
     """A year may be mistyped, and no date is wrong by its form alone."""
-    first, last = cdtref.editions()[0], cdtref.editions()[-1]
-    if not first.effective.year <= entry.date.year <= last.effective.year:
-        covered = f"outside the editions of the code set, {first.name} to {last.name}"
-        tell(f"{entry.date} is {covered}; see that it is meant")
+    editions = [edition.effective.year for edition in cdtref.editions()]
+    first, last = editions[0], max(editions[-1], cdtref.fee_schedule().year)
+    if not first <= entry.date.year <= last:
+        known = f"outside the years that this version knows, {first} to {last}"
+        tell(f"{entry.date} is {known}; see that it is meant")
 
 
 def _tell_repeated(whole: cdtref.WorkLog) -> None:
