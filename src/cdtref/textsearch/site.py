@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -12,14 +13,24 @@ from cdtref.errors import InvalidSiteError
 from cdtref.procedure import Procedure, TreatmentArea
 from cdtref.record import Record
 from cdtref.textsearch import facets, weights
-from cdtref.tooth import SPOKEN, Area, Tooth, from_fdi, parse_area, parse_surfaces, parse_tooth
+from cdtref.tooth import (
+    SPOKEN,
+    Area,
+    Tooth,
+    from_fdi,
+    parse_area,
+    parse_surfaces,
+    parse_teeth,
+    parse_tooth,
+)
 
 # A letter is a primary tooth where it is a capital or has its sign: 'a tooth a little loose'.
 _LETTER: Final = r"(?-i:\b[A-T]\b)"
 TEETH: Final = re.compile(
     rf"(?:#(?=\w)|\btooth +(?:no\.? *|number +|#)?|\bteeth +#?)"
     rf"((?:\d{{1,2}}|(?<=#)[a-t]\b|{_LETTER})"
-    rf"(?:(?: *[-,&] *| and )#?(?:\d{{1,2}}|(?<=#)[a-t]\b|{_LETTER}))*)(?!\d)",
+    rf"(?:(?: *[-,&\u2013\u2014] *| and | thru | through | to )#?"
+    rf"(?:\d{{1,2}}|(?<=#)[a-t]\b|{_LETTER}))*)(?!\d)",
     re.IGNORECASE,
 )
 _TOOTH: Final = re.compile(r"\d{1,2}|\b[a-t]\b", re.IGNORECASE)
@@ -106,10 +117,10 @@ def teeth_in(text: str) -> tuple[Tooth, ...]:
 
 def _teeth_of_list(text: str) -> Sequence[Tooth]:
     """The teeth of one list or range; none where it names one that there is not."""
-    try:
-        return _known_teeth_of_list(text)
-    except InvalidSiteError:
-        return ()
+    for read in (parse_teeth, _known_teeth_of_list):  # as a claim has them, then FDI's too
+        with contextlib.suppress(InvalidSiteError):
+            return read(text)
+    return ()
 
 
 def _known_teeth_of_list(text: str) -> list[Tooth]:
@@ -133,14 +144,14 @@ def _tooth_of(number: str) -> Tooth:
 
 
 def _between(first: Tooth, last: Tooth) -> Sequence[Tooth]:
-    """The teeth of a range but its ends, in the Universal order."""
+    """The teeth of a range but its ends; FDI's numbers may run against the Universal order."""
     if first.dentition != last.dentition:
         return ()
-    if first.number.isdigit():
-        numbers: Sequence[str] = [str(n) for n in range(int(first.number) + 1, int(last.number))]
-    else:
-        numbers = [chr(n) for n in range(ord(first.number) + 1, ord(last.number))]
-    return [parse_tooth(number) for number in numbers]
+    low, high = sorted((first, last), key=lambda tooth: (len(tooth.number), tooth.number))
+    between = parse_teeth(f"{low}-{high}")[1:-1]
+    if low is first:
+        return between
+    return between[::-1]
 
 
 def _surfaces_in(text: str, teeth: Sequence[Tooth]) -> str | None:
