@@ -714,3 +714,13 @@ def test_show_prints_every_section_as_text():
     assert all(f"\n{section.heading}\n" in output for section in cdtref.page("D0389").sections)
     assert "Often confused with it: D0220 " in output
     assert CliRunner().invoke(main, ["show", "D0389", "--format", "pdf"]).exit_code == 2
+
+
+def test_what_each_source_says_is_told_in_words():
+    """A record notes it in brackets; a page is read by people."""
+    told = [p for p in cdtref.catalog().values() if "[" in p.requirement.reasons.treatment_area]
+    assert told
+    for procedure in told:
+        certainty = cdtref.page(procedure.code).to_dict()["claim"]["Certainty"]
+        assert "[" not in certainty
+        assert re.search(r" \(.+ says? .+\)", certainty)

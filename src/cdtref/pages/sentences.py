@@ -136,9 +136,32 @@ def _certainty_of_place(needed: Requirement) -> str:
     sources = needed.sources.treatment_area
     if confidence == "none":
         return "none: no source at hand speaks of it"
-    why = needed.reasons.treatment_area or f"the sources agree ({', '.join(sources)})"
+    why = f"the sources agree ({', '.join(sources)})"
+    if needed.reasons.treatment_area:
+        why = _with_votes_told(needed.reasons.treatment_area)
     if not needed.reasons.treatment_area and len(sources) == 1:  # one alone agrees with nobody
         why = f"one source says so ({sources[0]})"
     if confidence == "high":
         return f"high: {why}"
     return f"{confidence}: {why}; {_UNSURE}"
+
+
+def _with_votes_told(reason: str) -> str:
+    """
+    A reason with what each source says in words, as 'IHS says a site': a record notes it in
+    brackets behind the reason, '[IHS: a site]'.
+    """
+    why, bracket, votes = reason.removesuffix("]").partition(" [")
+    if not bracket:
+        return reason
+    return f"{why} ({'; '.join(map(_vote_told, votes.split('; ')))})"
+
+
+def _vote_told(vote: str) -> str:
+    names, _, value = vote.partition(": ")
+    *others, last = names.split(", ")
+    if others:
+        return f"{', '.join(others)} and {last} say {value}"
+    if last.endswith("s") and not last.isupper():  # vendor lists
+        return f"{last} say {value}"
+    return f"{last} says {value}"
