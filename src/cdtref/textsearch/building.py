@@ -28,7 +28,7 @@ _NAMES: Final = ("title", "synonyms")
 _NOMENCLATURE: Final = FIELDS.index("nomenclature")
 
 # Abbreviations are trusted where a procedure is named; in a sentence 'PA' may be anything.
-_KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation"))
+_KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation", "brand"))
 _KINDS_IN_TEXTS: Final = frozenset(("term",))
 
 _SHORT: Final = "H"  # 16 bits

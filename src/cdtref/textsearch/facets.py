@@ -46,6 +46,9 @@ _LETTERS: Final = re.compile(
     r"(?<![\w#/&-])([A-Za-z]{1,5})5?(?![\w/&])"  # B5 is a filling at the gum, class V
     r"(?: +(amal|comp|resin|fill|inlay|onlay|rest|zirc|emax))?"
 )
+_LETTER_BEHIND: Final = re.compile(
+    r"(?:amal|comp|resin|fill)[a-z]* +([MODBLFI])5?(?![\w/&])", re.IGNORECASE
+)
 
 _AGE: Final = re.compile(
     r"(?<![\d.])(\d{1,3}|[a-z]+)[ -]*(yrs?|years?|yo|y/o|months?)\b[ -]*(old\b)?"
@@ -159,8 +162,10 @@ def surface_letters_in(text: str) -> str:
 
     >>> surface_letters_in("MODB amalgam #14"), surface_letters_in("O comp")
     ('MODB', 'O')
-    >>> surface_letters_in("mod resin"), surface_letters_in("what I do")
-    ('MOD', '')
+    >>> surface_letters_in("mod resin"), surface_letters_in("amal M")
+    ('MOD', 'M')
+    >>> surface_letters_in("what I do")
+    ''
     """
     letters: str
     for letters, material in _LETTERS.findall(text):
@@ -169,7 +174,8 @@ def surface_letters_in(text: str) -> str:
         is_single = material and len(letters) == 1 and letters in "ODBLFIM"
         if is_single or (is_meant and _SURFACES.fullmatch(plain)):
             return plain.upper()
-    return ""
+    behind = _LETTER_BEHIND.search(text)
+    return behind[1].upper() if behind and behind[1].isupper() else ""
 
 
 def age_in(text: str) -> frozenset[str]:

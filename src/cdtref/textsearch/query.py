@@ -24,8 +24,9 @@ from cdtref.textsearch.thesaurus import Found, Thesaurus, outermost, sameness
 from cdtref.tooth import Tooth
 
 _ALL_KINDS: Final = frozenset(weights.PHRASE_CONFIDENCE)
-_HOW: Final = {"term": "concept", "abbreviation": "abbreviation", "lay": "concept"}
+_SHORT: Final = "abbreviation"
 _ADDRESS: Final = re.compile(r"\S+@\S+|\w+://\S*|\bwww\.\S*")  # of the net: it says nothing
+_FILLING: Final = "filling"
 _A_QUADRANT: Final = (4, 32)  # teeth, as the codes of periodontics count them
 
 
@@ -77,16 +78,20 @@ def read(text: str, lexicon: Lexicon) -> Query:
     ages = facets.age_in(text)
     denied_places = frozenset(at for at, word in enumerate(said) if word.is_denied)
     affirmed = [hit for hit in found if not denied_places.issuperset(hit.places)]
-    concepts = _concepts_fixed(teeth, ages, affirmed, words)
-    ranges = _ranges_fixed(text, stems, len(teeth), found, words)
+    surfaces = facets.surface_letters_in(text)
+    concepts = _concepts_fixed(teeth, ages, affirmed, words, has_surfaces=bool(surfaces))
+    ranges = _ranges_fixed(stems, found, words, surfaces=len(surfaces), teeth=len(teeth))
     in_phrase = frozenset().union(*[hit.places for hit in found if len(hit.places) > 1])
     dental = 0.0
     if is_prose(text):
         dental = dentalness(
             said, in_phrase, stop=words.stop, has_age=bool(ages), names_tooth=bool(teeth)
         )
+    terms = _terms_of(said, found, words)
+    if _FILLING in concepts and surfaces:
+        terms.append(_filling_term(surfaces))
     return Query(
-        terms=tuple(_terms_of(said, found, words)),
+        terms=tuple(terms),
         facets=Facets(concepts, ranges),
         named=frozenset().union(*map(words.kin, (hit.concept for hit in affirmed))),
         wholes=_wholes_of(said),
@@ -130,6 +135,13 @@ def _terms_of(said: Sequence[Word], found: Sequence[Found], words: Thesaurus) ->
     return [_signed(term) for term in terms if term.alternatives]
 
 
+def _filling_term(surfaces: str) -> QueryTerm:
+    """What letters of surfaces mean."""
+    sure = weights.PHRASE_CONFIDENCE["abbreviation"]
+    known_as = (Alternative("#" + _FILLING, sure, "abbreviation"),)
+    return QueryTerm(surfaces, weights.SHARE_OF_PHRASE, known_as)
+
+
 def _signed(term: QueryTerm) -> QueryTerm:
     """A denied term is met by those who deny it too, and a little by the word as such."""
     if not term.is_denied:
@@ -167,7 +179,9 @@ def _concepts_by_places(
         surest = by_places.setdefault(hit.places, {})
         first = said[hit.places[0]].alternatives
         sure = weights.PHRASE_CONFIDENCE[hit.kind] * _best_confidence(first)
-        for alternative in _concept_alternatives(hit.concept, sure, _HOW[hit.kind], words):
+        for alternative in _concept_alternatives(
+            hit.concept, sure, _SHORT if hit.kind == _SHORT else "concept", words
+        ):
             so_far = surest.get(alternative.term)
             if so_far is None or so_far.confidence < alternative.confidence:
                 surest[alternative.term] = alternative
@@ -190,13 +204,23 @@ def _concept_alternatives(
 
 
 def _concepts_fixed(
-    teeth: Iterable[Tooth], ages: frozenset[str], found: Sequence[Found], words: Thesaurus
+    teeth: Iterable[Tooth],
+    ages: frozenset[str],
+    found: Sequence[Found],
+    words: Thesaurus,
+    *,
+    has_surfaces: bool,
 ) -> frozenset[str]:
     """The facets of the query by its words, its teeth, and an age, which beats 'child'."""
     concepts = {hit.concept for hit in outermost(found) if _fixes_facet(hit, words)}
     concepts.update(*map(facets.of_tooth, teeth))
     if ages:
         concepts = {name for name in concepts if words.groups.get(name) != "age"} | ages
+    groups = {words.groups.get(name) for name in concepts}
+    if has_surfaces and "restoration" not in groups:
+        concepts.add(_FILLING)  # what has surfaces and is not said to be anything else
+        if any(hit.concept == "resin" for hit in found):
+            concepts.add("composite")
     return frozenset(concepts & words.groups.keys())
 
 
@@ -207,15 +231,15 @@ def _fixes_facet(hit: Found, words: Thesaurus) -> bool:
 
 
 def _ranges_fixed(
-    text: str, stems: Sequence[str], count: int, found: Sequence[Found], words: Thesaurus
+    stems: Sequence[str], found: Sequence[Found], words: Thesaurus, *, surfaces: int, teeth: int
 ) -> dict[str, facets.Range]:
-    """The numbers of the query by what they count, *count* teeth among them."""
+    """The numbers of the query by what they count; so many surfaces and teeth it names besides."""
     ranges = facets.numbers(stems, words)
     bare = ranges.pop("", _A_QUADRANT)
-    if letters := facets.surface_letters_in(text):
-        ranges.setdefault("surface", (len(letters), len(letters)))
-    if count:
-        ranges["tooth"] = (count, count)
+    if surfaces:
+        ranges.setdefault("surface", (surfaces, surfaces))
+    if teeth:
+        ranges["tooth"] = (teeth, teeth)
     elif any(hit.concept == "quadrant" for hit in found):
         ranges.setdefault("tooth", bare)  # a bare number beside a quadrant counts its teeth
     return ranges

@@ -146,8 +146,8 @@ class _Ranking:
         self._asked = asked
         self._index = index
         self._admitted = admitted
-        self._wording = _Likeness(asked.terms, index)
-        self._facets = _FacetFit(asked, index, words)
+        self._wording = Likeness(asked.terms, index)
+        self._facets = FacetFit(asked, index, words)
         self._denial = _Denial(asked.terms, index)
 
     @property
@@ -269,7 +269,7 @@ class _Ranking:
         return met
 
 
-class _Likeness:
+class Likeness:
     """
     How well the best title or synonym of a code covers the query, and the query it: a weighted
     Jaccard.
@@ -353,7 +353,7 @@ class _Denial:
         return 1.0 - weights.DENIAL * had / self._total
 
 
-class _FacetFit:
+class FacetFit:
     """
     How well a code's facets agree with the query's: below 1 where one contradicts or says what
     nobody asked.

@@ -40,14 +40,16 @@ _EMPTY: Final = frozenset(
     )
 )
 _KINDS: Final = {"terms": "term", "abbreviations": "abbreviation", "lay": "lay"}
+# An event has its count of words beside it, below 0 where the thing stands first.
+EVENT: Final = "event"
 _SHORTEST_STEMMED: Final = 4  # what is shorter is an abbreviation or has no ending to lose
 _STEMS_KEPT: Final = 8192  # more than the texts have
 
 
 class Phrase(NamedTuple):
     """
-    One way to say a concept: its stems, how many, the concept's name, and 'term', 'abbreviation'
-    or 'lay'.
+    One way to say a concept: its stems, how many, the concept's name, and 'term',
+    'abbreviation', 'brand', 'lay', or 'event'.
     """
 
     stems: str
@@ -98,7 +100,7 @@ class Thesaurus:
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
         self._singles: dict[frozenset[str], dict[str, Sequence[tuple[str, str]]]] = {}
-        self._concepts: Mapping[str, Mapping[str, Sequence[str]]] = raw["concepts"]
+        self._raw = raw
         phrases = raw.get("phrases") or self._compiled()
         self.phrases: Mapping[str, Sequence[Phrase]] = MappingProxyType(phrases)
 
@@ -106,13 +108,13 @@ class Thesaurus:
         return {self.stem(word): unit for word, unit in _by_member(units).items()}
 
     def _compiled(self) -> dict[str, list[Phrase]]:
-        """All phrases by their first stem."""
+        """All phrases by their first stem, each once for a concept."""
         phrases: dict[str, list[Phrase]] = defaultdict(list)
-        for name, entry in self._concepts.items():
-            for key, texts in entry.items():
-                for text in texts:
-                    stems = self.stems(text)
-                    phrases[stems[0]].append(Phrase(" ".join(stems), len(stems), name, _KINDS[key]))
+        for text, concept, kind in self._said:
+            stems = self.stems(text)
+            phrase = Phrase(" ".join(stems), len(stems), concept, kind)
+            if phrase not in phrases[stems[0]]:
+                phrases[stems[0]].append(phrase)
         return dict(phrases)
 
     def stems(self, text: str) -> list[str]:
@@ -145,10 +147,20 @@ class Thesaurus:
     @functools.cached_property
     def own_forms(self) -> frozenset[str]:
         """The words of all phrases as they are written."""
-        texts: list[str] = []
-        for entry in self._concepts.values():
-            texts += itertools.chain(*entry.values())
-        return frozenset(tokens(" ".join(texts)))
+        return frozenset(tokens(" ".join([text for text, _, _ in self._said])))
+
+    @functools.cached_property
+    def _said(self) -> Sequence[tuple[str, str, str]]:
+        """Every phrase with its concept and its kind."""
+        said: list[tuple[str, str, str]] = []
+        for concept, entry in self._raw["concepts"].items():
+            for key, texts in entry.items():
+                said += [(text, concept, _KINDS[key]) for text in texts]
+        for concept, names in self._raw["brands"].items():
+            said += [(name, concept, "brand") for name in names]
+        for event in self._raw["events"].values():
+            said += _composed(event["said"], event["means"])
+        return said
 
     def has_size(self, stems: Sequence[str]) -> bool:
         """True where a text names the unit in which lesions are measured."""
@@ -169,7 +181,7 @@ class Thesaurus:
         content = [place for place, stem in enumerate(stems) if stem not in stop]
         if len(content) < len(stems):
             self._find_runs([stems[place] for place in content], content, kinds, found)
-        longer = [hit for hit in found if len(hit.places) > 1 and hit.concept in self.groups]
+        longer = [hit for hit in found if self._may_hold(hit)]
         if not longer:
             return list(found)
         return [hit for hit in found if not self._is_part(hit, longer)]
@@ -222,11 +234,13 @@ class Thesaurus:
             return
         for at in [at for at, pair in enumerate(itertools.pairwise(run)) if pair in runs]:
             for said, length, concept, kind in runs[run[at], run[at + 1]]:
-                if kind not in kinds:
+                plain, _, count = kind.partition(":")
+                if plain not in kinds:
                     continue
                 if length == 2 or " ".join(run[at : at + length]) == said:
                     where = places[at : at + length] if places else range(at, at + length)
-                    found[Found(tuple(where), concept, kind)] = None
+                    met = tuple(where)[_part_of_event(int(count))] if count else tuple(where)
+                    found[Found(met, concept, plain)] = None
 
     def _single_of(self, kinds: frozenset[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
         """The concepts that a stem alone may say by phrases of these kinds."""
@@ -259,18 +273,25 @@ class Thesaurus:
                     runs[first, second].append(phrase)
         return dict(runs)
 
+    def _may_hold(self, hit: Found) -> bool:
+        return hit.kind == EVENT or (len(hit.places) > 1 and hit.concept in self.groups)
+
     def _is_part(self, hit: Found, longer: Iterable[Found]) -> bool:
         """True for what a longer phrase of the same group takes in: high noble is not noble."""
         group = self.groups.get(hit.concept)
         if group is None:
             return False
         return any(
-            len(other.places) > len(hit.places)
-            and other.concept != hit.concept
-            and self.groups[other.concept] == group
+            other.concept != hit.concept
+            and (_calls_for(other, group) or self._is_longer_of(other, hit, group))
             and set(hit.places) <= set(other.places)
             for other in longer
+            if other is not hit
         )
+
+    def _is_longer_of(self, other: Found, hit: Found, group: str) -> bool:
+        is_longer = len(other.places) > len(hit.places)
+        return is_longer and self.groups.get(other.concept) == group
 
     def kin(self, concept: str) -> frozenset[str]:
         """
@@ -309,6 +330,16 @@ def from_bundle(compiled: Mapping[str, Any]) -> Thesaurus:
         return Thesaurus({**read(file), **compiled})
 
 
+def _part_of_event(count: int) -> slice:
+    """The words that tell what happened: the first so many, or the last; not those of the thing."""
+    return slice(count) if count > 0 else slice(count, None)
+
+
+def _calls_for(event: Found, group: str) -> bool:
+    """True for an event, which tells the action whatever its words would without the thing."""
+    return event.kind == EVENT and group == "action"
+
+
 def outermost(found: Sequence[Found]) -> list[Found]:
     """The phrases that are no part of a longer one: in 'first molar' nothing comes first."""
     longest: dict[int, int] = {}
@@ -316,6 +347,19 @@ def outermost(found: Sequence[Found]) -> list[Found]:
         for place in hit.places:
             longest[place] = max(longest.get(place, 0), len(hit.places))
     return [hit for hit in found if len(hit.places) == max(map(longest.__getitem__, hit.places))]
+
+
+def _composed(
+    said: Iterable[str], means: Mapping[str, Sequence[str]]
+) -> list[tuple[str, str, str]]:
+    """What happened to each thing, in both orders: 'crown fell out', 'broken crown'."""
+    phrases = []
+    for concept, things in means.items():
+        for thing, happened in itertools.product(things, said):
+            count = len(happened.split())
+            phrases.append((f"{thing} {happened}", concept, f"{EVENT}:-{count}"))
+            phrases.append((f"{happened} {thing}", concept, f"{EVENT}:{count}"))
+    return phrases
 
 
 def _singular_of(word: str) -> str:

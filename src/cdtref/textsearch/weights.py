@@ -60,7 +60,9 @@ WORDS_KEPT: Final = 2048  # more than the words that the queries of a day are ma
 
 # How sure a phrase is of its concept: a term means it, an abbreviation may be another's, what a
 # patient says may be several things.
-PHRASE_CONFIDENCE: Final = MappingProxyType({"term": 0.95, "abbreviation": 0.9, "lay": 0.8})
+PHRASE_CONFIDENCE: Final = MappingProxyType(
+    {"term": 0.95, "abbreviation": 0.9, "brand": 0.9, "lay": 0.8, "event": 0.9}
+)
 BROADER: Final = 0.7  # who asks for a molar is served by what is for posterior teeth
 NARROWER: Final = 0.45  # who asks for an x-ray may not mean a bitewing
 
