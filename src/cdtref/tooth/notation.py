@@ -101,7 +101,7 @@ def from_fdi(text: str) -> Tooth:
     cdtref.errors.InvalidSiteError: '19' is no FDI number: 11-48 for permanent, 51-85 for ...
     """
     number = plain_text(text).removeprefix("#").strip().removesuffix(".0")
-    quadrant, _, place = number.partition(".")
+    quadrant, _, place = number.replace("-", ".").partition(".")
     found = _BY_FDI.get(f"{quadrant}{place}")
     if found is None:
         raise invalid_site(text, "is no FDI number: 11-48 for permanent, 51-85 for primary teeth")
