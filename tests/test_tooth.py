@@ -207,7 +207,15 @@ def test_each_code_of_an_area_stands_before_its_names():
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1.6", "3"), ("1-6", "3"), ("16", "3"), ("#16", "3"), ("16.0", "3"), (" 7.5 ", "K"), ("8.5", "T")],
+    [
+        ("1.6", "3"),
+        ("1-6", "3"),
+        ("16", "3"),
+        ("#16", "3"),
+        ("16.0", "3"),
+        (" 7.5 ", "K"),
+        ("8.5", "T"),
+    ],
 )
 def test_fdi_with_its_point(text, number):
     assert from_fdi(text).number == number
