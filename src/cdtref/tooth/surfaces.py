@@ -14,6 +14,7 @@ from cdtref.tooth.spelling import SURFACE_STEPS, invalid_site, plain_text, taken
 from cdtref.tooth.tooth import Tooth
 
 _LETTERS: Final = "M, O, I, D, B, F, L"
+_MOST_SURFACES: Final = 5  # of a tooth
 _TIDY: Final = frozenset("MOIDBFL")
 
 
@@ -36,6 +37,8 @@ def parse_surfaces(text: str, tooth: Tooth | None = None) -> str:
     Traceback (most recent call last):
     cdtref.errors.InvalidSiteError: 'MO' has O, which tooth 8 has not: its surfaces are M, I, ...
     """
+    if isinstance(text, str) and len(text) <= _MOST_SURFACES and _TIDY.issuperset(text):
+        return _surfaces_in_order(text, tooth)  # the common case
     return _surfaces_in_order(plain_text(text), tooth)
 
 
