@@ -26,11 +26,20 @@ import frame_lines as expected
 import pinned
 from backtracking import steps
 from cdtref import DataFormatError
-from cdtref.frame import FACTS, RULES, annotate, check, plan, validate
+from cdtref.frame import FACTS, RULES, annotate, check, sites, validate
 from cdtref.frame import patterns as pattern
 from cdtref.frame.engines.base import is_older
 from cdtref.frame.inputs import opened
-from cdtref.tooth import LONGEST_SITE, SPACES, SPOKEN, TEETH
+from cdtref.tooth import (
+    AREA_STEPS,
+    GROUP_STEPS,
+    LONGEST_SITE,
+    SPACES,
+    SPOKEN,
+    SURFACE_STEPS,
+    TEETH,
+    TEETH_STEPS,
+)
 
 ROWS = 20_000
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
@@ -824,21 +833,26 @@ def test_no_expression_of_a_site_reads_a_text_longer_than_one(engine):
     nothing = pl.Series([None] * len(texts), dtype=pl.String)
     frame = ENGINES[engine](pl.DataFrame({"c": texts, "t": texts, "found": nothing}))
     ready = opened(frame, [], ["c", "t"], None)
-    read = plan._with_plain(ready, nw.from_native(frame), "t", "plain", unless="found")
+    read = sites._with_plain(ready, nw.from_native(frame), "t", "plain", unless="found")
     column = plain_frame(read.to_native())["plain"].tolist()
     assert max(map(len, column)) == LONGEST_SITE
 
 
+STEPS = [
+    *[*TEETH_STEPS, *AREA_STEPS, *SURFACE_STEPS, *GROUP_STEPS],
+    *[*pattern.WITHOUT_ZEROS, *pattern.positions(), *pattern.DEMANDS],
+]
 EXPRESSIONS = {
     "a code": pattern.CODE,
     "a dental code": pattern.DENTAL_CODE,
     "another code": pattern.OTHER_CODE,
     "the gap of a code": pattern.DENTAL_GAP,
-    "before a tooth": pattern.BEFORE_TOOTH,
-    "between surfaces": pattern.SURFACE_GAP,
     "space": pattern.SPACE_RUN,
-    "between teeth": pattern.GAP_RUN,
+    "class V twice": pattern.TWICE_V,
+    "no groups of surfaces": pattern.NO_GROUPS,
+    "areas": pattern.areas(),
     "teeth": pattern.teeth(),
+    **{f"a step, {form}": form for form, _ in STEPS},
     **{f"teeth twice, {n}": form for n, form in enumerate(pattern.repeated_teeth())},
 }
 

@@ -58,7 +58,7 @@ TEETH_STEPS: Final[Steps] = (
     (r"\.0+ ", " "),  # what a spreadsheet makes of a column of numbers with gaps
     (r"\.0+-", "-"),
     (r"\. $", ""),
-    ("^ +| +$", ""),
+    ("^ | $", ""),
     (" AND ", " "),  # now that nothing stands about it, 'and' at an end is a list cut off
     (" ?(?:-| THROUGH | THRU | TO ) ?", "-"),
 )
@@ -68,8 +68,9 @@ AREA_STEPS: Final[Steps] = (
     (r"\.0+ ", " "),
     ("[ _.()-]+", " "),
     ("[;/&+]", ","),
-    ("[ ,]*,[ ,]*", ","),
-    ("^[ ,]+|[ ,]+$", ""),
+    (" ?, ?", ","),
+    (",+", ","),
+    ("^[ ,]|[ ,]$", ""),
     (",AND | AND ", ","),
 )
 """To names of `area_names` with a comma between two of them."""
