@@ -202,7 +202,7 @@ def json_schema_of(record: Any, mode: str) -> dict[str, Any]:
     if mode == "validation":
         for kind in (record, ClaimLine):  # lines stand within a claim
             known[kind.__name__]["required"] = list(_keys_to_give(kind))
-    return {"title": name, **_resolved(known[name], known)}
+    return {"title": name, **_without_references(known[name], known)}
 
 
 def _keys_to_give(record: Any) -> Iterator[str]:
@@ -211,17 +211,17 @@ def _keys_to_give(record: Any) -> Iterator[str]:
             yield field.name
 
 
-def _resolved(schema: Any, known: Mapping[str, Any]) -> Any:
+def _without_references(schema: Any, known: Mapping[str, Any]) -> Any:
     """A schema in whose place no other definition is needed."""
     if isinstance(schema, list):
-        return [_resolved(part, known) for part in schema]
+        return [_without_references(part, known) for part in schema]
     if not isinstance(schema, dict):
         return schema
     if "$ref" not in schema:
-        return {key: _resolved(part, known) for key, part in schema.items()}
+        return {key: _without_references(part, known) for key, part in schema.items()}
     meant = known[schema["$ref"].rpartition("/")[2]]
     beside = {key: part for key, part in schema.items() if key != "$ref"}
-    return {**_resolved(meant, known), **beside}
+    return {**_without_references(meant, known), **beside}
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,6 +15,10 @@ import cdtref
 from cdtref.cli.options import catalog_option, on_option
 from cdtref.cli.printing import tell
 from cdtref.safetext import printable
+
+if TYPE_CHECKING:
+    from cdtref.cli.formats import Format, Rows
+    from cdtref.frame import ReferenceTable
 
 # By name, since to load the tables and the formats takes longer than most commands do.
 TABLE_NAMES: Final = ("codes", "rvu", "dental-rvu", "conflicts", "requirements")
@@ -49,22 +53,31 @@ def export(  # noqa: PLR0913  # an argument an option
     In csv, json and sqlite a list is JSON, in json and sqlite a relative value is a floating-point
     number. In csv a null is an empty cell, an empty text has quotes.
     """
-    from cdtref.cli.formats import FORMATS, dictionary_lines
+    from cdtref.cli.formats import FORMATS
     from cdtref.frame import TABLES
 
     chosen = FORMATS[form or _format_of_ending(output)]
     wanted = TABLES[table.replace("-", "_")]
     rows = wanted.rows(on, catalog=catalog)
-    if output == "-":
-        if chosen.lines is None:
-            raise click.UsageError("this format is no text; name a file with -o FILE")
+    if output != "-":
+        _write_files(chosen, wanted, rows, output, force=force)
+    elif chosen.lines is None:
+        raise click.UsageError("this format is no text; name a file with -o FILE")
+    else:
         _print_lines(chosen.lines(wanted, rows))
-        return
+
+
+def _write_files(
+    chosen: Format, wanted: ReferenceTable, rows: Rows, output: str, *, force: bool
+) -> None:
+    """The table, and its dictionary beside it; both or none."""
+    from cdtref.cli.formats import dictionary_lines
+
     path = Path(os.path.realpath(output))  # a link stays one
     beside = path.with_name(f"{path.name}.fields.csv")
     for file in (path, beside):
         _require_free(file, force=force)
-    with _replacing(beside) as told, _replacing(path) as written:
+    with _file_in_place_of(beside) as told, _file_in_place_of(path) as written:
         chosen.write(written, wanted, rows)
         told.write_text("".join(dictionary_lines(wanted, chosen.types)), "utf-8")
     tell(f"written: {path}, and its columns told in {beside.name}")
@@ -90,27 +103,27 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 def _require_free(path: Path, *, force: bool) -> None:
     if not path.parent.is_dir():
-        raise _unwritable(f"there is no folder {path.parent}; make it first")
+        raise _unwritable_file(f"there is no folder {path.parent}; make it first")
     if not path.exists():
         return
     if not path.is_file():
-        raise _unwritable(f"{path} is no plain file; name another")
+        raise _unwritable_file(f"{path} is no plain file; name another")
     if not force:
-        raise _unwritable(f"{path} is there; --force writes over it")
+        raise _unwritable_file(f"{path} is there; --force writes over it")
 
 
-def _unwritable(problem: str) -> click.ClickException:
+def _unwritable_file(problem: str) -> click.ClickException:
     return click.ClickException(printable(problem))
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def _file_in_place_of(path: Path) -> Iterator[Path]:
     """A file beside *path* that takes its place once all of it is written."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield part
         part.replace(path)
     except OSError as error:
-        raise _unwritable(f"{path} cannot be written: {error.strerror or error}") from error
+        raise _unwritable_file(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
         part.unlink(missing_ok=True)

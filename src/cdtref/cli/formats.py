@@ -129,7 +129,7 @@ _AFFINITIES: Final = Dialect(
 )
 
 
-def _stored(kinds: dict[type, str], list_of: str) -> Dialect:
+def _types_stored_as(kinds: dict[type, str], list_of: str) -> Dialect:
     """The names of kinds, with how a format holds those that it has not."""
     scalars = dict(ENGLISH.scalars)
     for kind, stored in kinds.items():
@@ -137,15 +137,15 @@ def _stored(kinds: dict[type, str], list_of: str) -> Dialect:
     return ENGLISH._replace(scalars=scalars, list_of=list_of.format)
 
 
-_IN_JSON: Final = _stored({Decimal: "number", dt.date: "text"}, "list of {}")
+_IN_JSON: Final = _types_stored_as({Decimal: "number", dt.date: "text"}, "list of {}")
 _IN_SQLITE: Final = {bool: "INTEGER", Decimal: "REAL", dt.date: "TEXT"}
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "csv": Format(_stored({}, "JSON list of {}"), _csv_lines, _writer_of(_csv_lines)),
+    "csv": Format(_types_stored_as({}, "JSON list of {}"), _csv_lines, _writer_of(_csv_lines)),
     "json": Format(_IN_JSON, _json_lines, _writer_of(_json_lines)),
     "ndjson": Format(_IN_JSON, _ndjson_lines, _writer_of(_ndjson_lines)),
     "parquet": Format(ENGLISH, None, _write_parquet),
-    "sqlite": Format(_stored(_IN_SQLITE, "JSON list of {} as TEXT"), None, _write_sqlite),
+    "sqlite": Format(_types_stored_as(_IN_SQLITE, "JSON list of {} as TEXT"), None, _write_sqlite),
 }
 """The formats by their names, which are also the endings of their files."""
 

@@ -176,6 +176,7 @@ def frame_of(
     >>> frame_of(TABLES["dental_rvu"], TABLES["dental_rvu"].rows_of([crown]), "polars").height
     1
     """
+    # The engine first: one that is not there is told before a table of seconds is read.
     engine = engine_named(backend)
     held = list(rows)
     answers = {}

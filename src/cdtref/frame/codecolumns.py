@@ -18,6 +18,7 @@ from cdtref.procedure import REQUIREMENT_FIELDS, Procedure, Requirement
 
 IHS: Final = f"Indian Health Service, dental package of RPMS, {IHS_ADDRESS}"
 CMS: Final = f"CMS, relative value file of the physician fee schedule, {CMS_ADDRESS}"
+# The official wording is not ours to hand on.
 _LICENSEE: Final = "a licensee's own file; empty without one"
 _REQUIRED: Final = "compiled for this project; the table requirements names what from"
 
@@ -90,6 +91,8 @@ _LINKS: Final = (
     Column("compared_with", str, "The code that it is most likely mixed up with.", OURS),
 )
 
+# A row has no record within: what a requirement says stands flat, each field with how sure it is,
+# under the names that `annotate` takes.
 _REQUIREMENT_KINDS: Final[dict[str, tuple[Kind, str]]] = {
     "treatment_area": (str, "What a claim line must name."),
     "arch": (str, "The arch where the code itself implies it: 01 upper, 02 lower."),
@@ -120,6 +123,7 @@ def _requirement_columns(read: Callable[[Any], Requirement], source: str) -> Ite
 def _value_columns(name: str, read: Callable[[Any], Requirement], source: str) -> Iterator[Column]:
     value = _reader_within(read, name)
     if name == "surface_count":
+        # Two columns of numbers, which every engine compares; a pair would be a list.
         for bound in ("least", "most"):
             meaning = f"How many surfaces the line names at {bound}; null where it names none."
             yield Column(f"{name}_{bound}", int, meaning, source, _bound_of(value, bound))

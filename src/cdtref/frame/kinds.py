@@ -63,7 +63,7 @@ class Dialect(NamedTuple):
         return self.scalars[kind]
 
 
-def _braced(fields: Mapping[str, str]) -> str:
+def _fields_in_braces(fields: Mapping[str, str]) -> str:
     return "{" + ", ".join(f"{name}: {kind}" for name, kind in fields.items()) + "}"
 
 
@@ -76,6 +76,6 @@ ENGLISH: Final = Dialect(
         dt.date: "date",
     },
     list_of="list of {}".format,
-    fields_of=_braced,
+    fields_of=_fields_in_braces,
 )
 """The names that a data dictionary has."""

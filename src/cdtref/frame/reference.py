@@ -94,6 +94,7 @@ class ReferenceTable:
 
 
 def _rows_of_release(_catalog: Catalog, _on: dt.date | None) -> Iterable[Any]:
+    # CMS prices its codes by release, so neither a catalog nor a day chooses among them.
     return bundled.fee_schedule()
 
 

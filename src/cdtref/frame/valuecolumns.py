@@ -59,6 +59,7 @@ RVU_COLUMNS: Final = (
 
 _DATED_VALUE: Final = Fields({"value": Decimal, "since": dt.date, "patch": int})
 
+# The other scale: no column of the one stands in the table of the other, so that nobody adds them.
 DENTAL_RVU_COLUMNS: Final = (
     Column("code", str, "The procedure code; one row for each that has a value.", IHS),
     Column("value", Decimal, "The weight, D0150 being 1.00; 0.00 credits no work.", IHS),
