@@ -24,7 +24,7 @@ import polars as pl
 import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cdtref
@@ -589,6 +589,7 @@ def sqlite_rows(path, table):
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 
 
+@settings(max_examples=25)  # each example makes a database
 @given(TEXTS, TEXTS)
 def test_any_text_comes_back_from_every_text_format_and_sqlite(title, note):
     """
