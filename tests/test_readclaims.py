@@ -221,7 +221,7 @@ def test_a_catalog_of_ones_own_is_what_a_file_is_checked_by(written, tmp_path):
 def test_without_pyarrow_a_parquet_names_what_is_missing(written, monkeypatch):
     path = written(content_of("parquet"))
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    with pytest.raises(DataFormatError, match=r'pip install "cdtref\[frames\]" pyarrow'):
+    with pytest.raises(DataFormatError, match=r'pip install "cdtref\[parquet\]"'):
         list(read_claims(path))
 
 

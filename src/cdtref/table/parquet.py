@@ -19,7 +19,7 @@ from cdtref.table.source import MOST_COLUMNS, Line
 _MARK: Final = b"PAR1"
 _BATCH: Final = 4_096  # rows that are in memory at once
 _LARGEST_GROUP: Final = 2**30  # bytes; writers make groups of 128 MiB
-_EXTRA: Final = 'pip install "cdtref[frames]" pyarrow'
+_EXTRA: Final = 'pip install "cdtref[parquet]"'
 
 
 def is_parquet(first: bytes) -> bool:
