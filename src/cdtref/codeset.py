@@ -21,6 +21,7 @@ from cdtref.codesystem import CodeSystem
 from cdtref.errors import UnknownCodeError, UnknownReleaseError, shown
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Procedure
+from cdtref.record import ProgramArgument
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _own_procedures(given: Mapping[str, Procedure]) -> Mapping[str, Procedure]:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Catalog(Mapping[str, Procedure]):
+class Catalog(ProgramArgument, Mapping[str, Procedure]):
     """
     A code set: every code that it knows, retired ones included, in the order of their numbers.
 

@@ -192,6 +192,22 @@ def core_schema_of(record: Any) -> CoreSchema:
     )
 
 
+def instance_schema_of(kind: Any) -> CoreSchema:
+    """How pydantic takes what no JSON can say, such as a catalog: as an instance."""
+    return core_schema.is_instance_schema(kind)
+
+
+def program_schema() -> CoreSchema:
+    """How pydantic takes what a program gives: anything but a value of JSON."""
+    return core_schema.no_info_plain_validator_function(_no_json_value)
+
+
+def _no_json_value(given: Any) -> Any:
+    if isinstance(given, (str, int, float, list, dict)):
+        raise ValueError("a program gives this, as a tuple; leave it out")  # noqa: TRY004  # as below
+    return given
+
+
 def json_schema_of(record: Any, mode: str) -> dict[str, Any]:
     """
     The published JSON Schema of a record (`cdtref.json_schema`) without references; of what is read

@@ -40,6 +40,41 @@ class ModelField:
         return _answers_to_pydantic().json_schema_of(cls, handler.mode)
 
 
+class ProgramArgument:
+    """
+    What only a program can give to a function: to a framework that makes tools of functions the
+    parameter is null, and a language model leaves it alone.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any) -> Any:
+        return _answers_to_pydantic().instance_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: Any, _handler: Any) -> Any:
+        return {"type": "null"}
+
+
+class _GivenByProgram:
+    """
+    The annotation that says the same of several at once: a model's empty list of rules would find
+    nothing wrong with any line.
+    """
+
+    __slots__ = ()
+
+    def __get_pydantic_core_schema__(self, _source: Any, _handler: Any) -> Any:
+        return _answers_to_pydantic().program_schema()
+
+    def __get_pydantic_json_schema__(self, _schema: Any, _handler: Any) -> Any:
+        return {"type": "null"}
+
+
+GIVEN_BY_PROGRAM: Final = _GivenByProgram()
+
+
 def _answers_to_pydantic() -> Any:
     # By name: the module stands above all that it speaks of, and only pydantic needs it.
     return importlib.import_module("cdtref.pydantic")

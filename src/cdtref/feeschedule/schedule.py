@@ -17,6 +17,7 @@ from cdtref.feeschedule.packed import CODE_LENGTH, unpacked_row
 from cdtref.feeschedule.payment import NATIONAL, Payment, checked_factor, payment_of
 from cdtref.feeschedule.values import RelativeValues
 from cdtref.fieldtext import as_date
+from cdtref.record import ProgramArgument
 
 ROW_MODIFIERS: Final = ("26", "TC", "53")
 """The modifiers that are rows of their own in a release."""
@@ -53,7 +54,7 @@ _BY_BOTH_KEYS: Final[Any] = attrs.Factory(_places_by_both_keys, takes_self=True)
 
 
 @attrs.frozen(kw_only=True, repr=False)
-class FeeSchedule:
+class FeeSchedule(ProgramArgument):
     """
     The relative values of one release; `len(fee)` is its number of rows.
 

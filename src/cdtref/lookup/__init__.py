@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Final, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar, overload
 
 import cdtref.bundled  # for the name `cdtref`, see below
 from cdtref import bundled
@@ -16,6 +16,7 @@ from cdtref.codesystem import CodeSystem
 from cdtref.errors import NoRelativeValuesError
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Procedure
+from cdtref.record import GIVEN_BY_PROGRAM
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def changes(old: str | int, new: str | int) -> cdtref.procedure.edition.Changes:
 
 def check(
     line: cdtref.claim.ClaimLine,
-    rules: Iterable[cdtref.claim.LineRule] | None = None,
+    rules: Annotated[Iterable[cdtref.claim.LineRule] | None, GIVEN_BY_PROGRAM] = None,
     *,
     catalog: Catalog | None = None,
 ) -> tuple[cdtref.claim.Finding, ...]:
@@ -180,10 +181,12 @@ def check(
 
 def check_claim(  # noqa: PLR0913  # each is a part of the question, most by name only
     lines: Iterable[cdtref.claim.ClaimLine] | cdtref.claim.Claim,
-    rules: Iterable[cdtref.claim.LineRule] | None = None,
-    claim_rules: Iterable[cdtref.claim.ClaimRule | cdtref.claim.ConflictRule] | None = None,
+    rules: Annotated[Iterable[cdtref.claim.LineRule] | None, GIVEN_BY_PROGRAM] = None,
+    claim_rules: Annotated[
+        Iterable[cdtref.claim.ClaimRule | cdtref.claim.ConflictRule] | None, GIVEN_BY_PROGRAM
+    ] = None,
     *,
-    header_rules: Iterable[cdtref.claim.HeaderRule] | None = None,
+    header_rules: Annotated[Iterable[cdtref.claim.HeaderRule] | None, GIVEN_BY_PROGRAM] = None,
     catalog: Catalog | None = None,
     history: Iterable[cdtref.claim.ClaimLine | cdtref.claim.Claim] | None = None,
     practice: cdtref.claim.Practice = "usual",

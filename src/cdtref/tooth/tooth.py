@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
+from cdtref.record import ProgramArgument
 from cdtref.tooth.area import Area
 
 # From the back of a quadrant to the midline.
@@ -23,7 +24,7 @@ _FDI_QUADRANT: Final = {"10": 1, "20": 2, "30": 3, "40": 4}
 
 
 @attrs.frozen
-class Tooth:
+class Tooth(ProgramArgument):
     """
     One of the 104 designations of the Universal system: 1-32, A-T, and the supernumerary 51-82 and
     AS-TS.
