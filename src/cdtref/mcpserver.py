@@ -15,9 +15,12 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from mcp.server.mcpserver import MCPServer
-from mcp.types import ToolAnnotations
-from pydantic import BaseModel, ConfigDict, Field
+try:
+    from mcp.server.mcpserver import MCPServer
+    from mcp.types import ToolAnnotations
+    from pydantic import BaseModel, ConfigDict, Field
+except ImportError as _missing:
+    raise ImportError('the server needs its extra: pip install "cdtref[mcp]"') from _missing
 
 import cdtref
 from cdtref import Catalog, CdtrefError, ClaimLine, FoundCode, Procedure, Verdict

@@ -20,6 +20,5 @@ def mcp(catalog: cdtref.Catalog) -> None:
     try:
         from cdtref.mcpserver import server
     except ImportError as error:
-        advice = 'the server needs its extra: pip install "cdtref[mcp]"'
-        raise click.ClickException(advice) from error
+        raise click.ClickException(str(error)) from error
     server(catalog).run()

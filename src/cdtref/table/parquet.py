@@ -19,7 +19,6 @@ from cdtref.table.source import MOST_COLUMNS, Line
 _MARK: Final = b"PAR1"
 _BATCH: Final = 4_096  # rows that are in memory at once
 _LARGEST_GROUP: Final = 2**30  # bytes; writers make groups of 128 MiB
-_EXTRA: Final = 'pip install "cdtref[parquet]"'
 
 
 def is_parquet(first: bytes) -> bool:
@@ -47,7 +46,7 @@ def _opened_parquet(name: str, given: Path | bytes | None) -> Any:
     try:
         from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
     except ImportError as error:
-        problem = f"reading parquet needs PyArrow: {_EXTRA}"
+        problem = 'reading parquet needs its extra: pip install "cdtref[parquet]"'
         raise DataFormatError.at(name, problem) from error
     source = io.BytesIO(given) if isinstance(given, bytes) else given
     try:

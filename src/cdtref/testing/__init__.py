@@ -78,7 +78,17 @@ if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt
         if name not in __all__:
             raise AttributeError(f"module 'cdtref.testing' has no attribute {name!r}")
         home = _HOMES.get(name, "strategies")
-        return getattr(importlib.import_module(f"cdtref.testing.{home}"), name)
+        return getattr(_module_of_kit(home), name)
+
+
+def _module_of_kit(home: str) -> Any:
+    try:
+        return importlib.import_module(f"cdtref.testing.{home}")
+    except ModuleNotFoundError as error:  # visits and single lines need nothing
+        if error.name != "hypothesis":
+            raise
+        advice = 'the test kit needs its extra: pip install "cdtref[testing]"'
+        raise ImportError(advice) from error
 
 
 def __dir__() -> list[str]:
