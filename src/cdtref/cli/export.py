@@ -79,8 +79,8 @@ def _write_files(
         _require_free(file, force=force)
     with _file_in_place_of(beside) as told, _file_in_place_of(path) as written:
         chosen.write(written, wanted, rows)
-        with told.open("x", encoding="utf-8", newline="\n") as file:  # the same on every system
-            file.writelines(dictionary_lines(wanted, chosen.types))
+        with told.open("x", encoding="utf-8", newline="\n") as meanings:  # on Windows too
+            meanings.writelines(dictionary_lines(wanted, chosen.types))
     tell(f"written: {path}, and its columns told in {beside.name}")
 
 
