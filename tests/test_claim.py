@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref import CLAIM_RULES, HEADER_RULES, LINE_RULES, ClaimLine, Finding, check, check_claim
-from cdtref.claim import LIMIT_RULES
+from cdtref.claim import LIMIT_RULES, LineRule, ParsedLine
 from cdtref.fieldtext.amounts import MOST_COUNT
 from cdtref.procedure import REQUIREMENT_FIELDS
-from cdtref.testing import claim_lines, clean_line
+from cdtref.testing import broken_line, claim_lines, clean_line
 from pinned import DAY, YEAR
 
 LATER = f"{YEAR}-03-03"
@@ -781,3 +781,33 @@ def test_a_finding_as_plain_json():
     (finding,) = check(line("D7140"))
     assert finding.to_dict()["rule"] == "tooth.missing"
     assert line("D7140", tooth="3").to_dict()["date"] == DAY
+
+
+GIVEN = [rule for rule in LINE_RULES if rule.where_given]
+
+
+@pytest.mark.parametrize("rule", GIVEN, ids=lambda rule: rule.id)
+def test_a_rule_on_what_stands_in_a_field_is_silent_where_nothing_does(rule):
+    """So it may be passed over there, which most lines are spared most rules by."""
+    absent = attrs.fields_dict(ClaimLine)[rule.field].default
+    broken = broken_line(rule.id)
+    for procedure in cdtref.procedures():
+        for line in (clean_line(procedure), broken):
+            bare = attrs.evolve(line, **{rule.field: absent})
+            assert rule.judge(ParsedLine(bare, cdtref.catalog())) is None
+
+
+def test_rules_of_ones_own_are_asked_of_every_line_unless_they_say_otherwise():
+    def judge(reading):
+        return f"{reading.line.code} is so"
+
+    always = LineRule("own.always", "info", "tooth", judge)
+    given = LineRule("own.given", "info", "tooth", judge, where_given=True)
+    for rules in ((always, given), [always, given]):
+        told = [found.rule for found in cdtref.check(ClaimLine("D0120"), rules)]
+        assert told == ["own.always"]
+        told = [found.rule for found in cdtref.check(ClaimLine("D0120", tooth="3"), rules)]
+        assert told == ["own.always", "own.given"]
+    for number in range(40):  # more tables of rules than are kept
+        own = (LineRule(f"own.{number}", "info", "code", judge),)
+        assert [found.rule for found in cdtref.check(ClaimLine("D0120"), own)] == [f"own.{number}"]

@@ -298,8 +298,15 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         first to the end of the year of the last. Outside, answers rest on what is known and are no
         statement about that time.
         """
+        first, last = cast("tuple[date, date]", self._made_once("span", self._span_of_editions))
+        return first <= as_date(on) <= last
+
+    def _span_of_editions(self) -> tuple[date, date]:
+        """The first and the last day that are covered; none lies between where none is."""
         editions = self.editions()
-        return bool(editions) and editions[0].effective <= as_date(on) <= self.last_day
+        if not editions:
+            return date.max, date.min
+        return editions[0].effective, self.last_day
 
     def changes(self, old: str | int, new: str | int) -> cdtref.procedure.edition.Changes:
         """

@@ -22,6 +22,7 @@ from cdtref.claim.rule import (
     LineRule,
     check_line,
     check_lines,
+    usual_background,
 )
 from cdtref.claim.rulebook import RULES, Rule
 from cdtref.claim.shared import shares, tells
@@ -71,4 +72,5 @@ __all__ = [
     "shares",
     "split_surfaces",
     "tells",
+    "usual_background",
 ]

@@ -71,10 +71,12 @@ class _Served(NamedTuple):
 
 
 def find_beyond_limits(
-    lines: Sequence[ParsedLine], limits: Iterable[Limit], history: History | None
+    lines: Sequence[ParsedLine], limits: Sequence[Limit], history: History | None
 ) -> list[Finding]:
     """What of the lines of a claim goes beyond the limits, in the order of the lines."""
     found: list[Finding] = []
+    if not limits:  # most claims are checked without a plan
+        return found
     served = sorted(_served_lines(lines), key=lambda one: (one.day, one.place))
     for limit in limits:
         uses = list(_earlier_uses(limit, history))

@@ -7,7 +7,9 @@ out single ones by id. Checks return findings and never raise on a bad claim.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
@@ -40,6 +42,8 @@ class LineRule:
         source: Where the rule comes from.
         rests_on: The field of `Requirement` that the rule rests on, whose confidence may be below
             high; "" for a rule that rests on none.
+        where_given: True for a rule on what stands in its field, which is not asked of a line where
+            nothing does.
     """
 
     id: str
@@ -50,6 +54,7 @@ class LineRule:
     carc: str | None = None
     source: str = ""
     rests_on: str = ""
+    where_given: bool = False
 
 
 @attrs.frozen
@@ -114,9 +119,15 @@ class Background:
     limits: tuple[Limit, ...] = attrs.field(default=(), converter=_as_limits)
 
 
+@functools.lru_cache(maxsize=4)
+def usual_background(table: ConflictTable) -> Background:
+    """A table alone, as most claims are judged by: the same one at every call."""
+    return Background(table=table)
+
+
 def check_line(line: ClaimLine, catalog: Catalog, rules: Iterable[LineRule]) -> tuple[Finding, ...]:
     """The findings of one line, in the order of the rules."""
-    return tuple(_findings_of(_parsed_line(line, catalog), rules, 0))
+    return tuple(_findings_of(_parsed_line(line, catalog), _as_line_rules(rules), 0))
 
 
 def check_lines(  # noqa: PLR0913  # each is a part of the question, two by name only
@@ -142,7 +153,7 @@ def check_lines(  # noqa: PLR0913  # each is a part of the question, two by name
         claim, lines = lines, lines.lines
         found.extend(_header_findings(claim, header_rules))
     readings = [_parsed_line(line, catalog, claim) for line in lines]
-    line_rules = tuple(rules)
+    line_rules = _as_line_rules(rules)
     for place, reading in enumerate(readings):
         found.extend(_findings_of(reading, line_rules, place))
     together = tuple(claim_rules)
@@ -201,9 +212,70 @@ def _parsed_line(line: ClaimLine, catalog: Catalog, claim: Claim | None = None) 
     return ParsedLine(line, catalog, claim)
 
 
-def _findings_of(reading: ParsedLine, rules: Iterable[LineRule], place: int) -> list[Finding]:
+class _LineRules:
+    """
+    Rules on one line, with those of them that a line is asked.
+
+    Most lines have few fields, so most rules have nothing to judge on them.
+    """
+
+    def __init__(self, rules: Iterable[LineRule]) -> None:
+        self.rules = tuple(rules)
+        self._asked: dict[tuple[bool, ...], tuple[LineRule, ...]] = {}
+
+    def asked_of(self, line: ClaimLine) -> tuple[LineRule, ...]:
+        given = (
+            line.tooth is not None,
+            line.surfaces is not None,
+            line.area is not None,
+            line.fee is not None,
+            line.prosthesis is not None,
+            line.prior_placement is not None,
+            line.birth_date is not None,
+            line.modifiers != (),
+            line.diagnosis_pointers != (),
+        )
+        asked = self._asked.get(given)
+        if asked is None:
+            absent = {name for name, is_given in zip(_MAY_LACK, given, strict=True) if not is_given}
+            rules = [
+                rule for rule in self.rules if not rule.where_given or rule.field not in absent
+            ]
+            asked = self._asked[given] = tuple(rules)
+        return asked
+
+
+_MAY_LACK: Final = (
+    "tooth",
+    "surfaces",
+    "area",
+    "fee",
+    "prosthesis",
+    "prior_placement",
+    "birth_date",
+    "modifiers",
+    "diagnosis_pointers",
+)
+_KNOWN: Final[dict[int, _LineRules]] = {}
+_MOST_KNOWN: Final = 16  # tables of rules; a program has one or two
+
+
+def _as_line_rules(rules: Iterable[LineRule]) -> _LineRules:
+    """The same for the same tuple at every call: to sort rules takes longer than to ask them."""
+    known = _KNOWN.get(id(rules))
+    if known is not None and known.rules is rules:
+        return known
+    made = _LineRules(rules)
+    if made.rules is rules:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[id(rules)] = made
+    return made
+
+
+def _findings_of(reading: ParsedLine, rules: _LineRules, place: int) -> list[Finding]:
     found = []
-    for rule in rules:
+    for rule in rules.asked_of(reading.line):
         message = rule.judge(reading)
         if message is not None:
             found.append(_finding_of(rule, _severity_of(rule, reading), message, place))

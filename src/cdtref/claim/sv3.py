@@ -51,6 +51,7 @@ _LINE_DATES: Final = MappingProxyType(
 )
 _BETWEEN_GROUPS: Final = re.compile("[,;\uff0c\uff1b]")  # full-width ones are read too
 _MOST_AREAS: Final = 5  # C006 has five components
+_SERVICE_ELEMENTS: Final = 12  # with its name, as far as SV311
 _MOST_MODIFIERS: Final = 4  # C003-03 to -06
 _MOST_POINTERS: Final = 4  # C004 has four
 _PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")
@@ -151,20 +152,22 @@ def element_fault(element: str, problem: str) -> DataFormatError:
 
 
 def _service_fields(elements: Sequence[str], separators: Separators) -> dict[str, Any]:
-    fields = _procedure_fields(element_at(elements, 1), separators)
-    if money := element_at(elements, 2):
+    texts = list(map(str.strip, elements))
+    texts += [""] * (_SERVICE_ELEMENTS - len(texts))
+    fields = _procedure_fields(texts[1], separators)
+    if money := texts[2]:
         fields["fee"] = read_number("SV302", money)
-    if place := element_at(elements, 3):
+    if place := texts[3]:
         fields["place_of_service"] = place
-    if areas := element_at(elements, 4):
+    if areas := texts[4]:
         fields["area"] = ",".join(filter(None, areas.split(separators.component)))
-    if prosthesis := element_at(elements, 5):
+    if prosthesis := texts[5]:
         if prosthesis not in _PROSTHESES:
             raise element_fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
         fields["prosthesis"] = _PROSTHESES[prosthesis]
-    if count := element_at(elements, 6):
+    if count := texts[6]:
         fields["quantity"] = _read_count("SV306", count)
-    if pointers := element_at(elements, 11):
+    if pointers := texts[11]:
         fields["diagnosis_pointers"] = _pointers_of(pointers.split(separators.component))
     return fields
 

@@ -151,14 +151,13 @@ class _Claims:
                     method(self, segment.split(self._element))
                     if self._given:
                         yield from self._take_given()
-                    self._refuse_endless_claim()
+                    if self._segments.number - self._claim_number > _MOST_SEGMENTS:
+                        self._refuse_endless_claim()
             if self._isa is not None:
                 raise self._segments.fault("the file ends before its interchange does (no IEA)")
 
     def _refuse_endless_claim(self) -> None:
-        if self._head is None:
-            return
-        if self._segments.number - self._claim_number > _MOST_SEGMENTS:
+        if self._head is not None:  # else the segments are no claim's
             raise self._segments.fault(f"more than {_MOST_SEGMENTS:,} segments in one claim")
 
     def _read_separators(self) -> None:

@@ -228,7 +228,14 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     >>> [finding.rule for finding in check_claim([adjustment], history=[denture])]
     ['conflict.included']
     """
-    from cdtref.claim import CLAIM_RULES, HEADER_RULES, LINE_RULES, Background, check_lines
+    from cdtref.claim import (
+        CLAIM_RULES,
+        HEADER_RULES,
+        LINE_RULES,
+        Background,
+        check_lines,
+        usual_background,
+    )
 
     if rules is None:
         rules = LINE_RULES
@@ -237,7 +244,9 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     if header_rules is None:
         header_rules = HEADER_RULES
     table = bundled.conflict_table()
-    background = Background(table=table, history=history, practice=practice, limits=limits)
+    background = usual_background(table)
+    if history is not None or practice != "usual" or limits != ():
+        background = Background(table=table, history=history, practice=practice, limits=limits)
     return check_lines(
         lines,
         _or_bundled(catalog),
