@@ -274,9 +274,6 @@ def docs(session):
         "sphinx-build", "-n", "-W", "--keep-going", "-q", "-E", "-b", "html", "docs", str(SITE)
     )
     session.run("python", "docs/pages.py", str(SITE))
-    session.run(
-        "python", "-m", "pagefind", "--site", str(SITE), "--glob", "codes/D*.html", "--quiet"
-    )
     session.run("pytest", "-o", "addopts=", "-q", "docs", *session.posargs)
 
 

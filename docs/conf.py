@@ -51,13 +51,13 @@ html_title = f"cdtref {version}"
 html_copy_source = False
 html_favicon = "_static/favicon.svg"
 html_static_path = ["_static"]
-html_js_files = [("keyboard.js", {"defer": "defer"})]
+html_css_files = ["box.css"]
+html_js_files = [("keyboard.js", {"defer": "defer"}), ("box.js", {"type": "module"})]
 html_sidebars = {
     "**": [
         "sidebar/brand.html",
-        "sidebar/search.html",
-        "sidebar/scroll-start.html",
         "codes.html",
+        "sidebar/scroll-start.html",
         "sidebar/navigation.html",
         "sidebar/scroll-end.html",
     ]

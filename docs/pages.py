@@ -3,8 +3,7 @@ A page for every code and every category, as HTML and as Markdown and JSON (`pla
 page that finds them: `python docs/pages.py docs/_build/html`.
 
 They stand beside the manual and not in it: hundreds of entries in a table of contents would be in
-every page of it. After this `python -m pagefind --site docs/_build/html` writes the search index of
-the code pages.
+every page of it. What the search box knows is written beside them, see `searchdata.py`.
 """
 
 from __future__ import annotations
@@ -20,26 +19,16 @@ from typing import Any, Final
 import plainpages
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from searchdata import search_data, search_records
 
 import cdtref
 from cdtref import CodePage, Procedure
 from cdtref.bundled import record_schemas
 from cdtref.pages import markup, style, toothchart
-from cdtref.textsearch import Thesaurus
 
 EDITION: Final = f"CDT {cdtref.EDITION}"
 SITE: Final = Path(__file__).parent / "site"
 MOST_BYTES: Final = 60_000
-
-# What each section weighs in a search; sections that are not named here are about other codes, or
-# about sources.
-WEIGHTS: Final = {
-    "also-known-as": 8,
-    "plain-language": 2,
-    "description": 1.5,
-    "category": 1,
-    "clinical-context": 0.5,
-}
 
 
 def main() -> None:
@@ -49,11 +38,13 @@ def main() -> None:
     pages = {**code_pages(), **category_pages(), "codes/index.html": index_page()}
     for address, text in pages.items():
         write(site / address, text)
-    for asset in ("codes.css", "search.js"):
+    for asset in ("codes.css", "finder.js", "ranking.js", "search.js"):
         shutil.copy(SITE / asset, site / "codes" / asset)
     write(site / "codes" / "page.css", style.STYLE)
     for name, text in {**schemas(), **plainpages.plain_files()}.items():
         write(site / name, text)
+    write_json(site / "codes" / "search.json", search_data())
+    write_json(site / "codes" / "records.json", search_records())
     sizes = {address: len(text.encode()) for address, text in pages.items()}
     largest = max(sizes, key=lambda address: sizes[address])
     print(f"{len(pages)} pages; the largest is {largest} with {sizes[largest]:,} bytes")
@@ -65,6 +56,11 @@ def write(path: Path, text: str) -> None:
         raise SystemExit(f"{path} has {len(text.encode()):,} bytes, more than {MOST_BYTES:,}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write what scripts read, as small as it gets."""
+    path.write_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), "utf-8")
 
 
 def schemas() -> dict[str, str]:
@@ -100,19 +96,12 @@ def code_page(page: CodePage, *, before: str | None, after: str | None, in_force
         p=p,
         heading=Markup(markup.text_html(p.title)),  # escaped by text_html
         in_force=in_force,
-        sections=[weighed_section(page, section) for section in page.sections],
+        sections=[(section.key, section_of(page, section)) for section in page.sections],
         chart=Markup(toothchart.tooth_chart(p)),  # our own drawing
         caption=toothchart.caption(p),
-        words=" ".join(said_for(p)),
-        names="|".join((p.title, *p.synonyms)),
         before=before,
         after=after,
     )
-
-
-def weighed_section(page: CodePage, section: markup.Section) -> tuple[str, float | None, Markup]:
-    """A section's key, its weight in a search, and its markup."""
-    return section.key, WEIGHTS.get(section.key), section_of(page, section)
 
 
 def section_of(page: CodePage, section: markup.Section) -> Markup:
@@ -123,21 +112,6 @@ def section_of(page: CodePage, section: markup.Section) -> Markup:
         return f"{code}.html" if code in catalog and code != own else ""
 
     return Markup(markup.section_html(section, own, 2, address_of))  # escaped by section_html
-
-
-def said_for(p: Procedure) -> list[str]:
-    """
-    What people say for the things that the title names, by the thesaurus: for the search, not for
-    the reader.
-    """
-    words, concepts = THESAURUS
-    stems = words.stems(" ".join((p.title, *p.synonyms)))
-    found = {hit.concept for hit in words.find(stems, frozenset({"term", "abbreviation"}))}
-    phrases: dict[str, None] = {}  # each once, in order
-    for name in sorted(found):
-        for kind in ("terms", "lay"):
-            phrases.update(dict.fromkeys(concepts[name].get(kind, ())))
-    return list(phrases)
 
 
 def category_pages() -> dict[str, str]:
@@ -224,10 +198,5 @@ TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_RAW: Final = json.loads(
-    (Path(cdtref.__file__).parent / "data" / "thesaurus.json").read_text("utf-8")
-)
-THESAURUS: Final = (Thesaurus(_RAW), _RAW["concepts"])
-
 if __name__ == "__main__":
     main()

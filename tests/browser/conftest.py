@@ -77,7 +77,7 @@ def open_page(chromium, address):
             lambda message: message.type in ("error", "warning") and faults.append(message.text),
         )
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: _note_failure(request, faults))
         page.on(
             "request",
             lambda request: None if _is_near(request.url, address) else faults.append(request.url),
@@ -89,6 +89,12 @@ def open_page(chromium, address):
     for context in contexts:
         context.close()
     assert not faults
+
+
+def _note_failure(request, faults):
+    """Who leaves a page leaves what it was fetching."""
+    if request.failure != "net::ERR_ABORTED":
+        faults.append(f"failed: {request.url}")
 
 
 def _is_near(url, address):

@@ -5,9 +5,13 @@ phone, in the dark.
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 import cdtref
+import pinned
 
 PHONE = {
     "viewport": {"width": 390, "height": 844},
@@ -133,6 +137,68 @@ def test_the_search_of_a_code_page_leads_to_the_results(open_page):
     page.get_by_label("Search the codes").fill("deep cleaning")
     page.keyboard.press("Enter")
     assert found(page)[0] == "D4341"
+
+
+@pytest.mark.parametrize("path", ["/index.html", "/tutorial.html", "/codes/D0389.html"])
+def test_the_box_of_every_page_completes_codes(open_page, path):
+    page = open_page(path)
+    box = page.get_by_role("combobox").first
+    box.fill("zirconia cro")
+    first = page.get_by_role("option").first
+    first.wait_for()
+    assert first.text_content().startswith("D2740 ")
+    assert page.get_by_role("option").last.text_content().startswith("Search the manual for")
+    box.press("ArrowDown")
+    box.press("Enter")
+    page.wait_for_url("**/codes/D2740.html")
+
+
+def test_the_box_says_that_a_code_is_unknown_and_what_is_near(open_page):
+    page = open_page("/tutorial.html")
+    page.get_by_role("combobox").first.fill(pinned.MISPRINT)
+    told = page.locator(".box-told")
+    told.get_by_text(f"{pinned.MISPRINT} is no code that is known").wait_for()
+    assert "D0417" in told.text_content()
+
+
+NUMBERS = [
+    ("D27", "D2710", True),
+    ("code 2751", "D2751", False),
+    ("D3310-D3330", "D3310", True),
+    ("DO140", "D0140", False),
+    ("1110 0274", "D1110", True),
+]
+
+
+@pytest.mark.parametrize(("typed", "first", "has_more"), NUMBERS)
+def test_numbers_are_found_exactly(open_page, typed, first, has_more):
+    page = open_page("/codes/index.html")
+    codes = searched(page, typed)
+    assert codes[0] == first
+    assert (len(codes) > 1) == has_more
+    assert codes == [match.procedure.code for match in cdtref.search(typed, limit=len(codes))]
+
+
+QUERIES = Path(__file__).parents[2] / "benchmarks" / "search" / "second.csv"
+
+
+def test_the_box_ranks_as_the_library_does(open_page):
+    """Of what people ask, at least nine of ten first answers are the library's."""
+    with QUERIES.open(encoding="utf-8", newline="") as file:
+        asked = [row["query"] for row in csv.DictReader(file) if row["codes"]]
+    page = open_page("/codes/index.html")
+    firsts = page.evaluate(
+        """async (asked) => {
+            const finder = await (await import("/codes/finder.js")).load();
+            return asked.map((text) => finder.find(text).records[0]?.code);
+        }""",
+        asked,
+    )
+    same = 0
+    for text, first in zip(asked, firsts, strict=True):
+        found = cdtref.search(text, limit=1)
+        same += first == (found[0].procedure.code if found else None)
+    assert same >= 0.9 * len(asked)
 
 
 def test_by_keyboard_alone(open_page):

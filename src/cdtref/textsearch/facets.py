@@ -60,7 +60,7 @@ _COUNTED: Final = (
 _NUMBER_WORDS: Final = {word: number for number, word in enumerate(_COUNTED.split(), 1)}
 # Age groups from a year on, youngest first. Primary teeth fall out from 6 to 12; child codes end at
 # 14, and growth, on which orthodontic codes turn, at 18.
-_AGE_GROUPS: Final = (
+AGE_GROUPS: Final = (
     (0, frozenset(("infant", "child"))),
     (3, frozenset(("child",))),
     (6, frozenset(("child", "mixed"))),
@@ -197,7 +197,7 @@ def age_in(text: str) -> frozenset[str]:
 
 
 def _age_groups_of(years: int) -> frozenset[str]:
-    return next(groups for least, groups in reversed(_AGE_GROUPS) if least <= years)
+    return next(groups for least, groups in reversed(AGE_GROUPS) if least <= years)
 
 
 def is_of_age(stem: str) -> bool:

@@ -91,6 +91,10 @@ class Lexicon:
             at += 2 if joined else 1
         return said
 
+    def evidence_of(self, stem: str) -> Evidence:
+        """How far a word speaks of teeth that was typed as it is known."""
+        return self._evidence(stem, stem, 1.0)
+
     def _joined_word(self, first: str, second: str) -> Word | None:
         """The one word as which the texts write two, such as 'bite wing'."""
         stem = self.words.stem(first + second)

@@ -114,6 +114,11 @@ class Index:
         """The index as plain JSON values, the same for the same texts; a copy at every call."""
         return copy.deepcopy(dict(self._unpacked.raw))
 
+    @property
+    def lexicon(self) -> Lexicon:
+        """All that it knows of words."""
+        return self._lexicon
+
     def stem(self, word: str) -> str:
         """The stem by which the index knows a word."""
         return self._words.stem(word)
