@@ -34,6 +34,10 @@ def _struct_of(fields: Mapping[str, str]) -> str:
 _OUTER_SPACE: Final = f"^{patterns.SPACE_RUN}|{patterns.SPACE_RUN}$"
 
 
+# The types as `from_json` takes them.
+_STRUCTURES: Final = Dialect(_KINDS, list_of=lambda item: [item], fields_of=dict)
+
+
 class DuckDBEngine(Grouping):
     """Relations of DuckDB, of any connection."""
 
@@ -43,11 +47,9 @@ class DuckDBEngine(Grouping):
 
     def frame_of(self, columns: Table) -> Any:
         """A relation of the default connection."""
-        kinds = {name: self.dialect.name(answers.kind) for name, answers in columns.items()}
-        rows = zip(*(answers.values for answers in columns.values()), strict=True)
-        text = json.dumps([dict(zip(kinds, row, strict=True)) for row in rows], default=str)
-        query = f"SELECT unnest($1::JSON::{_struct_of(kinds)}[], max_depth := 2)"
-        return self._library.sql(query, params=[text])
+        # Column by column, which takes a fifth of the time of rows in one text.
+        one = self._library.sql("SELECT 1")
+        return one.select(*(self._unnested(held).alias(name) for name, held in columns.items()))
 
     def fault_of_name(self, name: str, *, is_read: bool) -> str | None:  # noqa: ARG002
         if name == "*":
@@ -151,7 +153,7 @@ class DuckDBEngine(Grouping):
         that binds.
         """
         text = json.dumps(list(answers.values), default=str)
-        kind = f'["{self.dialect.name(answers.kind)}"]'
+        kind = json.dumps([_STRUCTURES.name(answers.kind)])
         return self._call(
             "unnest", self._call("from_json", self._constant(text), self._constant(kind))
         )
