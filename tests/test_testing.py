@@ -522,3 +522,8 @@ def test_names_that_are_not_there():
         _ = testing.nothing
     assert all(getattr(testing, name) for name in testing.__all__)
     assert dir(testing) == sorted(testing.__all__)
+
+
+def test_a_clean_line_of_a_code_as_text_is_told_what_to_give():
+    with pytest.raises(TypeError, match=r"as cdtref\.get gives it, not of str"):
+        testing.clean_line("D2391")

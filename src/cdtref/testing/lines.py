@@ -38,6 +38,7 @@ def clean_line(
     Raises:
         NotInForceError: the code was not in force on that date.
         ValueError: the catalog has no edition.
+        TypeError: *procedure* is a code and no `Procedure`.
 
     >>> import cdtref
     >>> clean_line(cdtref.get("D2391")).tooth, clean_line(cdtref.get("D4341")).area
@@ -46,6 +47,9 @@ def clean_line(
     Traceback (most recent call last):
     cdtref.errors.NotInForceError: D9940 was not in force on ...
     """
+    if not isinstance(procedure, Procedure):
+        given = type(procedure).__name__
+        raise TypeError(f"a clean line is of a Procedure, as cdtref.get gives it, not of {given}")
     if on is None:
         on = usual_day(catalog)
     day = as_date(on)
