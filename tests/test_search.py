@@ -24,12 +24,14 @@ import cdtref
 import pinned
 from cdtref.cli import main
 from cdtref.textsearch import facets, weights
+from cdtref.textsearch.english import English
 from cdtref.textsearch.mentions import FIELDS
 from cdtref.textsearch.ranking import FacetFit, Index, Likeness
 from cdtref.textsearch.site import teeth_in
 from cdtref.textsearch.spelling import root_of, slips
 from cdtref.textsearch.thesaurus import Thesaurus, bundled, tokens
 from cdtref.textsearch.unpacking import UnpackedIndex
+from tasks import english as english_task
 
 DATA = Path(cdtref.__file__).parent / "data"
 CURRENT = cdtref.procedures()
@@ -1005,3 +1007,17 @@ def test_the_work_for_a_query_of_two_kilobytes_has_a_bound(monkeypatch, named):
     assert len(weighed) <= 3 * weights.MOST_WORDS
     assert len(held) <= weights.CANDIDATES
     assert len(judged) <= weights.FINALISTS
+
+
+def test_the_levels_of_english_are_made_of_counts(tmp_path):
+    """Of a thousand million words a hundred thousand are crowns: a level of five."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    counts = {"crowns": 40_000, "crown": 60_000, "don't": 5, "the": 999_900_000}
+    rows = [f"{word},,{count},0,0,0,0" for word, count in counts.items()]
+    (folder / "a.csv").write_text("\n".join(["word,pronunication,tf,df,years,a,b", *rows]), "utf-8")
+    english_task.build(tmp_path, tmp_path)
+    made = json.loads((tmp_path / "english.json").read_text("utf-8"))
+    assert made["words"] == {"cr": "own 50", "th": "e 90"}
+    levels = English(made["words"])
+    assert [levels.level_of(word) for word in ("crown", "the", "dont")] == [5.0, 9.0, 0.0]
