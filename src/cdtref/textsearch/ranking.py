@@ -161,7 +161,7 @@ class _Ranking:
         True for a wording of a record, or nearly one, and where enough is dental and some of it is
         known.
         """
-        if self._named:
+        if self._named and not self._asked.guessed:
             return True
         is_dental = self._asked.dental >= weights.LEAST_DENTAL
         return self._wording.total > 0 and (is_dental or self._is_nearly_named())

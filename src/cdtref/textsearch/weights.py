@@ -98,7 +98,7 @@ DENIAL: Final = 0.75
 # How far a query must speak of teeth to be answered.
 LEAST_DENTAL: Final = 0.38
 # A title of general words alone ('case presentation') is ours by being one.
-NEARLY_NAMED: Final = 0.9
+NEARLY_NAMED: Final = 0.72
 # Levels are logarithms of how often a word stands in a thousand million.
 LEAST_ENGLISH: Final = 2.5  # rarer words are names, or no English
 COMMON_ENGLISH: Final = 3.5  # a word from here on is no slip for another
