@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 import cdtref
+import cdtref.worklog as logs
 from cdtref.cli.options import as_json_option, header_option
 from cdtref.cli.printing import console, print_json, print_line, print_paged, print_table, tell
 from cdtref.safetext import printable
@@ -135,7 +136,7 @@ def report(  # noqa: PLR0913  # an argument an option
         _print_rows(summary, header=header)
 
 
-def _print_rows(summary: cdtref.worklog.WorkSummary, *, header: bool) -> None:
+def _print_rows(summary: logs.WorkSummary, *, header: bool) -> None:
     print_table(_HEAD, _rows_of(summary), header=header)
     for remark in summary.remarks:
         tell(remark)
@@ -170,7 +171,7 @@ def _rate_of(text: str | None) -> Decimal | None:
         raise click.BadParameter(problem, param_hint="--rate") from error
 
 
-def _rows_of(summary: cdtref.worklog.WorkSummary) -> Iterator[tuple[Any, ...]]:
+def _rows_of(summary: logs.WorkSummary) -> Iterator[tuple[Any, ...]]:
     """A row for each figure, what it is before it."""
     yield "total", summary.unit, summary.total, summary.valued, ""
     if summary.outside_schedule:
@@ -186,7 +187,7 @@ def _rows_of(summary: cdtref.worklog.WorkSummary) -> Iterator[tuple[Any, ...]]:
         yield "without a value", " ".join(reason.codes), "", reason.entries, reason.text
 
 
-def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[RenderableType]:
+def _drawn_parts(summary: logs.WorkSummary) -> Iterator[RenderableType]:
     """For a person: tables with bars, and the remarks."""
     yield Text(summary.headline, style="bold")
     for grouping, groups in summary.grouped.items():
@@ -201,7 +202,7 @@ def _drawn_parts(summary: cdtref.worklog.WorkSummary) -> Iterator[RenderableType
     yield from map(_shown, summary.remarks)
 
 
-def _drawn_groups(table: Table, groups: Sequence[cdtref.worklog.Group]) -> Table:
+def _drawn_groups(table: Table, groups: Sequence[logs.Group]) -> Table:
     # A code has one line, with as much of its title as figures and the shortest bar leave.
     table.columns[0].no_wrap = groups[0].grouping == "code"
     room = max(_CODE, console().width - _BESIDE_NAMES)
@@ -215,14 +216,14 @@ def _drawn_groups(table: Table, groups: Sequence[cdtref.worklog.Group]) -> Table
     return table
 
 
-def _title_of(group: cdtref.worklog.Group) -> str:
+def _title_of(group: logs.Group) -> str:
     """What a dental code stands for; "" of all else."""
     if group.grouping == "code" and group.key in cdtref.catalog():
         return cdtref.get(group.key).title
     return ""
 
 
-def _drawn_paces(table: Table, summary: cdtref.worklog.WorkSummary) -> Table:
+def _drawn_paces(table: Table, summary: logs.WorkSummary) -> Table:
     for pace in summary.paces:
         name = "the whole log" if pace.specialty is None else pace.specialty or _NONE
         table.add_row(_shown(name), str(pace.a_year), pace.percentile)
@@ -248,10 +249,10 @@ class _Bar:
 
     share: float
 
-    def __rich_measure__(self, _: Console, options: ConsoleOptions) -> Measurement:
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement(_SHORTEST_BAR, min(_LONGEST_BAR, options.max_width))
 
-    def __rich_console__(self, _: Console, options: ConsoleOptions) -> RenderResult:
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         eighths = int(self.share * 8 * min(_LONGEST_BAR, options.max_width))
         bar = "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
         if options.ascii_only:

@@ -63,7 +63,7 @@ class Element:
         if not isinstance(value, Mapping):
             raise _wrong_type(path, value, "an object")
         self._fields: Mapping[Any, Any] = value
-        self.path = path
+        self.path: str = path
 
     def path_of(self, name: str) -> str:
         """Where an element of this one stands."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.claim import (
@@ -73,7 +73,8 @@ class Judge:
         self._background = background
         self._index = index_of(background.table, background.practice)
         self._kinds: dict[int, ParsedLine] = {}
-        self.question = functools.lru_cache(_KEPT)(self._question_of)
+        kept = functools.lru_cache(_KEPT)
+        self.question: Callable[..., Question | None] = kept(self._question_of)
         self._days = functools.lru_cache(_KEPT)(self._days_of)
 
     def read(self, number: int, kind: LineKind) -> None:

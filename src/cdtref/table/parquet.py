@@ -48,7 +48,9 @@ def _opened_parquet(name: str, given: Path | bytes | None) -> Any:
     except ImportError as error:
         problem = 'reading parquet needs its extra: pip install "cdtref[parquet]"'
         raise DataFormatError.at(name, problem) from error
-    source = io.BytesIO(given) if isinstance(given, bytes) else given
+    source: Any = given
+    if isinstance(given, bytes):
+        source = io.BytesIO(given)
     try:
         return ParquetFile(source)
     except (OSError, ValueError) as error:  # what PyArrow raises of broken files

@@ -52,7 +52,7 @@ class Gathered:
 
     def __init__(self, lanes: int, shares: int, records: int) -> None:
         size = _LANE_BYTES * records
-        self.weights = array(_LANE, lanes.to_bytes(size, sys.byteorder))
+        self.weights: array[int] = array(_LANE, lanes.to_bytes(size, sys.byteorder))
         # The first byte of each lane tells roughly, once the sum is as large as it may be.
         largest = lanes * max(1, (_TOP - 1) // (shares * _MOST_OF_WORD))
         self._rough = largest.to_bytes(size, "little")[_LANE_BYTES - 1 :: _LANE_BYTES]

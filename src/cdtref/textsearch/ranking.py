@@ -283,7 +283,7 @@ class Likeness:
     def __init__(self, terms: Sequence[QueryTerm], index: UnpackedIndex) -> None:
         self._index = index
         self._worth: dict[str, list[tuple[int, float]]] = {}
-        self.total = 0.0
+        self.total: float = 0.0
         for number, term in enumerate(terms):
             weight = term.share * self._rarest_of(term)
             self.total += weight

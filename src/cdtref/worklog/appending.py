@@ -262,7 +262,7 @@ def _titles_under(sign: str, lines: Sequence[str]) -> list[str]:
 
 
 def _row_of(entry: LogEntry, log: LogFile, form: _Form) -> str:
-    texts = dict(zip(FIELDS, cells_of(entry), strict=True))
+    texts: dict[str, str] = dict(zip(FIELDS, cells_of(entry), strict=True))
     if "/" in log.last_date:
         texts["date"] = f"{entry.date.month}/{entry.date.day}/{entry.date.year}"
     more = dict(entry.more)
