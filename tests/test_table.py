@@ -23,6 +23,7 @@ import cdtref
 import pinned
 from cdtref import Benchmark, DataFormatError, WorkLog, read_claim_lines
 from cdtref.table import Wanted, open_table
+from cdtref.table.rows import MOST_JSON
 from cdtref.table.source import (
     LONGEST_LINE,
     LONGEST_ROW,
@@ -472,6 +473,17 @@ def test_a_table_in_memory_has_so_many_rows_and_cells_and_no_more(width, most):
     with pytest.raises(DataFormatError, match=r"line 7: more than .* rows or .* cells"):
         for _ in bounded_rows("a.csv", itertools.repeat(row, most + 1)):
             pass
+
+
+@needs_linux
+@pytest.mark.parametrize("call", ["wording", "log in JSON", "limits"])
+def test_json_has_a_smaller_bound_for_its_objects_take_more(call, tmp_path):
+    path = tmp_path / "large.json"
+    path.write_bytes(b"[%b]" % (b" " * MOST_JSON))
+    assert within(160, CALLS[call], path).startswith("refused")
+    small = tmp_path / "small.json"
+    small.write_bytes(b"[%b]" % (b" " * (MOST_JSON - 2)))
+    assert "16777216" not in within(160, CALLS[call], small)
 
 
 @needs_linux

@@ -39,7 +39,7 @@ from cdtref.table.dates import (
 )
 from cdtref.table.decoding import decoded_texts, text_lines
 from cdtref.table.parquet import is_parquet, parquet_rows
-from cdtref.table.rows import Pair, json_rows, parsed_json, rows_of, text_of
+from cdtref.table.rows import MOST_JSON, Pair, json_rows, parsed_json, rows_of, text_of
 from cdtref.table.sheet import is_sheet, sheet_of, sheet_rows
 from cdtref.table.source import (
     MOST_BYTES,
@@ -170,7 +170,7 @@ def read_json(path: str | PathLike[str]) -> Any:
     """
     name = fspath(path)
     with open_file(path) as file:
-        texts = decoded_texts(name, bounded_blocks(name, file.blocks, MOST_BYTES), None)
+        texts = decoded_texts(name, bounded_blocks(name, file.blocks, MOST_JSON), None)
         return parsed_json(name, "".join(texts))
 
 
