@@ -36,9 +36,11 @@ def with_claim_findings(opened: Opened, columns: ClaimColumns, judge: Judge) -> 
     for suspect, claim in zip(found, _claims_of(opened, columns, found), strict=True):
         rows += suspect.rows
         told += [numbers.setdefault(one, len(numbers)) for one in judge.told_of(claim)]
-    places = (lines["row"] * 0).cast(nw.Int64).scatter(rows, told).to_native()
+    places = (lines["row"] * 0).cast(nw.Int64)
+    if rows:  # pandas 2 has no type for none
+        places = places.scatter(rows, told)
     answers = {
-        name: opened.engine.take(Answers(str, list(texts)), places)
+        name: opened.engine.take(Answers(str, list(texts)), places.to_native())
         for name, texts in zip(ANSWERS, zip(*numbers, strict=True), strict=True)
     }
     return opened.engine.with_columns(opened.native, answers)
@@ -96,11 +98,16 @@ def _kind_of(number: int, texts: Iterable[Sequence[Any]]) -> LineKind:
 
 
 def _by_claim(lines: Lines) -> Lines:
-    """The lines that have a claim, those of one together."""
-    return lines.filter(nw.col("claim") != _NO_CLAIM).sort("claim", "row")
+    """The lines that have a claim, those of one together, as they mostly are."""
+    lines = lines.filter(nw.col("claim") != _NO_CLAIM)
+    if lines["claim"].is_sorted():
+        return lines
+    return lines.sort("claim", "row")
 
 
 def _suspects_of(lines: Lines, judge: Judge) -> Iterator[_Suspect]:
+    if lines.is_empty():
+        return
     claims = lines["claim"]
     starts = (claims != claims.shift(1)).fill_null(value=True).arg_true().to_list()
     bounds = [*starts, len(lines)]

@@ -114,9 +114,12 @@ class DuckDBEngine(Grouping):
         grouped = native.filter(f"{_quoted_name(group)} IS NOT NULL")
         texts = grouped.aggregate(f"string_agg({row}, '{_RECORD}') AS cdt__rows", group)
 
+        kept: list[str] = []  # DuckDB reads the texts when their frame is gone, and they with it
+
         def told_in(frame: Any) -> Any:
-            told = [json.dumps(told_of(_rows_in(text))) for text in frame["cdt__rows"]]
-            return pandas.DataFrame({"cdt__told": told})
+            told = [_in_json(told_of(_rows_in(text))) for text in frame["cdt__rows"]]
+            kept.extend(text for text in told if text is not _NO_ROWS)
+            return pandas.DataFrame({"cdt__told": told}, dtype=object)
 
         told = texts.map(told_in, schema={"cdt__told": str})
         kinds = json.dumps([{name: _KINDS[kind] for name, kind in answers.items()}])
@@ -173,6 +176,15 @@ def _cell_in_row(name: str) -> str:
     for separator in (_RECORD, _UNIT):
         text = f"replace({text}, '{separator}', ' ')"
     return text
+
+
+_NO_ROWS: Final = "[]"
+
+
+def _in_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    if rows:
+        return json.dumps(rows)
+    return _NO_ROWS
 
 
 def _rows_in(text: str) -> list[list[str]]:
