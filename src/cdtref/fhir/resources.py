@@ -155,22 +155,20 @@ def concept_map(catalog: Catalog, *, url: str) -> dict[str, Any]:
     return resource
 
 
-def body_site(site: Tooth | Area, *, iso_3950: bool = False) -> dict[str, Any]:
+def body_site(site: Tooth | Area, *, iso_3950: bool = True) -> dict[str, Any]:
     """
     A CodeableConcept for `Claim.item.bodySite`; text alone for the eleven teeth that HL7's list
     leaves out.
 
-    With *iso_3950* a permanent tooth has its FDI number (ISO 3950) as a second coding, in the one
-    system that HL7 Terminology has for them. That lists neither primary nor supernumerary teeth,
+    A permanent tooth has its FDI number (ISO 3950) as a second coding, unless *iso_3950* is false,
+    in the one system that HL7 Terminology has for them. That lists neither primary nor supernumerary teeth,
     and its quadrants contradict the standard, so these and areas have the ADA's coding alone.
 
     Raises:
         TypeError: *site* is neither a `Tooth` nor an `Area`.
 
     >>> import cdtref
-    >>> body_site(cdtref.parse_tooth("14"))["coding"][0]["code"]
-    '14'
-    >>> [one["code"] for one in body_site(cdtref.parse_tooth("14"), iso_3950=True)["coding"]]
+    >>> [one["code"] for one in body_site(cdtref.parse_tooth("14"))["coding"]]
     ['14', '26']
     >>> body_site(cdtref.parse_tooth("HS"))
     {'text': 'tooth HS: supernumerary beside upper left primary canine'}
