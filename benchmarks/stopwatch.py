@@ -9,6 +9,7 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 import timeit
 from collections.abc import Callable, Iterable
 
@@ -27,6 +28,13 @@ def call_nanoseconds(function: Callable[[], object]) -> float:
     timer = timeit.Timer(function)
     number, _ = timer.autorange()
     return min(timer.repeat(5, number)) / number * 1e9
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Time of one call."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
 
 
 def fresh_milliseconds(code: str, setup: str = "pass") -> float:
