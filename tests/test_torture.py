@@ -223,7 +223,6 @@ def test_a_fork_while_another_thread_is_in_its_first_load(asked):
         ("cdtref.pages.codepage", 'cdtref.page("D0120")'),
         ("cdtref.worklog.log", "cdtref.WorkLog()"),
         ("cdtref.fhir.resources", '__import__("cdtref.fhir")'),
-        ("cdtref.frame.answers", '__import__("cdtref.frame")'),
     ],
 )
 def test_a_fork_while_another_thread_imports_a_part(module, asked):
