@@ -242,7 +242,10 @@ def shared_tables():
     for found in pkgutil.walk_packages(cdtref.__path__, "cdtref."):
         if "hook" in found.name or found.name == "cdtref.__main__":
             continue
-        module = importlib.import_module(found.name)
+        try:
+            module = importlib.import_module(found.name)
+        except ImportError:  # its extra is not here
+            continue
         for name, value in vars(module).items():
             if not name.startswith("_") and isinstance(value, Collection):
                 yield f"{found.name}.{name}", value
@@ -261,7 +264,7 @@ def changeable_in(value):
 
 def test_no_table_that_all_share_can_be_changed():
     tables = dict(shared_tables())
-    for name in ("tooth.TEETH", "tooth.SPOKEN", "feeschedule.CONVERSION_FACTORS", "frame.FACTS"):
+    for name in ("tooth.TEETH", "tooth.SPOKEN", "feeschedule.CONVERSION_FACTORS", "frame.facts.FACTS"):
         assert f"cdtref.{name}" in tables
     changeable = {name for name, table in tables.items() if any(True for _ in changeable_in(table))}
     assert changeable == set()

@@ -161,8 +161,9 @@ def body_site(site: Tooth | Area, *, iso_3950: bool = True) -> dict[str, Any]:
     leaves out.
 
     A permanent tooth has its FDI number (ISO 3950) as a second coding, unless *iso_3950* is false,
-    in the one system that HL7 Terminology has for them. That lists neither primary nor supernumerary teeth,
-    and its quadrants contradict the standard, so these and areas have the ADA's coding alone.
+    in the one system that HL7 Terminology has for them. That lists neither primary nor
+    supernumerary teeth, and its quadrants contradict the standard, so these and areas have the
+    ADA's coding alone.
 
     Raises:
         TypeError: *site* is neither a `Tooth` nor an `Area`.

@@ -247,14 +247,8 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     background = usual_background(table)
     if history is not None or practice != "usual" or limits != ():
         background = Background(table=table, history=history, practice=practice, limits=limits)
-    return check_lines(
-        lines,
-        _or_bundled(catalog),
-        rules,
-        claim_rules,
-        header_rules=header_rules,
-        background=background,
-    )
+    asked = (lines, _or_bundled(catalog), rules, claim_rules)
+    return check_lines(*asked, header_rules=header_rules, background=background)
 
 
 def verdict(

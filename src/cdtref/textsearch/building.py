@@ -60,15 +60,13 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
     for doc, procedure in enumerate(procedures):
         names = [_said_by_name(text, words) for text in (procedure.title, *procedure.synonyms)]
         terms = _terms_in_fields(procedure, names, words)
-        for term, found in _mentions_in(terms).items():
-            mentions[term][doc] = found
+        _add_mentions(mentions, doc, terms)
         vocabulary.update(itertools.chain(*itertools.chain(*terms)))
         named.update(itertools.chain(*[name.terms for name in names]))
         forms.update(itertools.chain(*[name.words for name in names]))
         wordings.append(list(map(_packed_wording, names)))
         kept_facets.append(_packed_facets(procedure, names, words))
-    for term, count in named.items():
-        vocabulary[term] += count * (weights.NAMED_COUNT - 1)
+    _count_named_more(vocabulary, named)
     return {
         "codes": [procedure.code for procedure in procedures],
         "priors": [_prior_of(procedure, words) for procedure in procedures],
@@ -78,6 +76,19 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
         "facets": kept_facets,
         "wordings": wordings,
     }
+
+
+def _add_mentions(
+    mentions: dict[str, _Mentions], doc: int, fields: Sequence[Sequence[Sequence[str]]]
+) -> None:
+    for term, found in _mentions_in(fields).items():
+        mentions[term][doc] = found
+
+
+def _count_named_more(vocabulary: Counter[str], named: Counter[str]) -> None:
+    """A word of a title or synonym counts as if it stood there several times."""
+    for term, count in named.items():
+        vocabulary[term] += count * (weights.NAMED_COUNT - 1)
 
 
 def with_nomenclature(

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.textsearch import facets, weights
-from cdtref.textsearch.clauses import DENIED, signed_tokens
+from cdtref.textsearch.clauses import DENIED, SignedTokens, signed_tokens
 from cdtref.textsearch.dentalness import dentalness
 from cdtref.textsearch.facets import Facets
 from cdtref.textsearch.mending import Alternative, Lexicon, Word
@@ -71,22 +71,16 @@ def read(text: str, lexicon: Lexicon) -> Query:
     words = lexicon.words
     text = _ADDRESS.sub(" ", text[: weights.MOST_CHARACTERS])
     teeth = teeth_in(text)
-    signed = signed_tokens(TEETH.sub(" tooth ", text) if teeth else text)
-    said = lexicon.understood(signed)
+    said = lexicon.understood(_signed_text(text, names_tooth=bool(teeth)))
     stems = [word.stem for word in said]
     found = words.find(stems, _ALL_KINDS)
     ages = facets.age_in(text)
-    denied_places = frozenset(at for at, word in enumerate(said) if word.is_denied)
-    affirmed = [hit for hit in found if not denied_places.issuperset(hit.places)]
+    affirmed = _affirmed(found, said)
     surfaces = facets.surface_letters_in(text)
     concepts = _concepts_fixed(teeth, ages, affirmed, words, has_surfaces=bool(surfaces))
     ranges = _ranges_fixed(stems, found, words, surfaces=len(surfaces), teeth=len(teeth))
-    in_phrase = frozenset().union(*[hit.places for hit in found if len(hit.places) > 1])
-    dental = 0.0
-    if is_prose(text):
-        dental = dentalness(
-            said, in_phrase, stop=words.stop, has_age=bool(ages), names_tooth=bool(teeth)
-        )
+    told = {"has_age": bool(ages), "names_tooth": bool(teeth)}
+    dental = _dental_share(text, said, found, words, **told)
     terms = _terms_of(said, found, words)
     if _FILLING in concepts and surfaces:
         terms.append(_filling_term(surfaces))
@@ -99,6 +93,33 @@ def read(text: str, lexicon: Lexicon) -> Query:
         understood=_share_understood(said, words),
         guessed=sum(not word.is_known for word in said),
     )
+
+
+def _signed_text(text: str, *, names_tooth: bool) -> SignedTokens:
+    """The words of a query, in which the teeth that it numbers are teeth."""
+    if names_tooth:
+        text = TEETH.sub(" tooth ", text)
+    return signed_tokens(text)
+
+
+def _dental_share(
+    text: str, said: Sequence[Word], found: Sequence[Found], words: Thesaurus, **told: bool
+) -> float:
+    """How far the query speaks of teeth; what is no prose does not."""
+    if not is_prose(text):
+        return 0.0
+    return dentalness(said, _places_in_phrases(found), stop=words.stop, **told)
+
+
+def _affirmed(found: Sequence[Found], said: Sequence[Word]) -> list[Found]:
+    """The phrases of which not every word is denied."""
+    denied = frozenset(at for at, word in enumerate(said) if word.is_denied)
+    return [hit for hit in found if not denied.issuperset(hit.places)]
+
+
+def _places_in_phrases(found: Sequence[Found]) -> frozenset[int]:
+    """The places of the words that stand in phrases of several."""
+    return frozenset().union(*[hit.places for hit in found if len(hit.places) > 1])
 
 
 def _share_understood(said: Sequence[Word], words: Thesaurus) -> float:

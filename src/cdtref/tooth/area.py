@@ -224,7 +224,7 @@ def _areas_of_text(text: str) -> tuple[Area, ...]:
 def _areas_of(name: str) -> list[Area]:
     """The area of a name, or those of codes with spaces between them."""
     codes = name.split(" ")
-    if any(all(code in run for code in codes) for run in RUN_TOGETHER):
+    if any(set(codes) <= set(run) for run in RUN_TOGETHER):
         return [SPOKEN[code] for code in codes]
     if name not in names_in_lists():
         raise _unknown_area(name, name)
