@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import click
@@ -140,13 +141,17 @@ def _types_stored_as(kinds: dict[type, str], list_of: str) -> Dialect:
 _IN_JSON: Final = _types_stored_as({Decimal: "number", dt.date: "text"}, "list of {}")
 _IN_SQLITE: Final = {bool: "INTEGER", Decimal: "REAL", dt.date: "TEXT"}
 
-FORMATS: Final[Mapping[str, Format]] = {
-    "csv": Format(_types_stored_as({}, "JSON list of {}"), _csv_lines, _writer_of(_csv_lines)),
-    "json": Format(_IN_JSON, _json_lines, _writer_of(_json_lines)),
-    "ndjson": Format(_IN_JSON, _ndjson_lines, _writer_of(_ndjson_lines)),
-    "parquet": Format(ENGLISH, None, _write_parquet),
-    "sqlite": Format(_types_stored_as(_IN_SQLITE, "JSON list of {} as TEXT"), None, _write_sqlite),
-}
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+    {
+        "csv": Format(_types_stored_as({}, "JSON list of {}"), _csv_lines, _writer_of(_csv_lines)),
+        "json": Format(_IN_JSON, _json_lines, _writer_of(_json_lines)),
+        "ndjson": Format(_IN_JSON, _ndjson_lines, _writer_of(_ndjson_lines)),
+        "parquet": Format(ENGLISH, None, _write_parquet),
+        "sqlite": Format(
+            _types_stored_as(_IN_SQLITE, "JSON list of {} as TEXT"), None, _write_sqlite
+        ),
+    }
+)
 """The formats by their names, which are also the endings of their files."""
 
 

@@ -68,13 +68,15 @@ def _fields_in_braces(fields: Mapping[str, str]) -> str:
 
 
 ENGLISH: Final = Dialect(
-    scalars={
-        str: "text",
-        bool: "boolean",
-        int: "integer",
-        Decimal: f"decimal({DIGITS},{PLACES})",
-        dt.date: "date",
-    },
+    scalars=MappingProxyType(
+        {
+            str: "text",
+            bool: "boolean",
+            int: "integer",
+            Decimal: f"decimal({DIGITS},{PLACES})",
+            dt.date: "date",
+        }
+    ),
     list_of="list of {}".format,
     fields_of=_fields_in_braces,
 )

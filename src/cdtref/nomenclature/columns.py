@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from cdtref.errors import DataFormatError, quoted
@@ -11,23 +12,25 @@ from cdtref.table import Table, shown_titles
 
 # Our columns, and the headers that stand for each: lower case, letters only; the first one there
 # and not taken. 'Description' is a nomenclature's title in some exports, a descriptor's in others.
-HEADERS: Final = {
-    "code": "code cdtcode cdt procedurecode proccode adacode dcode",
-    "nomenclature": "nomenclature official officialname wording procedurename name title "
-    "shortdescription proceduredescription codedescription description",
-    "descriptor": "descriptor officialdescriptor longdescription fulldescription description",
-    "category": "category categoryofservice",
-    "effective": "effective effectivedate effectivefrom startdate validfrom",
-    "terminated": "terminated terminationdate termdate deleted deletedate enddate",
-    "treatment_area": "treatmentarea",
-    "surface_count": "surfacecount",
-    "arch": "arch",
-    "dentition": "dentition",
-    "by_report": "byreport",
-    "prosthesis_code": "prosthesiscode",
-    "under_age": "underage",
-    "add_on": "addon",
-}
+HEADERS: Final = MappingProxyType(
+    {
+        "code": "code cdtcode cdt procedurecode proccode adacode dcode",
+        "nomenclature": "nomenclature official officialname wording procedurename name title "
+        "shortdescription proceduredescription codedescription description",
+        "descriptor": "descriptor officialdescriptor longdescription fulldescription description",
+        "category": "category categoryofservice",
+        "effective": "effective effectivedate effectivefrom startdate validfrom",
+        "terminated": "terminated terminationdate termdate deleted deletedate enddate",
+        "treatment_area": "treatmentarea",
+        "surface_count": "surfacecount",
+        "arch": "arch",
+        "dentition": "dentition",
+        "by_report": "byreport",
+        "prosthesis_code": "prosthesiscode",
+        "under_age": "underage",
+        "add_on": "addon",
+    }
+)
 REQUIRED: Final = ("code", "nomenclature")
 
 

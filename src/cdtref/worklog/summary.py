@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -13,7 +14,7 @@ from cdtref.record import plain
 from cdtref.worklog.reporttable import ReportTable
 from cdtref.worklog.valuing import Scale
 
-UNITS: Final = {"cms": "work RVUs", "ihs": "dental RVUs"}
+UNITS: Final = MappingProxyType({"cms": "work RVUs", "ihs": "dental RVUs"})
 _MOST_CODES: Final = 6  # as wide as a column may be beside a reason
 _WHOSE_SCALE: Final = (
     "Dental RVUs are values of the Indian Health Service's scale, D0150 being 1.00. No public "
