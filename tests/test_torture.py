@@ -264,7 +264,12 @@ def changeable_in(value):
 
 def test_no_table_that_all_share_can_be_changed():
     tables = dict(shared_tables())
-    for name in ("tooth.TEETH", "tooth.SPOKEN", "feeschedule.CONVERSION_FACTORS", "frame.facts.FACTS"):
+    for name in (
+        "tooth.TEETH",
+        "tooth.SPOKEN",
+        "feeschedule.CONVERSION_FACTORS",
+        "frame.facts.FACTS",
+    ):
         assert f"cdtref.{name}" in tables
     changeable = {name for name, table in tables.items() if any(True for _ in changeable_in(table))}
     assert changeable == set()
