@@ -337,7 +337,7 @@ def test_limits_from_a_csv(written):
 
 
 def test_limits_from_json_of_the_schema(written):
-    limits = [Limit(codes="bitewings; D0210", most=1, period="12 months"), Limit(codes="D1351")]
+    limits = [Limit(codes="bitewings; D0210", most=1, period="12 months"), Limit(codes="D1351", most_age=13)]
     document = {"limits": [limit.to_dict() for limit in limits]}
     document["limits"].append({"codes": "fluoride", "most": 2, "period": "benefit year"})
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
@@ -355,6 +355,7 @@ def test_limits_from_json_of_the_schema(written):
         ("codes,replacement\nD0210,?\n", "'\\?', where yes or no is expected"),
         ("codes,period\nD0210,a year\n", "line 2: 'a year' is no period"),
         ("codes,most\n,1\n", "line 2: a limit is of codes"),
+        ("codes,count\nD0210,1\n", "line 2: a limit of 'D0210' limits nothing; say how many"),
         ("codes,most\nD0210\n", "line 2: it has 1 fields, where the header has 2"),
     ],
 )

@@ -168,6 +168,9 @@ class Limit(Record):
     >>> Limit(codes="x-rays", most=1)
     Traceback (most recent call last):
     ValueError: 'x-rays' is no code, no range of codes and no group; the groups are ...
+    >>> Limit(codes="crowns", period="60 months")
+    Traceback (most recent call last):
+    ValueError: a limit of 'crowns' limits nothing; say how many it allows (most), or an age ...
     """
 
     codes: tuple[str, ...] = attrs.field(converter=_as_codes)
@@ -180,6 +183,12 @@ class Limit(Record):
     year_starts: str = attrs.field(default="01-01", validator=_is_start)
     replacement: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     source: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+
+    def __attrs_post_init__(self) -> None:
+        # A misspelt column of a file would else be a limit that allows all.
+        if self.most is None and self.least_age is None and self.most_age is None:
+            advice = "how many it allows (most), or an age (least_age, most_age)"
+            raise ValueError(f"a limit of {shown(self.name)} limits nothing; say {advice}")
 
     def takes(self, code: str) -> bool:
         """
