@@ -337,7 +337,10 @@ def test_limits_from_a_csv(written):
 
 
 def test_limits_from_json_of_the_schema(written):
-    limits = [Limit(codes="bitewings; D0210", most=1, period="12 months"), Limit(codes="D1351", most_age=13)]
+    limits = [
+        Limit(codes="bitewings; D0210", most=1, period="12 months"),
+        Limit(codes="D1351", most_age=13),
+    ]
     document = {"limits": [limit.to_dict() for limit in limits]}
     document["limits"].append({"codes": "fluoride", "most": 2, "period": "benefit year"})
     jsonschema.Draft202012Validator(SCHEMA).validate(document)

@@ -1,5 +1,5 @@
 // What a text finds, as the library answers it: codes by their number, beginning or range exactly, else by words.
-import { Index } from "./ranking.js";
+import { Index, tokens } from "./ranking.js";
 
 const NUMBER = /(?<![a-z\d])(d[- ]?(?=o*\d)[\do]{4})(?![a-z\d])|(?<![a-z\d])(d\d{2,3}|d\d{1,3}x{1,3})(?![\w-])|(?<![\w.$€£#:,-])(?<!(?<!\d{4})\/)(0?\d{4})(?![\w%]|[.,:-]\d|\/(?!\d{4}(?!\d)))/gi;
 const RANGE = /(?<![\w$#-])(d[- ]?)?(\d{4})(?: ?[-–] ?| (?:to|thru|through) )(?:d[- ]?)?(\d{4})(?![\w-])/gi;
@@ -30,7 +30,32 @@ export class Finder {
     const found = new Set(exact.filter((code) => !category || this.records.get(code).category === category));
     for (const code of this.records.keys()) if (admits(code) && several.some((isNamed) => isNamed(code))) found.add(code);
     if (words.trim() && !(several.length && !words.match(/[a-z]{2}/i))) for (const code of this.index.search(words, admits, MOST)) found.add(code);
+    if (!found.size && words.trim()) for (const code of this.complete(words, admits)) found.add(code);
     return { records: [...found].map((code) => this.records.get(code)), unknown };
+  }
+
+  // The codes of which a title or synonym has all words of a text, and one that begins as its last does: it is still
+  // being typed. A title comes before synonyms, and the shorter the surer.
+  complete(text, admits) {
+    const { NAMED_LATER, LAST_PLACE, EACH_WORD_TO_COMPLETE } = this.index.numbers;
+    const whole = tokens(text);
+    const begun = whole.pop();
+    if (!begun) return [];
+    const stems = whole.map((word) => this.index.stem(word));
+    const best = new Map();
+    this.index.codes.forEach((code, doc) => {
+      if (!admits(code)) return;
+      const { title, names } = this.records.get(code);
+      [title, ...names].forEach((name, place) => {
+        const words = tokens(name);
+        const has = new Set(words.map((word) => this.index.stem(word)));
+        if (!words.some((word) => word.startsWith(begun)) || !stems.every((stem) => has.has(stem))) return;
+        const later = 1 - NAMED_LATER * Math.min(place, LAST_PLACE);
+        const worth = this.index.priors[doc] * later / (1 + EACH_WORD_TO_COMPLETE * words.length);
+        best.set(code, Math.max(worth, best.get(code) ?? 0));
+      });
+    });
+    return [...best.keys()].sort((a, b) => best.get(b) - best.get(a) || (a < b ? -1 : 1)).slice(0, MOST);
   }
 
   numbersIn(text) {

@@ -153,6 +153,14 @@ def test_the_box_of_every_page_completes_codes(open_page, path):
     page.wait_for_url("**/codes/D2740.html")
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"), [("night gu", "D9944"), ("root can", "D3310"), ("D27", "D2710")]
+)
+def test_a_word_that_is_still_typed_is_completed(open_page, typed, code):
+    page = open_page("/codes/index.html")
+    assert code in searched(page, typed)[:5]
+
+
 def test_the_box_says_that_a_code_is_unknown_and_what_is_near(open_page):
     page = open_page("/tutorial.html")
     page.get_by_role("combobox").first.fill(pinned.MISPRINT)
