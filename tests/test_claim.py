@@ -26,6 +26,7 @@ from cdtref.claim import LIMIT_RULES, LineRule, ParsedLine
 from cdtref.fieldtext.amounts import MOST_COUNT
 from cdtref.procedure import REQUIREMENT_FIELDS
 from cdtref.testing import broken_line, claim_lines, clean_line
+from inturn import by_code
 from pinned import DAY, YEAR
 
 LATER = f"{YEAR}-03-03"
@@ -389,7 +390,7 @@ def test_ids_are_unique_and_findings_stand_in_the_order_of_the_rules():
     assert {rule.field for rule in (*LINE_RULES, *CLAIM_RULES)} <= fields
 
 
-@pytest.mark.parametrize("p", cdtref.procedures(), ids=lambda p: p.code)
+@by_code(cdtref.procedures())
 def test_a_line_built_from_a_codes_own_requirements_has_no_error(p):
     assert [finding for finding in check(clean_line(p)) if finding.severity == "error"] == []
 

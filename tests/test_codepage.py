@@ -31,6 +31,7 @@ from cdtref.pages.sentences import answer, requirements
 from cdtref.procedure.relation import RELATIONS
 from cdtref.textsearch.match import Match
 from cdtref.textsearch.ranking import Hit
+from inturn import for_each
 
 CATALOG = cdtref.catalog()
 PINS = {"edition": pinned.EDITION, "release": pinned.RELEASE}
@@ -128,7 +129,7 @@ def test_what_a_code_may_not_stand_beside_is_on_its_page_with_reason_authority_a
     assert "D4346" in page.to_markdown(link="{code}.md").split("## Beside other codes")[1]
 
 
-@pytest.mark.parametrize("code", CATALOG)
+@for_each(CATALOG)
 def test_every_code_has_a_page_with_three_questions_and_its_related_titles(code):
     page = cdtref.page(code)
     asked = [question for question, _ in page.faq]
@@ -352,7 +353,7 @@ def test_markdown_is_commonmark_with_one_title_and_no_link_but_to_sources():
     assert not re.search(r'href="(?!https://)', html)
 
 
-@pytest.mark.parametrize("code", CATALOG)
+@for_each(CATALOG)
 def test_a_link_may_be_asked_of_a_function(code):
     """A note may quote a misprint, which has no page; only the caller knows which codes have one."""
     page = cdtref.page(code)

@@ -22,6 +22,7 @@ from cdtref.cli import main
 from cdtref.fieldtext import as_date
 from cdtref.testing.lines import line_of
 from cdtref.testing.visits import VISITS, clean_visit, varied_visits
+from inturn import for_each
 from tasks import conflicts as task
 from tasks import facts
 
@@ -314,7 +315,7 @@ def row_findings(pair, lines, **given):
     return [one for one in found if f" {pair.statement.reason} " in one.message]
 
 
-@pytest.mark.parametrize("pair", JUDGED, ids=named)
+@for_each(JUDGED, named)
 def test_a_planted_conflict_is_told_and_its_twin_is_clean(pair):
     """
     Each row of high confidence: its two codes at one place and day trip it or a heavier one; on

@@ -18,6 +18,7 @@ import pytest
 import cdtref
 import cdtref.procedure
 import pinned
+from inturn import by_code
 from tasks.__main__ import main
 from tasks.procedures import TEXTS
 
@@ -91,7 +92,7 @@ def test_one_field_a_line_so_that_a_change_is_a_readable_diff():
         assert re.fullmatch(r'  [{}],?|   "[a-z_]+": .*|  \},?', line), line
 
 
-@pytest.mark.parametrize("p", cdtref.catalog().values(), ids=lambda p: p.code)
+@by_code(cdtref.catalog().values())
 def test_sense_of_every_row(p):
     assert cdtref.parse_code(p.code) == p.code
     assert cdtref.code_system(p.code) is cdtref.CodeSystem.CDT
@@ -107,7 +108,7 @@ def test_sense_of_every_row(p):
     assert (p.area == "unknown") == (p.terminated is not None)
 
 
-@pytest.mark.parametrize("p", cdtref.catalog().values(), ids=lambda p: p.code)
+@by_code(cdtref.catalog().values())
 def test_sense_of_every_requirement(p):
     first, *days = [needed.effective for needed in p.requirements]
     assert first in (None, p.effective)

@@ -19,6 +19,7 @@ import cdtref
 import pinned
 from cdtref import NoRelativeValuesError, bundled, dental_rvu
 from cdtref.dentalrvu import LevelOfCare
+from inturn import for_each
 
 if not len(bundled.dental_scale()):
     pytest.skip("this build has no dental values", allow_module_level=True)
@@ -49,7 +50,7 @@ def dated_values(row):
 # The facts
 
 
-@pytest.mark.parametrize("code", CODES)
+@for_each(CODES)
 def test_every_row_of_the_facts_is_the_answer(code):
     row, record = ROWS[code], dental_rvu(code)
     level = record.level_of_care
@@ -262,7 +263,7 @@ def test_levels_say_what_they_mean_and_which_meanings_are_inferred(level):
     assert f"{level}" == str(level) == str(int(level))
 
 
-@pytest.mark.parametrize("code", CODES)
+@for_each(CODES)
 def test_explain_says_what_it_is_what_it_is_not_and_the_caveat(code):
     record = dental_rvu(code)
     said = record.explain()

@@ -19,6 +19,7 @@ from referencing.jsonschema import DRAFT202012
 import cdtref
 import pinned
 from cdtref import bundled, testing
+from inturn import for_each
 from json_values import WRONG, changed, places_in
 from tasks.__main__ import main
 
@@ -201,7 +202,7 @@ def test_what_is_not_there_is_a_default_and_whole_scores_are_numbers():
 # All there is
 
 
-@pytest.mark.parametrize("code", list(cdtref.catalog()))
+@for_each(cdtref.catalog())
 def test_every_page(code):
     check("CodePage", cdtref.page(code))
 
@@ -232,7 +233,7 @@ def test_matches(text):
         check("Match", match)
 
 
-@pytest.mark.parametrize("code", list(cdtref.catalog()))
+@for_each(cdtref.catalog())
 def test_every_procedure(code):
     check("Procedure", cdtref.get(code))
 

@@ -12,13 +12,14 @@ import pytest
 import cdtref
 import pinned
 from cdtref.procedure.relation import RELATIONS
+from inturn import by_code
 
 CURRENT = cdtref.procedures()
 RETIRED = [p for p in cdtref.catalog().values() if p not in CURRENT]
 PROSE = ("description", "plain_language", "clinical_context")
 
 
-@pytest.mark.parametrize("p", CURRENT, ids=lambda p: p.code)
+@by_code(CURRENT)
 def test_every_code_in_force_has_all_its_texts(p):
     assert 3 <= len(p.title.split()) <= 9
     assert all(len(getattr(p, field)) >= 25 for field in PROSE)

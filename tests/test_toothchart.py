@@ -11,6 +11,7 @@ import cdtref
 import pinned
 from cdtref.pages.toothchart import caption, fitting_teeth, tooth_chart
 from cdtref.tooth import TEETH
+from inturn import by_code
 
 LAST_DAY = f"{pinned.YEAR}-12-31"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,7 +51,7 @@ def test_the_teeth_that_the_code_is_for_are_filled(code, filled):
     assert drawn(p, "on") == filled
 
 
-@pytest.mark.parametrize("p", BY_TOOTH, ids=lambda p: p.code)
+@by_code(BY_TOOTH)
 def test_filled_teeth_are_those_that_the_rules_let_pass(p):
     """
     No rule on dentition, class or arch finds anything on a line exactly where the tooth that it
@@ -67,7 +68,7 @@ def test_filled_teeth_are_those_that_the_rules_let_pass(p):
     assert drawn(p, "on") | drawn(p, "by") == passed
 
 
-@pytest.mark.parametrize("p", CHARTED, ids=lambda p: p.code)
+@by_code(CHARTED)
 def test_every_chart_is_well_formed_and_says_in_words_what_it_shows(p):
     root = ET.fromstring(tooth_chart(p))
     named = {child.get("id"): child.text for child in root if child.get("id")}
@@ -79,7 +80,7 @@ def test_every_chart_is_well_formed_and_says_in_words_what_it_shows(p):
     assert len(tooth_chart(p)) < 12_000
 
 
-@pytest.mark.parametrize("p", BARE, ids=lambda p: p.code)
+@by_code(BARE)
 def test_without_a_place_there_is_no_chart(p):
     assert (tooth_chart(p), caption(p)) == ("", "")
 

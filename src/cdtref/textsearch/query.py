@@ -91,7 +91,7 @@ def read(text: str, lexicon: Lexicon) -> Query:
         wholes=_wholes_of(said),
         dental=dental,
         understood=_share_understood(said, words),
-        guessed=sum(not word.is_known for word in said),
+        guessed=_count_guessed(text, said),
     )
 
 
@@ -100,6 +100,13 @@ def _signed_text(text: str, *, names_tooth: bool) -> SignedTokens:
     if names_tooth:
         text = TEETH.sub(" tooth ", text)
     return signed_tokens(text)
+
+
+def _count_guessed(text: str, said: Sequence[Word]) -> int:
+    """How many words are not known; what is no prose says none of them, known or not."""
+    if not is_prose(text):
+        return len(said)
+    return sum(not word.is_known for word in said)
 
 
 def _dental_share(
