@@ -25,7 +25,7 @@ TOOLS = {
     "parse_surfaces": {"text"},
     "procedures": {"category", "on"},
     "rvu": {"code", "modifier"},
-    "search": {"text", "limit", "on", "category"},
+    "search": {"text", "limit", "on", "category", "prefix"},
     "verdict": {"text", "on"},
 }
 FAULTY = {"code": "D2391", "date": str(pinned.DAY), "tooth": "14"}
