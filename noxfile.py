@@ -54,9 +54,9 @@ def tests(session):
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
-# `.ci/run` meets each Python with a suite that it runs anyway: the oldest in `lowest`, the newest
-# in `wheel`, one between in `rehearsal`, and its own.
-@nox.session(python=_one_of("3.12"))
+# `.ci/run` meets the oldest Python in `wheel` and the newest in `rehearsal`, suites that it runs
+# anyway, and runs one on its own. `nox -s tests` runs the suite on all.
+@nox.session(python=_one_of("3.13"))
 def rehearsal(session):
     """
     A fictitious edition and release in a copy, in which the tasks, the suite and the manual's
@@ -75,11 +75,11 @@ def rehearsal(session):
     session.run("pytest", "-q", "-o", "addopts=", "docs")
 
 
-@nox.session(python=_one_of("3.13"))
+@nox.session(python=_one_of("3.10"))
 def wheel(session):
     """
     The built wheel, tested with `src/` out of reach: this is what tells that the data files
-    shipped.
+    shipped. On the oldest Python it stands on the lowest versions that are declared.
     """
     place = Path(session.create_tmp()).resolve()
     session.install("build")
@@ -87,7 +87,10 @@ def wheel(session):
     if hashlib.sha256(first.read_bytes()).digest() != hashlib.sha256(built.read_bytes()).digest():
         session.error("two builds of the wheel differ")
     session.log(f"{built.name}: {built.stat().st_size / 2**20:.2f} MiB")
-    session.install(f"{built}[test]")
+    if session.python is None:
+        session.install(f"{built}[test]")
+    else:
+        session.install("-c", _lowest_constraints(place), f"{built}[test,plots]")
     shutil.rmtree(place / "away", ignore_errors=True)
     for name in ("tests", "tasks", "facts"):
         shutil.copytree(
@@ -131,10 +134,15 @@ def lowest(session):
     if session.python is None:
         session.skip("the lowest versions are for the oldest Python, and there is no python3.10")
     place = Path(session.create_tmp()).resolve()
+    session.install("-c", _lowest_constraints(place), "-e", ".[test,plots]")
+    session.run("pytest", "-q", "-n", "2", *session.posargs)
+
+
+def _lowest_constraints(place):
+    """A file of constraints, by its path."""
     constraints = place / "lowest.txt"
     constraints.write_text("\n".join(_lowest_versions()), "utf-8")
-    session.install("-c", str(constraints), "-e", ".[test,plots]")
-    session.run("pytest", "-q", "-n", "2", *session.posargs)
+    return str(constraints)
 
 
 def _lowest_versions():
