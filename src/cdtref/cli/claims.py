@@ -263,7 +263,10 @@ def _with_progress(file: str, lines: Iterable[Checked]) -> Iterator[Checked]:
     The lines as they come, with a bar on the error output from the 10,000th on, where a person
     watches.
     """
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    if not sys.stderr.isatty():  # an old rich ends a bar that it never drew with an empty line
+        yield from lines
+        return
+    with Progress(console=Console(stderr=True)) as bar:
         task = None
         for number, line in enumerate(lines, start=1):
             if number % _LINES_A_STEP == 0:
