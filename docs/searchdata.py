@@ -43,7 +43,6 @@ NUMBERS: Final = [
     "NAMED_LATER",
     "LAST_PLACE",
     "NAMED_BY_FIT",
-    "NAMED_OUTRIGHT",
     "TOP_RARITY",
     "LEVELS",
     "CUT_SHORT",

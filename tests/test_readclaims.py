@@ -30,6 +30,7 @@ from cdtref.table.dates import EPOCH_1900, EPOCH_1904
 from cdtref.testing import claims, interchange
 from pinned import COMING, DAY, YEAR
 from streams import CliRunner
+from workbooks import workbook
 
 EXAM = ClaimLine("D0120", DAY, fee=60)
 FILLING = ClaimLine("D2391", DAY, "14", "O", fee=120)
@@ -48,15 +49,6 @@ def written(tmp_path):
 
 
 # Formats
-
-
-def workbook(*rows):
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def parquet(columns):

@@ -14,7 +14,6 @@ import zipfile
 from pathlib import Path
 from typing import NamedTuple
 
-import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +33,7 @@ from cdtref.table.source import (
     bounded_rows,
 )
 from pinned import DAY
+from workbooks import workbook
 
 WORD = "café – naïve"  # signs that UTF-8 and Windows-1252 write in different bytes
 CATALOG = cdtref.catalog()
@@ -112,15 +112,6 @@ def blanks(reader):
 
 def quoted(reader):
     return lines_of([reader.header, [f'"{cell}"' for cell in reader.row]])
-
-
-def workbook(*rows):
-    book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 def plain(reader):

@@ -5,7 +5,7 @@ from cdtref.claim.claimrules import CLAIM_RULES, DIRECT_FILLINGS
 from cdtref.claim.conflict import Conflict, ConflictTable, Scope
 from cdtref.claim.conflictindex import Index, Practice, index_of
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
-from cdtref.claim.filed import Checked, Row
+from cdtref.claim.filed import Checked, Row, open_given
 from cdtref.claim.filerules import FILE_RULES, FileRule
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
@@ -69,6 +69,7 @@ __all__ = [
     "index_of",
     "is_missing",
     "is_npi",
+    "open_given",
     "shares",
     "split_surfaces",
     "tells",

@@ -1,9 +1,12 @@
-"""Claim lines as they stand in a file, and what came of checking them."""
+"""Claim lines as they stand in a file, what came of checking them, and the file as it is given."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from contextlib import AbstractContextManager, nullcontext
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any, Literal, NamedTuple
 
 from cdtref.claim.claim import Claim
 from cdtref.claim.finding import Finding, Place
@@ -96,3 +99,20 @@ class FiledClaim(NamedTuple):
             predetermination=self.is_plan,
             place=Place(self.number, 0),
         )
+
+
+def open_given(
+    given: str | PathLike[str] | IO[Any], what: str, method: str = "read"
+) -> AbstractContextManager[IO[Any]]:
+    """
+    A path opened to be read as bytes, or the open file that was given, which stays open.
+
+    Raises:
+        TypeError: it is neither, for it has no such *method*; *what* says what was to be read.
+    """
+    if isinstance(given, str | PathLike):
+        return Path(given).open("rb")
+    if not hasattr(given, method):
+        kind = type(given).__name__
+        raise TypeError(f"{what} is given by its path or as an open file, not {kind}")
+    return nullcontext(given)

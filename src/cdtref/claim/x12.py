@@ -15,10 +15,8 @@ public maps.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from decimal import Context, Decimal
 from os import PathLike, fspath
-from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any, Final, NamedTuple
 
@@ -26,7 +24,7 @@ import attrs
 
 from cdtref.claim import filerules, sv3
 from cdtref.claim.claim import Claim, Orthodontics
-from cdtref.claim.filed import FiledClaim
+from cdtref.claim.filed import FiledClaim, open_given
 from cdtref.claim.filerules import FileRule
 from cdtref.claim.finding import Finding
 from cdtref.claim.interchange import SegmentStream
@@ -80,7 +78,7 @@ def read_837(source: str | PathLike[str] | IO[Any]) -> Iterator[Claim]:
     name = "837D"
     if isinstance(source, str | PathLike):
         name = fspath(source)
-    with _opened_file(source) as file:
+    with open_given(source, "an 837D") as file:
         for filed in filed_claims_of_837(file, name):
             yield filed.claim
 
@@ -98,15 +96,6 @@ def filed_claims_of_837(
     for claim, patient in _Claims(SegmentStream(file, name), keys).read():
         number = 1 if claim.place is None else claim.place.segment
         yield FiledClaim.of_claim(claim, number, patient)
-
-
-def _opened_file(source: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
-    if isinstance(source, str | PathLike):
-        return Path(source).open("rb")
-    if not hasattr(source, "read"):
-        kind = type(source).__name__
-        raise TypeError(f"an 837D is given by its path or as an open file, not {kind}")
-    return nullcontext(source)
 
 
 class _Held(NamedTuple):

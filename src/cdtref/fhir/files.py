@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal, InvalidOperation
 from os import PathLike, fspath
-from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.claim import Claim, Place
+from cdtref.claim import Claim, Place, open_given
 from cdtref.errors import DataFormatError
 from cdtref.fhir.claims import claims_within, resource_of
 from cdtref.fhir.elements import Element
@@ -55,18 +53,9 @@ def claims_in(file: str | PathLike[str] | IO[Any], *, note: Note | None = None) 
     if isinstance(file, str | PathLike):
         name = fspath(file)
     passed = Passed(note)
-    with _opened(file) as opened:
+    with open_given(file, "FHIR", "readline") as opened:
         for document in _documents_of(opened, name):
             yield from _claims_of_document(document, name, passed)
-
-
-def _opened(file: str | PathLike[str] | IO[Any]) -> AbstractContextManager[IO[Any]]:
-    if isinstance(file, str | PathLike):
-        return Path(file).open("rb")
-    if not hasattr(file, "readline"):
-        kind = type(file).__name__
-        raise TypeError(f"FHIR is given by its path or as an open file, not {kind}")
-    return nullcontext(file)
 
 
 def _claims_of_document(document: _Document, name: str, passed: Passed) -> Iterator[Claim]:

@@ -27,7 +27,6 @@ _ONE: Final = Decimal(1)
 _DOLLARS: Final = "USD"
 # What a claim line has no field for; the first is a program of a payer, such as one for children.
 _NO_FIELD: Final = ("programCode", "revenue", "udi", "encounter")
-_LESS: Final = MappingProxyType({"item": "detail", "detail": "subDetail"})
 
 
 class Surroundings(NamedTuple):

@@ -36,11 +36,11 @@ _NO: Final = ("no", "n", "false", "0")
 
 
 def added_procedure(
-    code: Code, cells: Cells, known: Mapping[str, Procedure], source: str
+    code: Code, cells: Cells, known: Mapping[str, Procedure], codes: Sequence[str], source: str
 ) -> Procedure | None:
     """
     The record of a new code by the cells of its line; without a date from which it is valid, that
-    of an earlier file under its new title, or None.
+    of an earlier file under its new title, or None. *codes* are those that are *known*, in order.
 
     Raises:
         ValueError: a date or the category cannot be read, or is missing and not told by the codes
@@ -52,7 +52,7 @@ def added_procedure(
         earlier = known.get(code)
         return earlier and attrs.evolve(earlier, title=title)
     given = cells.get("category", "")
-    category = _named_category(given) if given else _category_beside(code, known)
+    category = _named_category(given) if given else _category_beside(code, known, codes)
     requirement, _ = requirement_in(cells)
     return Procedure(
         code=code,
@@ -190,11 +190,11 @@ def _period_of(cells: Cells) -> Period | None:
     return Period(as_date(start), as_date(end), "day")
 
 
-def _category_beside(code: Code, known: Mapping[str, Procedure]) -> Category:
+def _category_beside(code: Code, known: Mapping[str, Procedure], codes: Sequence[str]) -> Category:
     """That which the code has, or both its neighbours by number have."""
     if code in known:
         return known[code].category
-    beside = [known[other].category for other in _codes_beside(code, sorted(known))]
+    beside = [known[other].category for other in _codes_beside(code, codes)]
     if len(beside) < 2 or beside[0] is not beside[1]:
         told = "the known codes beside it are not of one category"
         raise ValueError(f"no category is given, and {told}")

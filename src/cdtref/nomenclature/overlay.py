@@ -136,7 +136,7 @@ class _Work:
         known = self.procedures.get(code)
         if known is None or known.is_added:
             cells = {**wording.cells, "nomenclature": nomenclature}
-            known = added_procedure(code, cells, self.procedures, self.source)
+            known = added_procedure(code, cells, self.procedures, self.codes, self.source)
         return known and attrs.evolve(known, nomenclature=nomenclature, descriptor=descriptor)
 
     def _place_record(self, wording: _Wording, record: Procedure | None) -> None:
@@ -176,15 +176,18 @@ class _Work:
 
 def _passed_over(cells: Mapping[str, str], record: Procedure) -> Iterator[str]:
     """What a line says that counts for nothing: of a known code all but its wording is ours."""
-    given, faults = requirement_in(cells)
     if record.is_added:
-        yield from faults
+        yield from requirement_in(cells)[1]
         return
     end = cells.get("terminated", "")
     if end and end != str(record.terminated or ""):
         yield f"terminated {quoted(end)} is passed over: the dates of a known code stay ours"
-    for name in REQUIREMENT_READERS:
-        if cells.get(name, "") and getattr(given, name) != getattr(record.requirement, name):
+    asked = [name for name in REQUIREMENT_READERS if cells.get(name)]
+    if not asked:
+        return
+    given, _ = requirement_in(cells)
+    for name in asked:
+        if getattr(given, name) != getattr(record.requirement, name):
             told = f"{name} {quoted(cells[name])} is passed over"
             yield f"{told}: what a known code requires stays ours"
 

@@ -80,7 +80,7 @@ def read(text: str, lexicon: Lexicon) -> Query:
     concepts = _concepts_fixed(teeth, ages, affirmed, words, has_surfaces=bool(surfaces))
     ranges = _ranges_fixed(stems, found, words, surfaces=len(surfaces), teeth=len(teeth))
     told = {"has_age": bool(ages), "names_tooth": bool(teeth)}
-    dental = _dental_share(text, said, found, words, **told)
+    dental, guessed = _sense_of(text, said, found, words, **told)
     terms = _terms_of(said, found, words)
     if _FILLING in concepts and surfaces:
         terms.append(_filling_term(surfaces))
@@ -91,7 +91,7 @@ def read(text: str, lexicon: Lexicon) -> Query:
         wholes=_wholes_of(said),
         dental=dental,
         understood=_share_understood(said, words),
-        guessed=_count_guessed(text, said),
+        guessed=guessed,
     )
 
 
@@ -102,20 +102,17 @@ def _signed_text(text: str, *, names_tooth: bool) -> SignedTokens:
     return signed_tokens(text)
 
 
-def _count_guessed(text: str, said: Sequence[Word]) -> int:
-    """How many words are not known; what is no prose says none of them, known or not."""
-    if not is_prose(text):
-        return len(said)
-    return sum(not word.is_known for word in said)
-
-
-def _dental_share(
+def _sense_of(
     text: str, said: Sequence[Word], found: Sequence[Found], words: Thesaurus, **told: bool
-) -> float:
-    """How far the query speaks of teeth; what is no prose does not."""
+) -> tuple[float, int]:
+    """
+    How far the query speaks of teeth, and how many of its words are not known; what is no prose
+    says none of its words, known or not.
+    """
     if not is_prose(text):
-        return 0.0
-    return dentalness(said, _places_in_phrases(found), stop=words.stop, **told)
+        return 0.0, len(said)
+    dental = dentalness(said, _places_in_phrases(found), stop=words.stop, **told)
+    return dental, sum(not word.is_known for word in said)
 
 
 def _affirmed(found: Sequence[Found], said: Sequence[Word]) -> list[Found]:
