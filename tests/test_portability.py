@@ -84,7 +84,7 @@ EXTRAS = {
     "import cdtref; cdtref.read_limits('b.xlsx')": ("python_calamine", "xlsx"),
     "import cdtref; cdtref.catalog().with_nomenclature('b.xlsx')": ("python_calamine", "xlsx"),
     "import cdtref; list(cdtref.read_claims('b.parquet'))": ("pyarrow", "parquet"),
-    "import cdtref; cdtref.WorkLog.from_csv('b.csv').productivity(scale='ihs').plot()": (
+    "import cdtref; cdtref.WorkLog.from_csv('b.csv').productivity().plot()": (
         "matplotlib",
         "plots",
     ),
@@ -95,7 +95,7 @@ EXTRAS = {
 def test_what_is_missing_is_named_with_its_extra(asked, tmp_path):
     package, extra = EXTRAS[asked]
     write_workbook(tmp_path / "b.xlsx")
-    (tmp_path / "b.csv").write_text(f"date,code\n{pinned.DAY},D2740\n", "utf-8")
+    (tmp_path / "b.csv").write_text(f"date,code\n{pinned.DAY},99213\n", "utf-8")
     (tmp_path / "b.parquet").write_bytes(b"PAR1" + bytes(100) + b"PAR1")
     hidden = f"import sys; sys.modules[{package!r}] = None\n{asked}\n"
     done = subprocess.run(

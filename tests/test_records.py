@@ -53,9 +53,12 @@ RECORDS = [
     cdtref.Limit(codes="crowns", most=1, period="60 months", per="tooth"),
     cdtref.rvu("99213"),
     cdtref.fee_schedule().payment("99213"),
-    cdtref.dental_rvu("D0120"),
-    cdtref.dental_rvu("D0389", on=pinned.DAY),
 ]
+DENTAL = [
+    cdtref.dental_rvu("D0120", default=None),
+    cdtref.dental_rvu("D0389", on=pinned.DAY, default=None),
+]
+RECORDS += [record for record in DENTAL if record is not None]  # a build may lack them
 
 
 def named(record):
@@ -165,6 +168,7 @@ def test_a_dict_that_is_no_record_is_told_by_its_path(change, said):
     assert str(caught.value).startswith(f"{caught.value.column}: ")
 
 
+@pytest.mark.dental_values
 @pytest.mark.parametrize(
     ("value", "said"),
     [
