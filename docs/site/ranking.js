@@ -154,14 +154,15 @@ export class Index {
     const taken = new Set(outright);
     const docs = [...gathered.keys()].filter((doc) => gathered[doc] > 0 && !taken.has(doc) && admits(this.codes[doc]));
     docs.sort((a, b) => gathered[b] - gathered[a] || a - b);
-    const rough = docs.slice(0, this.numbers.CANDIDATES).map((doc) => ({ doc, fit: fit(doc) * denial(doc) }));
+    const left = Math.max(0, this.numbers.CANDIDATES - outright.length);
+    const rough = docs.slice(0, left).map((doc) => ({ doc, fit: fit(doc) * denial(doc) }));
     rough.sort((a, b) => gathered[b.doc] * b.fit - gathered[a.doc] * a.fit || a.doc - b.doc);
     const judged = rough.slice(0, this.numbers.FINALISTS).map(({ doc, fit: by }) => {
       const words = this.numbers.GATHERED * gathered[doc] / total;
       return { doc, score: (words + (1 - this.numbers.GATHERED) * this.likeness(asked.terms, total, doc)) * by };
     });
     judged.sort((a, b) => b.score - a.score || a.doc - b.doc);
-    const rest = [...rough.slice(this.numbers.FINALISTS).map(({ doc }) => doc), ...docs.slice(this.numbers.CANDIDATES)];
+    const rest = [...rough.slice(this.numbers.FINALISTS).map(({ doc }) => doc), ...docs.slice(left)];
     return [...outright, ...judged.map(({ doc }) => doc), ...rest].slice(0, limit).map((doc) => this.codes[doc]);
   }
 

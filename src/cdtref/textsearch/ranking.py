@@ -171,16 +171,17 @@ class _Ranking:
         is_single = len({term.text for term in self._asked.terms}) == 1
         if is_single or self._asked.guessed:
             return False
-        gathered = self._gathered()
+        gathered = self._gathered
         best = itertools.islice(self._admissible(gathered, ()), weights.FINALISTS)
         return any(self._wording.of(doc) >= weights.NEARLY_NAMED for doc in best)
 
     def best(self, limit: int) -> list[_Scored]:
         """Score and document of the best codes, best first."""
         found = self._named_outright()
-        gathered = self._gathered()
+        gathered = self._gathered
         admissible = self._admissible(gathered, {doc for _, doc in found})
-        rough = self._by_facets(itertools.islice(admissible, weights.CANDIDATES), gathered)
+        left = max(0, weights.CANDIDATES - len(found))  # of those, facets were looked at already
+        rough = self._by_facets(itertools.islice(admissible, left), gathered)
         found += self._judged(rough[: weights.FINALISTS], gathered)
         missing = limit - len(found)
         if found and missing > 0:
@@ -218,6 +219,7 @@ class _Ranking:
         by_fit = weights.NAMED_BY_FIT * min(self._facets.fit(doc), 1.0)
         return weights.NAMED_OUTRIGHT - later + by_fit
 
+    @functools.cached_property
     def _gathered(self) -> Gathered:
         """What the query's terms weigh in all fields, by document."""
         lanes, most = 0, 1
