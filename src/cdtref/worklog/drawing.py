@@ -104,11 +104,22 @@ def _name_periods(ax: Any, names: Sequence[str]) -> None:
     ax.set_xlim(-margin, len(names) - 1 + margin)
 
 
-def _new_axes() -> Any:
+def require_matplotlib() -> None:
+    """
+    Nothing where matplotlib is installed.
+
+    Raises:
+        ImportError: it is not: the message names its extra.
+    """
     try:
-        import matplotlib.pyplot as plt
+        import matplotlib as mpl  # noqa: F401
     except ImportError as error:
         raise ImportError('plots need their extra: pip install "cdtref[plots]"') from error
+
+
+def _new_axes() -> Any:
+    import matplotlib.pyplot as plt
+
     return plt.subplots(layout="constrained")[1]
 
 

@@ -20,7 +20,7 @@ from cdtref.feeschedule import CONVERSION_FACTORS
 from cdtref.fieldtext.amounts import exactly
 from cdtref.table import shown_titles
 from cdtref.worklog.benchmark import Benchmark
-from cdtref.worklog.drawing import Bars, draw
+from cdtref.worklog.drawing import Bars, draw, require_matplotlib
 from cdtref.worklog.entry import LogEntry
 from cdtref.worklog.periods import DAYS_A_YEAR, PERIODS, first_day_of, name_of
 from cdtref.worklog.summary import UNITS, Group, Pace, Reason, WorkSummary
@@ -169,6 +169,7 @@ class Productivity:
                 value; or it is unclear which specialty's percentiles are wanted.
             ImportError: matplotlib is not installed (extra `plots`).
         """
+        require_matplotlib()
         if benchmark is not None:
             specialty = self._specialty_in(benchmark, specialty)
         valued = list(_only_of(specialty, self.valued))
