@@ -20,7 +20,7 @@ from cdtref.code import Code, Modifier
 from cdtref.errors import quoted
 from cdtref.feeschedule.locality import Locality
 from cdtref.feeschedule.share import refusal, share_of
-from cdtref.feeschedule.values import RelativeValues
+from cdtref.feeschedule.values import RelativeValues, with_modifier
 from cdtref.record import Record
 
 CONVERSION_FACTORS: Final[Mapping[str, Decimal]] = MappingProxyType(
@@ -102,20 +102,14 @@ class Payment(Record):
         factors = f"({self.work} + {self.pe} + {self.mp}) x {self.conversion_factor}"
         if self.share != 1:
             factors = f"{factors} x {self.share}"
-        priced = f"{self._code_and_modifier}, {self.release}, {self._told_place}"
+        priced = f"{with_modifier(self.code, self.modifier)}, {self.release}, {self._told_place}"
         sentences = [f"{priced}: {factors} = ${self.amount}."]
         if self.note:
             sentences.append(self.note)
         return " ".join(sentences)
 
     def __str__(self) -> str:
-        return f"{self._code_and_modifier}: ${self.amount}, {self._told_place}"
-
-    @property
-    def _code_and_modifier(self) -> str:
-        if self.modifier is None:
-            return self.code
-        return f"{self.code}-{self.modifier}"
+        return f"{with_modifier(self.code, self.modifier)}: ${self.amount}, {self._told_place}"
 
     @property
     def _told_place(self) -> str:

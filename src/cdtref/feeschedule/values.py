@@ -220,7 +220,7 @@ class RelativeValues(Card, Record):
 
     def __repr__(self) -> str:
         told = f"status {self.status}, {self._told_totals}"
-        return f"<RelativeValues {self._code_and_modifier}, {self.release}: {told}>"
+        return f"<RelativeValues {with_modifier(self.code, self.modifier)}, {self.release}: {told}>"
 
     def __str__(self) -> str:
         return f"{self._key_and_system}, {self.release}: {self._told_totals}"
@@ -262,17 +262,11 @@ class RelativeValues(Card, Record):
         )
 
     @property
-    def _code_and_modifier(self) -> str:
-        """The code, with its modifier where it has one."""
-        if self.modifier is None:
-            return self.code
-        return f"{self.code}-{self.modifier}"
-
-    @property
     def _key_and_system(self) -> str:
+        key = with_modifier(self.code, self.modifier)
         if self.system is None:
-            return f"{self._code_and_modifier} (a placeholder of CMS's own)"
-        return f"{self._code_and_modifier} ({self.system.label})"
+            return f"{key} (a placeholder of CMS's own)"
+        return f"{key} ({self.system.label})"
 
     @property
     def _told_values(self) -> str:
@@ -289,6 +283,13 @@ class RelativeValues(Card, Record):
         outside = _figure_or_na(self.total_nonfacility, is_na=self.na_nonfacility)
         within = _figure_or_na(self.total_facility, is_na=self.na_facility)
         return f"work {self.work}, total {outside} non-facility, {within} facility"
+
+
+def with_modifier(code: Code, modifier: Modifier | None) -> str:
+    """As '76942-26': a code, with its modifier where it has one."""
+    if modifier is None:
+        return code
+    return f"{code}-{modifier}"
 
 
 def _figure_or_na(figure: Decimal, *, is_na: bool) -> str:
