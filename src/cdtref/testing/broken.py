@@ -95,7 +95,7 @@ def breaking(rule: str, catalog: Catalog) -> tuple[Lines, ...]:
 
 def can_break(rule: str, catalog: Catalog) -> bool:
     """True where a code of the catalog can break the rule alone."""
-    return next(_claims_breaking(rule, catalog.values(), catalog), None) is not None
+    return _is_breakable(_RuleInCatalog(rule, catalog))
 
 
 @attrs.frozen
@@ -105,8 +105,25 @@ class _RuleInCatalog:
 
 
 @functools.lru_cache(maxsize=256)
+def _is_breakable(asked: _RuleInCatalog) -> bool:
+    claims = _claims_breaking(asked.rule, asked.catalog.values(), asked.catalog)
+    return next(claims, None) is not None
+
+
+@functools.lru_cache(maxsize=256)
 def _claims_of_catalog(asked: _RuleInCatalog) -> tuple[Lines, ...]:
     return tuple(_claims_breaking(asked.rule, asked.catalog.values(), asked.catalog))
+
+
+@attrs.frozen
+class _CodeOnDay:
+    procedure: Procedure = attrs.field(eq=id)  # a record of many fields takes long to hash
+    day: date
+
+
+@functools.lru_cache(maxsize=4096)  # every rule spoils the same line: half of the time of all
+def _clean_line_of(asked: _CodeOnDay) -> ClaimLine:
+    return line_of(asked.procedure, asked.day)
 
 
 def _first_claim(rule: str, procedure: Procedure | None, catalog: Catalog) -> Lines:
@@ -131,7 +148,8 @@ def _claims_breaking(
     """
     day = usual_day(catalog)
     for p in procedures:
-        for claim in _proposed_claims(rule, p, line_of(p, day), catalog):
+        line = _clean_line_of(_CodeOnDay(p, day))
+        for claim in _proposed_claims(rule, p, line, catalog):
             if _breaks_just(rule, claim, catalog):
                 yield claim
                 break
