@@ -5,6 +5,7 @@ seconds tell of the machine. It knows what the package's expressions are made of
 
 from __future__ import annotations
 
+import functools
 import re
 import sys
 
@@ -24,11 +25,16 @@ _CATEGORIES = {
 _FEW = (signs.LITERAL, signs.NOT_LITERAL, signs.ANY, signs.IN)
 
 
+@functools.cache  # each is tried on many texts
+def _parts_of(expression):
+    return tuple(parser.parse(expression))
+
+
 class Engine:
     """Matches one expression and counts each character or place that it looks at."""
 
     def __init__(self, expression):
-        self._parts = list(parser.parse(expression))
+        self._parts = _parts_of(expression)
         self._text = ""
         self.steps = 0
 

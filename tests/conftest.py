@@ -3,6 +3,7 @@ How the suite runs: no deadlines, since a busy machine is not a fault, and the s
 every run of CI.
 """
 
+import gc
 import os
 
 import pytest
@@ -30,6 +31,28 @@ EXAMPLES = {
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "dental_values: asks for values that a build may lack")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """
+    A file to one worker, as `--dist loadfile` asks: its tests share tables, frames and exported
+    files, which each worker would build again.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    if config.getvalue("dist") != "load":  # what `-n` alone means
+        return None
+    return LoadFileScheduling(config, log)
+
+
+def pytest_collection_finish():
+    """
+    What lives as long as the run is left out of every later collection of garbage: a tenth of the
+    suite's time, for the code set and the libraries of frames are many objects.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):

@@ -8,6 +8,7 @@ runs in a circle.
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -268,6 +269,7 @@ SIDE_DOORS = {
 }
 
 
+@functools.cache  # every test asks again
 def modules() -> dict[str, Path]:
     """
     Every module of the package by its name below it, such as 'claim.line'; a wing's entrance is
@@ -284,6 +286,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@functools.cache
 def imports_of(module: str) -> set[str]:
     """The modules that a module imports, anywhere in its text and for annotations too."""
     return set(_imported(module)) - {module}

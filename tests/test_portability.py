@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 import house
 import pinned
+from inturn import for_each
 
 UNIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
 UNIX_NAMES = re.compile(
@@ -20,7 +22,11 @@ UNIX_NAMES = re.compile(
     r"|signal\.(SIG(ALRM|CHLD|HUP|KILL|PIPE|QUIT|USR\d)|alarm|setitimer)$"
 )
 TEXT_MODES = {"r", "w", "a", "x", "rt", "wt", "xt"}
-SOURCES = {name: ast.parse(path.read_text("utf-8")) for name, path in house.modules().items()}
+
+
+@functools.cache  # two rules look at each
+def source_of(module):
+    return ast.parse(house.modules()[module].read_text("utf-8"))
 
 
 def guarded_lines(tree):
@@ -32,9 +38,9 @@ def guarded_lines(tree):
                 yield from range(node.lineno, node.end_lineno + 1)
 
 
-@pytest.mark.parametrize("module", SOURCES)
+@for_each(house.modules())
 def test_nothing_is_used_that_windows_lacks(module):
-    tree = SOURCES[module]
+    tree = source_of(module)
     guarded = set(guarded_lines(tree))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -45,10 +51,10 @@ def test_nothing_is_used_that_windows_lacks(module):
             assert not UNIX_NAMES.match(ast.unparse(node)), node.lineno
 
 
-@pytest.mark.parametrize("module", SOURCES)
+@for_each(house.modules())
 def test_text_is_read_and_written_in_an_encoding_that_is_named(module):
     """Else it is that of the system: on Windows not UTF-8."""
-    for node in ast.walk(SOURCES[module]):
+    for node in ast.walk(source_of(module)):
         if isinstance(node, ast.Call) and opens_text(node):
             assert names_encoding(node), node.lineno
 

@@ -167,8 +167,11 @@ def myst(text):
     return create_md_parser(MdParserConfig(enable_extensions=names), RendererHTML).render(text)
 
 
+MARKDOWN = MarkdownIt()
+
+
 def commonmark(text):
-    return MarkdownIt().render(text)
+    return MARKDOWN.render(text)
 
 
 DIALECTS = [commonmark, python_markdown, pymdown, myst]

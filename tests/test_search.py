@@ -768,18 +768,19 @@ def words_of_english_alone():
                     yield word
 
 
-FOREIGN = sorted(words_of_english_alone())
+# Drawn from when a test runs: to read thousands of words is not for all who import this.
+FOREIGN = st.deferred(lambda: st.sampled_from(sorted(words_of_english_alone())))
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(FOREIGN), min_size=1, max_size=4).map(" ".join))
+@given(st.lists(FOREIGN, min_size=1, max_size=4).map(" ".join))
 def test_english_that_no_text_of_ours_has_finds_nothing(text):
     """A word that English has is no slip for another."""
     assert cdtref.search(text) == ()
 
 
 @settings(deadline=None)
-@given(st.sampled_from(FOREIGN))
+@given(FOREIGN)
 def test_no_common_word_is_taken_for_a_slip(word):
     for term in cdtref.catalog().search_index().read(f"{word} tooth").terms:
         assert term.text != word or "typo" not in {a.how for a in term.alternatives}
@@ -955,11 +956,16 @@ def test_shorthand_of_work_on_a_tooth_is_read_by_its_parts(parts, first):
             assert codes(text, limit=1) == [code], text
 
 
+@functools.cache  # each title is held against all others
+def stems_of(title):
+    return frozenset(bundled().stems(title)) - bundled().stop
+
+
 def neighbors_of(procedure):
     """Those of its subcategory whose titles share half of their words."""
-    mine = set(bundled().stems(procedure.title)) - bundled().stop
+    mine = stems_of(procedure.title)
     for other in TEXTED:
-        theirs = set(bundled().stems(other.title)) - bundled().stop
+        theirs = stems_of(other.title)
         is_of_family = other.subcategory == procedure.subcategory and other != procedure
         if is_of_family and 2 * len(mine & theirs) >= len(mine | theirs):
             yield other.code, theirs
@@ -973,11 +979,11 @@ def test_the_distinguishing_words_pick_the_right_one_of_a_family():
     asked, kept = 0, 0
     for procedure in TEXTED:
         near = dict(neighbors_of(procedure))
-        shared = set(bundled().stems(procedure.title)) - bundled().stop
+        shared = stems_of(procedure.title)
         for dropped in sorted(shared.intersection(*near.values()) if near else ()):
             words = [w for w in tokens(procedure.title) if bundled().stem(w) != dropped]
-            found = [code for code in codes(" ".join(words), limit=50) if code in near]
             first = codes(" ".join(words), limit=50)
+            found = [code for code in first if code in near]
             is_before = procedure.code in first and not (
                 found and first.index(found[0]) < first.index(procedure.code)
             )

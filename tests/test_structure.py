@@ -13,6 +13,7 @@ import pytest
 
 import cdtref
 import house
+from inturn import for_each
 
 LONGEST = 500  # lines; a limit to notice, far above what a module needs
 
@@ -24,9 +25,7 @@ def test_every_module_has_its_place():
         assert {m.split(".")[1] for m in house.modules() if m.startswith(f"{wing}.")} == set(inner)
 
 
-@pytest.mark.parametrize(
-    "module", sorted(m for m in house.modules() if house.room_of(m) not in house.ASKERS)
-)
+@for_each(sorted(m for m in house.modules() if house.room_of(m) not in house.ASKERS))
 def test_imports_point_downwards_between_rooms(module):
     place = house.ROOMS.index(house.room_of(module))
     above = house.ROOMS[:place]
@@ -41,7 +40,7 @@ def test_imports_point_downwards_within_a_wing(wing):
         assert within <= set(order[place + 1 :])
 
 
-@pytest.mark.parametrize("module", sorted(house.modules()))
+@for_each(sorted(house.modules()))
 def test_inner_modules_are_nobody_elses_business(module):
     room = house.room_of(module)
     inner = {
@@ -54,7 +53,7 @@ def test_no_imports_run_in_a_circle():
     assert house.circles() == []
 
 
-@pytest.mark.parametrize("path", house.modules().values(), ids=lambda path: path.stem)
+@for_each(house.modules().values(), name=lambda path: path.stem)
 def test_modules_are_short(path):
     assert len(path.read_text("utf-8").splitlines()) <= LONGEST
 
