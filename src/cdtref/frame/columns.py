@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any, Final
@@ -27,13 +27,14 @@ class Column:
         kind: What it holds: str, bool, int, Decimal, date, or lists of them.
         meaning: What it says, for a data dictionary.
         source: Where that is from.
+        read: Takes it from a record; by its name, unless told otherwise.
     """
 
     name: str
     kind: Kind
     meaning: str
     source: str
-    _read: Callable[[Any], Any] = attrs.field(
+    read: Callable[[Any], Any] = attrs.field(
         default=attrs.Factory(lambda column: attrgetter(column.name), takes_self=True), repr=False
     )
 
@@ -47,7 +48,13 @@ class Column:
         What a record has in the column: text, number, flag, `Decimal`, date or None, or a list of
         them, in which records are dicts.
         """
-        return _typed_value(self._read(record))
+        return _typed_value(self.read(record))
+
+
+def values_of(columns: Iterable[Column], record: Any) -> tuple[Any, ...]:
+    """What a record has in each of the columns."""
+    # Not by `Column.value_of`, nor a generator: half of the time of a release of thirty columns.
+    return tuple([_typed_value(column.read(record)) for column in columns])
 
 
 SOURCES: Final = Fields({"title": str, "address": str, "retrieved": str, "kind": str})

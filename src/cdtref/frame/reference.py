@@ -18,7 +18,7 @@ from cdtref.frame.codecolumns import (
     procedures_of,
     requirements_of,
 )
-from cdtref.frame.columns import Column
+from cdtref.frame.columns import Column, values_of
 from cdtref.frame.valuecolumns import (
     CONFLICT_COLUMNS,
     DENTAL_RVU_COLUMNS,
@@ -90,7 +90,7 @@ class ReferenceTable:
         return map(self._row_of, records)
 
     def _row_of(self, record: Any) -> tuple[Any, ...]:
-        return tuple(column.value_of(record) for column in self.columns)
+        return values_of(self.columns, record)
 
 
 def _rows_of_release(_catalog: Catalog, _on: dt.date | None) -> Iterable[Any]:
