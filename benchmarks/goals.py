@@ -15,8 +15,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import claims
+import firsts
 import interchange
-from stopwatch import fresh_mebibytes, fresh_milliseconds, nanoseconds, seconds_of, table
+from stopwatch import (
+    fresh_mebibytes,
+    fresh_milliseconds,
+    nanoseconds,
+    process_milliseconds,
+    seconds_of,
+    table,
+)
 
 import cdtref
 
@@ -27,28 +35,22 @@ ALL_LOADED = (
     "cdtref.procedures(); cdtref.rvu('99213'); cdtref.dental_rvu('D0150'); cdtref.search('crown');"
     " cdtref.check_claim([cdtref.ClaimLine('D0120', '2026-03-02')])"
 )
-FIRST = {
-    "get": "cdtref.get('D0389')",
-    "rvu": "cdtref.rvu('99213')",
-    "dental_rvu": "cdtref.dental_rvu('D0150')",
-    "check": "cdtref.check(cdtref.ClaimLine('D0120', '2026-03-02'))",
-    "search": "cdtref.search('crown')",
-    "page": "cdtref.page('D0389').to_markdown()",
-}
-COMMANDS = (["show", "D0389"], ["search", "crown"], ["validate", "D0120"])
+FIRST = ("get", "rvu", "dental_rvu", "check", "search", "page")
 Row = tuple[str, str, str]
 
 
 def seen_by_a_user() -> Iterator[Row]:
     attrs, ours = fresh_milliseconds("import attrs"), fresh_milliseconds("import cdtref")
     yield "import, x attrs", "1.25", f"{ours / attrs:.2f}"
-    for name, code in FIRST.items():
+    for name in FIRST:
         goal = {"get": "6"}.get(name, "")
-        yield f"first {name}, ms", goal, f"{fresh_milliseconds(code, 'import cdtref'):.1f}"
-    for command in COMMANDS:
-        code = f"import sys; sys.argv[1:] = {command}; from cdtref.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
-        quiet = f"import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    {code!r} and exec({code!r})"
-        yield f"cdtref {' '.join(command)}, ms", "", f"{fresh_milliseconds(quiet):.0f}"
+        taken = fresh_milliseconds(firsts.OURS[name], "import cdtref")
+        yield f"first {name}, ms", goal, f"{taken:.1f}"
+    for command in firsts.COMMANDS:
+        taken = process_milliseconds("-m", "cdtref", *command)
+        yield f"cdtref {' '.join(command)}, whole process, ms", "", f"{taken:.0f}"
+    for name, taken in firsts.agent_rows():
+        yield f"cdtref mcp, answer, {name}, ms", "", taken
     yield "memory with all loaded, MiB", "25", f"{fresh_mebibytes(ALL_LOADED, 'import cdtref'):.1f}"
 
 

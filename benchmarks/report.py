@@ -1,16 +1,20 @@
 """
 The page of all benchmarks, with its two plots: `python benchmarks/report.py docs [folder of
-wheels]`.
+wheels]`; with `--small` on little data, which tries the whole way and measures nothing.
 
-It runs the other scripts, so that all of a table comes from one run, and puts what is asked most
-into one table.
+It runs the other scripts, so that all of a table comes from one run, puts what is asked most into
+one table, and tells what time each part took. It writes benchmarks.md of the folder, and
+benchmarks.svg and growth.svg of its _static.
 """
 
 from __future__ import annotations
 
+import argparse
+import itertools
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -27,13 +31,16 @@ mpl.rcParams |= {
 GREY, OURS, THEIRS = "#7d858c", "#1687a3", "#a9b1b8"  # readable on white and on black
 
 HERE = Path(__file__).parent
+# A part of the page, its script, and what that is given for the page and for a trial.
 SECTIONS = {
-    "Import and answers": "core",
-    "Claim lines": "claims",
-    "The fee schedule": "fees",
-    "Search": "search/run",
-    "DataFrames": "frames 10000000 --spark",
-    "Growth": "growth",
+    "Import and answers": ("core", "", ""),
+    "What a user sees": ("firsts", "", ""),
+    "Claim lines": ("claims", "", ""),
+    "837D files": ("interchange", "50000", "2000"),
+    "The fee schedule": ("fees", "", ""),
+    "Search": ("search/run", "", ""),
+    "DataFrames": ("frames", "10000000 --spark", "50000"),
+    "Growth": ("growth", "", ""),
 }
 INTRO = """\
 # Benchmarks
@@ -62,7 +69,7 @@ PEERS = (
 # What is asked, the head of its table, our row there, and the rows beside it.
 SUMMARY: Sequence[tuple[str, str, str, Sequence[str]]] = (
     ("import", "import", "cdtref", PEERS),
-    ("first answer of a process", "first answer in a process", "cdtref.get", PEERS),
+    ("import and first answer", "first answer in a process", "cdtref.get", PEERS),
     ("look-up of a code", "warm answer", "cdtref.get, canonical", PEERS),
     ("code as typed, parsed", "warm answer", "parse_code", ("stdnum", "phonenumbers")),
     ("is it a code", "warm answer", "is_valid_code", ("stdnum", "simple_icd_10_cm.is_valid_item")),
@@ -74,10 +81,19 @@ SUMMARY: Sequence[tuple[str, str, str, Sequence[str]]] = (
 
 
 def main() -> None:
-    docs = Path(sys.argv[1])
-    text = {title: measured(script) for title, script in SECTIONS.items()}
-    if len(sys.argv) > 2:
-        text["Wheels"] = wheels(Path(sys.argv[2]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("docs", type=Path)
+    parser.add_argument("wheels", type=Path, nargs="?")
+    parser.add_argument("--small", action="store_true")
+    given = parser.parse_args()
+    docs = given.docs
+    (docs / "_static").mkdir(parents=True, exist_ok=True)
+    text = {}
+    for title, (script, arguments, small) in SECTIONS.items():
+        text[title] = measured(title, script, small if given.small else arguments)
+    if given.wheels:
+        text["What we hold ourselves to"] = measured("Goals", "goals", str(ours_of(given.wheels)))
+        text["Wheels"] = wheels(given.wheels)
     found = [cells for tables in text.values() for cells in tables_of(tables)]
     parts = [
         INTRO,
@@ -90,12 +106,18 @@ def main() -> None:
     plot_growth(named(found, "code set"), docs / "_static" / "growth.svg")
 
 
-def measured(script: str) -> str:
-    name, *arguments = script.split()
-    done = subprocess.run(
-        [sys.executable, str(HERE / f"{name}.py"), *arguments], stdout=subprocess.PIPE, check=True
-    )
+def measured(title: str, script: str, arguments: str) -> str:
+    """What a script prints; the time that it took goes to standard error."""
+    start = time.perf_counter()
+    command = [sys.executable, str(HERE / f"{script}.py"), *arguments.split()]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    print(f"{title}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
     return done.stdout.decode().strip()
+
+
+def ours_of(folder: Path) -> Path:
+    (wheel,) = folder.glob("cdtref-*.whl")
+    return wheel
 
 
 def wheels(folder: Path) -> str:
@@ -157,9 +179,9 @@ def plot_growth(cells: Sequence[Sequence[str]], path: Path) -> None:
     (_, *titles), *rows = cells
     sizes = [int(re.findall(r"(\d+) codes", row[0])[0]) for row in rows]
     figure, axes = _figure(2.6)
-    for n, (title, mark) in enumerate(zip(titles, "osv^", strict=True), start=1):
+    for n, (title, mark) in enumerate(zip(titles, itertools.cycle("osv^D"), strict=False), start=1):
         known = [
-            (size, float(row[n]))
+            (size, float(row[n].replace(",", "")))
             for size, row in zip(sizes, rows, strict=True)
             if row[n][:1].isdigit()
         ]

@@ -44,6 +44,33 @@ def fresh_milliseconds(code: str, setup: str = "pass") -> float:
     return statistics.median(float(_output(program)) for _ in range(ROUNDS))
 
 
+def fresh_parts(load: str, ask: str) -> tuple[float, float]:
+    """Milliseconds of *load* and of *ask* after it in a fresh interpreter: medians, as above."""
+    program = (
+        "import time\nstart = time.perf_counter()\n"
+        f"{load}\nloaded = time.perf_counter()\n{ask}\nend = time.perf_counter()\n"
+        "print((loaded - start) * 1e3, (end - loaded) * 1e3)"
+    )
+    _output(program)
+    runs = [_output(program).split() for _ in range(ROUNDS)]
+    loading, asking = zip(*runs, strict=True)
+    return median_of(map(float, loading)), median_of(map(float, asking))
+
+
+def process_milliseconds(*arguments: str) -> float:
+    """Time of a whole process of Python, from its start to its end: the median of several."""
+    command = [sys.executable, *arguments]
+    taken = [
+        seconds_of(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
+        for _ in range(ROUNDS)
+    ]
+    return median_of(taken) * 1e3
+
+
+def median_of(figures: Iterable[float]) -> float:
+    return statistics.median(figures)
+
+
 def fresh_mebibytes(code: str, setup: str = "pass") -> float:
     """Growth of the resident memory by *code* after *setup* in a fresh interpreter."""
     program = (
