@@ -429,22 +429,26 @@ def test_no_text_of_ours_is_changed_on_its_way_to_a_row():
             assert spreadsheet_cell(text) == text
 
 
+NARROW = """
+import sys
+from cdtref.cli import main
+for arguments in (["show", "D0389"], ["show", "D0389", "--json"], ["search", sys.argv[1]]):
+    main(arguments, standalone_mode=False)
+    print("====", flush=True)
+"""
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "utf-8"])
-@pytest.mark.parametrize(
-    "arguments",
-    [("show", "D0389"), ("show", "D0389", "--json"), ("search", "caf\u00e9 \u201ccrown\u201d")],
-)
-def test_a_narrow_terminal_gets_every_line(encoding, arguments):
+def test_a_narrow_terminal_gets_every_line(encoding):
+    query = "caf\u00e9 \u201ccrown\u201d"
     env = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    command = [sys.executable, "-X", "utf8=0", "-m", "cdtref", *arguments]
+    command = [sys.executable, "-X", "utf8=0", "-c", NARROW, query]
     done = subprocess.run(command, capture_output=True, env=env, check=True)
-    shown = done.stdout.decode(encoding)
-    if "--json" in arguments:
-        assert json.loads(shown) == cdtref.get("D0389").to_dict()
-    else:
-        assert shown.count("\n") == run(*arguments).stdout.count("\n")
-    if arguments == ("show", "D0389"):
-        assert f"{cdtref.get('D0389').compared_with} is " in shown
+    page, record, found, _ = done.stdout.decode(encoding).split("====\n")
+    assert json.loads(record) == cdtref.get("D0389").to_dict()
+    assert page.count("\n") == run("show", "D0389").stdout.count("\n")
+    assert found.count("\n") == run("search", query).stdout.count("\n")
+    assert f"{cdtref.get('D0389').compared_with} is " in page
 
 
 def test_pages_for_files_are_utf_8_whatever_the_terminal():
