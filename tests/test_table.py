@@ -11,6 +11,7 @@ import itertools
 import subprocess
 import sys
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -401,6 +402,124 @@ def test_a_device_without_end_is_refused(call):
     assert within(64, call, "/dev/zero").startswith("refused /dev/zero, line 1: it is not text")
 
 
+def written_parquet(path, columns, **options):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow.parquet import write_table
+
+    write_table(pyarrow.table(columns), path, **options)
+    return path
+
+
+def shared_text(length, rows):
+    """A column in which each row has the same text, which the file has once."""
+    pyarrow = pytest.importorskip("pyarrow")
+    places = pyarrow.array([0] * rows, pyarrow.int32())
+    return pyarrow.DictionaryArray.from_arrays(places, pyarrow.array(["a" * length]))
+
+
+def exams(rows):
+    return {"code": ["D0120"] * rows, "date": [pinned.DAY] * rows}
+
+
+HOSTILE_PARQUET = {
+    "a text of megabytes in each row": (
+        lambda: exams(2_000) | {"narrative": shared_text(2_000_000, 2_000)},
+        "line 1: a row has more than 1048576 characters",
+    ),
+    "a text longer than any cell": (
+        lambda: exams(3) | {"narrative": ["", "a" * 131_073, ""]},
+        "line 2, column narrative: a cell has more than 131072 characters",
+    ),
+    "a row of many long cells": (
+        lambda: exams(40) | {f"x{n}": shared_text(100_000, 40) for n in range(11)},
+        "line 1: a row has more than 1048576 characters",
+    ),
+    "a list of millions": (
+        lambda: exams(2) | {"modifiers": [[1] * 4_000_001, []]},
+        "column modifiers: the lists of a group of rows have more than 4000000 values",
+    ),
+    "a structure of texts of megabytes": (
+        lambda: exams(500) | {"narrative": structures(shared_text(2_000_000, 500))},
+        "line 1: a row has more than 1048576 characters",
+    ),
+    "lists of texts of megabytes": (
+        lambda: exams(1) | {"narrative": lists_of(shared_text(2_000_000, 500))},
+        "line 1: a row has more than 1048576 characters",
+    ),
+    "wide texts of no kind": (
+        lambda: exams(300) | {"narrative": fixed_bytes(1_500_000, 300)},
+        "column narrative: a cell has more than 131072 characters",
+    ),
+}
+
+
+def structures(values):
+    import pyarrow as pa
+
+    return pa.StructArray.from_arrays([values], ["text"])
+
+
+def lists_of(values):
+    import pyarrow as pa
+
+    return pa.ListArray.from_arrays([0, len(values)], values)
+
+
+def fixed_bytes(length, rows):
+    import pyarrow as pa
+
+    return pa.array([b"a" * length] * rows, pa.binary(length))
+
+
+@needs_linux
+@pytest.mark.parametrize(("columns", "told"), HOSTILE_PARQUET.values(), ids=HOSTILE_PARQUET)
+def test_a_parquet_that_is_larger_in_memory_than_on_disk_is_refused(columns, told, tmp_path):
+    path = written_parquet(tmp_path / "claims.parquet", columns(), compression="zstd")
+    said = within(700, f"__import__('pyarrow.parquet') and {CALLS['checked lines']}", path)
+    assert said.startswith(f"refused {path}, {told}")
+
+
+def test_a_wide_parquet_is_read_with_few_rows_in_memory(tmp_path):
+    """The cells of one batch are bounded, and rows of a stream are not."""
+    from cdtref.table import parquet
+
+    wide = {f"x{n}": [""] * 3_000 for n in range(900)}
+    path = written_parquet(tmp_path / "claims.parquet", exams(3_000) | wide)
+    sizes = []
+    real = parquet._cells_of_batch
+
+    def counted(batch):
+        sizes.append(batch.num_rows * batch.num_columns)
+        return real(batch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet, "_cells_of_batch", counted)
+        assert len(list(cdtref.read_claim_lines(path))) == 3_000
+    assert sum(sizes) == 3_000 * 902
+    assert max(sizes) <= 1_000_000
+
+
+def test_a_parquet_that_is_kept_has_the_rows_of_any_table(tmp_path, monkeypatch):
+    monkeypatch.setattr("cdtref.table.source.MOST_ROWS", 2)
+    wording = {"code": ["D0120", "D0140", "D0150"], "nomenclature": ["a", "b", "c"]}
+    path = written_parquet(tmp_path / "licensed.parquet", wording)
+    with pytest.raises(DataFormatError, match=r"line 3: more than 2 rows or .* cells; no table"):
+        CATALOG.with_nomenclature(path)
+
+
+def test_a_parquet_whose_texts_are_long_is_read_in_parts(tmp_path):
+    """What is parted for the sake of memory is the same rows in the same order."""
+    notes = ["a" * 50_000, None, "b" * 120_000] * 100
+    amounts = [Decimal("1.50"), None, Decimal("-2.25")] * 100
+    columns = {"code": ["D0120"] * 300, "date": [pinned.DAY] * 300, "narrative": notes}
+    path = written_parquet(tmp_path / "claims.parquet", columns | {"amount": amounts})
+    with open_table(path, Wanted(len, 4), is_stream=True) as table:
+        read = list(table.lines)
+    assert [line.number for line in read] == list(range(1, 301))
+    assert [line.cells[2] for line in read] == [note or "" for note in notes]
+    assert [line.cells[3] for line in read[:3]] == ["1.50", "", "-2.25"]
+
+
 @needs_linux
 @pytest.mark.parametrize("call", OTHERS.values(), ids=OTHERS)
 def test_a_device_without_end_is_refused_by_what_reads_no_tables(call):
@@ -532,7 +651,7 @@ def test_a_pipe_that_gives_byte_by_byte_is_read():
     from cdtref.table.decoding import decoded_texts, text_lines
     from cdtref.table.source import _blocks_of
 
-    text = lines_of([["code", "word"], ["1", WORD], ['"a\r\nb"', "2"]])
+    text = exams([["code", "word"], ["1", WORD], ['"a\r\nb"', "2"]])
     blocks = _blocks_of(Trickle(text.encode("cp1252")))
     lines = text_lines("pipe", decoded_texts("pipe", blocks, None))
     header, rows = csv_rows("pipe", lines, Wanted(lambda titles: len(titles) // 2, 1), None)

@@ -189,7 +189,7 @@ def _file_table(file: OpenFile, asked: _Asked) -> Table:
     if is_sheet(first):
         return _sheet_table(name, b"".join(bounded_blocks(name, file.blocks, MOST_BYTES)), asked)
     if is_parquet(first):
-        return _parquet_table(file)
+        return _parquet_table(file, is_stream=asked.is_stream)
     if asked.is_stream:
         table = _text_table(name, file.blocks, asked)
         return table._replace(again=_reading_again(file, asked))
@@ -243,7 +243,7 @@ def _sheet_table(name: str, content: bytes, asked: _Asked) -> Table:
     return Table(name, title_line(name, header), below(), below, sheet.epoch)
 
 
-def _parquet_table(file: OpenFile) -> Table:
+def _parquet_table(file: OpenFile, *, is_stream: bool) -> Table:
     """Its columns have names, and nothing stands above them."""
     content = None
     if file.path is None:
@@ -251,7 +251,7 @@ def _parquet_table(file: OpenFile) -> Table:
 
     def lines() -> Iterator[Line]:
         _, rows = parquet_rows(file.name, file.path or content)
-        return rows
+        return rows if is_stream else bounded_rows(file.name, rows)
 
     titles, _ = parquet_rows(file.name, file.path or content)
     return Table(file.name, title_line(file.name, titles), lines(), lines)
