@@ -21,6 +21,7 @@ import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog, ReadOnDemand
 from cdtref.datafile import faults_of, field_of, is_bundled, read
+from cdtref.errors import quoted_name
 from cdtref.procedure import (
     REQUIREMENT_FIELDS,
     Category,
@@ -132,7 +133,9 @@ def json_schema(record: str) -> dict[str, Any]:
     """
     known = record_schemas()
     if record not in known:
-        raise ValueError(f"no record {record!r}; the records are {', '.join(sorted(known))}")
+        raise ValueError(
+            f"no record {quoted_name(record)}; the records are {', '.join(sorted(known))}"
+        )
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:cdtref:schema:{record}",

@@ -12,6 +12,8 @@ into messages.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable
 from datetime import date
 from os import PathLike, fspath
 from typing import Final
@@ -20,6 +22,11 @@ from cdtref.codesystem import CodeSystem
 
 _LONGEST_TITLE: Final = 60  # of a column, in the place of an error
 _QUOTED: Final = 24  # characters of bad input that a message repeats
+_MOST_NAMES: Final = 100  # names that a message lists, and the characters that it has for them
+_LONGEST_LIST: Final = 400
+_LONGEST_MESSAGE: Final = 950  # characters; a path alone may have 4,096
+_HEAD_OF_MESSAGE: Final = 600
+_TAIL_OF_MESSAGE: Final = 300
 
 
 def quoted(text: str, most: int = _QUOTED) -> str:
@@ -48,11 +55,51 @@ def shown(value: object) -> str:
     return text if len(text) <= _QUOTED else f"{text[:_QUOTED]}..."
 
 
+def quoted_name(name: object) -> str:
+    """
+    What a caller called something, such as a column, for a message: in quotes, as it is, in short.
+
+    >>> quoted_name("code "), quoted_name("c" * 100) == repr("c" * 60) + "..."
+    ("'code '", True)
+    """
+    if not isinstance(name, str):
+        return shown(name)
+    if len(name) <= _LONGEST_TITLE:
+        return repr(name)
+    return f"{name[:_LONGEST_TITLE]!r}..."
+
+
+def listed_names(names: Iterable[object]) -> str:
+    """
+    The names that there are, for a message; as many as it has room for.
+
+    >>> listed_names(["code", "date"])
+    'code, date'
+    """
+    text = ", ".join(map(str, itertools.islice(names, _MOST_NAMES)))
+    if len(text) <= _LONGEST_LIST:
+        return text
+    return f"{text[:_LONGEST_LIST]} ..."
+
+
+def short_message(text: str) -> str:
+    """
+    A message that nobody has to scroll through, whatever stands in it: its beginning, which says
+    where, and its end, which says what to do.
+
+    >>> short_message("line 3: no date"), len(short_message("9" * 5000)) < 1000
+    ('line 3: no date', True)
+    """
+    if len(text) <= _LONGEST_MESSAGE:
+        return text
+    return f"{text[:_HEAD_OF_MESSAGE]} ... {text[-_TAIL_OF_MESSAGE:]}"
+
+
 class CdtrefError(Exception):
     """The root of the tree. The message is the first argument; what it speaks of are attributes."""
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(message)
+        super().__init__(short_message(message))
 
     def __str__(self) -> str:  # KeyError's own __str__ would print the repr of the message
         return str(self.args[0]) if self.args else ""

@@ -15,7 +15,7 @@ import attrs
 from cdtref.claim import segments, sv3
 from cdtref.claim.finding import Finding, Place
 from cdtref.claim.line import ClaimLine, as_day, as_designation, as_words, is_missing
-from cdtref.errors import quoted
+from cdtref.errors import quoted, quoted_name
 from cdtref.fieldtext.amounts import bounded_count
 from cdtref.record import ModelField, plain
 
@@ -73,8 +73,11 @@ def _to_texts(value: Iterable[str]) -> tuple[str, ...]:
 
 def _orthodontics_of(value: Mapping[str, Any] | Iterable[int | None]) -> Orthodontics:
     if isinstance(value, Mapping):
-        fields: dict[str, Any] = {str(name): months for name, months in value.items()}
-        return Orthodontics(**fields)
+        unknown = sorted(set(map(str, value)) - set(Orthodontics._fields))
+        if unknown:
+            problem = f"orthodontics have no field {quoted_name(unknown[0])}"
+            raise ValueError(f"{problem}; there are {', '.join(Orthodontics._fields)}")
+        return Orthodontics(**value)
     return Orthodontics(*value)
 
 

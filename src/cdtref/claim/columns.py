@@ -23,7 +23,7 @@ from cdtref.claim.profiles import (
     plain_title,
     profile_named,
 )
-from cdtref.errors import DataFormatError, quoted
+from cdtref.errors import DataFormatError, quoted, quoted_name
 from cdtref.table import HEAD, Note, Table, shown_titles
 
 Dates = Literal["mdy", "dmy", "none"]
@@ -80,10 +80,10 @@ def layout_of(
     """
     for field in columns or ():
         if field not in FIELDS:
-            raise ValueError(f"no field {field!r}; the fields are {', '.join(FIELDS)}")
+            raise ValueError(f"no field {quoted_name(field)}; the fields are {', '.join(FIELDS)}")
     if dates is not None and dates not in get_args(Dates):
         told = "the month first ('mdy'), the day first ('dmy'), or none ('none', a plan)"
-        raise ValueError(f"dates are {told}, not {dates!r}")
+        raise ValueError(f"dates are {told}, not {quoted_name(dates)}")
     named = None if profile is None else profile_named(profile)
     return Layout(dict(columns or {}), named, cast("Dates | None", dates))
 
@@ -212,7 +212,9 @@ def _are_together(plain: Sequence[str], layout: Layout) -> bool:
 
 def _missing_column(table: Table, layout: Layout, wanted: str) -> DataFormatError:
     title = layout.columns.get(wanted, wanted)
-    problem = f"there is no column {title!r}; the columns are {shown_titles(table.titles)}"
+    problem = (
+        f"there is no column {quoted_name(title)}; the columns are {shown_titles(table.titles)}"
+    )
     remedies = [f"name it: columns={{{wanted!r}: ...}}, or --column {wanted}=..."]
     if set(layout.needed).isdisjoint(fields_of_titles(table.titles, layout)):
         problem = f"{problem}; the header has to stand in the first {HEAD} lines"

@@ -24,6 +24,7 @@ from cdtref.claim.line import ClaimLine
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.planrules import find_beyond_limits
 from cdtref.codeset import Catalog
+from cdtref.errors import quoted_name
 
 
 @attrs.frozen
@@ -90,7 +91,7 @@ class HeaderRule:
 
 def _is_practice(_: Background, __: attrs.Attribute[Practice], value: str) -> None:
     if value not in ("usual", "all"):
-        raise ValueError(f"practice is 'usual' or 'all', not {value!r}")
+        raise ValueError(f"practice is 'usual' or 'all', not {quoted_name(value)}")
 
 
 def _as_limits(given: Iterable[Limit]) -> tuple[Limit, ...]:

@@ -18,6 +18,7 @@ from cdtref import Checked, Finding
 from cdtref.claim import PROFILES
 from cdtref.cli.options import as_json_option, catalog_option, header_option, mapping_of
 from cdtref.cli.printing import print_json_list, print_json_rows, print_notices, print_table, tell
+from cdtref.errors import quoted_name
 from cdtref.safetext import printable
 
 _LINES_A_STEP: Final = 10_000
@@ -62,7 +63,7 @@ def _known_rules(
         if rule not in known:
             near = difflib.get_close_matches(rule, known, 1)
             advice = f"did you mean {near[0]}?" if near else "see: cdtref rules"
-            raise click.BadParameter(f"there is no rule {rule!r}; {advice}")
+            raise click.BadParameter(f"there is no rule {quoted_name(rule)}; {advice}")
     return frozenset(rules)
 
 

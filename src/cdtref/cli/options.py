@@ -9,6 +9,7 @@ import click
 
 import cdtref
 from cdtref.cli.printing import tell
+from cdtref.errors import quoted_name
 from cdtref.safetext import printable
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -82,7 +83,7 @@ def mapping_of(columns: Iterable[str]) -> dict[str, str]:
     for column in columns:
         field, _, header = column.partition("=")
         if not (field and header):
-            problem = f"{column!r} is not FIELD=HEADER, such as code=ProcCode"
+            problem = f"{quoted_name(column)} is not FIELD=HEADER, such as code=ProcCode"
             raise click.BadParameter(problem, param_hint="--column")
         headers[field.strip()] = header.strip()
     return headers

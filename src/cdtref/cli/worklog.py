@@ -21,6 +21,7 @@ import cdtref
 import cdtref.worklog as logs
 from cdtref.cli.options import as_json_option, header_option
 from cdtref.cli.printing import console, print_json, print_line, print_paged, print_table, tell
+from cdtref.errors import quoted_name
 from cdtref.safetext import printable
 
 _HEAD: Final = ("what", "name", "value", "entries", "note")
@@ -167,7 +168,7 @@ def _rate_of(text: str | None) -> Decimal | None:
     try:
         return Decimal(text)
     except InvalidOperation as error:
-        problem = f"{text!r} is no amount of dollars such as 52.50"
+        problem = f"{quoted_name(text)} is no amount of dollars such as 52.50"
         raise click.BadParameter(problem, param_hint="--rate") from error
 
 
@@ -265,7 +266,7 @@ def _save_picture(
 ) -> None:
     kind = path.suffix.lower()
     if kind not in _WITHOUT_DATE:
-        problem = f"a picture is a file {', '.join(_WITHOUT_DATE)}, not {path.name!r}"
+        problem = f"a picture is a file {', '.join(_WITHOUT_DATE)}, not {quoted_name(path.name)}"
         raise click.BadParameter(problem, param_hint="--plot")
     try:
         from matplotlib import rc_context
@@ -344,7 +345,7 @@ def _mapping_of(columns: Sequence[str]) -> dict[str, str]:
 def _column_and_text(given: str, option: str) -> tuple[str, str]:
     column, sign, text = given.partition("=")
     if not sign:
-        problem = f"{given!r} is not {_FORMS[option]}"
+        problem = f"{quoted_name(given)} is not {_FORMS[option]}"
         raise click.BadParameter(problem, param_hint=option)
     return column, text
 

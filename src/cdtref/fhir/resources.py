@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from cdtref.codeset import Catalog
 from cdtref.dentalrvu import DentalRvu
+from cdtref.errors import quoted_name
 from cdtref.fhir.systems import AREA, CDT, FDI_TOOTH, SURFACE, TOOTH, bare_address
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Category, Period, Procedure
@@ -227,7 +228,9 @@ def _require_own_url(kind: str, url: str) -> None:
     is_address = isinstance(url, str) and _URL.fullmatch(url)
     if not is_address or bare_address(url) == bare_address(CDT):
         example = f"https://example.org/fhir/{kind}/cdt"
-        raise ValueError(f"a resource needs a url of your own, such as {example!r}, not {url!r}")
+        raise ValueError(
+            f"a resource needs a url of your own, such as {example!r}, not {quoted_name(url)}"
+        )
 
 
 def _version_of(catalog: Catalog) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 from cdtref import bundled
 from cdtref.claim import Background, Practice
 from cdtref.codeset import Catalog
+from cdtref.errors import quoted_name
 from cdtref.frame import claimsinmemory, claimsinplan, memory, plan
 from cdtref.frame.claimlines import ANSWERS, ClaimColumns
 from cdtref.frame.engines import Deferring, Grouping, InMemory, engine_of
@@ -51,7 +52,9 @@ def annotate(
     cdtref.errors.DataFormatError: there is no column 'procedure_code'; the columns are cdt
     """
     if isinstance(columns, str):
-        raise TypeError(f"columns are several names, such as ({columns!r},), not one text")
+        raise TypeError(
+            f"columns are several names, such as ({quoted_name(columns)},), not one text"
+        )
     facts = {f"cdt_{name}": fact_of(name) for name in columns}
     ready = opened(df, [*facts, *_in_force_if(date)], texts=[code], day=date)
     known = bundled.catalog() if catalog is None else catalog

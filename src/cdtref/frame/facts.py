@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, cast
 
 from cdtref.codeset import Catalog
+from cdtref.errors import quoted_name
 from cdtref.frame.codecolumns import CODE_COLUMNS
 from cdtref.procedure import Procedure, Requirement
 
@@ -40,7 +41,9 @@ def fact_of(name: str) -> Fact:
         ValueError: there is none, or it fits in no column.
     """
     if name not in FACTS:
-        raise ValueError(f"no fact {name!r} fits in a column; those that do are {', '.join(FACTS)}")
+        raise ValueError(
+            f"no fact {quoted_name(name)} fits in a column; those that do are {', '.join(FACTS)}"
+        )
 
     return FACTS[name], _COLUMNS[name].value_of
 

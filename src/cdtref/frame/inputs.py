@@ -11,12 +11,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import narwhals.stable.v2 as nw
 
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, listed_names, quoted_name
 from cdtref.frame.engines import Engine, engine_of
 
 FrameT = TypeVar("FrameT")
 """A DataFrame of any engine: what comes in goes out as the same kind."""
 
+_MOST_ALIKE: Final = 3  # of columns with one name, those that a message shows
 _OURS: Final = "cdt__"
 
 
@@ -91,13 +92,13 @@ def _require_single_names(columns: Sequence[Any], engine: Engine) -> None:
     """A name that two columns have answers with either of them, or loses one."""
     levels = [name for name in columns if isinstance(name, tuple)]
     if levels:
-        problem = f"the columns have several levels, such as {levels[0]!r}"
+        problem = f"the columns have several levels, such as {quoted_name(levels[0])}"
         raise DataFormatError(f"{problem}; name them by one text each", column=str(levels[0]))
     counts = Counter(map(engine.sameness(), columns))
     for name, count in counts.items():
         if count > 1:
             alike = [column for column in columns if engine.sameness()(column) == name]
-            shown = " and ".join(map(repr, alike))
+            shown = " and ".join(map(quoted_name, alike[:_MOST_ALIKE]))
             message = f"{count} columns have one name: {shown}; rename them first"
             raise DataFormatError(message, column=str(alike[0]))
 
@@ -110,8 +111,8 @@ def _require_known_names(columns: Sequence[Any], names: Iterable[str], engine: E
             raise _column_fault(name, f"{problem}; rename it first")
     for name in names:
         if same(name) not in map(same, columns):
-            shown = ", ".join(map(str, columns))
-            message = f"there is no column {name!r}; the columns are {shown}"
+            shown = listed_names(columns)
+            message = f"there is no column {quoted_name(name)}; the columns are {shown}"
             raise DataFormatError(message, column=name)
 
 
@@ -134,4 +135,4 @@ def _require_kinds(
 
 
 def _column_fault(name: str, problem: str) -> DataFormatError:
-    return DataFormatError(f"the column {name!r} {problem}", column=name)
+    return DataFormatError(f"the column {quoted_name(name)} {problem}", column=name)

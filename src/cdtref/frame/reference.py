@@ -11,6 +11,7 @@ import attrs
 
 from cdtref import bundled
 from cdtref.codeset import Catalog
+from cdtref.errors import quoted_name
 from cdtref.fieldtext import as_date
 from cdtref.frame.codecolumns import (
     CODE_COLUMNS,
@@ -119,5 +120,5 @@ def table_named(name: str) -> ReferenceTable:
         ValueError: there is none.
     """
     if name not in TABLES:
-        raise ValueError(f"no table {name!r}; there are {', '.join(TABLES)}")
+        raise ValueError(f"no table {quoted_name(name)}; there are {', '.join(TABLES)}")
     return TABLES[name]

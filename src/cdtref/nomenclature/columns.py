@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from cdtref.errors import DataFormatError, quoted
+from cdtref.errors import DataFormatError, quoted, quoted_name
 from cdtref.table import Table, shown_titles
 
 # Our columns, and the headers that stand for each: lower case, letters only; the first one there
@@ -37,7 +37,9 @@ REQUIRED: Final = ("code", "nomenclature")
 def known_columns(columns: Mapping[str, str]) -> Mapping[str, str]:
     unknown = columns.keys() - HEADERS.keys()
     if unknown:
-        raise ValueError(f"no column {min(unknown)!r}; the columns are {', '.join(HEADERS)}")
+        raise ValueError(
+            f"no column {quoted_name(min(unknown))}; the columns are {', '.join(HEADERS)}"
+        )
     return columns
 
 

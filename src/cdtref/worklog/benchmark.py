@@ -10,7 +10,7 @@ from typing import Final
 
 import attrs
 
-from cdtref.errors import DataFormatError, quoted
+from cdtref.errors import DataFormatError, quoted, quoted_name
 from cdtref.fieldtext.amounts import exactly, parse_grouped
 from cdtref.table import Line, Note, Table, Wanted, open_table, shown_titles
 
@@ -107,10 +107,10 @@ def _places_of(table: Table) -> dict[str, int]:
     for column in _COLUMNS:
         if column not in plain:
             shown = shown_titles(table.titles) or "none"
-            problem = f"missing column {column!r}; the columns are {shown}"
+            problem = f"missing column {quoted_name(column)}; the columns are {shown}"
             raise table.fault(problem, line, column)
         if plain.count(column) > 1:
-            raise table.fault(f"the column {column!r} is there twice", line, column)
+            raise table.fault(f"the column {quoted_name(column)} is there twice", line, column)
     return {column: plain.index(column) for column in _COLUMNS}
 
 

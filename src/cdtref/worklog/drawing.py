@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import attrs
 
+from cdtref.errors import quoted_name
 from cdtref.worklog.benchmark import PERCENTILES, Benchmark
 from cdtref.worklog.periods import DAYS_A_YEAR, PERIODS, first_days, name_of
 
@@ -56,7 +57,9 @@ class Bars:
             ValueError: there is no such period, or there are more of them than anyone can see.
         """
         if self.period not in PERIODS:
-            raise ValueError(f"no period {self.period!r}; there are {', '.join(PERIODS)}")
+            raise ValueError(
+                f"no period {quoted_name(self.period)}; there are {', '.join(PERIODS)}"
+            )
         found: list[date] = []
         for day in first_days(self.period, *self.span):
             if len(found) == _MOST_BARS:

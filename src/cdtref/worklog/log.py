@@ -13,7 +13,7 @@ from os import PathLike, fspath
 
 import attrs
 
-from cdtref.errors import DataFormatError, quoted
+from cdtref.errors import DataFormatError, listed_names, quoted, quoted_name
 from cdtref.feeschedule import FeeSchedule
 from cdtref.fieldtext import as_date
 from cdtref.fieldtext.amounts import exactly
@@ -118,7 +118,8 @@ class WorkLog:
             if texts.get(column.casefold(), "").casefold() == text.strip().casefold():
                 kept.append(entry)
         if column.casefold() not in known:
-            raise ValueError(f"no column {quoted(column)}; there are {', '.join(known.values())}")
+            there = listed_names(known.values())
+            raise ValueError(f"no column {quoted(column)}; there are {there}")
         return WorkLog(kept)
 
     def between(self, first: date | str, last: date | str) -> WorkLog:
@@ -222,7 +223,7 @@ class WorkLog:
         Decimal('2.00')
         """
         if scale not in ("cms", "ihs"):
-            raise ValueError(f"no scale {scale!r}; there are 'cms' and 'ihs'")
+            raise ValueError(f"no scale {quoted_name(scale)}; there are 'cms' and 'ihs'")
         if scale == "ihs" and schedules is not None:
             raise ValueError("fee schedules are CMS's; the dental scale of IHS takes none")
         if scale == "cms":

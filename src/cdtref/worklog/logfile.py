@@ -5,6 +5,7 @@ A work log as a table: which column is which field, a row as an entry, an entry 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from os import PathLike
 from typing import Any, Final, NamedTuple
 
@@ -192,7 +193,7 @@ def entry_of(source: str, number: int, row: Mapping[str, Any]) -> LogEntry:
             problem = f"there is no {needed}"
             raise DataFormatError.at(source, problem, line=number, column=needed)
     try:
-        return LogEntry(**{**row, "date": date_in_file(row["date"])})
+        return LogEntry(**{**row, "date": _date_of_cell(row["date"])})
     except (CdtrefError, TypeError, ValueError):
         # Field by field it takes longer, and tells which one it is.
         place = _Place(source, number)
@@ -220,9 +221,16 @@ def _read_field(place: _Place, field: str, value: Any) -> Any:
     raise DataFormatError.at(place.source, problem, line=place.number, column=field)
 
 
+def _date_of_cell(value: Any) -> date:
+    """In JSON it may be anything."""
+    if not isinstance(value, str):
+        raise TypeError(f"a date is text such as '2026-03-02', not {type(value).__name__}")
+    return date_in_file(value)
+
+
 _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     **{field.name: field.converter for field in attrs.fields(LogEntry)},  # type: ignore[misc]
-    "date": date_in_file,
+    "date": _date_of_cell,
 }
 
 

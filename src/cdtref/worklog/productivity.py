@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from cdtref.dentalrvu import LevelOfCare
-from cdtref.errors import NoRelativeValuesError, quoted
+from cdtref.errors import NoRelativeValuesError, listed_names, quoted, quoted_name
 from cdtref.feeschedule import CONVERSION_FACTORS
 from cdtref.fieldtext.amounts import exactly
 from cdtref.table import shown_titles
@@ -111,8 +111,8 @@ class Productivity:
         if column is None and grouping.casefold() in _KEYS:
             return _KEYS[grouping.casefold()]
         if column is None:
-            known = ", ".join((*_KEYS, *columns.values()))
-            raise ValueError(f"no grouping {grouping!r}; there are {known}")
+            known = listed_names((*_KEYS, *columns.values()))
+            raise ValueError(f"no grouping {quoted_name(grouping)}; there are {known}")
         return partial(_text_in, column)
 
     def to_rows(self, by: Iterable[str] = ()) -> tuple[Row, ...]:
@@ -135,7 +135,9 @@ class Productivity:
         unit = UNITS[self.scale].lower().replace(" ", "_")
         for grouping in groupings:
             if grouping in (unit, "entries"):
-                raise ValueError(f"the rows have a column {grouping!r} of their own; rename yours")
+                raise ValueError(
+                    f"the rows have a column {quoted_name(grouping)} of their own; rename yours"
+                )
         keys_of = list(map(self.require_grouping, groupings))
         found = _grouped_by(self.valued, lambda one: tuple(key_of(one) for key_of in keys_of))
         rows: list[Row] = []

@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from cdtref.errors import quoted_name
 from cdtref.worklog.entry import FIELDS
 
 NEEDED: Final = ("date", "code")
@@ -32,7 +33,7 @@ def _known_fields(given: Mapping[str, str] | None) -> dict[str, str]:
     by_title: dict[str, str] = {}
     for field, title in (given or {}).items():
         if field not in FIELDS:
-            raise ValueError(f"no field {field!r}; the fields are {', '.join(FIELDS)}")
+            raise ValueError(f"no field {quoted_name(field)}; the fields are {', '.join(FIELDS)}")
         by_title[title.strip().casefold()] = field
     return by_title
 

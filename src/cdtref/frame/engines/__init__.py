@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 # Not of stable.v2, which knew nothing of DuckDB before narwhals 2.19.
 from narwhals import dependencies
 
+from cdtref.errors import quoted_name
 from cdtref.frame.engines.base import (
     Answers,
     Deferring,
@@ -65,7 +66,7 @@ def engine_named(backend: str) -> Engine:
     ValueError: no backend 'excel'; there are pandas, polars, pyarrow, duckdb, pyspark
     """
     if backend not in _BACKENDS:
-        raise ValueError(f"no backend {backend!r}; there are {', '.join(_BACKENDS)}")
+        raise ValueError(f"no backend {quoted_name(backend)}; there are {', '.join(_BACKENDS)}")
     try:
         return _engine_in(*_BACKENDS[backend])
     except ImportError as error:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, quoted_name
 from cdtref.frame.engines.base import Answers, InMemory, Table, are_wide
 from cdtref.frame.kinds import ENGLISH, Dialect, Fields, Kind, ListOf
 
@@ -108,7 +108,9 @@ class PandasEngine(InMemory):
             places, distinct = self._library.factorize(native[column])
         except TypeError as error:  # lists and the like, which are not hashable
             problem = f"holds values that are no texts ({error}); convert it first"
-            raise DataFormatError(f"the column {column!r} {problem}", column=column) from error
+            raise DataFormatError(
+                f"the column {quoted_name(column)} {problem}", column=column
+            ) from error
         return places, distinct
 
     def _type_of(self, native: Any, column: str) -> object:
@@ -164,10 +166,12 @@ def _require_texts(values: Iterable[Any], column: str) -> None:
         if value is not None and not isinstance(value, str):
             kind = type(value).__name__
             advice = 'where text is expected; convert it first, such as by .astype("string")'
-            message = f"the column {column!r} holds a value of type {kind}, {advice}"
+            message = f"the column {quoted_name(column)} holds a value of type {kind}, {advice}"
             raise DataFormatError(message, column=column)
 
 
 def _no_dates(column: str, held: object) -> DataFormatError:
-    message = f"the column {column!r} holds {held}, where a date is expected; convert it first"
+    message = (
+        f"the column {quoted_name(column)} holds {held}, where a date is expected; convert it first"
+    )
     return DataFormatError(message, column=column)
