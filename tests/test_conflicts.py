@@ -219,6 +219,61 @@ def test_the_command_shows_them():
     assert json.loads(done.output) == [conflict.to_dict() for conflict in found]
 
 
+def between(*codes):
+    done = CliRunner().invoke(main, ["conflicts", *codes])
+    assert done.exit_code == 0
+    return [line.split("\t")[1] for line in done.output.splitlines()]
+
+
+def test_of_two_codes_the_command_shows_what_stands_between_them():
+    found = between("D4341", "d4910")
+    assert "D4341 is not reported beside D4910 on the same day" in found
+    assert all("D4910" in caption for caption in found)
+    assert found == [str(one) for one in cdtref.conflicts("D4341", beside="D4910")]
+    assert between("D4341", "D4341") == [
+        "D4341 repeats D4341 in the same quadrant, on the same day"
+    ]
+
+
+def test_of_more_codes_each_two_are_looked_at():
+    found = between("D4341", "D4910", "D1110")
+    assert found == [
+        *between("D4341", "D4910"),
+        *between("D4341", "D1110"),
+        *between("D4910", "D1110"),
+    ]
+
+
+def test_between_codes_without_a_conflict_stands_nothing():
+    done = CliRunner().invoke(main, ["conflicts", "D0120", "D2740"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "nothing is known that stands between D0120 and D2740" in done.stderr
+
+
+def test_all_that_are_no_codes_are_told_at_once_with_what_is_near():
+    done = CliRunner().invoke(main, ["conflicts", "D4349", "D4341", "0389"])
+    assert done.exit_code == 1
+    assert "D4349 has the form of a CDT code" in done.output
+    assert "near it are" in done.output
+    assert "did you mean D0389?" in done.output
+
+
+@pytest.mark.parametrize("code", CODES[::40])
+def test_what_stands_between_two_is_what_each_of_them_has_of_the_other(code):
+    """'What of it is about one other code, and names that alone, with its own sources.'"""
+    whole = cdtref.conflicts(code)
+    for other in CODES[::7]:
+        narrow = cdtref.conflicts(code, beside=other)
+        there = [one for one in whole if other in one.others]
+        assert [(one.kind, one.reason) for one in narrow] == [
+            (one.kind, one.reason) for one in there
+        ]
+        for one, of_many in zip(narrow, there, strict=True):
+            assert set(one.sources) <= set(of_many.sources)
+            assert one.kind == "needs" or one.others == (other,)
+        assert len(narrow) == len(cdtref.conflicts(other, beside=code))
+
+
 def test_the_command_says_where_nothing_is_known():
     silent = next(code for code in CODES if not cdtref.conflicts(code))
     done = CliRunner().invoke(main, ["conflicts", silent])

@@ -226,10 +226,20 @@ class ConflictTable:
 
     def conflicts(self, code: Code) -> tuple[Conflict, ...]:
         """What is said of a code, statement by statement, the surest first."""
+        return self._conflicts_of(code, self.partners(code))
+
+    def between(self, code: Code, other: Code) -> tuple[Conflict, ...]:
+        """What of it is about one *other* code, and names that alone, with its own sources."""
+        partners = (one for one in self.partners(code) if other in one.others.codes)
+        found = self._conflicts_of(code, partners)
+        # Where one of several is enough, to name this one alone would say that it has to be this.
+        return tuple(one if one.kind == "needs" else _narrowed(one, other) for one in found)
+
+    def _conflicts_of(self, code: Code, partners: Iterable[Partner]) -> tuple[Conflict, ...]:
         grouped: dict[tuple[Statement, bool], list[Partner]] = {}
-        for partner in self.partners(code):
+        for partner in partners:
             grouped.setdefault((partner.pair.statement, partner.is_first), []).append(partner)
-        found = [self._conflict_of(code, partners) for partners in grouped.values()]
+        found = [self._conflict_of(code, alike) for alike in grouped.values()]
         return tuple(sorted(found, key=_weight_of))
 
     def whose(self, cited: str) -> tuple[str, ...]:
@@ -347,6 +357,10 @@ def authority(strength: Strength, whose: Sequence[str]) -> str:
     if len(named) > _MOST_NAMED:
         named = [*named[:_MOST_NAMED], "others"]
     return f"A practice of {listed(named or ['payers'], 'and')}."
+
+
+def _narrowed(conflict: Conflict, other: Code) -> Conflict:
+    return attrs.evolve(conflict, others=(other,), spans=(other,))
 
 
 def _statement_of(record: Mapping[str, Any]) -> Statement:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import shlex
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -174,22 +176,53 @@ def _reason_for_nothing(text: str, catalog: cdtref.Catalog) -> str:
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", nargs=-1, required=True)
 @as_json_option("Print the records as JSON.")
 @header_option
-def conflicts(code: str, *, as_json: bool, header: bool) -> None:
+def conflicts(code: tuple[str, ...], *, as_json: bool, header: bool) -> None:
     """
     What CODE may not stand beside on a claim, or not without: the surest first, with whose rule it
-    is. A question to ask before a claim goes out, not a verdict.
+    is. Of two codes or more, what stands between each two of them. A question to ask before a claim
+    goes out, not a verdict.
     """
-    found = cdtref.conflicts(code)
+    codes = _known_codes(code)
+    found = _conflicts_among(codes)
     if as_json:
         print_json_list(conflict.to_dict() for conflict in found)
     else:
         head = ("confidence", "what", "why", "whose")
         print_table(head, map(_conflict_row, found), header=header)
     if not found:
-        tell(f"nothing is known that {code} conflicts with")
+        tell(_silence_on(codes))
+
+
+def _known_codes(texts: Sequence[str]) -> list[cdtref.Code]:
+    """All that are none are told at once, each with the codes near it."""
+    codes, problems = [], []
+    for text in texts:
+        try:
+            codes.append(cdtref.get(text).code)
+        except (cdtref.InvalidCodeError, cdtref.UnknownCodeError) as error:
+            problems.append(printable(str(error)))
+    if problems:
+        raise click.ClickException("\n       ".join(problems))
+    return codes
+
+
+def _conflicts_among(codes: Sequence[cdtref.Code]) -> tuple[Conflict, ...]:
+    if len(codes) == 1:
+        return cdtref.conflicts(codes[0])
+    found: list[Conflict] = []
+    for first, second in dict.fromkeys(itertools.combinations(codes, 2)):
+        found += cdtref.conflicts(first, beside=second)
+    return tuple(found)
+
+
+def _silence_on(codes: Sequence[cdtref.Code]) -> str:
+    if len(codes) == 1:
+        return f"nothing is known that {codes[0]} conflicts with"
+    told = f"{', '.join(codes[:-1])} and {codes[-1]}"
+    return f"nothing is known that stands between {told}"
 
 
 def _conflict_row(conflict: Conflict) -> tuple[str, ...]:

@@ -420,22 +420,31 @@ def _dental_value(code: str, on: date | str | None) -> cdtref.dentalrvu.DentalRv
     raise NoRelativeValuesError(scale.absence(_BUNDLED.lookup(wanted)), code=wanted)
 
 
-def conflicts(code: str) -> tuple[cdtref.claim.Conflict, ...]:
+def conflicts(code: str, beside: str | None = None) -> tuple[cdtref.claim.Conflict, ...]:
     """
     What a code may not stand beside on a claim, or not without: the surest first, each with its
     reason, whose rule it is and its sources. () where nothing is known.
 
+    With *beside* only what stands between the two: each names that code alone, but where any of
+    several is enough.
+
     Raises:
-        InvalidCodeError: *code* is not the form of any code.
+        InvalidCodeError: *code* or *beside* is not the form of any code.
         UnknownCodeError: it is well-formed, but not in the bundled code set.
 
     >>> sorted({found.kind for found in conflicts("D4341")})
     ['duplicate', 'exclusive', 'included', 'needs']
+    >>> [str(found) for found in conflicts("D4341", beside="D4910")][:1]
+    ['D4341 is not reported beside D4910 on the same day']
     >>> conflicts("0389")
     Traceback (most recent call last):
     cdtref.errors.InvalidCodeError: '0389' is four digits without a letter; did you mean D0389?
     """
-    return bundled.conflict_table().conflicts(_BUNDLED.lookup(code).code)
+    table = bundled.conflict_table()
+    wanted = _BUNDLED.lookup(code).code
+    if beside is None:
+        return table.conflicts(wanted)
+    return table.between(wanted, _BUNDLED.lookup(beside).code)
 
 
 def is_billable_with_rvu(
