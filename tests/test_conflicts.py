@@ -251,11 +251,12 @@ def test_between_codes_without_a_conflict_stands_nothing():
 
 
 def test_all_that_are_no_codes_are_told_at_once_with_what_is_near():
-    done = CliRunner().invoke(main, ["conflicts", "D4349", "D4341", "0389"])
+    done = CliRunner().invoke(main, ["conflicts", "D4349", "D4341", "0389", "99213"])
     assert done.exit_code == 1
     assert "D4349 has the form of a CDT code" in done.output
     assert "near it are" in done.output
     assert "did you mean D0389?" in done.output
+    assert "99213 is no dental (CDT) code" in done.output
 
 
 @pytest.mark.parametrize("code", CODES[::40])

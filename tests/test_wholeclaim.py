@@ -203,6 +203,7 @@ def test_months_of_treatment_that_are_not_known(months, segment):
         ({"place_of_service": None}, "CLM05: the claim has no place of service, such as 11"),
         ({"place_of_service": "office"}, "CLM05: 'office' is no place of service such as 11"),
         ({"lines": [PRICED, ClaimLine("D0120")]}, "SV302: line 2 has no fee"),
+        ({"lines": []}, "LX: the claim has no lines"),
         ({"diagnoses": ["K02.9"] * 5}, "HI: 5 diagnoses, where four have room"),
         ({"diagnoses": ["caries"]}, "HI: 'caries' is no ICD-10-CM code such as K02.9"),
         ({"missing_teeth": ["33"]}, "DN201: '33' is no tooth of the Universal system: "),
@@ -215,6 +216,19 @@ def test_what_is_missing_or_cannot_be_read_is_told_by_its_element(fields, said):
     with pytest.raises(DataFormatError) as caught:
         attrs.evolve(claim(), **fields).to_837()
     assert str(caught.value).startswith(said)
+
+
+def test_all_that_is_missing_is_told_at_once():
+    bare = Claim([ClaimLine("D0120"), PRICED, ClaimLine("D0120")])
+    with pytest.raises(DataFormatError) as caught:
+        bare.to_837()
+    assert str(caught.value) == (
+        "CLM01: the claim has no id; CLM05: the claim has no place of service, such as 11; "
+        "SV302: the lines 1, 3 have no fee"
+    )
+    assert caught.value.column == "CLM01"
+    with pytest.raises(DataFormatError, match=r"the lines 1, 2, .*, 12 and 88 more have no fee$"):
+        Claim([ClaimLine("D0120")] * 100).to_837()
 
 
 def test_the_total_does_not_follow_the_callers_arithmetic():

@@ -183,8 +183,9 @@ class Claim(ModelField):
         A), benefits assigned (CLM08 Y) and release of information (CLM09 Y).
 
         Raises:
-            DataFormatError: something is missing that an 837D needs (id, place of service, a fee),
-                or cannot be read, or holds a delimiter; it names the element.
+            DataFormatError: something is missing that an 837D needs (id, place of service, a line,
+                a fee), all of which is told at once, or something cannot be read or holds a
+                delimiter; it names the element.
 
         >>> line = ClaimLine("D0120", fee=60)
         >>> claim = Claim([line], id="26-1", date="2026-03-02", place_of_service="11")
@@ -194,9 +195,9 @@ class Claim(ModelField):
         DTP*472*D8*20260302
         LX*1
         SV3*AD:D0120*60****1
-        >>> Claim([ClaimLine("D0120")], id="26-1", place_of_service="11").to_837()
+        >>> Claim([ClaimLine("D0120")], place_of_service="11").to_837()
         Traceback (most recent call last):
-        cdtref.errors.DataFormatError: SV302: line 1 has no fee
+        cdtref.errors.DataFormatError: CLM01: the claim has no id; SV302: line 1 has no fee
         """
         fields = attrs.asdict(self, recurse=False)
         lines = [attrs.asdict(line, recurse=False) for line in self.lines]

@@ -29,6 +29,7 @@ _LONGEST_ID: Final = 20  # CLM01: what payers must give back has at most 20 char
 _MOST_DIGITS: Final = 28  # enough for a sum of any lines, each of ten digits
 _MOST_NOTES: Final = 5  # NTE repeats five times in loop 2300
 _MOST_DIAGNOSES: Final = 4
+_MOST_NUMBERS: Final = 12  # of lines, which a message repeats
 _DIAGNOSIS: Final = re.compile("[A-Z][0-9][0-9A-Z]{1,5}")
 
 Fields = Mapping[str, Any]
@@ -44,6 +45,7 @@ def segments_of_claim(
         DataFormatError: something that an 837D needs is missing, cannot be read, or holds a
             delimiter.
     """
+    _require_what_is_needed(claim, lines)
     head = (_claim_segment(claim, lines, separators), *_treatment_segments(claim))
     notes = _note_segments(claim, lines, separators)
     return (
@@ -54,14 +56,37 @@ def segments_of_claim(
     )
 
 
-def _claim_segment(claim: Fields, lines: Sequence[Fields], separators: Separators) -> Elements:
+def _require_what_is_needed(claim: Fields, lines: Sequence[Fields]) -> None:
+    """All that is missing is told at once: it is asked of people, who are asked once."""
+    missing = []
     if claim["id"] is None:
-        raise element_fault("CLM01", "the claim has no id")
+        missing.append(("CLM01", "the claim has no id"))
+    if claim["place_of_service"] is None:
+        missing.append(("CLM05", "the claim has no place of service, such as 11"))
+    if not lines:
+        missing.append(("LX", "the claim has no lines"))
+    free = [number for number, line in enumerate(lines, start=1) if line["fee"] is None]
+    if free:
+        missing.append(("SV302", _told_of_lines(free, "no fee")))
+    if missing:
+        first, problem = missing[0]
+        others = [": ".join(one) for one in missing[1:]]
+        raise element_fault(first, "; ".join([problem, *others]))
+
+
+def _told_of_lines(numbers: Sequence[int], lack: str) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]} has {lack}"
+    shown = ", ".join(map(str, numbers[:_MOST_NUMBERS]))
+    if len(numbers) > _MOST_NUMBERS:
+        shown = f"{shown} and {len(numbers) - _MOST_NUMBERS} more"
+    return f"the lines {shown} have {lack}"
+
+
+def _claim_segment(claim: Fields, lines: Sequence[Fields], separators: Separators) -> Elements:
     number = free_text("CLM01", claim["id"], separators)
     if len(number) > _LONGEST_ID:
         raise element_fault("CLM01", f"the id has {len(number)} characters, of at most 20")
-    if claim["place_of_service"] is None:
-        raise element_fault("CLM05", "the claim has no place of service, such as 11")
     place = place_element("CLM05", claim["place_of_service"])
     total = money_element("CLM02", _total_charge(lines))
     facility = separators.component.join((place, "B", "1"))
@@ -74,9 +99,7 @@ def _claim_segment(claim: Fields, lines: Sequence[Fields], separators: Separator
 def _total_charge(lines: Sequence[Fields]) -> Decimal:
     total = Decimal()
     exactly = Context(prec=_MOST_DIGITS)  # the caller's own may round
-    for number, line in enumerate(lines, start=1):
-        if line["fee"] is None:
-            raise element_fault("SV302", f"line {number} has no fee")
+    for line in lines:
         money_element("SV302", line["fee"])
         total = exactly.add(total, line["fee"])
     return total

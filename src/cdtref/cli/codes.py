@@ -198,15 +198,15 @@ def conflicts(code: tuple[str, ...], *, as_json: bool, header: bool) -> None:
 
 def _known_codes(texts: Sequence[str]) -> list[cdtref.Code]:
     """All that are none are told at once, each with the codes near it."""
-    codes, problems = [], []
-    for text in texts:
-        try:
-            codes.append(cdtref.get(text).code)
-        except (cdtref.InvalidCodeError, cdtref.UnknownCodeError) as error:
-            problems.append(printable(str(error)))
-    if problems:
+    unknown = [one for one in map(cdtref.verdict, texts) if not one.known]
+    if unknown:
+        problems = map(printable, map(_why_unknown, unknown))
         raise click.ClickException("\n       ".join(problems))
-    return codes
+    return [cdtref.get(text).code for text in texts]
+
+
+def _why_unknown(verdict: Verdict) -> str:
+    return verdict.reason or f"{verdict.code} is no dental (CDT) code"
 
 
 def _conflicts_among(codes: Sequence[cdtref.Code]) -> tuple[Conflict, ...]:
