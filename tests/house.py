@@ -195,6 +195,7 @@ WINGS = {
     "fhir": [
         "files",
         "claims",
+        "patients",
         "items",
         "supporting",
         "sites",

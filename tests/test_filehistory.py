@@ -6,15 +6,18 @@ nothing of the patient, within bounds.
 from __future__ import annotations
 
 import gc
+import itertools
+import json
 from datetime import date, timedelta
 
 import attrs
 import pytest
 
-from cdtref import Claim, ClaimLine, check_claim, check_file
+from cdtref import Claim, ClaimLine, DataFormatError, check_claim, check_file
 from cdtref.claim import patients
 from cdtref.claim.patients import PatientKeys
 from cdtref.cli import main
+from cdtref.fhir import CDT
 from cdtref.testing import interchange
 from pinned import DAY, YEAR
 from streams import CliRunner
@@ -99,7 +102,10 @@ def test_the_command_looks_back_where_it_is_asked_to(written):
     ("text", "told"),
     [
         (f"code,date\nD0120,{DAY}\n", "there is no column of patients, so no history"),
-        ('{"resourceType": "Claim"}', "claims in FHIR tell no patient here, so no history"),
+        (
+            '{"resourceType": "Claim"}',
+            "line 1: a claim that is not active or tells no patient has no history",
+        ),
     ],
 )
 def test_where_no_patient_is_told_that_is_said(written, text, told):
@@ -156,6 +162,126 @@ def test_a_dependent_is_told_from_the_rest_of_the_family(written, first, second,
         text = text.replace(claim, f"{dependent(*patient)}{claim}")
     found = found_in(written(text), history=True)
     assert [rule for _, rule in found if rule.startswith("conflict")] == expected
+
+
+# FHIR
+
+
+def resource(code, day, patient, **told):
+    item = {
+        "sequence": 1,
+        "productOrService": {"coding": [{"system": CDT, "code": code}]},
+        "servicedDate": day,
+    }
+    claim = {"resourceType": "Claim", "status": "active", "use": "claim", "patient": patient}
+    return claim | {"item": [item]} | told
+
+
+def ndjson(*resources):
+    return "".join(f"{json.dumps(one)}\n" for one in resources)
+
+
+def bundle(*resources, servers=()):
+    entries = []
+    for one, server in itertools.zip_longest(resources, servers, fillvalue=""):
+        entry = {"resource": one}
+        if server:
+            entry["fullUrl"] = f"{server}/Claim/{len(entries)}"
+        entries.append(entry)
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+
+def pair(first, second=None, **told):
+    """A denture, and its adjustment soon after."""
+    return (
+        resource("D5110", BEFORE, first, **told),
+        resource("D5410", DAY, first if second is None else second, **told),
+    )
+
+
+def contained(name, born=BORN, number="000"):
+    person = {"resourceType": "Patient", "id": "p", "birthDate": born}
+    person |= {"identifier": [{"value": number}], "name": [{"family": "NOBODY", "given": [name]}]}
+    return {"contained": [person]}
+
+
+ONE, OTHER = {"reference": "Patient/1"}, {"reference": "Patient/2"}
+INSIDE = {"reference": "#p"}
+NUMBER = {"identifier": {"system": "urn:oid:2.999", "value": "12"}}
+HERE, THERE = "https://here.example/fhir", "https://there.example/fhir"
+DENTURE_OF, ADJUSTED_OF = pair(ONE)
+RESOURCES = {
+    "one patient": (ndjson(*pair(ONE)), 1),
+    "another patient": (ndjson(*pair(ONE, OTHER)), 0),
+    "a version of the same": (ndjson(*pair(ONE, {"reference": "Patient/1/_history/3"})), 1),
+    "a full address": (ndjson(*pair({"reference": f"{HERE}/Patient/1"})), 1),
+    "by an identifier": (ndjson(*pair(NUMBER)), 1),
+    "by an identifier that a family shares": (
+        ndjson(*pair(NUMBER | {"display": "A"}, NUMBER | {"display": "B"})),
+        0,
+    ),
+    "no patient": (ndjson(*pair({"display": "NOBODY"})), 0),
+    "a contained one": (ndjson(*pair(INSIDE, **contained("A"))), 1),
+    "a contained one of the same name only": (
+        ndjson(
+            *(one | contained("A", number=n) for n, one in zip("12", pair(INSIDE), strict=True))
+        ),
+        0,
+    ),
+    "two contained ones": (
+        ndjson(DENTURE_OF | {"patient": INSIDE} | contained("A"), ADJUSTED_OF | contained("B")),
+        0,
+    ),
+    "a contained one without a birth date": (
+        ndjson(*pair(INSIDE, **contained("A", born=None))),
+        0,
+    ),
+    "a bundle": (json.dumps(bundle(*pair(ONE))), 1),
+    "a bundle of one server": (json.dumps(bundle(*pair(ONE), servers=[HERE, HERE])), 1),
+    "a bundle of two servers": (json.dumps(bundle(*pair(ONE), servers=[HERE, THERE])), 0),
+    "bundles of one server": (
+        ndjson(bundle(DENTURE_OF, servers=[HERE]), bundle(ADJUSTED_OF, servers=[HERE])),
+        1,
+    ),
+    "bundles of nobody knows whom": (ndjson(bundle(DENTURE_OF), bundle(ADJUSTED_OF)), 0),
+    "a claim and what was paid for another": (
+        ndjson(DENTURE_OF, ADJUSTED_OF | {"resourceType": "ExplanationOfBenefit"}),
+        0,
+    ),
+    "a claim that was cancelled": (ndjson(DENTURE_OF | {"status": "cancelled"}, ADJUSTED_OF), 0),
+    "a question of what would be paid": (
+        ndjson(DENTURE_OF | {"use": "predetermination"}, ADJUSTED_OF),
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "count"), RESOURCES.values(), ids=RESOURCES)
+def test_of_fhir_the_reference_tells_whose_a_claim_is(written, text, count):
+    rules = [rule for _, rule in found_in(written(text), history=True)]
+    assert rules.count("conflict.included") == count
+    assert "conflict.included" not in [rule for _, rule in found_in(written(text))]
+
+
+def test_a_claim_and_its_explanation_of_benefit_are_no_repeat(written):
+    """Both tell one service."""
+    claim = resource("D0120", DAY, ONE)
+    paid = claim | {"resourceType": "ExplanationOfBenefit"}
+    assert found_in(written(ndjson(claim, paid)), history=True) == []
+
+
+def test_a_resource_that_tells_a_patient_wrongly_is_told_by_its_path(written):
+    with pytest.raises(DataFormatError, match=r"Claim.patient.reference: a number, where"):
+        found_in(written(ndjson(resource("D0120", DAY, {"reference": 1}))), history=True)
+    wrong = contained("A") | {"status": "active"}
+    wrong["contained"][0]["name"][0]["given"] = [5]
+    with pytest.raises(DataFormatError, match=r"name\[0\].given\[0\]: a number, where"):
+        found_in(written(ndjson(resource("D0120", DAY, INSIDE, **wrong))), history=True)
+
+
+def test_a_predetermination_of_an_837d_is_no_history(written):
+    asked = attrs.evolve(CLAIMS[0], predetermination=True)
+    assert found_in(written(interchange([asked, CLAIMS[1]])), history=True) == []
 
 
 # Bounds, and what is kept

@@ -13,6 +13,7 @@ from cdtref.claim.limits import GROUPS, Limit
 from cdtref.claim.line import ClaimLine, is_missing
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.patients import PatientKeys
 from cdtref.claim.planrules import LIMIT_RULES, LimitRule
 from cdtref.claim.profiles import PROFILES, Profile
 from cdtref.claim.rule import (
@@ -56,6 +57,7 @@ __all__ = [
     "LineRule",
     "Orthodontics",
     "ParsedLine",
+    "PatientKeys",
     "Place",
     "Practice",
     "Profile",

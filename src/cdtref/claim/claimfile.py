@@ -33,6 +33,7 @@ _MOST_BLANK: Final = 2**16
 _BLANKS: Final = b" \t\r\n\x00\x1a"
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _X12: Final = re.compile(rb"ISA([^\w\s,;|])|(?:GS.HC|ST.837)[^\w\s]")
+_NO_PATIENT: Final = "a claim that is not active or tells no patient has no history"
 # What else people hand in, and what to do with it
 _OTHERS: Final = MappingProxyType(
     {
@@ -45,11 +46,18 @@ _OTHERS: Final = MappingProxyType(
 
 
 class ReadResources(Protocol):
-    """Reads the claims of a file of FHIR resources; the reader stands above this wing."""
+    """
+    Reads the claims of a file of FHIR resources, each with a key of its patient; the reader stands
+    above this wing.
+    """
 
     def __call__(
-        self, file: str | PathLike[str] | IO[Any], *, note: Note | None
-    ) -> Iterator[Claim]: ...
+        self,
+        file: str | PathLike[str] | IO[Any],
+        *,
+        note: Note | None,
+        keys: PatientKeys | None,
+    ) -> Iterator[tuple[Claim, bytes | None]]: ...
 
 
 def claims_in_file(
@@ -79,10 +87,8 @@ def claims_in_file(
             if form == "837":
                 yield from filed_claims_of_837(stream, file.name, keys)
             else:
-                if keys is not None and note is not None:
-                    note("claims in FHIR tell no patient here, so no history")
-                claims = read_resources(file.path or stream, note=note)
-                yield from _claims_of_resources(claims)
+                claims = read_resources(file.path or stream, note=note, keys=keys)
+                yield from _claims_of_resources(claims, note if keys is not None else None)
 
 
 def check_claims_in_file(  # noqa: PLR0913  # each is a part of the question, most by name only
@@ -135,10 +141,16 @@ def _format_of(name: str, first: bytes) -> Format:
     return "table"
 
 
-def _claims_of_resources(claims: Iterable[Claim]) -> Iterator[FiledClaim]:
-    for count, claim in enumerate(claims, start=1):
+def _claims_of_resources(
+    claims: Iterable[tuple[Claim, bytes | None]], note: Note | None
+) -> Iterator[FiledClaim]:
+    """*note* is told once of a claim that tells no patient."""
+    for count, (claim, patient) in enumerate(claims, start=1):
         number = count if claim.place is None else claim.place.segment
-        yield FiledClaim.of_claim(claim, number)
+        if patient is None and note is not None:
+            note(f"line {number}: {_NO_PATIENT}")
+            note = None
+        yield FiledClaim.of_claim(claim, number, patient)
 
 
 class _BlockReader(io.RawIOBase):

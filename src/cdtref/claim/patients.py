@@ -81,6 +81,8 @@ class Histories:
         patient = filed.patient
         if patient is None or self._is_full or patient in self._strangers:
             return
+        if filed.is_plan or (filed.whole is not None and filed.whole.predetermination):
+            return  # what is asked for was not done
         lines = self._lines.setdefault(patient, [])
         before = len(lines)
         for number, line in zip(filed.numbers, filed.lines, strict=True):

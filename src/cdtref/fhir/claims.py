@@ -18,6 +18,7 @@ from cdtref.claim import Claim, ClaimLine, Finding
 from cdtref.fhir.elements import Element, UnreadableError, fault_at
 from cdtref.fhir.items import Surroundings, UnreadableLine, lines_of_item
 from cdtref.fhir.passed import Passed
+from cdtref.fhir.patients import Patients, contained_in
 from cdtref.fhir.supporting import SupportingInfo
 from cdtref.fhir.systems import Kind, kind_of_system
 from cdtref.table import Note
@@ -54,7 +55,8 @@ def claims_of(resource: Mapping[str, Any], *, note: Note | None = None) -> Itera
     Traceback (most recent call last):
     cdtref.errors.DataFormatError: Claim.item[0].productOrService: a text, where FHIR R4 has an ...
     """
-    yield from claims_within(resource_of(resource), Passed(note))
+    for claim, _ in claims_within(resource_of(resource), Passed(note), Patients(None)):
+        yield claim
 
 
 def resource_of(value: object) -> Element:
@@ -66,27 +68,32 @@ def resource_of(value: object) -> Element:
     return Element(value, kind)
 
 
-def claims_within(resource: Element, passed: Passed, depth: int = 0) -> Iterator[Claim]:
-    """The claims of a resource that stands in others, which are as many as *depth*."""
+def claims_within(
+    resource: Element, passed: Passed, patients: Patients, depth: int = 0
+) -> Iterator[tuple[Claim, bytes | None]]:
+    """
+    The claims of a resource that stands in others, which are as many as *depth*; each with the key
+    of its patient.
+    """
     kind = resource.text("resourceType")
     if kind is None:
         problem = "has no resourceType, so it is no FHIR resource"
         raise fault_at(resource.path, problem)
     if kind == "Bundle":
-        yield from _claims_of_bundle(resource, passed, depth)
+        yield from _claims_of_bundle(resource, passed, patients, depth)
     elif kind not in _CLAIMS:
         passed.tell("resources other than Claim and ExplanationOfBenefit")
     elif _is_dental(resource, passed):
-        yield _claim_of(resource, passed)
+        yield _claim_of(resource, passed), patients.key_of(resource)
 
 
-def _claims_of_bundle(bundle: Element, passed: Passed, depth: int) -> Iterator[Claim]:
+def _claims_of_bundle(
+    bundle: Element, passed: Passed, patients: Patients, depth: int
+) -> Iterator[tuple[Claim, bytes | None]]:
     if depth == _MOST_NESTED:
         raise fault_at(bundle.path, f"more than {_MOST_NESTED} Bundles within each other")
-    for entry in bundle.parts("entry"):
-        resource = entry.part("resource")
-        if resource is not None:
-            yield from claims_within(resource, passed, depth + 1)
+    for resource, theirs in patients.entries_of(bundle):
+        yield from claims_within(resource, passed, theirs, depth + 1)
 
 
 def _is_dental(claim: Element, passed: Passed) -> bool:
@@ -208,7 +215,7 @@ def _use_of(claim: Element, *_: object) -> dict[str, Any]:
 
 
 def _birth_date_of(claim: Element, _: SupportingInfo, passed: Passed) -> dict[str, Any]:
-    patient = _contained(claim, claim.part("patient"))
+    patient = contained_in(claim, claim.part("patient"))
     if patient is None or not patient.has("birthDate"):
         return {}
     try:
@@ -225,7 +232,7 @@ def _provider_of(claim: Element, *_: object) -> dict[str, Any]:
     named = reference.part("identifier")
     if named is not None:
         return {"provider_npi": _npi_in([named])}
-    provider = _contained(claim, reference)
+    provider = contained_in(claim, reference)
     if provider is None:
         return {}
     return {"provider_npi": _npi_in(provider.parts("identifier"))}
@@ -235,17 +242,6 @@ def _npi_in(identifiers: Iterable[Element]) -> str | None:
     for identifier in identifiers:
         if kind_of_system(identifier.text("system")) is Kind.NPI:
             return identifier.text("value")
-    return None
-
-
-def _contained(claim: Element, reference: Element | None) -> Element | None:
-    """The resource within the claim that a reference such as '#patient' means."""
-    target = None if reference is None else reference.text("reference")
-    if target is None or not target.startswith("#"):
-        return None
-    for resource in claim.parts("contained"):
-        if resource.text("id") == target[1:]:
-            return resource
     return None
 
 

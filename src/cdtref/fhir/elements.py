@@ -150,6 +150,15 @@ class Element:
             return None
         return Element(value, self.path_of(name))
 
+    def texts(self, name: str) -> Iterator[str]:
+        """The texts of a list, without the spaces around them."""
+        for place, value in enumerate(self._list_of(name)):
+            if value is None:  # in a list of primitives null stands for an extension
+                continue
+            if not isinstance(value, str):
+                raise _wrong_type(f"{self.path_of(name)}[{place}]", value, "a text")
+            yield value.strip()
+
     def parts(self, name: str) -> Iterator[Element]:
         """The objects of a list."""
         for place, value in enumerate(self._list_of(name)):

@@ -9,11 +9,12 @@ from typing import IO, Any, Final, NamedTuple
 
 import attrs
 
-from cdtref.claim import Claim, Place, open_given
+from cdtref.claim import Claim, PatientKeys, Place, open_given
 from cdtref.errors import DataFormatError
 from cdtref.fhir.claims import claims_within, resource_of
 from cdtref.fhir.elements import Element
 from cdtref.fhir.passed import Passed
+from cdtref.fhir.patients import Patients
 from cdtref.table import Note
 
 _MOST_CHARACTERS: Final = 64 * 2**20  # of a resource, a Bundle too; larger ones come as NDJSON
@@ -49,20 +50,33 @@ def claims_in(file: str | PathLike[str] | IO[Any], *, note: Note | None = None) 
     Traceback (most recent call last):
     cdtref.errors.DataFormatError: FHIR, line 1: it is no JSON: Expecting value
     """
+    for claim, _ in claims_by_patient(file, note=note):
+        yield claim
+
+
+def claims_by_patient(
+    file: str | PathLike[str] | IO[Any],
+    *,
+    note: Note | None = None,
+    keys: PatientKeys | None = None,
+) -> Iterator[tuple[Claim, bytes | None]]:
+    """The same, each with a key of its patient where *keys* are given and the claim tells them."""
     name = "FHIR"
     if isinstance(file, str | PathLike):
         name = fspath(file)
-    passed = Passed(note)
+    passed, patients = Passed(note), Patients(keys)
     with open_given(file, "FHIR", "readline") as opened:
         for document in _documents_of(opened, name):
-            yield from _claims_of_document(document, name, passed)
+            yield from _claims_of_document(document, name, passed, patients)
 
 
-def _claims_of_document(document: _Document, name: str, passed: Passed) -> Iterator[Claim]:
+def _claims_of_document(
+    document: _Document, name: str, passed: Passed, patients: Patients
+) -> Iterator[tuple[Claim, bytes | None]]:
     try:
         for resource in _resources_in(document.value):
-            for claim in claims_within(resource, passed):
-                yield _placed(claim, Place(document.line, 0))
+            for claim, patient in claims_within(resource, passed, patients):
+                yield _placed(claim, Place(document.line, 0)), patient
     except DataFormatError as error:
         problem = str(error).removeprefix(f"{error.column}: ")
         line, column = document.line, error.column

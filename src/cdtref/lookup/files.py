@@ -9,7 +9,7 @@ from os import PathLike
 from typing import IO, Any
 
 from cdtref import bundled
-from cdtref.claim import Background, Checked, Claim
+from cdtref.claim import Background, Checked, Claim, PatientKeys
 from cdtref.claim.claimfile import check_claims_in_file, claims_in_file, layout_of
 from cdtref.codeset import Catalog
 
@@ -81,11 +81,12 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
     no column for the prosthesis code, that is said once.
 
     With *history* the lines of a patient that stand above in the file are the history of those
-    below: of an 837D by subscriber and patient, of a table by its column `patient`, where rows of
-    one patient and day that stand together and name no claim are one claim. Of a patient a hash is
-    kept, under a secret of this process, in memory and while the file is read. More than 100,000
-    lines, or 1,000 of one patient, are too many; *note* is told, and then claims are judged by
-    themselves.
+    below: of an 837D by subscriber and patient, of FHIR by what its reference to the patient tells
+    (Claims and ExplanationOfBenefits each among themselves), of a table by its column `patient`,
+    where rows of one patient and day that stand together and name no claim are one claim. Of a
+    patient a hash is kept, under a secret of this process, in memory and while the file is read.
+    More than 100,000 lines, or 1,000 of one patient, are too many; *note* is told, and then claims
+    are judged by themselves.
 
     Raises:
         DataFormatError, ValueError, OSError: as `read_claims`.
@@ -105,9 +106,12 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
 
 
 def _claims_of_resources(
-    file: str | PathLike[str] | IO[Any], *, note: Callable[[str], object] | None
-) -> Iterator[Claim]:
+    file: str | PathLike[str] | IO[Any],
+    *,
+    note: Callable[[str], object] | None,
+    keys: PatientKeys | None,
+) -> Iterator[tuple[Claim, bytes | None]]:
     """FHIR is read where it is met, for most files are something else."""
-    from cdtref.fhir import claims_in
+    from cdtref.fhir.files import claims_by_patient
 
-    return claims_in(file, note=note)
+    return claims_by_patient(file, note=note, keys=keys)
