@@ -263,6 +263,7 @@ SIDE_DOORS = {
     "code.spans",
     "feeschedule.cmsfile",
     "feeschedule.pprrvu",
+    "fhir.files",
     "fieldtext.amounts",
     "lookup.files",
     "procedure.edition",

@@ -230,10 +230,19 @@ AREAS = {
 }
 
 NO_AREAS = {
-    "1": "did you mean 01 (maxillary arch), which lost its zero, or 10 (upper right quadrant)?",
-    "2": "did you mean 02 (mandibular arch), which lost its zero, or 20 (upper left quadrant)?",
-    "1.0": "did you mean 01 (maxillary arch), which lost its zero, or 10 (upper right quadrant)?",
-    "5": "did you mean 05 (upper left sextant), which lost its zero?",
+    "1": (
+        "did you mean 01 (maxillary arch), which lost its zero, "
+        "10 (upper right quadrant) or 03 (upper right sextant)?"
+    ),
+    "2": (
+        "did you mean 02 (mandibular arch), which lost its zero, "
+        "20 (upper left quadrant) or 04 (upper anterior sextant)?"
+    ),
+    "1.0": "did you mean 01 (maxillary arch), which lost its zero, 10 (upper right quadrant) or 03",
+    "5": (
+        "did you mean 05 (upper left sextant), which lost its zero or 07 (lower anterior sextant)?"
+    ),
+    "9": "did you mean 09 (other area), which lost its zero?",
     "0": "did you mean 00 (entire oral cavity), which lost its zero?",
     "U": "did you mean 01 (maxillary arch)?",
     "UR, 2": "did you mean 02",

@@ -122,7 +122,7 @@ TRIPS = {
         line("D7140", tooth="3"),
         line("D7140", tooth="3", surfaces="O"),
     ),
-    "area.unwanted": ("area", line("D0120"), line("D0120", area="00")),
+    "area.unwanted": ("area", line("D0120"), line("D0120", area="10")),
     "quantity.several": (
         "quantity",
         line("D7140", tooth="3"),

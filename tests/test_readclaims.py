@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cdtref
-from cdtref import Claim, ClaimLine, DataFormatError, check_file, read_claims
+from cdtref import Claim, ClaimLine, DataFormatError, check, check_file, read_claims
 from cdtref.claim import PROFILES
 from cdtref.cli import main
 from cdtref.fhir import CDT
@@ -231,6 +231,51 @@ def test_values_of_a_parquet_are_text_as_a_csv_has_it(written):
         ClaimLine("D2391", DAY, "14", fee=Decimal("120.50"), modifiers=("KX", "59"), medicare=True),
     )
     assert second.lines == (ClaimLine("D0120", DAY),)
+
+
+# Open Dental's own way with places
+
+OPEN_DENTAL = "ProcDate,ProcCode,ToothNum,ToothRange,Surf\n"
+PLACES = {
+    "a quadrant": (",,UR", (None, None, "UR")),
+    "a quadrant and its teeth": (',"2,3",UR', ("2,3", None, "UR")),
+    "the upper arch": (",,U", (None, None, "01")),
+    "the upper arch and its teeth": (',"2,3",U', ("2,3", None, "01")),
+    "the lower arch": (",,L", (None, None, "02")),
+    "the lingual surface": ("14,,L", ("14", "L", None)),
+    "the first sextant": (",,1", (None, None, "03")),
+    "the last sextant": (",,6", (None, None, "08")),
+    "no sextant": (",,7", (None, "7", None)),
+    "class V": ("14,,5", ("14", "5", None)),
+    "a range of teeth": (",2-8,", ("2-8", None, None)),
+}
+
+
+@pytest.mark.parametrize(("cells", "place"), PLACES.values(), ids=PLACES)
+def test_arches_and_sextants_are_read_as_open_dental_has_them(written, cells, place):
+    path = written(f"{OPEN_DENTAL}{DAY},D2999,{cells}\n")
+    (claim,) = read_claims(path, profile="open-dental")
+    (line,) = claim.lines
+    assert (line.tooth, line.surfaces, line.area) == place
+
+
+@pytest.mark.parametrize(("sign", "area"), {"U": "01", "L": "02", "1": "03", "5": "07"}.items())
+def test_what_may_be_of_open_dental_is_told_in_both_readings(written, sign, area):
+    path = written(f"{OPEN_DENTAL}{DAY},D4341,,,{sign}\n")
+    (checked,) = check_file(path)
+    assert (checked.line.surfaces, checked.line.area) == (sign, None)
+    told = " ".join(finding.message for finding in checked.findings)
+    assert f"from Open Dental it is area {area}, the " in told
+    assert "surface" in told
+    (checked,) = check_file(written(f"{OPEN_DENTAL}{DAY},D2391,14,,{sign}\n"))
+    assert "Open Dental" not in " ".join(finding.message for finding in checked.findings)
+
+
+def test_the_whole_mouth_is_no_place_too_many():
+    """Open Dental sends it (SV304) for all services of the mouth."""
+    assert check(ClaimLine("D0120", DAY, area="00")) == ()
+    (finding,) = check(ClaimLine("D0120", DAY, area="10"))
+    assert finding.rule == "area.unwanted"
 
 
 # Titles

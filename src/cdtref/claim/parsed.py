@@ -4,8 +4,10 @@ A claim line with its texts read as far as they can be: what the rules look at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from cdtref.claim.claim import Claim
 from cdtref.claim.line import ClaimLine
@@ -15,6 +17,21 @@ from cdtref.codeset import Catalog
 from cdtref.errors import InvalidCodeError, InvalidSiteError, quoted
 from cdtref.procedure import Procedure, Requirement
 from cdtref.tooth import Area, Tooth, parse_area, parse_areas, parse_surfaces, parse_teeth
+
+# An arch, or the number of a sextant; they begin at the upper right and go round.
+AREAS_OF_OPEN_DENTAL: Final[Mapping[str, Area]] = MappingProxyType(
+    {
+        "U": Area.MAXILLARY,
+        "L": Area.MANDIBULAR,
+        "1": Area.UPPER_RIGHT_SEXTANT,
+        "2": Area.UPPER_ANTERIOR_SEXTANT,
+        "3": Area.UPPER_LEFT_SEXTANT,
+        "4": Area.LOWER_LEFT_SEXTANT,
+        "5": Area.LOWER_ANTERIOR_SEXTANT,
+        "6": Area.LOWER_RIGHT_SEXTANT,
+    }
+)
+"""What stands in Open Dental's surfaces of a line without a tooth, beside UR, UL, LL and LR."""
 
 
 class ParsedLine:
@@ -167,6 +184,8 @@ class ParsedLine:
             shared = self.surfaces = parse_surfaces(text, self.tooth)
         except InvalidSiteError as error:
             self.surfaces_fault = _area_instead(text, "surface") or str(error)
+            if self.line.tooth is None:
+                self.surfaces_fault += area_in_open_dental(text)
         else:
             bearers = self.teeth or (None,)
             self.surfaces_by_tooth = tuple((tooth, shared) for tooth in bearers)
@@ -176,6 +195,18 @@ def _surfaces_of_each(teeth: Iterable[Tooth], groups: Iterable[str]) -> Iterable
     for tooth, group in zip(teeth, groups, strict=True):
         if group.strip():  # in ',M' the first tooth has none
             yield tooth, parse_surfaces(group, tooth)
+
+
+def area_in_open_dental(text: str) -> str:
+    """
+    What a lone sign may mean else, for Open Dental's surfaces have the arch and the sextant of a
+    line without teeth; "" where nothing.
+    """
+    area = AREAS_OF_OPEN_DENTAL.get(text.strip().upper())
+    if area is None:
+        return ""
+    meant = f"{area.value}, the {area.label}"
+    return f"; from Open Dental it is area {meant} (--profile open-dental reads it so)"
 
 
 def _area_instead(text: str, noun: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from cdtref.claim.parsed import AREAS_OF_OPEN_DENTAL
 from cdtref.errors import quoted
 
 TOGETHER: Final = " + "
@@ -60,7 +61,7 @@ _OPEN_DENTAL: Final = Profile(
         "patient": ("PatNum",),
     },
     "its tables procedurelog and patient, as its API gives them, and the grid of its chart",
-    MappingProxyType({"U": "01", "L": "02"}),
+    MappingProxyType({sign: area.value for sign, area in AREAS_OF_OPEN_DENTAL.items()}),
 )
 _DENTRIX: Final = Profile(
     "dentrix",

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.parsed import ParsedLine, area_in_open_dental
 from cdtref.procedure import MISFITS, Requirement, TreatmentArea
 from cdtref.tooth import Area, Tooth
 
@@ -189,12 +189,17 @@ def surfaces_unwanted(r: ParsedLine) -> str | None:
         or needed.treatment_area is TreatmentArea.TOOTH_SURFACE
     ):
         return None
-    return _unwanted_message(r, needed, "surface", "the surfaces")
+    told = _unwanted_message(r, needed, "surface", "the surfaces")
+    if told is None or r.surfaces_fault or r.line.tooth is not None:
+        return told
+    return f"{told}{area_in_open_dental(r.line.surfaces)}"
 
 
 def area_unwanted(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or r.line.area is None or needed.treatment_area is not TreatmentArea.NONE:
+        return None
+    if r.area is Area.ENTIRE:  # Open Dental sends it for all that is of the mouth, which is true
         return None
     return _unwanted_message(r, needed, "area", "the area")
 

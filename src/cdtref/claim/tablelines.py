@@ -27,6 +27,7 @@ _LETTERS: Final = "ABCD"  # by which the form points to diagnoses, and an 837D b
 _BETWEEN: Final[Mapping[str, str]] = {"tooth": ",", "surfaces": "", "area": ","}
 _TOTALS: Final = re.compile(r"(?:sub|grand |claim |patient )?totals?\b.{0,40}", re.IGNORECASE)
 # Areas where they are no surfaces and no teeth: some charts have one column for any place
+_SURFACES: Final = {"L", "1", "2", "3", "4", "5", "6"}  # or what may be meant for one
 _QUADRANTS: Final[Mapping[str, str]] = {"UR": "UR", "UL": "UL", "LL": "LL", "LR": "LR"}
 
 Reading = ClaimLine | DataFormatError | None
@@ -55,12 +56,20 @@ class RowReader:
         self._dates = FileDates(table, _places_of_dates(places, layout), layout.dates, note)
         self._columns = list(self._readable_columns(places))
         self._letters = _QUADRANTS
+        self._letters_beside_teeth: Mapping[str, str] = {}
         self._entries: tuple[str, ...] = ()
         if layout.profile is not None:
-            self._letters = {**_QUADRANTS, **layout.profile.areas_by_letter}
+            self._take_signs(layout.profile.areas_by_letter)
             self._entries = layout.profile.entries
         self._is_moved = False
         self._passed = self._first_passed = 0
+
+    def _take_signs(self, areas_by_letter: Mapping[str, str]) -> None:
+        """Of a system that keeps areas with the surfaces, beside a range of teeth too."""
+        if areas_by_letter:
+            self._letters = {**_QUADRANTS, **areas_by_letter}
+            signs = self._letters.keys() - _SURFACES
+            self._letters_beside_teeth = {sign: self._letters[sign] for sign in signs}
 
     def read(self, line: Line) -> Reading:
         """
@@ -126,12 +135,13 @@ class RowReader:
 
     def _move_area(self, read: dict[str, Any]) -> None:
         """A quadrant in the column of the surfaces, or of the teeth, is the line's area."""
-        if "area" in read or ("surfaces" in read) is ("tooth" in read):
+        if "area" in read or not ("surfaces" in read or "tooth" in read):
             return
-        field = "tooth"
-        letters = _QUADRANTS
+        field, letters = "tooth", _QUADRANTS
         if "surfaces" in read:
             field, letters = "surfaces", self._letters
+            if "tooth" in read:
+                letters = self._letters_beside_teeth
         area = letters.get(read[field].upper())
         if area is not None:
             del read[field]

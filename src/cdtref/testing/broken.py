@@ -314,7 +314,7 @@ _SPOILT: Final[Mapping[str, Spoil]] = {
     "area.and-tooth": _beside_a_quadrant,
     "tooth.unwanted": _unwanted_tooth,
     "surface.unwanted": _with_fields(surfaces="M"),
-    "area.unwanted": _with_fields(area="00"),
+    "area.unwanted": _with_fields(area="10"),
     "quantity.several": _with_fields(quantity=2),
     "prosthesis.unknown": _with_other("prosthesis", "new"),
     "prosthesis.missing": _with_other("prosthesis", None),

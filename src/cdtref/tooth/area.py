@@ -251,8 +251,14 @@ def _meant_instead(name: str) -> str:
     if len(name) != 1 or f"0{name}" not in SPOKEN:
         return ""
     area = SPOKEN[f"0{name}"]
-    told = f"; did you mean {area} ({area.label}), which lost its zero"
+    readings = [f"{area} ({area.label}), which lost its zero"]
     quadrant = SPOKEN.get(f"{name}0")
-    if quadrant is None or quadrant is Area.ENTIRE:
-        return f"{told}?"
-    return f"{told}, or {quadrant} ({quadrant.label})?"
+    if quadrant is not None and quadrant is not Area.ENTIRE:
+        readings.append(f"{quadrant} ({quadrant.label})")
+    sextant = names_in_lists().get(f"SEXTANT {name}")
+    if sextant is not None:
+        readings.append(f"{sextant} ({sextant.label})")
+    *before, last = readings
+    if before:
+        last = f"{', '.join(before)} or {last}"
+    return f"; did you mean {last}?"
