@@ -38,6 +38,7 @@ Codes = Annotated[
     Field(min_length=1, max_length=50, description="Procedure codes, such as D2740; up to 50."),
 ]
 MOST_IN_FULL: Final = 10
+_FIRST_CODES: Final = 20  # of each kind of change, which leaves a brief answer brief
 LONGEST_TEXT: Final = 20_000
 _READS: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -180,13 +181,24 @@ class Reference:
         self,
         old: Annotated[int, Field(description="Year of the earlier edition.")],
         new: Annotated[int, Field(description="Year of the later edition.")],
+        detail: Annotated[
+            Literal["brief", "full"],
+            Field(description="'full' gives every code with its title; else the first of each."),
+        ] = "brief",
     ) -> Answer:
-        """Which codes were added, ended and revised between two editions of the code set."""
+        """
+        Which codes were added, ended and revised between two editions of the code set: how many of
+        each, and the first of them.
+        """
         found = self._catalog.changes(old, new)
-        kinds: dict[str, list[str]] = {"added": [], "terminated": [], "revised": []}
-        for change in found.rows:
-            kinds[change.kind].append(f"{change.code} {change.title}")
-        return kinds | {"list_of_revisions_is_complete": found.revised_complete}
+        complete = {"list_of_revisions_is_complete": found.revised_complete}
+        if detail == "full":
+            return _changes_in_full(found) | complete
+        kinds = {"added": found.added, "terminated": found.terminated, "revised": found.revised}
+        told: Answer = {"counts": {kind: len(codes) for kind, codes in kinds.items()}}
+        for kind, codes in kinds.items():
+            told[kind] = list(codes[:_FIRST_CODES])
+        return told | complete
 
     @property
     def tools(self) -> tuple[Callable[..., Answer], ...]:
@@ -235,6 +247,13 @@ class Reference:
         except CdtrefError as error:
             told["medicare"] = {"error": str(error)}
         return told
+
+
+def _changes_in_full(found: cdtref.Changes) -> Answer:
+    kinds: Answer = {"added": [], "terminated": [], "revised": []}
+    for change in found.rows:
+        kinds[change.kind].append(f"{change.code} {change.title}")
+    return kinds
 
 
 def _require_few(asked: Collection[object], detail: str) -> None:

@@ -99,6 +99,23 @@ def test_codes_are_answered_each_for_itself():
     assert "CPT" in other["error"]
 
 
+EDITIONS = [int(edition.name) for edition in cdtref.editions()]
+
+
+@pytest.mark.parametrize("old", EDITIONS[:-1])
+def test_changes_are_brief_with_counts_and_whole_in_full(old):
+    """A brief answer has at most 1,200 characters of JSON."""
+    new = EDITIONS[-1]
+    brief, length = asked("changes", old=old, new=new)
+    whole, _ = asked("changes", old=old, new=new, detail="full")
+    assert length <= BRIEF
+    for kind in ("added", "terminated", "revised"):
+        assert brief["counts"][kind] == len(whole[kind])
+        codes = [text.partition(" ")[0] for text in whole[kind]]
+        assert brief[kind] == codes[:20]
+        assert codes == list(getattr(cdtref.changes(str(old), str(new)), kind))
+
+
 def test_the_date_of_service_decides():
     status = asked("look_up_codes", codes=["D1352"], on=str(pinned.LAST_DAY["D1352"]))[0]
     assert status["codes"][0]["status"] == "in force"
