@@ -205,6 +205,7 @@ if not begun.wait(60):
         'cdtref.dental_rvu("D0150", default=0) is not None',
         "len(cdtref.editions()) > 0",
         'len(cdtref.search("crown")) > 0',
+        'cdtref.json_schema("Match")["$id"] is not None',
     ],
 )
 def test_a_fork_while_another_thread_is_in_its_first_load(asked):
@@ -223,6 +224,9 @@ def test_a_fork_while_another_thread_is_in_its_first_load(asked):
         ("cdtref.pages.codepage", 'cdtref.page("D0120")'),
         ("cdtref.worklog.log", "cdtref.WorkLog()"),
         ("cdtref.fhir.resources", '__import__("cdtref.fhir")'),
+        ("json", 'cdtref.json_schema("Match")'),
+        ("json", 'cdtref.get("D0120")'),
+        ("decimal", 'cdtref.rvu("99213")'),
     ],
 )
 def test_a_fork_while_another_thread_imports_a_part(module, asked):

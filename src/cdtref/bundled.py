@@ -111,7 +111,7 @@ def search_index() -> cdtref.textsearch.Index:
 
 def record_schemas() -> dict[str, Any]:
     """The JSON Schemas of the records by the names of their classes, the caller's own to change."""
-    with faults_of("schemas/records.schema.json") as file:
+    with _lock, faults_of("schemas/records.schema.json") as file:
         return field_of(read(file), "$defs", dict)
 
 
