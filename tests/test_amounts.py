@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal, FloatOperation, Inexact, Rounded, localcontext
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,20 @@ from cdtref.fieldtext.amounts import (
     parse_count,
     parse_decimal,
 )
+
+
+@pytest.mark.parametrize(
+    "context",
+    [Context(prec=3, Emax=3, Emin=-3), Context(prec=5, traps=[Inexact, Rounded, FloatOperation])],
+    ids=["small", "traps"],
+)
+def test_an_amount_is_read_alike_in_every_context_of_the_caller(context):
+    """Its bounds too: a minus before one of them would be arithmetic."""
+    with localcontext(context):
+        assert str(parse_amount("$1,250.50")) == "1250.50"
+        assert str(parse_amount("(99,999,999.99)")) == "-99999999.99"
+        with pytest.raises(ValueError, match="no amount"):
+            parse_amount("-100,000,000.00")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from __future__ import annotations
 import csv
 import os
 import re
+import subprocess
+import sys
 from decimal import (
     ROUND_FLOOR,
     ROUND_HALF_UP,
@@ -268,6 +270,22 @@ def test_amounts_are_the_same_in_every_decimal_context_of_the_caller(context):
         again = [fee.payment(row.code, row.modifier, locality="CA-18") for row in rows]
         assert list(map(str, (paid.amount for paid in again))) == [str(p.amount) for p in usual]
         assert [str(paid.total) for paid in again] == list(map(str, totals))
+
+
+def test_a_module_that_is_loaded_in_a_context_of_the_caller_is_as_ever():
+    """What it computes on its way in stays for the life of the process."""
+    code = (
+        "import decimal, sys\ndecimal.getcontext().prec = int(sys.argv[1])\nimport cdtref\n"
+        "schedule = cdtref.fee_schedule()\n"
+        "for modifier in ('80', 'AS', '62', '50'):\n"
+        "    print(schedule.payment('27447', modifier, facility=True).explain())\n"
+    )
+    answers = []
+    for precision in ("28", "1"):
+        command = [sys.executable, "-c", code, precision]
+        answers.append(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert answers[0] == answers[1]
+    assert " 13.6 %" in answers[0]
 
 
 payable = [row for row in fee if row.is_billable_with_rvu and not row.na_nonfacility]

@@ -135,7 +135,7 @@ def _types_stored_as(kinds: dict[type, str], list_of: str) -> Dialect:
     scalars = dict(ENGLISH.scalars)
     for kind, stored in kinds.items():
         scalars[kind] = f"{scalars[kind]} as {stored}"
-    return ENGLISH._replace(scalars=scalars, list_of=list_of.format)
+    return ENGLISH._replace(scalars=MappingProxyType(scalars), list_of=list_of.format)
 
 
 _IN_JSON: Final = _types_stored_as({Decimal: "number", dt.date: "text"}, "list of {}")

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from cdtref.code import Modifier
 from cdtref.errors import NoRelativeValuesError
 from cdtref.feeschedule.values import RelativeValues
+from cdtref.fieldtext.amounts import exactly
 
 _ONE: Final = Decimal(1)
 
@@ -89,10 +90,15 @@ def _share_of_co_surgeon(row: RelativeValues) -> Share:
     return Share(Decimal("0.625"), rule)
 
 
+@exactly  # it runs when the module is loaded, in whatever context a caller has then
+def _percent_of(of_full: str) -> Decimal:
+    return (Decimal(of_full) * 100).normalize()
+
+
 def _share_of_assistant(
     modifier: str, of_full: str, section: str
 ) -> Callable[[RelativeValues], Share]:
-    percent = (Decimal(of_full) * 100).normalize()
+    percent = _percent_of(of_full)
 
     def share(row: RelativeValues) -> Share:
         conditions = {"0": ", only with documentation of medical necessity", "2": ""}

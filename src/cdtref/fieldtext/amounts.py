@@ -17,6 +17,7 @@ from typing import Final, ParamSpec, TypeVar
 from cdtref.errors import quoted
 
 MOST_DOLLARS: Final = Decimal("99999999.99")  # ten digits, the cents among them
+_LEAST_DOLLARS: Final = Decimal("-99999999.99")  # a minus before the other follows the context
 MOST_COUNT: Final = 99_999_999  # eight digits
 
 _Taken = ParamSpec("_Taken")
@@ -83,7 +84,7 @@ def parse_grouped(text: str) -> Decimal:
     if not _GROUPED.fullmatch(stripped):
         raise ValueError(f"{quoted(text)} is no number such as 1,250.50")
     value = Decimal(stripped.replace(",", ""))
-    if not -MOST_DOLLARS <= value <= MOST_DOLLARS:
+    if not _LEAST_DOLLARS <= value <= MOST_DOLLARS:
         raise ValueError(f"the amount is beyond {MOST_DOLLARS:,}")
     return value
 

@@ -50,7 +50,9 @@ class Header(NamedTuple):
         return self.rank[0]
 
 
-NO_HEADER: Final = Header((-1, 0, 0), Line(1, []), ",")
+def _no_header() -> Header:
+    """Where no row is one; made anew, for a line has a list."""
+    return Header((-1, 0, 0), Line(1, []), ",")
 
 
 def csv_rows(
@@ -103,7 +105,7 @@ def ranked_header(row: Line, delimiter: str, wanted: Wanted) -> Header:
 def header_among(rows: Sequence[Line], wanted: Wanted) -> Line:
     """The header of a sheet, whose rows are cells already."""
     ranked = (ranked_header(row, "", wanted) for row in rows[:HEAD])
-    return max(ranked, key=_rank_of, default=NO_HEADER).line
+    return max(ranked, key=_rank_of, default=_no_header()).line
 
 
 def is_written(row: Line) -> bool:
@@ -129,7 +131,7 @@ def _find_header(head: list[str], lines: Iterator[str], wanted: Wanted) -> Heade
         itertools.islice(_head_rows(head, lines, delimiter), skipped, None)
         for delimiter in delimiters
     ]
-    best = NO_HEADER
+    best = _no_header()
     for rows in itertools.zip_longest(*readers):
         for row, delimiter in zip(rows, delimiters, strict=True):
             if row is not None:
