@@ -256,10 +256,13 @@ class ClaimLine(ModelField):
         Traceback (most recent call last):
         cdtref.errors.DataFormatError: SV306: '2.5' is no whole number
         """
-        fields = sv3.fields_of(segments, separators)
-        if date is not None:
-            fields.setdefault("date", date)
-        return cls(**fields)
+        fields = blank_fields()
+        sv3.add_fields(fields, segments, separators)
+        if fields["date"] is None:
+            fields["date"] = as_day(date)
+        if cls is not ClaimLine:  # a kind of a user's own, with other fields beside
+            return cls(**fields)
+        return line_of_fields(fields)
 
     def to_sv3(self, separators: sv3.Separators = sv3.USUAL) -> tuple[sv3.Elements, ...]:
         """
@@ -323,10 +326,24 @@ class ClaimLine(ModelField):
         return printable(told)
 
 
-def _unless_blank(text: str) -> str | None:
-    if not text or text.isspace():
-        return None
-    return text
+_DEFAULTS: Final = {field.name: field.default for field in attrs.fields(ClaimLine)}
+_SETTERS: Final = tuple(getattr(ClaimLine, name).__set__ for name in _DEFAULTS)
+
+
+def blank_fields() -> dict[str, Any]:
+    """The fields of a line that says nothing yet."""
+    return _DEFAULTS.copy()
+
+
+def line_of_fields(fields: dict[str, Any]) -> ClaimLine:
+    """
+    A line of all its fields in their order, which are what the constructor would make of them. Were
+    its converters to ask each one again, that would take as long as to read them.
+    """
+    line = ClaimLine.__new__(ClaimLine)
+    for set_field, value in zip(_SETTERS, fields.values(), strict=True):
+        set_field(line, value)
+    return line
 
 
 def as_words(field: str, value: object) -> str | None:
@@ -334,7 +351,7 @@ def as_words(field: str, value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return _unless_blank(value)
+        return sv3.unless_blank(value)
     if is_missing(value):
         return None
     raise _no_text(field, value)
@@ -345,7 +362,7 @@ def as_designation(field: str, value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        return _unless_blank(value)
+        return sv3.unless_blank(value)
     if is_missing(value):
         return None
     number = _whole_number(value)

@@ -51,17 +51,19 @@ _LINE_DATES: Final = MappingProxyType(
 )
 _BETWEEN_GROUPS: Final = re.compile("[,;\uff0c\uff1b]")  # full-width ones are read too
 _MOST_AREAS: Final = 5  # C006 has five components
-_SERVICE_ELEMENTS: Final = 12  # with its name, as far as SV311
+_ABSENT: Final = ("",) * 12  # a segment may be cut short; none is read further than SV311
 _MOST_MODIFIERS: Final = 4  # C003-03 to -06
 _MOST_POINTERS: Final = 4  # C004 has four
 _PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")
 _CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def fields_of(segments: Iterable[Segment], separators: Separators = USUAL) -> dict[str, Any]:
+def add_fields(
+    fields: dict[str, Any], segments: Iterable[Segment], separators: Separators = USUAL
+) -> None:
     """
-    The fields of a claim line in its segments; segments other than SV3, TOO and DTP are passed
-    over.
+    Add to the fields of a claim line what its segments tell, in the form in which a line has it;
+    segments other than SV3, TOO and DTP are passed over.
 
     Raises:
         DataFormatError: there is no SV3, more than one, or an element that 837D does not allow.
@@ -70,13 +72,20 @@ def fields_of(segments: Iterable[Segment], separators: Separators = USUAL) -> di
     if isinstance(segments, str):
         problem = "one text, where a list of segments is expected; split it at its terminator"
         raise element_fault("SV3", problem)
-    return fields_of_elements([elements_of(one, separators) for one in segments], separators)
+    between, ends = separators.element, separators.segment + "\r\n "
+    cut: list[Sequence[str]] = []
+    for segment in segments:
+        if isinstance(segment, str):
+            cut.append(segment.rstrip(ends).split(between))
+        else:
+            cut.append(_elements_in(segment, separators))
+    add_fields_of_elements(fields, cut, separators)
 
 
-def fields_of_elements(
-    segments: Iterable[Sequence[str]], separators: Separators = USUAL
-) -> dict[str, Any]:
-    """`fields_of`, of segments that are cut into their elements."""
+def add_fields_of_elements(
+    fields: dict[str, Any], segments: Iterable[Sequence[str]], separators: Separators
+) -> None:
+    """`add_fields`, of segments that are cut into their elements."""
     services: list[Sequence[str]] = []
     teeth: list[Sequence[str]] = []
     dates: list[Sequence[str]] = []
@@ -90,19 +99,18 @@ def fields_of_elements(
             dates.append(elements)
     if len(services) != 1:
         raise element_fault("SV3", f"{len(services)} SV3 segments, where one line has one")
-    fields = _service_fields(services[0], separators)
+    _add_service(fields, services[0], separators.component)
     if teeth:
-        _add_teeth(fields, teeth, separators)
+        _add_teeth(fields, teeth, separators.component)
     for elements in dates:
         field = _LINE_DATES.get(element_at(elements, 1))
         if field is not None:
             fields[field] = day_of_segment(elements)
-    return fields
 
 
 def segments_of(fields: Mapping[str, Any], separators: Separators = USUAL) -> tuple[Elements, ...]:
     """
-    The segments SV3, TOO and DTP of a claim line, given by its fields as `fields_of` names them.
+    The segments SV3, TOO and DTP of a claim line, given by its fields as `add_fields` names them.
 
     Raises:
         DataFormatError: a text cannot be read, or holds a delimiter.
@@ -112,15 +120,13 @@ def segments_of(fields: Mapping[str, Any], separators: Separators = USUAL) -> tu
     return (service, *teeth, *_date_segments(fields))
 
 
-def elements_of(segment: Segment, separators: Separators = USUAL) -> Sequence[str]:
+def _elements_in(segment: Sequence[Any], separators: Separators) -> Sequence[str]:
     """
-    The elements of a segment, its name first.
+    The elements of a segment that is given as such, its name first.
 
     Raises:
         TypeError: it is bytes, or has an element of bytes.
     """
-    if isinstance(segment, str):
-        return segment.rstrip(f"{separators.segment}\r\n ").split(separators.element)
     _refuse_bytes(segment)
     elements = []
     for element in segment:
@@ -143,6 +149,13 @@ def element_at(elements: Sequence[str], place: int) -> str:
     return ""
 
 
+def unless_blank(text: str) -> str | None:
+    """The text of a field; None for a blank."""
+    if not text or text.isspace():
+        return None
+    return text
+
+
 def element_fault(element: str, problem: str) -> DataFormatError:
     """The error of an element of the 837D."""
     return DataFormatError(f"{element}: {problem}", path="837D", column=element)
@@ -151,16 +164,15 @@ def element_fault(element: str, problem: str) -> DataFormatError:
 # In -----------------------------------------------------------------------------------------------
 
 
-def _service_fields(elements: Sequence[str], separators: Separators) -> dict[str, Any]:
-    texts = list(map(str.strip, elements))
-    texts += [""] * (_SERVICE_ELEMENTS - len(texts))
-    fields = _procedure_fields(texts[1], separators)
+def _add_service(fields: dict[str, Any], elements: Sequence[str], component: str) -> None:
+    texts = [*map(str.strip, elements), *_ABSENT]
+    _add_procedure(fields, texts[1], component)
     if money := texts[2]:
         fields["fee"] = read_number("SV302", money)
     if place := texts[3]:
         fields["place_of_service"] = place
     if areas := texts[4]:
-        fields["area"] = ",".join(filter(None, areas.split(separators.component)))
+        fields["area"] = unless_blank(",".join(filter(None, areas.split(component))))
     if prosthesis := texts[5]:
         if prosthesis not in _PROSTHESES:
             raise element_fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
@@ -168,28 +180,27 @@ def _service_fields(elements: Sequence[str], separators: Separators) -> dict[str
     if count := texts[6]:
         fields["quantity"] = _read_count("SV306", count)
     if pointers := texts[11]:
-        fields["diagnosis_pointers"] = _pointers_of(pointers.split(separators.component))
-    return fields
+        fields["diagnosis_pointers"] = _pointers_of(pointers.split(component))
 
 
-def _procedure_fields(text: str, separators: Separators) -> dict[str, Any]:
+def _add_procedure(fields: dict[str, Any], text: str, component: str) -> None:
     """SV301 (C003): qualifier, code, four modifiers, description."""
-    qualifier, _, rest = text.partition(separators.component)
-    code, _, rest = rest.partition(separators.component)
+    qualifier, _, rest = text.partition(component)
+    code, _, rest = rest.partition(component)
     if qualifier != "AD" or not code.strip():
-        problem = f"{quoted(text)}, where AD{separators.component} and a procedure code are"
+        problem = f"{quoted(text)}, where AD{component} and a procedure code are"
         hint = "a file with other separators names them in its ISA; give them as separators="
         raise element_fault("SV301", f"{problem} expected; {hint}")
-    fields: dict[str, Any] = {"code": code}
+    fields["code"] = code
     if rest:
-        components = rest.split(separators.component)
+        components = rest.split(component)
         fields["modifiers"] = tuple(filter(str.strip, components[:_MOST_MODIFIERS]))
-        fields["narrative"] = "".join(components[_MOST_MODIFIERS : _MOST_MODIFIERS + 1])
-    return fields
+        narrative = "".join(components[_MOST_MODIFIERS : _MOST_MODIFIERS + 1])
+        fields["narrative"] = unless_blank(narrative)
 
 
 def _add_teeth(
-    fields: dict[str, Any], segments: Sequence[Sequence[str]], separators: Separators
+    fields: dict[str, Any], segments: Sequence[Sequence[str]], component: str
 ) -> None:
     teeth, surfaces = [], []
     for segment in segments:
@@ -200,12 +211,11 @@ def _add_teeth(
         if not tooth:
             raise element_fault("TOO02", "a tooth is missing")
         teeth.append(tooth)
-        surfaces.append(element_at(segment, 3).replace(separators.component, ""))
+        surfaces.append(element_at(segment, 3).replace(component, ""))
     fields["tooth"] = ",".join(teeth)
     if len(set(surfaces)) == 1:  # what all the teeth have is said once
-        fields["surfaces"] = surfaces[0]
-    else:
-        fields["surfaces"] = ",".join(surfaces)
+        surfaces = surfaces[:1]
+    fields["surfaces"] = unless_blank(",".join(surfaces))
 
 
 def _pointers_of(components: Sequence[str]) -> tuple[int, ...]:
@@ -268,6 +278,8 @@ def day_of_segment(elements: Sequence[str]) -> date:
     Raises:
         DataFormatError: it has a range, or no date of eight digits.
     """
+    if element_at(elements, 2) == "D8":  # as nearly all are
+        return read_day(element_at(elements, 3))
     first, last = days_of_segment(elements)
     if first != last:
         raise element_fault("DTP03", "a range of days, where a line has one day (D8)")
@@ -295,10 +307,6 @@ def days_of_segment(elements: Sequence[str]) -> tuple[date, date]:
 
 
 @functools.lru_cache(maxsize=4096)
-def _day_of_digits(text: str) -> date:
-    return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-
-
 def read_day(text: str, element: str = "DTP03") -> date:
     """
     A day as X12 writes it, such as 20260302.
@@ -308,7 +316,7 @@ def read_day(text: str, element: str = "DTP03") -> date:
     """
     try:
         if len(text) == 8 and text.isascii() and text.isdigit():
-            return _day_of_digits(text)
+            return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         pass
     problem = f"{quoted(text)}, where a date as 20260302 is expected (D8)"

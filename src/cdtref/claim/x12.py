@@ -28,7 +28,7 @@ from cdtref.claim.filed import FiledClaim, open_given
 from cdtref.claim.filerules import FileRule
 from cdtref.claim.finding import Finding
 from cdtref.claim.interchange import SegmentStream
-from cdtref.claim.line import ClaimLine
+from cdtref.claim.line import ClaimLine, blank_fields, line_of_fields
 from cdtref.claim.parties import LEVELS, Parties
 from cdtref.claim.patients import PatientKeys
 from cdtref.claim.sv3 import element_at
@@ -303,6 +303,7 @@ class _Claims:
             "id": element_at(elements, 1) or None,
             "place_of_service": place.strip() or None,
             "predetermination": element_at(elements, 19) == "PB",
+            "date": None,
             "birth_date": self._parties.birth_date,
             "provider_npi": self._parties.npi,
             "place": self._segments.place,
@@ -413,18 +414,21 @@ class _Claims:
         if self._line is None or self._head is None:
             return
         segments, self._line = self._line, None
+        fields = blank_fields()
         try:
-            fields = sv3.fields_of_elements(segments, self._separators)
+            sv3.add_fields_of_elements(fields, segments, self._separators)
         except DataFormatError as error:
             index = len(self._lines)
             told = f"before segment {self._segments.number}: {error}"
             self._add_fault(filerules.LINE_UNREADABLE, told, error.column or "", index)
             return
         # Here, and not by the claim, which would have to make each line anew.
-        fields.setdefault("date", self._head.get("date"))
-        if "narrative" in fields:
+        fields["birth_date"] = self._head["birth_date"]
+        if fields["date"] is None:
+            fields["date"] = self._head["date"]
+        if fields["narrative"] is not None:
             fields["narrative"] = sv3.words(fields["narrative"])
-        self._lines.append(ClaimLine(birth_date=self._head["birth_date"], **fields))
+        self._lines.append(line_of_fields(fields))
 
 
 _METHODS: Final[MappingProxyType[str, Callable[[_Claims, Sequence[str]], None]]] = MappingProxyType(
