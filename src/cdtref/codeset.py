@@ -257,7 +257,7 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         coming = [p.code for p in self.values() if p.is_added and p.terminated is None]
         return self.codes_in_force().union(coming)
 
-    def _made_once(self, name: str, make: Callable[[], object]) -> object:
+    def _made_once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self._made:
             self._made[name] = make()
         return self._made[name]
@@ -298,7 +298,7 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         first to the end of the year of the last. Outside, answers rest on what is known and are no
         statement about that time.
         """
-        first, last = cast("tuple[date, date]", self._made_once("span", self._span_of_editions))
+        first, last = self._made.get("span") or self._made_once("span", self._span_of_editions)
         return first <= as_date(on) <= last
 
     def _span_of_editions(self) -> tuple[date, date]:

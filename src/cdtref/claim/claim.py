@@ -164,6 +164,8 @@ class Claim(ModelField):
         object.__setattr__(self, "lines", lines)
 
     def _with_what_it_inherits(self, line: ClaimLine) -> ClaimLine:
+        if line.date is not None and line.birth_date is not None:
+            return line  # as those of a file, whose reader lends them at once
         lent: dict[str, Any] = {}
         if line.date is None and self.date is not None:
             lent["date"] = self.date

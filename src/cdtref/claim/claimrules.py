@@ -44,6 +44,8 @@ def _fillings_split(readings: Sequence[ParsedLine]) -> Found:
 
 
 def _duplicate_lines(readings: Sequence[ParsedLine]) -> Found:
+    if len({reading.code for reading in readings}) == len(readings):
+        return  # the common case
     seen: set[object] = set()
     for place, reading in enumerate(readings):
         key = reading.identity

@@ -314,7 +314,7 @@ class _Found:
     def __init__(self, table: ConflictTable, rules: Iterable[ConflictRule]) -> None:
         self.findings: list[Finding] = []
         self._table = table
-        self._rules = {rule.kind: rule for rule in rules}
+        self._rules = tuple(rules)
         self._told: set[tuple[int, Statement]] = set()
 
     def add_case(self, case: _Case, place: int, *, other_index: int) -> None:
@@ -353,7 +353,7 @@ class _Found:
 
     def _keep(self, row: Check | Need, told: str, severity: Severity, places: _Places) -> None:
         said = row.statement
-        rule = self._rules.get(said.kind)
+        rule = {rule.kind: rule for rule in self._rules}.get(said.kind)
         if rule is None:
             return
         whose = authority(said.strength, self._table.whose(row.cited))

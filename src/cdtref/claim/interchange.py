@@ -6,7 +6,7 @@ Source: the interchange control structure (X12.5, X12.6), by public maps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import IO, Any, Final
 
 from cdtref.claim import sv3
@@ -21,14 +21,19 @@ _MOST_BLANKS: Final = 1 << 20  # between interchanges, where mainframes fill up 
 _LONGEST_ISA: Final = 300  # its elements have fixed widths, 106 characters in all
 _BOM_BYTES: Final = "\xef\xbb\xbf"  # of UTF-8, a character a byte
 _ISA_ELEMENTS: Final = 16
+_END: Final = "IEA"  # the last segment of an interchange
 
 
 class SegmentStream:
-    """The segments of a file, cut at the delimiters of the interchange they stand in."""
+    """
+    The segments of a file as their elements, cut at the delimiters of the interchange they stand
+    in. Those whose name is not *wanted* are counted and passed over; IEA has to be.
+    """
 
-    def __init__(self, file: IO[Any], name: str) -> None:
+    def __init__(self, file: IO[Any], name: str, wanted: Container[str]) -> None:
         self._file = file
         self._name = name
+        self._wanted = wanted
         self._rest = ""
         self.separators: Separators = sv3.USUAL
         self.number: int = 0
@@ -43,7 +48,7 @@ class SegmentStream:
         """The error of the current segment."""
         return DataFormatError.at(self._name, problem, line=max(self.number, 1))
 
-    def interchanges(self) -> Iterator[Iterator[str]]:
+    def interchanges(self) -> Iterator[Iterator[list[str]]]:
         """The segments of each interchange, ISA and IEA among them."""
         while self._reach_text():
             self._take_separators()
@@ -86,44 +91,52 @@ class SegmentStream:
             self.number += 1
             raise self.fault(str(error)) from error
 
-    def _until_end_of_interchange(self) -> Iterator[str]:
-        terminator = self.separators.segment
-        end = f"IEA{self.separators.element}"
-        while True:
-            *segments, rest = self._rest.split(terminator)
-            for place, segment in enumerate(segments):
-                self.number += 1
-                self.offset = self._next_offset
-                self._next_offset += len(segment) + 1
+    def _until_end_of_interchange(self) -> Iterator[list[str]]:
+        element, wanted = self.separators.element, self._wanted
+        is_at_end = False
+        while not is_at_end:
+            block, number, offset = self._rest, self.number, self._next_offset
+            *segments, rest = block.split(self.separators.segment)
+            for segment in segments:
                 # Blanks behind a segment may be part of a note that goes on in the next.
                 text = segment.rstrip("\r\n").lstrip("\r\n ")
-                if text.startswith(end):
-                    self._rest = terminator.join((*segments[place + 1 :], rest))
-                    yield text
-                    return
-                if text and not text.isspace():
-                    yield text
-                else:
-                    self.number -= 1  # an empty line is no segment
-            block = self._read_block()
-            if not block:
-                yield from self._unterminated_end(rest, end)
-                return
-            self._refuse_long_segment(rest)
-            self._rest = rest + block
+                name, _, _ = text.partition(element)
+                after = offset + len(segment) + 1
+                if name in wanted:
+                    number += 1
+                    self.number, self.offset = number, offset
+                    yield text.split(element)
+                    if name == _END:
+                        self._go_on_behind(block, after)
+                        return
+                elif text and not text.isspace():  # an empty line is no segment
+                    number += 1
+                offset = after
+            self.number, self._next_offset = number, offset
+            is_at_end = not self._read_behind(rest)
+        yield from self._unterminated_end(element)
 
-    def _unterminated_end(self, rest: str, end: str) -> Iterator[str]:
-        """Many files end without a last terminator; any other half segment is none."""
-        self._rest = ""
-        if rest.strip().startswith(end):
-            self.number += 1
-            self.offset = self._next_offset
-            yield rest.strip()
+    def _go_on_behind(self, block: str, after: int) -> None:
+        """Leave the segments before a place of the file, where the block at hand begins earlier."""
+        self._rest = block[after - self._next_offset :]
+        self._next_offset = after
 
-    def _refuse_long_segment(self, rest: str) -> None:
-        if len(rest) > _LONGEST_SEGMENT:
+    def _read_behind(self, rest: str) -> bool:
+        """True where the file goes on behind what is left of a block."""
+        block = self._read_block()
+        if block and len(rest) > _LONGEST_SEGMENT:
             self.number += 1
             raise self.fault(f"a segment of more than {_LONGEST_SEGMENT:,} characters")
+        self._rest = rest + block
+        return bool(block)
+
+    def _unterminated_end(self, element: str) -> Iterator[list[str]]:
+        """Many files end without a last terminator; any other half segment is none."""
+        rest, self._rest = self._rest.strip(), ""
+        if rest.startswith(f"{_END}{element}"):
+            self.number += 1
+            self.offset = self._next_offset
+            yield rest.split(element)
 
 
 def _separators_of(text: str) -> Separators:

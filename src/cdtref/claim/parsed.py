@@ -138,26 +138,27 @@ class ParsedLine:
         )
 
     def _read_code(self, text: str) -> None:
-        if text in self.catalog:  # the common case: canonical already
-            self.code = Code(text)
+        self.procedure = self.catalog.get(text)
+        if self.procedure is not None:  # the common case: canonical already
+            self.code = self.procedure.code
+            return
+        try:
+            self.code = parse_code(text)
+        except InvalidCodeError as error:
+            self.code_fault = str(error)
         else:
-            try:
-                self.code = parse_code(text)
-            except InvalidCodeError as error:
-                self.code_fault = str(error)
-                return
-        self.procedure = self.catalog.get(self.code)
+            self.procedure = self.catalog.get(self.code)
 
     def _look_at_day(self) -> None:
         self.current, self.requirement = None, None
-        self.covered = self.day is None or self.catalog.covers(self.day)
-        if self.procedure is None:
+        day, procedure = self.day, self.procedure
+        self.covered = day is None or self.catalog.covers(day)
+        if procedure is None:
             return
-        if self.day is None:
-            self.current, self.requirement = self.procedure, self.procedure.requirement
-        elif self.procedure.in_force(self.day):
-            self.current = self.procedure
-            self.requirement = self.procedure.requirement_on(self.day)
+        if day is None:
+            self.current, self.requirement = procedure, procedure.requirement
+        elif procedure.in_force(day):
+            self.current, self.requirement = procedure, procedure.requirement_on(day)
 
     def _read_areas(self, text: str) -> None:
         try:

@@ -162,7 +162,7 @@ def check_lines(  # noqa: PLR0913  # each is a part of the question, two by name
     if background is not None:
         conflict_rules = [rule for rule in together if isinstance(rule, ConflictRule)]
         found = _with_background(found, readings, conflict_rules, background, catalog)
-    if claim is None or claim.place is None:
+    if claim is None or claim.place is None or not found:
         return tuple(found)
     return tuple(attrs.evolve(finding, place=claim.place) for finding in found)
 
@@ -201,9 +201,9 @@ def _with_background(
 
 def _told_once(found: list[Finding], conflicts: list[Finding]) -> list[Finding]:
     """A repeated line is told by the table where it knows of it, and then not as a mere repeat."""
-    told = {one.line_index for one in conflicts if one.rule == "conflict.duplicate"}
-    if not told:
+    if not conflicts:
         return found
+    told = {one.line_index for one in conflicts if one.rule == "conflict.duplicate"}
     return [one for one in found if one.rule != "line.duplicate" or one.line_index not in told]
 
 

@@ -429,8 +429,10 @@ def split_surfaces(text: str, teeth: int) -> list[str] | None:
     The surfaces of each of so many teeth, where the text has one group a tooth, as in 'M,MO';
     None where all of them share it.
     """
+    if teeth < 2:
+        return None
     groups = _BETWEEN_GROUPS.split(text)
-    if teeth < 2 or len(groups) != teeth:
+    if len(groups) != teeth:
         return None
     return groups
 

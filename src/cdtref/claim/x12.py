@@ -14,7 +14,8 @@ public maps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from os import PathLike, fspath
 from types import MappingProxyType
@@ -79,8 +80,8 @@ def read_837(source: str | PathLike[str] | IO[Any]) -> Iterator[Claim]:
     if isinstance(source, str | PathLike):
         name = fspath(source)
     with open_given(source, "an 837D") as file:
-        for filed in filed_claims_of_837(file, name):
-            yield filed.claim
+        for held in _Claims(file, name).read():
+            yield held.claim
 
 
 def filed_claims_of_837(
@@ -93,7 +94,7 @@ def filed_claims_of_837(
     Raises:
         DataFormatError: as `read_837`.
     """
-    for claim, patient in _Claims(SegmentStream(file, name), keys).read():
+    for claim, patient in _Claims(file, name, keys).read():
         number = 1 if claim.place is None else claim.place.segment
         yield FiledClaim.of_claim(claim, number, patient)
 
@@ -108,13 +109,12 @@ class _Held(NamedTuple):
 class _Claims:
     """The claims of a file, and what is wrong with the envelopes around them."""
 
-    def __init__(self, segments: SegmentStream, keys: PatientKeys | None = None) -> None:
-        self._segments = segments
+    def __init__(self, file: IO[Any], name: str, keys: PatientKeys | None = None) -> None:
+        self._segments = SegmentStream(file, name, frozenset(_METHODS))
         self._keys = keys
         self._held: _Held | None = None
         self._given: list[_Held] = []
         self._remarks: list[Finding] = []
-        self._claim_number = 0
         self._forget_envelope()
         self._forget_parties()
         self._forget_claim()
@@ -133,21 +133,15 @@ class _Claims:
     def _read_interchanges(self) -> Iterator[_Held]:
         for interchange in self._segments.interchanges():
             self._read_separators()
-            for segment in interchange:
-                name, _, _ = segment.partition(self._element)
-                method = _METHODS.get(name)
-                if method is not None:
-                    method(self, segment.split(self._element))
-                    if self._given:
-                        yield from self._take_given()
-                    if self._segments.number - self._claim_number > _MOST_SEGMENTS:
-                        self._refuse_endless_claim()
+            for elements in interchange:
+                _METHODS[elements[0]](self, elements)
+                if self._given:
+                    yield from self._take_given()
+                if self._segments.number > self._last_number:
+                    problem = f"more than {_MOST_SEGMENTS:,} segments in one claim"
+                    raise self._segments.fault(problem)
             if self._isa is not None:
                 raise self._segments.fault("the file ends before its interchange does (no IEA)")
-
-    def _refuse_endless_claim(self) -> None:
-        if self._head is not None:  # else the segments are no claim's
-            raise self._segments.fault(f"more than {_MOST_SEGMENTS:,} segments in one claim")
 
     def _read_separators(self) -> None:
         self._separators = self._segments.separators
@@ -283,6 +277,7 @@ class _Claims:
 
     def _forget_claim(self) -> None:
         self._head: dict[str, Any] | None = None
+        self._last_number = sys.maxsize  # of the segments that the claim may have
         self._charge = ""
         self._lines: list[ClaimLine] = []
         self._faults: list[Finding] = []
@@ -298,7 +293,7 @@ class _Claims:
             self._held = None
         place, _, _ = element_at(elements, 5).partition(self._component)
         self._charge = element_at(elements, 2)
-        self._claim_number = self._segments.number
+        self._last_number = self._segments.number + _MOST_SEGMENTS
         self._head = {
             "id": element_at(elements, 1) or None,
             "place_of_service": place.strip() or None,
@@ -431,28 +426,26 @@ class _Claims:
         self._lines.append(line_of_fields(fields))
 
 
-_METHODS: Final[MappingProxyType[str, Callable[[_Claims, Sequence[str]], None]]] = MappingProxyType(
-    {
-        "ISA": _Claims.begin_interchange,
-        "GS": _Claims.begin_group,
-        "ST": _Claims.begin_transaction,
-        "HL": _Claims.begin_level,
-        "NM1": _Claims.meet_party,
-        "DMG": _Claims.meet_birth_date,
-        "CLM": _Claims.begin_claim,
-        "DTP": _Claims.meet_date,
-        "DN1": _Claims.meet_treatment,
-        "DN2": _Claims.meet_tooth_status,
-        "NTE": _Claims.meet_note,
-        "HI": _Claims.meet_diagnoses,
-        "LX": _Claims.begin_line,
-        "SV3": _Claims.meet_service,
-        "TOO": _Claims.meet_service,
-        "SE": _Claims.end_transaction,
-        "GE": _Claims.end_group,
-        "IEA": _Claims.end_interchange,
-    }
-)
+_METHODS: Final[Mapping[str, Callable[[_Claims, Sequence[str]], None]]] = {
+    "ISA": _Claims.begin_interchange,
+    "GS": _Claims.begin_group,
+    "ST": _Claims.begin_transaction,
+    "HL": _Claims.begin_level,
+    "NM1": _Claims.meet_party,
+    "DMG": _Claims.meet_birth_date,
+    "CLM": _Claims.begin_claim,
+    "DTP": _Claims.meet_date,
+    "DN1": _Claims.meet_treatment,
+    "DN2": _Claims.meet_tooth_status,
+    "NTE": _Claims.meet_note,
+    "HI": _Claims.meet_diagnoses,
+    "LX": _Claims.begin_line,
+    "SV3": _Claims.meet_service,
+    "TOO": _Claims.meet_service,
+    "SE": _Claims.end_transaction,
+    "GE": _Claims.end_group,
+    "IEA": _Claims.end_interchange,
+}
 
 
 def _other_guide(kind: str, guide: str) -> str:

@@ -172,11 +172,10 @@ def check(
     >>> check(cdtref.ClaimLine("D2391", "2026-03-02", tooth="14", surfaces="O"))
     ()
     """
-    from cdtref.claim import LINE_RULES, check_line
-
+    claim = cdtref.claim  # loaded when it is first named; to import from it takes five times as long
     if rules is None:
-        rules = LINE_RULES
-    return check_line(line, _or_bundled(catalog), rules)
+        rules = claim.LINE_RULES
+    return claim.check_line(line, _or_bundled(catalog), rules)
 
 
 def check_claim(  # noqa: PLR0913  # each is a part of the question, most by name only
@@ -228,27 +227,21 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
     >>> [finding.rule for finding in check_claim([adjustment], history=[denture])]
     ['conflict.included']
     """
-    from cdtref.claim import (
-        CLAIM_RULES,
-        HEADER_RULES,
-        LINE_RULES,
-        Background,
-        check_lines,
-        usual_background,
-    )
-
+    claim = cdtref.claim
     if rules is None:
-        rules = LINE_RULES
+        rules = claim.LINE_RULES
     if claim_rules is None:
-        claim_rules = CLAIM_RULES
+        claim_rules = claim.CLAIM_RULES
     if header_rules is None:
-        header_rules = HEADER_RULES
+        header_rules = claim.HEADER_RULES
     table = bundled.conflict_table()
-    background = usual_background(table)
+    background = claim.usual_background(table)
     if history is not None or practice != "usual" or limits != ():
-        background = Background(table=table, history=history, practice=practice, limits=limits)
+        background = claim.Background(
+            table=table, history=history, practice=practice, limits=limits
+        )
     asked = (lines, _or_bundled(catalog), rules, claim_rules)
-    return check_lines(*asked, header_rules=header_rules, background=background)
+    return claim.check_lines(*asked, header_rules=header_rules, background=background)
 
 
 def verdict(

@@ -23,7 +23,8 @@ _CLASSES: Final = {
 _FDI_QUADRANT: Final = {"10": 1, "20": 2, "30": 3, "40": 4}
 
 
-@attrs.frozen
+# What is kept of a tooth is kept under it, and to hash six fields takes longer than to find it.
+@attrs.frozen(cache_hash=True)
 class Tooth(ProgramArgument):
     """
     One of the 104 designations of the Universal system: 1-32, A-T, and the supernumerary 51-82 and
