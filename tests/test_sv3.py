@@ -249,6 +249,34 @@ def test_segments_that_837d_does_not_allow(segments, said):
         ClaimLine.from_sv3(segments)
 
 
+@pytest.mark.parametrize(
+    "segments",
+    [
+        ["SV3*AD:D2391:KX::::: *112.50**:*R*2*****1:2", "TOO*JP*14*:", f"DTP*452*D8*{COMPACT}"],
+        ["SV3*AD: D2391 :::::Broken tooth*60*11*10:20**1", "TOO*JP*9*M", "TOO*JP*13*"],
+        ["SV3*AD:D0120*** : "],
+    ],
+)
+def test_what_is_read_is_what_the_constructor_would_make_of_it(segments):
+    """A blank is an absent field, and all else of the type that a field has."""
+    read = ClaimLine.from_sv3(segments, DAY)
+    fields = attrs.asdict(read, recurse=False)
+    made = ClaimLine(**fields)
+    assert read == made
+    assert list(map(type, fields.values())) == list(
+        map(type, attrs.asdict(made, recurse=False).values())
+    )
+
+
+def test_a_kind_of_ones_own_is_read_with_its_own_fields():
+    @attrs.frozen
+    class ChargedLine(ClaimLine):
+        desk: str = "front"
+
+    read = ChargedLine.from_sv3(SEGMENTS)
+    assert (type(read), read.desk, read.code) == (ChargedLine, "front", "D2740")
+
+
 @given(claim_lines())
 def test_a_clean_line_survives_the_way_through_837d(clean):
     """

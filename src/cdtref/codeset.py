@@ -298,7 +298,8 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         first to the end of the year of the last. Outside, answers rest on what is known and are no
         statement about that time.
         """
-        first, last = self._made.get("span") or self._made_once("span", self._span_of_editions)
+        span: tuple[date, date] = self._made_once("span", self._span_of_editions)
+        first, last = span
         return first <= as_date(on) <= last
 
     def _span_of_editions(self) -> tuple[date, date]:

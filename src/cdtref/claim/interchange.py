@@ -139,6 +139,20 @@ class SegmentStream:
             yield rest.split(element)
 
 
+def words(text: str) -> str:
+    """
+    A text as it was written, of bytes that were read as one character each.
+
+    X12 has its own set of characters, ASCII and some of Latin 1; UTF-8 is met all the same.
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 def _separators_of(text: str) -> Separators:
     """
     The delimiters that an ISA names.

@@ -198,7 +198,7 @@ def _fee_not_a_number(r: ParsedLine) -> str | None:
 
 def _fee_negative(r: ParsedLine) -> str | None:
     fee = r.line.fee
-    if fee is None or not fee.is_finite() or fee >= 0:
+    if fee is None or not fee.is_signed() or not fee.is_finite() or fee >= 0:  # it may be -0.00
         return None
     return f"a fee of {fee} is below zero; send the charge, and credits in other segments"
 

@@ -199,9 +199,7 @@ def _add_procedure(fields: dict[str, Any], text: str, component: str) -> None:
         fields["narrative"] = unless_blank(narrative)
 
 
-def _add_teeth(
-    fields: dict[str, Any], segments: Sequence[Sequence[str]], component: str
-) -> None:
+def _add_teeth(fields: dict[str, Any], segments: Sequence[Sequence[str]], component: str) -> None:
     teeth, surfaces = [], []
     for segment in segments:
         tooth = element_at(segment, 2)
@@ -255,20 +253,6 @@ def count_or_none(element: str, text: str) -> int | None:
     if not text:
         return None
     return _read_count(element, text)
-
-
-def words(text: str) -> str:
-    """
-    A text as it was written, of bytes that were read as one character each.
-
-    X12 has its own set of characters, ASCII and some of Latin 1; UTF-8 is met all the same.
-    """
-    if text.isascii():
-        return text
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
 
 
 def day_of_segment(elements: Sequence[str]) -> date:

@@ -28,7 +28,7 @@ from cdtref.claim.claim import Claim, Orthodontics
 from cdtref.claim.filed import FiledClaim, open_given
 from cdtref.claim.filerules import FileRule
 from cdtref.claim.finding import Finding
-from cdtref.claim.interchange import SegmentStream
+from cdtref.claim.interchange import SegmentStream, words
 from cdtref.claim.line import ClaimLine, blank_fields, line_of_fields
 from cdtref.claim.parties import LEVELS, Parties
 from cdtref.claim.patients import PatientKeys
@@ -379,7 +379,7 @@ class _Claims:
 
     def meet_note(self, elements: Sequence[str]) -> None:
         if self._head is not None and self._line is None and len(elements) > 2:
-            self._notes.append(sv3.words(self._element.join(elements[2:])))
+            self._notes.append(words(self._element.join(elements[2:])))
 
     def meet_diagnoses(self, elements: Sequence[str]) -> None:
         codes = []
@@ -422,7 +422,7 @@ class _Claims:
         if fields["date"] is None:
             fields["date"] = self._head["date"]
         if fields["narrative"] is not None:
-            fields["narrative"] = sv3.words(fields["narrative"])
+            fields["narrative"] = words(fields["narrative"])
         self._lines.append(line_of_fields(fields))
 
 
