@@ -21,6 +21,7 @@ import cdtref
 import pinned
 from cdtref.cli import main
 from cdtref.safetext import spreadsheet_cell
+from cdtref.testing import interchange
 
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
@@ -301,13 +302,13 @@ def test_a_group_without_a_command_shows_its_help(arguments, command):
     assert "Error" not in shown
 
 
-def on_a_terminal(*arguments, sits_there=False, **env):
+def on_a_terminal(*arguments, sits_there=False, given=subprocess.DEVNULL, **env):
     pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
     master, slave = pty.openpty()
     command = [sys.executable, "-m", "cdtref", *arguments]
     process = subprocess.Popen(
         command,
-        stdin=slave if sits_there else subprocess.DEVNULL,
+        stdin=slave if sits_there else given,
         stdout=slave,
         stderr=slave,
         env=os.environ | {"TERM": "xterm-256color"} | env,
@@ -322,6 +323,40 @@ def on_a_terminal(*arguments, sits_there=False, **env):
     os.close(master)
     process.wait()
     return output.decode()
+
+
+MANY = 10_001  # lines, from which on a bar is drawn
+
+
+def large_837():
+    lines = [cdtref.ClaimLine("D0120", pinned.DAY, fee=60)]
+    claim = cdtref.Claim(lines, "26-1", place_of_service="11")
+    return interchange([claim] * MANY)
+
+
+def large_csv():
+    return "code,date\n" + f"D0120,{pinned.DAY}\n" * MANY
+
+
+@pytest.mark.parametrize("made", [large_837, large_csv])
+@pytest.mark.parametrize("is_piped", [False, True])
+def test_a_terminal_is_told_how_much_of_a_large_file_is_checked(made, is_piped, tmp_path):
+    """By the file's size; a pipe has none, so its lines are counted."""
+    path = tmp_path / "claims"
+    path.write_text(made(), "ascii")
+    with path.open("rb") as file:
+        name = "-" if is_piped else str(path)
+        shown = on_a_terminal("check", name, given=file, COLUMNS="200")
+    assert "10,000 lines checked" in shown
+    assert f"lines checked: {MANY}, nothing to mend" in shown
+    assert ("100%" in shown, "%" in shown) == (not is_piped, not is_piped)
+
+
+def test_without_a_terminal_no_bar_is_drawn(tmp_path):
+    path = tmp_path / "claims.csv"
+    path.write_text(large_csv(), "ascii")
+    done = run("check", str(path))
+    assert done.stderr == f"lines checked: {MANY}, nothing to mend\n"
 
 
 def test_a_terminal_gets_tables_and_bold_and_no_color_gets_none():

@@ -22,7 +22,7 @@ from cdtref.claim.rule import Background
 from cdtref.claim.x12 import filed_claims_of_837
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError
-from cdtref.table import Note, open_file
+from cdtref.table import Note, Progress, open_file
 
 __all__ = ["ReadResources", "check_claims_in_file", "claims_in_file", "layout_of"]
 
@@ -60,12 +60,13 @@ class ReadResources(Protocol):
     ) -> Iterator[tuple[Claim, bytes | None]]: ...
 
 
-def claims_in_file(
+def claims_in_file(  # noqa: PLR0913, PLR0917  # as `check_claims_in_file`
     path: str | PathLike[str],
     layout: Layout,
     read_resources: ReadResources,
     note: Note | None = None,
     keys: PatientKeys | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[FiledClaim]:
     """
     The claims of a file, one by one as they are read; '-' is standard input.
@@ -77,7 +78,7 @@ def claims_in_file(
         DataFormatError: it is in none of the formats, or is broken.
         OSError: the file cannot be opened.
     """
-    with open_file(path) as opened:
+    with open_file(path, progress) as opened:
         first, file = opened.begun(_is_telling)
         form = _format_of(file.name, first)
         if form == "table":
@@ -99,6 +100,7 @@ def check_claims_in_file(  # noqa: PLR0913  # each is a part of the question, mo
     background: Background,
     *,
     note: Note | None = None,
+    progress: Progress | None = None,
     history: bool = False,
 ) -> Iterator[Checked]:
     """
@@ -111,7 +113,7 @@ def check_claims_in_file(  # noqa: PLR0913  # each is a part of the question, mo
     keys = histories = None
     if history:
         keys, histories = PatientKeys(), Histories(note)
-    claims = claims_in_file(path, layout, read_resources, note, keys)
+    claims = claims_in_file(path, layout, read_resources, note, keys, progress)
     return check_claims(claims, catalog, background, histories)
 
 

@@ -7,11 +7,12 @@ import functools
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
 
 import click
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 import cdtref
 from cdtref import Checked, Finding
@@ -252,30 +253,63 @@ def _is_of_line(one: Checked) -> bool:
     return any(finding.line_index is not None for finding in one.findings)
 
 
-def _findings_in(
-    files: Iterable[str], read: Callable[[str], Iterable[Checked]], tally: _Tally
-) -> Iterator[_Found]:
+class _Read(Protocol):
+    """Checks a file, and tells how many of its bytes are done with."""
+
+    def __call__(
+        self, path: str, *, progress: Callable[[int], object] | None = None
+    ) -> Iterator[Checked]: ...
+
+
+def _findings_in(files: Iterable[str], read: _Read, tally: _Tally) -> Iterator[_Found]:
     for file in files:
-        yield from tally.findings_of(file, _with_progress(file, read(file)))
+        lines = read(file)
+        # Without a person who watches no bar is made: an old rich ends one with an empty line.
+        if sys.stderr.isatty():
+            lines = _with_progress(file, read)
+        yield from tally.findings_of(file, lines)
 
 
-def _with_progress(file: str, lines: Iterable[Checked]) -> Iterator[Checked]:
-    """
-    The lines as they come, with a bar on the error output from the 10,000th on, where a person
-    watches.
-    """
-    if not sys.stderr.isatty():  # an old rich ends a bar that it never drew with an empty line
-        yield from lines
-        return
+def _with_progress(file: str, read: _Read) -> Iterator[Checked]:
+    """The lines as they come, with a bar on the error output from the 10,000th on."""
     with Progress(console=Console(stderr=True)) as bar:
-        task = None
-        for number, line in enumerate(lines, start=1):
+        watched = _Watched(file, bar)
+        for number, line in enumerate(read(file, progress=watched.note_bytes), start=1):
             if number % _LINES_A_STEP == 0:
-                if task is None:
-                    task = bar.add_task("checking", total=None)
-                told = f"{printable(file)}: {number:,} lines checked"
-                bar.update(task, completed=number, description=told)
+                watched.draw(number)
             yield line
+        watched.finish()
+
+
+class _Watched:
+    """How far a file is read: by its size where it has one and tells its bytes, else by lines."""
+
+    def __init__(self, file: str, bar: Progress) -> None:
+        self._file = file
+        self._bar = bar
+        self._task: TaskID | None = None
+        self._bytes = 0
+
+    def note_bytes(self, count: int) -> None:
+        self._bytes = count
+
+    def draw(self, lines: int) -> None:
+        told = f"{printable(self._file)}: {lines:,} lines checked"
+        if self._task is None:
+            self._task = self._bar.add_task(told, total=self._size)
+        self._bar.update(self._task, completed=self._bytes or lines, description=told)
+
+    def finish(self) -> None:
+        """The bytes behind the last line of a file are no lines."""
+        if self._task is not None:
+            self._bar.update(self._task, completed=self._size)
+
+    @property
+    def _size(self) -> int | None:
+        path = Path(self._file)
+        if self._bytes and path.is_file():
+            return path.stat().st_size
+        return None
 
 
 @click.command()

@@ -70,6 +70,7 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
     note: Callable[[str], object] | None = None,
     catalog: Catalog | None = None,
     history: bool = False,
+    progress: Callable[[int], object] | None = None,
 ) -> Iterator[Checked]:
     """
     Every line of a file of claims with its findings, as it is read; the file is any that
@@ -88,6 +89,9 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
     More than 100,000 lines, or 1,000 of one patient, are too many; *note* is told, and then claims
     are judged by themselves.
 
+    *progress* is told how many bytes of the file are done with, block by block; of xlsx, parquet
+    and FHIR resources, which are not read from beginning to end, little or nothing.
+
     Raises:
         DataFormatError, ValueError, OSError: as `read_claims`.
     """
@@ -101,6 +105,7 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
         catalog,
         Background(table=bundled.conflict_table()),
         note=note,
+        progress=progress,
         history=history,
     )
 

@@ -20,6 +20,9 @@ from cdtref.errors import DataFormatError
 Note = Callable[[str], object]
 """Takes a word on what was passed over."""
 
+Progress = Callable[[int], object]
+"""Takes how many bytes of a file were read so far."""
+
 
 class Line(NamedTuple):
     """
@@ -69,21 +72,33 @@ class OpenFile(NamedTuple):
 
 
 @contextlib.contextmanager
-def open_file(path: str | PathLike[str]) -> Iterator[OpenFile]:
+def open_file(path: str | PathLike[str], progress: Progress | None = None) -> Iterator[OpenFile]:
     """
     A file, or '-' for standard input, which stays open. Its first block is long enough to tell its
-    format.
+    format. *progress* is told of each block.
     """
     if path == "-":
-        yield OpenFile("-", _blocks_of(sys.stdin.buffer), None)
+        yield OpenFile("-", _blocks_of(sys.stdin.buffer, progress), None)
         return
     place = Path(path)
     with place.open("rb") as file:
         again = place if place.is_file() else None
-        yield OpenFile(fspath(path), _blocks_of(file), again)
+        yield OpenFile(fspath(path), _blocks_of(file, progress), again)
 
 
-def _blocks_of(file: BinaryIO) -> Iterator[bytes]:
+def _blocks_of(file: BinaryIO, progress: Progress | None) -> Iterator[bytes]:
+    blocks = _blocks_as_they_come(file)
+    if progress is None:
+        yield from blocks
+        return
+    read = 0
+    for block in blocks:
+        yield block
+        read += len(block)  # when the next one is asked for, this one is done with
+        progress(read)
+
+
+def _blocks_as_they_come(file: BinaryIO) -> Iterator[bytes]:
     first = b""
     # A pipe gives what was written so far, which may be a single byte.
     while len(first) < _TELLING and (more := file.read(_TELLING - len(first))):
