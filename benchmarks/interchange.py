@@ -25,6 +25,8 @@ from cdtref.testing import interchange
 
 DAY = "2026-03-02"
 AT_ONCE = 1000  # claims that are made together; the file is put together from such pieces
+ROUNDS = 3
+BROKEN = float("inf")
 MOST_HELD = 20_000  # claims, for a reader that holds a whole file in memory
 LINES = (
     ClaimLine("D0120", fee=60),
@@ -89,28 +91,34 @@ READERS: tuple[Reader, ...] = (
 
 
 def compared(folder: Path, claims: int) -> Iterator[tuple[str, str, str]]:
-    """Each reader with its time, and that as a multiple of ours."""
-    first = None
-    for name, module, is_stream, work in READERS:
-        if importlib.util.find_spec(module) is None:
-            continue
-        count = claims if is_stream else min(claims, MOST_HELD)
-        path = folder / f"{count}.837"
-        large_file(path, count)
-        try:
-            taken = min(processor_seconds(work, path) for _ in range(2))
-        except Exception as error:  # noqa: BLE001  # a reader that is broken here is told as such
-            print(f"{name}: {type(error).__name__} on this Python\n")
-            continue
-        each = taken / (count * len(LINES)) * 1e6
-        first = first or each
-        yield name, f"{each:.1f}", f"{each / first:.2f}"
+    """Each reader with its least time of some rounds, and that as a multiple of ours."""
+    least: dict[str, float] = {}
+    for _ in range(ROUNDS):  # in turns, for the machine has better minutes and worse
+        for name, module, is_stream, work in READERS:
+            if importlib.util.find_spec(module) is None:
+                continue
+            count = claims if is_stream else min(claims, MOST_HELD)
+            path = folder / f"{count}.837"
+            if not path.exists():
+                large_file(path, count)
+            each = microseconds_a_line(name, work, path, count)
+            least[name] = min(each, least.get(name, each))
+    ours = least[READERS[0][0]]
+    for name, each in least.items():
+        if each < BROKEN:
+            yield name, f"{each:.1f}", f"{each / ours:.2f}"
 
 
-def processor_seconds(work: Callable[[Path], object], path: Path) -> float:
+def microseconds_a_line(
+    name: str, work: Callable[[Path], object], path: Path, claims: int
+) -> float:
     start = time.process_time()
-    work(path)
-    return time.process_time() - start
+    try:
+        work(path)
+    except Exception as error:  # noqa: BLE001  # a reader that is broken here is told as such
+        print(f"{name}: {type(error).__name__} on this Python\n", file=sys.stderr)
+        return BROKEN
+    return (time.process_time() - start) / (claims * len(LINES)) * 1e6
 
 
 def in_a_process_of_its_own(path: Path) -> tuple[float, float]:

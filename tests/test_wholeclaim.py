@@ -104,7 +104,7 @@ def test_a_pointer_past_the_diagnoses():
     (finding,) = check_claim(claim(pointing, diagnoses="K02.9"))
     assert (finding.rule, finding.line_index) == ("diagnosis.pointer", 0)
     assert finding.message.endswith(
-        "the diagnosis pointer 2 points at no diagnosis; the claim has 1 of them"
+        "the diagnosis pointer 2 points at no diagnosis; the claim has 1"
     )
     assert rules_of(check_claim(claim(pointing))) == ["diagnosis.pointer"]
 

@@ -152,7 +152,7 @@ def _claims_of_resources(
         if patient is None and note is not None:
             note(f"line {number}: {_NO_PATIENT}")
             note = None
-        yield FiledClaim.of_claim(claim, number, patient)
+        yield FiledClaim.of_claim(claim, (number,) * len(claim.lines), patient)
 
 
 class _BlockReader(io.RawIOBase):

@@ -32,8 +32,9 @@ class Checked(NamedTuple):
     where the findings are of the claim as a whole.
 
     Attributes:
-        number: The line of a table; in an 837D the segment at which the claim begins, in FHIR the
-            line on which its document does.
+        number: The line of a table; in an 837D the segment with which the line begins (LX), and of
+            what is said of the claim as a whole its own (CLM); in FHIR the line on which its
+            document begins.
         claim: The claim's own number; '' where the file tells none.
         line: What it says.
         findings: What is wrong with it.
@@ -75,16 +76,22 @@ class FiledClaim(NamedTuple):
     whole: Claim | None = None
 
     @classmethod
-    def of_claim(cls, claim: Claim, number: int, patient: bytes | None = None) -> FiledClaim:
-        """A whole claim that stands at a place of its file."""
-        at_lines = (number,) * len(claim.lines)
-        at_faults = (number,) * len(claim.findings)
-        told = claim.lines, at_lines, claim.findings, at_faults
+    def of_claim(
+        cls, claim: Claim, numbers: Sequence[int], patient: bytes | None = None
+    ) -> FiledClaim:
+        """A whole claim whose lines stand at these places of its file."""
+        at_faults = []
+        for finding in claim.findings:
+            place = finding.place or claim.place or Place(1, 0)
+            at_faults.append(place.segment)
+        told = claim.lines, numbers, claim.findings, at_faults
         return cls("claim", claim.id or "", *told, patient=patient, whole=claim)
 
     @property
     def number(self) -> int:
         """Where it begins."""
+        if self.whole is not None and self.whole.place is not None:
+            return self.whole.place.segment
         return min((*self.numbers, *self.fault_numbers), default=1)
 
     @property

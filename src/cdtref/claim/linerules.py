@@ -178,13 +178,13 @@ def _medicare_modifier_missing(r: ParsedLine) -> str | None:
 def _diagnosis_pointer(r: ParsedLine) -> str | None:
     if not r.line.diagnosis_pointers:
         return None
-    last = _MOST_DIAGNOSES
+    last, there_are = _MOST_DIAGNOSES, f"a claim has at most {_MOST_DIAGNOSES}"
     if r.claim is not None:
         last = len(r.claim.diagnoses)
+        there_are = f"the claim has {last or 'none'}"
     for pointer in r.line.diagnosis_pointers:
         if not 1 <= pointer <= last:
-            told = f"the diagnosis pointer {pointer} points at no diagnosis"
-            return f"{told}; the claim has {last} of them"
+            return f"the diagnosis pointer {pointer} points at no diagnosis; {there_are}"
     return None
 
 

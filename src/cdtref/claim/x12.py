@@ -94,15 +94,15 @@ def filed_claims_of_837(
     Raises:
         DataFormatError: as `read_837`.
     """
-    for claim, patient in _Claims(file, name, keys).read():
-        number = 1 if claim.place is None else claim.place.segment
-        yield FiledClaim.of_claim(claim, number, patient)
+    for held in _Claims(file, name, keys).read():
+        yield FiledClaim.of_claim(held.claim, held.numbers, held.patient)
 
 
 class _Held(NamedTuple):
-    """A claim, and the key of its patient."""
+    """A claim, where each of its lines stands, and the key of its patient."""
 
     claim: Claim
+    numbers: Sequence[int]
     patient: bytes | None
 
 
@@ -280,6 +280,8 @@ class _Claims:
         self._last_number = sys.maxsize  # of the segments that the claim may have
         self._charge = ""
         self._lines: list[ClaimLine] = []
+        self._numbers: list[int] = []  # of their LX
+        self._line_number = 0
         self._faults: list[Finding] = []
         self._notes: list[str] = []
         self._teeth: dict[str, list[str]] = {"missing_teeth": [], "teeth_to_extract": []}
@@ -313,7 +315,7 @@ class _Claims:
         self._head.update(self._teeth)
         self._compare_charge()
         claim = Claim(self._lines, findings=self._faults, **self._head)
-        self._held = _Held(claim, self._parties.patient)
+        self._held = _Held(claim, self._numbers, self._parties.patient)
         self._forget_claim()
 
     def _compare_charge(self) -> None:
@@ -398,6 +400,7 @@ class _Claims:
             return
         self._end_line()
         self._line = []
+        self._line_number = self._segments.number
 
     def meet_service(self, elements: Sequence[str]) -> None:
         if self._line is None:
@@ -424,6 +427,7 @@ class _Claims:
         if fields["narrative"] is not None:
             fields["narrative"] = words(fields["narrative"])
         self._lines.append(line_of_fields(fields))
+        self._numbers.append(self._line_number)
 
 
 _METHODS: Final[Mapping[str, Callable[[_Claims, Sequence[str]], None]]] = {

@@ -47,7 +47,9 @@ class _Found(NamedTuple):
         """Where it stands and what it is called, and what to do."""
         finding = self.finding
         place = f"{self.file}:{self.on.number}"
-        told = (place, finding.severity, self.code, finding.rule)
+        told = [place, finding.severity, self.code, finding.rule]
+        if self.on.claim:
+            told.append(f"claim {self.on.claim}")
         return "  ".join(part for part in told if part), finding.message
 
     @property
