@@ -487,7 +487,9 @@ def test_any_text_constructs_and_is_judged(fields):
         ("diagnosis_pointers", ["A"], "a diagnosis pointer is a number, not str"),
         ("modifiers", 26, "modifiers are a tuple of texts such as ('KX',), not int"),
         ("modifiers", ["KX", 26], "a modifier is text such as 'KX', not int"),
-        ("modifiers", [None], "a modifier is text such as 'KX', not NoneType"),
+        ("modifiers", [b"KX"], "a modifier is text such as 'KX', not bytes"),
+        ("quantity", Decimal("2.5"), "a quantity is a whole number, not Decimal"),
+        ("diagnosis_pointers", [1.5], "a diagnosis pointer is a number, not float"),
         ("quantity", True, "a quantity is a whole number, not bool"),
         ("quantity", 1.5, "a quantity is a whole number, not float"),
         ("fee", 10.5, "a fee is a Decimal or a whole number of dollars, not float"),
@@ -572,6 +574,26 @@ def test_what_pandas_has_for_absent_is_absent():
     assert line("D0120", pandas.Timestamp(DAY)).date == date.fromisoformat(DAY)
 
 
+def test_numbers_of_numpy_are_numbers():
+    numpy = pytest.importorskip("numpy")
+    whole = {"tooth": numpy.int64(14), "quantity": numpy.int8(2), "area": numpy.float32(10)}
+    several = {"diagnosis_pointers": numpy.array([1, 2]), "modifiers": numpy.array(["KX", "59"])}
+    made = line("D0120", fee=numpy.int64(60), **whole, **several)
+    assert made == line(
+        "D0120",
+        fee=60,
+        tooth="14",
+        quantity=2,
+        area="10",
+        diagnosis_pointers=(1, 2),
+        modifiers="KX 59",
+    )
+    assert all(type(pointer) is int for pointer in made.diagnosis_pointers)
+    assert line("D0120", tooth=numpy.float32("nan"), modifiers=numpy.array([])) == line("D0120")
+    with pytest.raises(TypeError, match="a fee is a Decimal or a whole number"):
+        line("D0120", fee=numpy.float64(60.5))
+
+
 @pytest.mark.parametrize(
     ("field", "given", "kept"),
     [
@@ -590,7 +612,13 @@ def test_what_pandas_has_for_absent_is_absent():
         ("modifiers", "KX", ("KX",)),
         ("modifiers", "kx, 59;26", ("kx", "59", "26")),
         ("modifiers", ["KX", ""], ("KX",)),
+        ("modifiers", ["KX", None, float("nan")], ("KX",)),
         ("diagnosis_pointers", [1, 2], (1, 2)),
+        ("diagnosis_pointers", [1.0, None], (1,)),
+        ("tooth", Decimal("14.0"), "14"),
+        ("tooth", Decimal("NaN"), None),
+        ("quantity", Decimal(2), 2),
+        ("quantity", Decimal("sNaN"), 1),
     ],
 )
 def test_fields_as_tables_and_people_have_them(field, given, kept):

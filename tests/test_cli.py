@@ -667,6 +667,16 @@ def test_on_a_terminal_the_message_has_a_line_of_its_own(tmp_path):
     assert "error  D2391  surface.missing" in lines[place - 1]
 
 
+def test_a_terminal_is_told_the_claim_and_the_segment_of_its_line(tmp_path):
+    filling = cdtref.ClaimLine("D2391", pinned.DAY, tooth="14", fee=120)
+    text = interchange([cdtref.Claim([filling], "26-1", place_of_service="11")])
+    place = text.splitlines().index("LX*1~") + 1
+    path = tmp_path / "claims.837"
+    path.write_text(text, "ascii")
+    shown = on_a_terminal("check", str(path), NO_COLOR="1", COLUMNS="300")
+    assert f"{path}:{place}  error  D2391  surface.missing  claim 26-1" in shown
+
+
 def test_the_rules_are_listed_with_what_they_weigh_and_where_they_come_from():
     listed = json.loads(run("rules", "--json").stdout)
     assert [rule["rule"] for rule in listed] == [rule.id for rule in cdtref.RULES]

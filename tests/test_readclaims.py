@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 import cdtref
 from cdtref import Claim, ClaimLine, DataFormatError, check, check_file, read_claims
-from cdtref.claim import PROFILES
+from cdtref.claim import PROFILES, Separators
 from cdtref.cli import main
 from cdtref.fhir import CDT
 from cdtref.table import date_in_file, numbers_of_date
@@ -164,6 +164,26 @@ def test_what_is_none_of_the_formats_is_told_what_it_is(written, content, told):
     assert len(str(caught.value)) < 600
     done = CliRunner().invoke(main, ["check", str(path)])
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("element", ["*", "|", ",", ";", "\x1d", "+"])
+def test_an_837d_is_told_by_any_delimiter(written, element):
+    path = written(interchange([BOTH], Separators(element, ">", "^", "\n")))
+    assert list(read_claims(path)) == [BOTH]
+
+
+def test_a_line_of_an_837d_stands_at_its_segment(written):
+    wrong = ClaimLine("D2391", DAY, "14", fee=120)
+    text = interchange([Claim([EXAM, wrong], "26-1", DAY, place_of_service="11"), BOTH])
+    segments = text.splitlines()
+    places = [place for place, one in enumerate(segments, 1) if one.startswith("LX*")]
+    found = list(check_file(written(text)))
+    assert [one.number for one in found] == places
+    assert [one.line.code for one in found if one.findings] == ["D2391"]
+    without = written(text.replace("SV3*AD:D0120*60", "SV3*AD:*60", 1))
+    broken, *others = check_file(without)
+    assert (broken.line, broken.findings[0].rule) == (None, "line.unreadable")
+    assert [one.number for one in others] == places[1:]
 
 
 @pytest.mark.parametrize("title", ["ISA", "ST", "GS", "isa"])

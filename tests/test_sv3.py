@@ -104,6 +104,10 @@ def test_what_cannot_be_read_is_never_sent(element):
         ({"narrative": "two\nlines"}, "SV301-7"),
         ({"narrative": "a ^ b"}, "SV301-7"),
         ({"narrative": "n" * 80}, None),
+        ({"diagnosis_pointers": (1, 4)}, None),
+        ({"diagnosis_pointers": (0,)}, "SV311"),
+        ({"diagnosis_pointers": (5,)}, "SV311"),
+        ({"diagnosis_pointers": (1, 2, 3, 4, 1)}, "SV311"),
     ],
 )
 def test_bounds_of_what_is_sent(fields, element):
@@ -112,6 +116,30 @@ def test_bounds_of_what_is_sent(fields, element):
         return
     with pytest.raises(DataFormatError, match=f"^{element}: "):
         line("D2391", **fields).to_sv3()
+
+
+@pytest.mark.parametrize(
+    ("fee", "sent"),
+    [
+        ("60", "60"),
+        ("60.5", "60.5"),
+        ("60.50", "60.50"),
+        ("60.0000", "60.00"),
+        ("60.120000", "60.12"),
+        (Decimal("-0.00"), "0.00"),
+        (Decimal("-12.50"), "-12.50"),
+        (Decimal("1E+2"), "100"),
+    ],
+)
+def test_a_charge_goes_out_in_dollars_and_cents(fee, sent):
+    assert line("D0120", fee=fee).to_sv3()[0][2] == sent
+
+
+def test_a_line_has_one_day_of_a_kind():
+    one, other = f"DTP*472*D8*{COMPACT}", f"DTP*472*D8*{YEAR}0105"
+    assert ClaimLine.from_sv3(["SV3*AD:D0120", one, one]) == line("D0120")
+    with pytest.raises(DataFormatError, match=r"^DTP03: .*, where the line has .* for the same"):
+        ClaimLine.from_sv3(["SV3*AD:D0120", one, other])
 
 
 def test_what_goes_out_is_canonical():

@@ -103,10 +103,11 @@ def test_a_pointer_past_the_diagnoses():
     assert check_claim(claim(pointing, diagnoses=("K02.9", "K05.10"))) == ()
     (finding,) = check_claim(claim(pointing, diagnoses="K02.9"))
     assert (finding.rule, finding.line_index) == ("diagnosis.pointer", 0)
-    assert finding.message.endswith(
-        "the diagnosis pointer 2 points at no diagnosis; the claim has 1"
-    )
+    assert finding.message == "the diagnosis pointer 2 points at no diagnosis; the claim has 1"
     assert rules_of(check_claim(claim(pointing))) == ["diagnosis.pointer"]
+    sent = attrs.evolve(pointing, fee=60)
+    with pytest.raises(DataFormatError, match=r"^SV311: line 1 points .* beyond the claim's 1"):
+        claim(sent, id="26-1", place_of_service="11", diagnoses="K02.9").to_837()
 
 
 def test_a_claim_of_one_line_is_no_line():

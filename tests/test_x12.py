@@ -82,6 +82,23 @@ def test_claims_come_back_through_any_delimiters(separators):
     assert list(read_837(io.StringIO(interchange(given, separators)))) == given
 
 
+def test_interchanges_of_a_file_have_delimiters_of_their_own():
+    chosen = [
+        Separators("|", ">", "^", "\n"),
+        Separators("\x1d", '"', "^", "\x1c"),
+        Separators("+", "<", "!", "'"),
+    ]
+    text = "".join(interchange([FULL], separators) for separators in chosen)
+    assert read(text) == [FULL] * len(chosen)
+
+
+def test_each_diagnosis_may_have_a_segment_of_its_own():
+    whole = interchange([claim(diagnoses=("K02.9", "K05.10"))])
+    apart = whole.replace("HI*ABK:K029*ABF:K0510~", "HI*ABK:K029~\nHI*ABF:K0510*~")
+    (found,) = read(apart)
+    assert found.diagnoses == ("K02.9", "K05.10")
+
+
 @given(st.lists(claims(), max_size=2))
 def test_any_claim_comes_back(several):
     """Any claim -> interchange -> read_837 is the same claim, without a word on the envelope."""
@@ -282,6 +299,12 @@ def test_what_is_no_837d(text, said):
         read(text)
     assert caught.value.line >= 1
     assert caught.value.path == "837D"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_an_837d_of_two_bytes_a_character_is_told(encoding):
+    with pytest.raises(DataFormatError, match=r"it is in UTF-16, .* save it as ASCII"):
+        list(read_837(io.BytesIO(interchange([FULL]).encode(encoding))))
 
 
 def test_a_file_that_ends_too_early_gives_the_claims_before():

@@ -32,7 +32,8 @@ _TELLING: Final = 8  # bytes that are no blanks, by which a format is told
 _MOST_BLANK: Final = 2**16
 _BLANKS: Final = b" \t\r\n\x00\x1a"
 _MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_X12: Final = re.compile(rb"ISA([^\w\s,;|])|(?:GS.HC|ST.837)[^\w\s]")
+# Titles of a table, which may begin so too, are not two digits behind a sign that divides them.
+_X12: Final = re.compile(rb"ISA(?:[^\w\s,;|]|([,;|])[0-9]{2}\1)|(?:GS.HC|ST.837)[^\w\s]")
 _NO_PATIENT: Final = "a claim that is not active or tells no patient has no history"
 # What else people hand in, and what to do with it
 _OTHERS: Final = MappingProxyType(

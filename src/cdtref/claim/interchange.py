@@ -20,6 +20,7 @@ _LONGEST_SEGMENT: Final = 50_000
 _MOST_BLANKS: Final = 1 << 20  # between interchanges, where mainframes fill up blocks of 32 kB
 _LONGEST_ISA: Final = 300  # its elements have fixed widths, 106 characters in all
 _BOM_BYTES: Final = "\xef\xbb\xbf"  # of UTF-8, a character a byte
+_WIDE: Final = ("\xff\xfe", "\xfe\xff", "I\x00S", "\x00I")  # UTF-16 with its mark or without
 _ISA_ELEMENTS: Final = 16
 _END: Final = "IEA"  # the last segment of an interchange
 
@@ -160,6 +161,8 @@ def _separators_of(text: str) -> Separators:
     Raises:
         ValueError: it is no ISA, or names none.
     """
+    if text.startswith(_WIDE):
+        raise ValueError("it is in UTF-16, where X12 has one byte a character; save it as ASCII")
     if not text.startswith("ISA"):
         raise ValueError("it begins with no ISA segment, so it is no X12 file")
     element = text[3:4]

@@ -11,6 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from numbers import Real
 from typing import Any, Final
 
 import attrs
@@ -18,7 +19,7 @@ import attrs
 from cdtref.claim import sv3
 from cdtref.errors import quoted
 from cdtref.fieldtext import as_date
-from cdtref.fieldtext.amounts import bounded_count, parse_amount
+from cdtref.fieldtext.amounts import MOST_COUNT, bounded_count, parse_amount
 from cdtref.record import ModelField, plain
 from cdtref.safetext import printable
 
@@ -120,7 +121,7 @@ def _to_quantity(value: float | None) -> int:
 
 
 def _to_modifiers(value: Iterable[str] | str | None) -> tuple[str, ...]:
-    if value == ():
+    if isinstance(value, tuple) and not value:
         return ()
     if isinstance(value, str):
         return tuple(value.replace(",", " ").replace(";", " ").split())
@@ -129,7 +130,7 @@ def _to_modifiers(value: Iterable[str] | str | None) -> tuple[str, ...]:
     if not isinstance(value, Iterable):
         problem = f"modifiers are a tuple of texts such as ('KX',), not {type(value).__name__}"
         raise TypeError(problem)
-    modifiers = tuple(value)
+    modifiers = tuple(modifier for modifier in value if not is_missing(modifier))
     for modifier in modifiers:
         if not isinstance(modifier, str):
             raise TypeError(f"a modifier is text such as 'KX', not {type(modifier).__name__}")
@@ -137,17 +138,19 @@ def _to_modifiers(value: Iterable[str] | str | None) -> tuple[str, ...]:
 
 
 def _to_pointers(value: Iterable[int] | None) -> tuple[int, ...]:
-    if value == () or is_missing(value):
+    if (isinstance(value, tuple) and not value) or is_missing(value):
         return ()
     if isinstance(value, str) or not isinstance(value, Iterable):
         problem = f"diagnosis pointers are a tuple such as (1, 2), not {type(value).__name__}"
         raise TypeError(problem)
-    pointers = tuple(value)
-    for pointer in pointers:
-        if type(pointer) is not int:
-            raise TypeError(f"a diagnosis pointer is a number, not {type(pointer).__name__}")
-        bounded_count(pointer)
-    return pointers
+    return tuple(_to_pointer(pointer) for pointer in value if not is_missing(pointer))
+
+
+def _to_pointer(value: float) -> int:
+    whole = _whole_number(value)
+    if whole is None:
+        raise TypeError(f"a diagnosis pointer is a number, not {type(value).__name__}")
+    return bounded_count(whole)
 
 
 def _to_fee(value: Decimal | int | str | None) -> Decimal | None:
@@ -159,10 +162,11 @@ def _to_fee(value: Decimal | int | str | None) -> Decimal | None:
         return _bounded_fee(value)
     if is_missing(value):
         return None
-    if isinstance(value, bool) or not isinstance(value, int):
+    whole = None if isinstance(value, float) else _whole_number(value)
+    if whole is None:
         problem = f"a fee is a Decimal or a whole number of dollars, not {type(value).__name__}"
         raise TypeError(problem)
-    return Decimal(bounded_count(value))
+    return Decimal(bounded_count(whole))
 
 
 def _to_yes_or_no(value: bool) -> bool:  # noqa: FBT001  # attrs gives it
@@ -371,14 +375,18 @@ def as_designation(field: str, value: object) -> str | None:
     return str(bounded_count(number))
 
 
-def _whole_number(value: object) -> int | None:
-    """A number without a fraction, as tables with gaps hold it; None for anything else."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
+def _whole_number(value: Any) -> int | None:
+    """
+    A number without a fraction, as tables with gaps hold it, and libraries with types of their own;
+    None for anything else.
+    """
+    if type(value) is int:
         return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+        return None
+    number: Any = value  # the types of the standard library say nothing of a Real
+    if abs(number) <= MOST_COUNT and number % 1 == 0:
+        return int(number)
     return None
 
 
@@ -386,7 +394,9 @@ def is_missing(value: object) -> bool:
     """None, NaN, NaT and NA, without a look at the libraries that have them."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(value, float) and value != value  # noqa: PLR0124  # NaN alone is no equal
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return isinstance(value, Real) and value != value  # noqa: PLR0124  # NaN alone is no equal
 
 
 def _no_text(field: str, value: object) -> TypeError:

@@ -12,6 +12,7 @@ from decimal import Context, Decimal
 from typing import Any, Final
 
 from cdtref.claim.sv3 import (
+    MOST_DIAGNOSES,
     NARRATIVE_LENGTH,
     Elements,
     Separators,
@@ -28,7 +29,6 @@ from cdtref.tooth import parse_tooth
 _LONGEST_ID: Final = 20  # CLM01: what payers must give back has at most 20 characters
 _MOST_DIGITS: Final = 28  # enough for a sum of any lines, each of ten digits
 _MOST_NOTES: Final = 5  # NTE repeats five times in loop 2300
-_MOST_DIAGNOSES: Final = 4
 _MOST_NUMBERS: Final = 12  # of lines, which a message repeats
 _DIAGNOSIS: Final = re.compile("[A-Z][0-9][0-9A-Z]{1,5}")
 
@@ -156,7 +156,7 @@ def _note_segments(
 def _diagnosis_segments(claim: Fields, separators: Separators) -> Iterator[Elements]:
     if not claim["diagnoses"]:
         return
-    if len(claim["diagnoses"]) > _MOST_DIAGNOSES:
+    if len(claim["diagnoses"]) > MOST_DIAGNOSES:
         raise element_fault("HI", f"{len(claim['diagnoses'])} diagnoses, where four have room")
     composites = []
     qualifier = "ABK"  # the principal diagnosis; the others are ABF
@@ -172,7 +172,11 @@ def _diagnosis_segments(claim: Fields, separators: Separators) -> Iterator[Eleme
 def _line_segments(
     claim: Fields, lines: Sequence[Fields], separators: Separators
 ) -> Iterator[Elements]:
+    known = len(claim["diagnoses"])
     for number, line in enumerate(lines, start=1):
+        if max(line["diagnosis_pointers"], default=0) > known:
+            problem = f"line {number} points at a diagnosis beyond the claim's {known}"
+            raise element_fault("SV311", problem)
         own = dict(line)
         if own["date"] == claim["date"]:
             own["date"] = None

@@ -42,6 +42,7 @@ class Separators(NamedTuple):
 
 
 USUAL: Final = Separators()
+MOST_DIAGNOSES: Final = 4  # of a claim (HI), and of a line's pointers to them (C004)
 NARRATIVE_LENGTH: Final = 80  # C003-07 and NTE02: a description of 1 to 80 characters
 
 _PROSTHESES: Final = MappingProxyType({"": None, "I": "initial", "R": "replacement"})
@@ -53,7 +54,6 @@ _BETWEEN_GROUPS: Final = re.compile("[,;\uff0c\uff1b]")  # full-width ones are r
 _MOST_AREAS: Final = 5  # C006 has five components
 _ABSENT: Final = ("",) * 12  # a segment may be cut short; none is read further than SV311
 _MOST_MODIFIERS: Final = 4  # C003-03 to -06
-_MOST_POINTERS: Final = 4  # C004 has four
 _PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")
 _CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -105,7 +105,7 @@ def add_fields_of_elements(
     for elements in dates:
         field = _LINE_DATES.get(element_at(elements, 1))
         if field is not None:
-            fields[field] = day_of_segment(elements)
+            _add_day(fields, field, day_of_segment(elements))
 
 
 def segments_of(fields: Mapping[str, Any], separators: Separators = USUAL) -> tuple[Elements, ...]:
@@ -178,7 +178,7 @@ def _add_service(fields: dict[str, Any], elements: Sequence[str], component: str
             raise element_fault("SV305", f"{quoted(prosthesis)}, where I or R is expected")
         fields["prosthesis"] = _PROSTHESES[prosthesis]
     if count := texts[6]:
-        fields["quantity"] = _read_count("SV306", count)
+        fields["quantity"] = read_count("SV306", count)
     if pointers := texts[11]:
         fields["diagnosis_pointers"] = _pointers_of(pointers.split(component))
 
@@ -216,8 +216,14 @@ def _add_teeth(fields: dict[str, Any], segments: Sequence[Sequence[str]], compon
     fields["surfaces"] = unless_blank(",".join(surfaces))
 
 
+def _add_day(fields: dict[str, Any], field: str, day: date) -> None:
+    if fields[field] not in (None, day):
+        raise element_fault("DTP03", f"{day}, where the line has {fields[field]} for the same")
+    fields[field] = day
+
+
 def _pointers_of(components: Sequence[str]) -> tuple[int, ...]:
-    return tuple(_read_count("SV311", component) for component in components if component.strip())
+    return tuple(read_count("SV311", component) for component in components if component.strip())
 
 
 # The same amounts, counts and days come again and again in a file.
@@ -236,23 +242,17 @@ def read_number(element: str, text: str) -> Decimal:
 
 
 @functools.lru_cache(maxsize=256)
-def _read_count(element: str, text: str) -> int:
+def read_count(element: str, text: str) -> int:
+    """
+    A whole number.
+
+    Raises:
+        DataFormatError: it is none.
+    """
     try:
         return parse_count(text)
     except ValueError as error:
         raise element_fault(element, str(error)) from error
-
-
-def count_or_none(element: str, text: str) -> int | None:
-    """
-    A count; None for an element that is absent.
-
-    Raises:
-        DataFormatError: it is no whole number.
-    """
-    if not text:
-        return None
-    return _read_count(element, text)
 
 
 def day_of_segment(elements: Sequence[str]) -> date:
@@ -321,11 +321,18 @@ def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Eleme
         str(_positive_quantity(fields["quantity"])),
     ]
     if fields["diagnosis_pointers"]:
-        pointers = fields["diagnosis_pointers"]
-        if len(pointers) > _MOST_POINTERS:
-            raise element_fault("SV311", f"{len(pointers)} pointers, where four have room")
-        elements += ["", "", "", "", separators.component.join(map(str, pointers))]
+        pointers = _pointer_composite(fields["diagnosis_pointers"], separators)
+        elements += ["", "", "", "", pointers]
     return tuple(elements)
+
+
+def _pointer_composite(pointers: Sequence[int], separators: Separators) -> str:
+    if len(pointers) > MOST_DIAGNOSES:
+        raise element_fault("SV311", f"{len(pointers)} pointers, where four have room")
+    for pointer in pointers:
+        if not 1 <= pointer <= MOST_DIAGNOSES:
+            raise element_fault("SV311", f"the pointer {pointer} points at none of four diagnoses")
+    return separators.component.join(map(str, pointers))
 
 
 def _procedure_composite(fields: Mapping[str, Any], separators: Separators) -> str:
@@ -376,9 +383,13 @@ def money_element(element: str, fee: Decimal | None) -> str:
     if fee is None:
         return ""
     try:
-        return f"{bounded_amount(fee):f}"
+        bounded = bounded_amount(fee)
     except ValueError as error:
         raise element_fault(element, str(error)) from error
+    whole, point, places = f"{bounded:f}".partition(".")
+    if not bounded:
+        whole = "0"  # of -0 too
+    return f"{whole}{point}{places[:2]}"  # beyond the cents are zeros, as databases keep them
 
 
 def place_element(element: str, place: str | None) -> str:

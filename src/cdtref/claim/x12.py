@@ -369,8 +369,8 @@ class _Claims:
         self._try_to_read("orthodontics", lambda: self._set_treatment(elements))
 
     def _set_treatment(self, elements: Sequence[str]) -> None:
-        months = sv3.count_or_none("DN101", element_at(elements, 1))
-        remaining = sv3.count_or_none("DN102", element_at(elements, 2))
+        months = _count_or_none("DN101", element_at(elements, 1))
+        remaining = _count_or_none("DN102", element_at(elements, 2))
         self._set_field("orthodontics", Orthodontics(months, remaining))
 
     def meet_tooth_status(self, elements: Sequence[str]) -> None:
@@ -384,7 +384,9 @@ class _Claims:
             self._notes.append(words(self._element.join(elements[2:])))
 
     def meet_diagnoses(self, elements: Sequence[str]) -> None:
-        codes = []
+        if self._head is None:
+            return
+        codes = [*self._head.get("diagnoses", ())]  # some write a segment for each
         for element in elements[1:]:
             qualifier, _, rest = element.partition(self._component)
             code, _, _ = rest.partition(self._component)
@@ -468,6 +470,12 @@ def _with_point(code: str) -> str:
     if len(code) <= 3 or "." in code:
         return code
     return f"{code[:3]}.{code[3:]}"
+
+
+def _count_or_none(element: str, text: str) -> int | None:
+    if not text:
+        return None
+    return sv3.read_count(element, text)
 
 
 def _number_or_none(text: str) -> Decimal | None:
