@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import cdtref
+import pinned
 from cdtref import CdtrefError, DataFormatError, InvalidCodeError, UnknownCodeError, errors
 
 DAY = date.min
@@ -19,7 +20,7 @@ DAY = date.min
 # Each error: the built-in errors that catch it, and its attributes with a value each.
 TREE = {
     "CdtrefError": ((), {}),
-    "InvalidCodeError": ((ValueError,), {"value": "'0147'", "suggestion": "D0147"}),
+    "InvalidCodeError": ((ValueError,), {"value": "0147", "suggestion": "D0147"}),
     "InvalidSiteError": ((ValueError,), {}),
     "UnknownCodeError": (
         (KeyError, ValueError),
@@ -154,7 +155,12 @@ def test_a_code_that_is_yet_to_come_has_nothing_to_look_at():
         ("9921O", "99210"),
         ("389", "D0389"),
         ("D389", "D0389"),
+        *((text, "D0389") for text in ("d 0 389", "D0389,", "D0389.", "D0389.0", "#D0389")),
+        *((text, "D0389") for text in ("CDT D0389", "D\u20130389", "D-03-89", "CDT 0389")),
+        ("DI206", "D1206"),
+        ("D03890", None),  # D0389 or D3890, by its form alone
         ("K02.9", None),
+        ("K02.90", None),
         ("OO389", None),
         ("\u0660\u0663\u0668\u0669", None),  # Arabic-Indic digits
         ("0389 and a long text", None),
@@ -167,6 +173,33 @@ def test_a_slip_that_is_common_has_a_suggestion(text, suggestion):
         cdtref.parse_code(text)
     assert caught.value.suggestion == suggestion
     assert ("did you mean" in str(caught.value)) is (suggestion is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("D03890", "D0389"),
+        ("D01200", "D0120"),
+        ("D27400", "D2740"),
+        ("D01110", "D1110"),
+        ("D02740", "D2740"),  # as files write it that put a zero before all numbers
+        (pinned.MISPRINT[1:], None),
+        ("99213 25", "99213"),
+    ],
+)
+def test_a_catalog_suggests_only_what_it_knows(text, suggestion):
+    """InvalidCodeError.suggestion: 'a catalog suggests none that it does not know'."""
+    with pytest.raises(InvalidCodeError) as caught:
+        cdtref.get(text)
+    assert caught.value.suggestion == suggestion
+    assert cdtref.verdict(text).suggestion == suggestion
+    assert caught.value.value == text
+
+
+def test_the_old_form_of_five_digits_is_hinted_at():
+    with pytest.raises(cdtref.UnknownCodeError, match="D2740, if this is the ADA's old form"):
+        cdtref.get("02740")
+    assert cdtref.code_system("02740") is cdtref.CodeSystem.CPT_I
 
 
 @given(st.text(max_size=8) | st.from_regex(r"[D0O][0-9O]{3,4}", fullmatch=True))

@@ -65,10 +65,35 @@ def test_a_chart_note_with_a_code_of_every_kind():
         ("claim number D12345, claim no. D2740", []),
         ("please claim D2740", ["D2740"]),
         ("AD2740 D2740b D2740_1 \u00e9", []),
+        ("cdt2740, ADA2740; CDTD2750", ["D2740", "D2740", "D2750"]),
+        ("CPT99213 HCPCSE0486 CPT0071T", ["99213", "E0486", "0071T"]),
+        ("code2740, area code2740, zipcode02115", ["D2740"]),
+        (f"CDT{pinned.EDITION} ADA{pinned.YEAR - 1} CDT27400 ACDT2740", []),
+        ("Pay D0120, 0274 units by Friday", ["D0120"]),
+        ("D0120, 0274 boxes and 1110 patients; D0120 & 0330 am", ["D0120", "D0120"]),
+        ("D0120, 0274 bitewings", ["D0120", "D0274"]),
     ],
 )
 def test_what_counts_as_a_code(text, expected):
     assert [one.code for one in cdtref.find_codes(text) if one.code] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("DI206", "D1206"),
+        ("Dl206", "D1206"),
+        ("D|206", "D1206"),
+        ("d0l20", "D0120"),
+        ("D2642A", "D2642"),
+        ("D-27-40", "D2740"),
+        ("D27-40", "D2740"),
+        ("DO140", "D0140"),
+    ],
+)
+def test_a_slip_in_a_text_is_found_as_malformed(text, suggestion):
+    (one,) = cdtref.find_codes(f"the crown is {text}, on tooth 14")
+    assert (one.text, one.status, one.suggestion) == (text, "malformed", suggestion)
 
 
 def test_the_date_of_service_decides():
@@ -100,11 +125,12 @@ AMOUNTS = st.builds("${}".format, digits(4)) | st.builds(
 )
 TEETH = st.builds("tooth {}".format, st.integers(1, 32)) | st.builds("#{}".format, digits(4))
 CLAIMS = st.builds(
-    "{} {} {}{}".format,
+    "{} {} {}{}{}".format,
     st.sampled_from(["claim", "member", "policy", "invoice", "NPI", "authorization"]),
     st.sampled_from(["#", "no.", "number", "id"]),
     st.sampled_from(["", "D", "E"]),
     digits(4) | digits(5),
+    st.sampled_from(["", "A", "l"]),
 )
 NUMBERS = PHONES | ZIPS | DATES | AMOUNTS | TEETH | CLAIMS
 

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import attrs
 
 import cdtref.code  # for the name `cdtref`, see below
-from cdtref.code import Code, code_system, is_valid_code, parse_code
+from cdtref.code import (
+    Code,
+    code_system,
+    dental_code_of_five_digits,
+    invalid_code,
+    is_valid_code,
+    parse_code,
+)
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import UnknownCodeError, UnknownReleaseError, shown
 from cdtref.fieldtext import as_date
@@ -387,6 +394,8 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
             return self._procedures[text]
         except (KeyError, TypeError):
             pass
+        if not is_valid_code(text):
+            raise invalid_code(text, self)
         code = parse_code(text)
         if code not in self._procedures:
             raise _unknown_code(code, self._procedures)
@@ -425,10 +434,13 @@ def _no_key(key: object) -> UnknownCodeError:
     return UnknownCodeError(message, code=parse_code(key), system=code_system(key))
 
 
-def _unknown_code(code: Code, known: Iterable[str]) -> UnknownCodeError:
+def _unknown_code(code: Code, known: Mapping[str, Procedure]) -> UnknownCodeError:
     system = code_system(code)
     if system is not CodeSystem.CDT:
         message = f"{code} is a {system.label} code; this catalog holds dental (CDT) codes"
+        dental = dental_code_of_five_digits(code)
+        if dental is not None and dental in known:
+            message = f"{message}: {dental}, if this is the ADA's old form of five digits"
         return UnknownCodeError(message, code=code, system=system, neighbours=())
     neighbours = nearest(code, known)
     message = f"{code} has the form of a CDT code, but no such code is known"

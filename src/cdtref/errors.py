@@ -110,9 +110,9 @@ class InvalidCodeError(CdtrefError, ValueError):
     A text is not the form of any code.
 
     Attributes:
-        value: A short piece of the text, quoted; of what is no text, its type.
+        value: A short piece of the text; of what is no text, its type.
         suggestion: The code that one slip may have hidden, such as 'D0389' behind '0389'; else
-            None.
+            None. A catalog suggests none that it does not know.
     """
 
     def __init__(

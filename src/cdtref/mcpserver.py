@@ -135,9 +135,13 @@ class Reference:
     ) -> Answer:
         """
         Every procedure code that a text cites, with its place, and whether it exists and is in
-        force; 'all_hold' tells whether each dental code of the text is.
+        force; 'all_hold' tells whether each dental code of the text is, and is null where the text
+        has no code that is recognized.
         """
         found = cdtref.find_codes(text, on, catalog=self._catalog)
+        if not found:
+            advice = "no code was found in this text, so nothing was verified"
+            return {"all_hold": None, "codes": [], "advice": advice}
         holding = all(one.status in ("in force", "other system") for one in found)
         cited = [self._cited_code(one, on) for one in found]
         return {"all_hold": holding, "codes": cited}

@@ -159,7 +159,17 @@ def test_a_code_that_a_model_invented_is_caught():
     assert slip["suggestion"] == "D0120"
     assert ended["replaced_by"] == list(cdtref.get("D1352").replaced_by)
     assert all(cited["reason"] for cited in (invented, slip, ended))
-    assert asked("verify_text", text="D2740 it is")[0]["all_hold"]
+    assert asked("verify_text", text="D2740 it is")[0]["all_hold"] is True
+
+
+def test_no_code_found_is_another_answer_than_all_hold():
+    answer, _ = asked("verify_text", text="the crown is on tooth 14")
+    assert (answer["all_hold"], answer["codes"]) == (None, [])
+    assert answer["advice"]
+    text = "The crown is CDT2740, the fluoride DI206, the onlay D2642A."
+    answer, _ = asked("verify_text", text=text)
+    assert answer["all_hold"] is False
+    assert [code["status"] for code in answer["codes"]] == ["in force", "malformed", "malformed"]
 
 
 def test_a_claim_is_judged_as_by_check_claim():

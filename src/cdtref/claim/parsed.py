@@ -12,9 +12,9 @@ from typing import Final
 from cdtref.claim.claim import Claim
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.sv3 import split_surfaces
-from cdtref.code import Code, parse_code
+from cdtref.code import Code, invalid_code, is_valid_code, parse_code
 from cdtref.codeset import Catalog
-from cdtref.errors import InvalidCodeError, InvalidSiteError, quoted
+from cdtref.errors import InvalidSiteError, quoted
 from cdtref.procedure import Procedure, Requirement
 from cdtref.tooth import Area, Tooth, parse_area, parse_areas, parse_surfaces, parse_teeth
 
@@ -142,12 +142,11 @@ class ParsedLine:
         if self.procedure is not None:  # the common case: canonical already
             self.code = self.procedure.code
             return
-        try:
-            self.code = parse_code(text)
-        except InvalidCodeError as error:
-            self.code_fault = str(error)
-        else:
-            self.procedure = self.catalog.get(self.code)
+        if not is_valid_code(text):
+            self.code_fault = str(invalid_code(text, self.catalog))
+            return
+        self.code = parse_code(text)
+        self.procedure = self.catalog.get(self.code)
 
     def _look_at_day(self) -> None:
         self.current, self.requirement = None, None

@@ -11,6 +11,7 @@ HCPCS.
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator
 from types import MappingProxyType
 from typing import Final, NewType, cast
 
@@ -27,9 +28,12 @@ HCPCS_LETTERS: Final = "ABCEGHJKLMPQRSTUV"
 """First letters of HCPCS Level II codes; D is the dental codes' own."""
 _LONGEST_QUOTED: Final = 24  # beyond it no single character is at fault
 _LONGEST_SPELLING: Final = 6  # "D-0389"
-_LONGEST_SLIP: Final = 9  # "D-0389-KX"
+_LONGEST_SLIP: Final = 12  # "CDT D-0389.0"
 # Unicode block FF00, to ASCII: what an East Asian keyboard types for letters and digits.
 _FULL_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+# What a word processor makes of a hyphen: hyphens, dashes, the minus sign.
+_DASHES: Final = dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
+_LOOKALIKES: Final = MappingProxyType({"O": "0", "I": "1", "L": "1", "|": "1"})
 
 BY_LAST: Final = MappingProxyType(
     {
@@ -66,7 +70,7 @@ def parse_code(text: object) -> Code:
     """
     code = _canonical_form(text)
     if code is None or _system_of_form(code) is None:
-        raise _invalid_code(text)
+        raise invalid_code(text)
     return Code(code)
 
 
@@ -202,26 +206,32 @@ def _is_modifier(text: str) -> bool:
     return len(text) == 2 and text.isalnum()
 
 
-def _invalid_code(text: object) -> InvalidCodeError:
-    """The error of a text that is no code: what it is, and what it may have been meant for."""
-    meant = _suggestion_for(text)
-    return InvalidCodeError(_problem_of(text, meant), value=_quoted_value(text), suggestion=meant)
+def invalid_code(text: object, known: Container[str] | None = None) -> InvalidCodeError:
+    """
+    The error of a text that is no code: what it is, and what it may have been meant for. Of dental
+    codes only those of *known* are meant; without it the one that the form allows, if it is one.
+    """
+    meant = _suggestion_for(text, known)
+    return InvalidCodeError(_problem_of(text, meant), value=_short_value(text), suggestion=meant)
 
 
 def _invalid_modifier(text: object) -> InvalidCodeError:
-    what = _quoted_value(text)
-    told = what
-    if not isinstance(text, str):
-        told = f"a value of type {what}"
+    what = _short_value(text)
+    told = f"a value of type {what}"
+    if isinstance(text, str):
+        told = quoted(text)
     problem = "is not a modifier: a modifier is two letters or digits, such as 26 or KX"
     return InvalidCodeError(f"{told} {problem}", value=what)
 
 
-def _quoted_value(text: object) -> str:
-    """A short piece of *text* for a message, or the name of its type."""
+def _short_value(text: object) -> str:
+    """A short piece of *text*, or the name of its type."""
     if not issubclass(type(text), str):
         return type(text).__name__
-    return quoted(str.strip(text))  # type: ignore[arg-type]  # a subclass may have its own
+    stripped = str.strip(text)  # type: ignore[arg-type]  # a subclass may have its own
+    if len(stripped) <= _LONGEST_QUOTED:
+        return stripped
+    return f"{stripped[:_LONGEST_QUOTED]}..."
 
 
 def _problem_of(text: object, meant: Code | None) -> str:
@@ -229,7 +239,7 @@ def _problem_of(text: object, meant: Code | None) -> str:
     if not issubclass(type(text), str):
         return f"a code is text such as 'D0389', not {type(text).__name__}"
     stripped = str.strip(text)  # type: ignore[arg-type]  # as above
-    quote = _quoted_value(text)
+    quote = quoted(stripped)
     if len(stripped) > _LONGEST_QUOTED:
         return f"{quote} is longer than any code; a code has five characters, such as D0389"
     if not stripped:
@@ -240,21 +250,47 @@ def _problem_of(text: object, meant: Code | None) -> str:
     return f"{problem}; did you mean {meant}?"
 
 
-def _suggestion_for(text: object) -> Code | None:
-    """The code behind one common slip: those of `_SLIPS`, or the letter O for a zero."""
+def _suggestion_for(text: object, known: Container[str] | None) -> Code | None:
+    """The code behind one common slip."""
     if not issubclass(type(text), str):
         return None
     stripped = str.strip(text)  # type: ignore[arg-type]  # as above
-    # Cut first: a text may be of any size, and no code is longer.
-    spelled = _ascii_spelling(stripped[: _LONGEST_SLIP + 1])
-    if not spelled.isascii():
+    if len(stripped) > _LONGEST_SLIP:  # a text may be of any size
         return None
-    meant, _ = _slip_in(spelled.upper())
-    if not meant and spelled.isalnum():
-        meant = _with_zeros_for_o(spelled)
-    if _system_of_form(meant) is None:
-        return None
-    return Code(meant)
+    spelled = _ascii_spelling(stripped.translate(_DASHES))
+    meant = tuple(dict.fromkeys(_codes_meant_by(spelled.upper())))
+    if known is None:
+        # By its form alone D01110 may be D1110 as well as D0111.
+        return meant[0] if len(meant) == 1 else None
+    for code in meant:
+        if code in known or _system_of_form(code) is not CodeSystem.CDT:
+            return code
+    return None
+
+
+def _codes_meant_by(upper: str) -> Iterator[Code]:
+    """What a text in ASCII capitals may be meant for, the likeliest first."""
+    if not upper.isascii():
+        return
+    for form, template, _ in _SLIPS:
+        found = re.fullmatch(form, upper)
+        if found is not None and _system_of_form(template.format(found[1])) is not None:
+            yield Code(template.format(found[1]))
+    for other in (_without_marks(upper), _with_digits_for_letters(upper)):
+        if _system_of_form(other) is not None:
+            yield Code(other)
+
+
+def _without_marks(upper: str) -> str:
+    """
+    Without a cue or sign before, punctuation behind, and what divides the digits of a dental code:
+    '#D0389', 'CDT D0389', 'D0389.0', 'D-27-40'.
+    """
+    led = re.sub("^(?:#|CDT|ADA|CODE)[ :#-]?", "", upper)
+    ended = re.sub("(?:[.]0{1,2}|[.,;:])$", "", led)
+    if ended[:1] != "D":  # K02.90 is a diagnosis, and no code but a dental one is written apart
+        return ended
+    return re.sub("[ -]", "", ended)
 
 
 # What practices' files have for codes, and the code that each was meant for. As texts: they are
@@ -268,34 +304,42 @@ _SLIPS: Final = (
     ),
     ("D([1-9][0-9]{2})", "D0{}", "has three digits, without the first zero"),
     ("D0([0-9]{4})", "D{}", "has 6 characters, perhaps a zero too many"),
+    ("(D[0-9]{4})0", "{}", "has 6 characters, perhaps a zero too many"),
     ("(D[0-9]{4})[A-Z]", "{}", "has a letter behind the code"),
     ("([0-9A-Z]{5})[- ][0-9A-Z]{2}", "{}", "has a modifier behind the code"),
     ("D[- ]([0-9]{4})[- ][0-9A-Z]{2}", "D{}", "has a modifier behind the code"),
+    (
+        "(?:CDT|ADA|CODE)[ :#-]?([0-9]{4})",
+        "D{}",
+        "has the name of the code set in place of the letter",
+    ),
 )
 
 
-def _slip_in(upper: str) -> tuple[str, str]:
-    """The code behind a slip of `_SLIPS`, and what is wrong; "" and "" where there is none."""
+def _problem_of_slip(upper: str) -> str:
+    """What is wrong by `_SLIPS`; "" where it is none of them."""
     for form, template, problem in _SLIPS:
         found = re.fullmatch(form, upper)
         if found is not None and _system_of_form(template.format(found[1])) is not None:
-            return template.format(found[1]), problem
-    return "", ""
+            return problem
+    return ""
 
 
 def _ascii_spelling(stripped: str) -> str:
     return _without_separator(stripped.translate(_FULL_WIDTH))
 
 
-def _with_zeros_for_o(spelled: str) -> str:
-    """In capitals; the first letter stays, for no system has codes that begin with O."""
-    upper = spelled.upper()
-    return upper[:1] + upper[1:].replace("O", "0")
+def _with_digits_for_letters(upper: str) -> str:
+    """Of what looks like a digit; the first letter stays, for no system has codes under O or I."""
+    digits = upper[1:]
+    for letter, digit in _LOOKALIKES.items():
+        digits = digits.replace(letter, digit)
+    return upper[:1] + digits
 
 
 def _problem_of_spelling(spelled: str) -> str:
     if spelled.isascii():
-        _, problem = _slip_in(spelled.upper())
+        problem = _problem_of_slip(spelled.upper())
         if problem:
             return problem
     for position, character in enumerate(spelled, start=1):
@@ -307,9 +351,9 @@ def _problem_of_spelling(spelled: str) -> str:
 
 def _problem_of_letters(upper: str) -> str:
     """What is wrong with ASCII letters and digits, in capitals."""
-    zeros = _with_zeros_for_o(upper)
-    if zeros != upper and _system_of_form(zeros) is not None:
-        return f"has the letter O at position {upper.index('O', 1) + 1} for a zero"
+    digits = _with_digits_for_letters(upper)
+    if digits != upper and _system_of_form(digits) is not None:
+        return _problem_of_lookalike(upper)
     if _is_modifier(upper):
         return "is the form of a modifier, not of a code"
     if len(upper) == 1:
@@ -317,6 +361,16 @@ def _problem_of_letters(upper: str) -> str:
     if len(upper) != 5:
         return f"has {len(upper)} characters; a code has five, such as D0389"
     return _problem_of_five(upper)
+
+
+def _problem_of_lookalike(upper: str) -> str:
+    """The first letter that stands for a digit."""
+    digit_of = {"0": "a zero", "1": "a one"}
+    for position, letter in enumerate(upper[1:], start=2):
+        if letter in _LOOKALIKES:
+            told = digit_of[_LOOKALIKES[letter]]
+            return f"has the letter {letter} at position {position} for {told}"
+    raise AssertionError("no letter looks like a digit")  # pragma: no cover  # asked before
 
 
 def _problem_of_five(upper: str) -> str:

@@ -15,9 +15,14 @@ from typing import Final, NamedTuple
 from cdtref.code.code import Code, is_valid_code, parse_code
 
 # One more or fewer digit than a code has is a slip worth telling; farther off it is something else.
+# A cue may be glued to what it leads to: 'CDT2740'.
 _LIKE_A_CODE: Final = re.compile(
-    r"(?<![A-Za-z0-9_])(?:"
-    r"(?P<dental>[Dd][- ]?[0-9][0-9Oo]{2,5}|[Dd][- ]?[Oo][0-9Oo]{3})"
+    r"(?:(?<![A-Za-z0-9_])"
+    r"|(?<=\b(?i:CDT))|(?<=\b(?i:ADA))|(?<=\b(?i:CPT))|(?<=\b(?i:HCPCS))|(?<=\b(?i:CODE)))(?:"
+    r"(?P<dental>[Dd][- ]?[0-9][0-9Oo]{2,5}|[Dd][- ]?[Oo][0-9Oo]{3}"
+    r"|[Dd][- ]?(?=(?:[OoIl|]*[0-9]){3})[0-9OoIl|]{4}"  # DI206: a letter that looks like a digit
+    r"|[Dd]-?[0-9]{4}[A-Za-z]"  # D2642A: a letter behind the code
+    r"|[Dd]-?[0-9]{2}-[0-9]{2}(?!-))"  # D-27-40
     r"|(?P<lettered>[A-CEGHJ-V][0-9]{4}|[0-9]{4}[AFMTU])"
     r"|(?P<bare>[0-9]{4,5})"
     r")(?![A-Za-z0-9_])"
@@ -58,6 +63,18 @@ _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _NEXT_CODE: Final = re.compile(r"[-,/][0-9]{4}(?![0-9A-Za-z]|[.][0-9])")
 _GLUED_AFTER: Final = re.compile(
     r"[.,:/-][0-9]|%|[ ]?(?:mg|ml|iu|units?|dollars|usd)\b", re.IGNORECASE
+)
+# What is counted or measured, which makes an amount of digits that a list alone would make a code.
+_COUNTED: Final = re.compile(
+    r"[ -]?(?:a?m|pm|[ck]?m|mm|k?g|mcg|lbs?|oz|cc|ft|sq|pcs?|each|ea|times|percent|points?|pairs?"
+    r"|sets?|boxes|box|bags?|packs?|packages?|cartons?|cases|bottles?|tubes?|vials?|kits?|pieces?"
+    r"|items?|copies|copy|pages?|sheets?|doses?|tablets?|tabs|capsules?|caps|pills?|drops?|gloves?"
+    r"|masks?|syringes?|needles?|carpules?|cartridges?|samples?|orders?|bucks|cents|euros?"
+    r"|seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|yrs?|miles?|feet|inches"
+    r"|patients?|people|persons?|members?|employees|staff|adults?|child(?:ren)?|families"
+    r"|visits?|appointments?|claims?|letters?|emails?|calls?|records?|files|lines|rows|words"
+    r"|teeth|shares?|credits?|volts?|watts?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -160,7 +177,7 @@ def _bare_span(place: _Place) -> CodeSpan | None:
     last = place.last
     if place.joining is None or last is None or last.code is None:
         return None
-    if code.isdigit() != last.code.isdigit():
+    if code.isdigit() != last.code.isdigit() or _is_counted(place.found):
         return None
     # Sure is a list of bare digits, which a cue began; 'D2740, 1999' may end in a year.
     return place.span(code, is_sure=last.is_sure and last.text.isdigit())
@@ -178,6 +195,11 @@ def _is_part_of_number(found: re.Match[str]) -> bool:
     """True before '-1234', '.00' or 'dollars'; not in a range or list of codes: '4341-4346'."""
     text, end = found.string, found.end()
     return bool(_GLUED_AFTER.match(text, end)) and not _NEXT_CODE.match(text, end)
+
+
+def _is_counted(found: re.Match[str]) -> bool:
+    """True before what is counted, such as 'boxes': 'D0120, 0274 boxes'."""
+    return _COUNTED.match(found.string, found.end()) is not None
 
 
 def _is_cued(before: str, spelled: str) -> bool:

@@ -274,9 +274,10 @@ def find_codes(
     Every procedure code in a text, and what looks like one, in the order of the text.
 
     It reads a letter, a chart note or the answer of a language model, to verify what they cite:
-    codes of all systems, lists and ranges, slips such as an O for a zero. Digits without their
-    letter count only beside a cue ('code 2751', 'CDT 1351'), so that phones, ZIP codes, dates,
-    amounts, teeth and claim numbers are not taken for codes.
+    codes of all systems, lists and ranges, slips such as an O for a zero, an I for a one, a letter
+    behind the code. Digits without their letter count only beside a cue ('code 2751', 'CDT1351') or
+    in a list that a code began, where nothing is counted ('0274 boxes'), so that phones, ZIP codes,
+    dates, amounts, teeth and claim numbers are not taken for codes.
 
     With *on*, codes are in force or not on that day; without, in the pinned edition.
 

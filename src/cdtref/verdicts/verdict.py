@@ -6,10 +6,10 @@ from datetime import date
 
 import attrs
 
-from cdtref.code import Code, code_system, parse_code
+from cdtref.code import Code, code_system, invalid_code, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.codesystem import CodeSystem
-from cdtref.errors import InvalidCodeError, NotInForceError, UnknownCodeError
+from cdtref.errors import NotInForceError, UnknownCodeError
 from cdtref.fieldtext import as_date
 from cdtref.procedure import Procedure
 from cdtref.record import Record
@@ -57,10 +57,10 @@ def verdict_of(text: str, catalog: Catalog, on: date | str | None = None) -> Ver
         raise TypeError(f"a verdict is on a text such as 'D0389', not {type(text).__name__}")
     if on is not None:
         on = as_date(on)
-    try:
-        code = parse_code(text)
-    except InvalidCodeError as error:
-        return Verdict(text=text, reason=str(error), suggestion=error.suggestion)
+    if not is_valid_code(text):
+        fault = invalid_code(text, catalog)
+        return Verdict(text=text, reason=str(fault), suggestion=fault.suggestion)
+    code = parse_code(text)
     system = code_system(code)
     if system is not CodeSystem.CDT:
         return Verdict(text=text, code=code, system=system)
