@@ -10,6 +10,7 @@ nothing of what it was given into any log.
 from __future__ import annotations
 
 import functools
+import inspect
 import json
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
@@ -17,8 +18,10 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 try:
     from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+    from mcp.server.mcpserver.tools import Tool
     from mcp.types import ToolAnnotations
-    from pydantic import BaseModel, ConfigDict, Field
+    from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 except ImportError as _missing:
     raise ImportError('the server needs its extra: pip install "cdtref[mcp]"') from _missing
 
@@ -243,7 +246,7 @@ class Reference:
     def _valued(self, code: str, on: date | None, detail: str) -> Answer:
         told: Answer = {"code": code}
         try:
-            told["dental"] = _dental_answer(cdtref.dental_rvu(code, on), detail)
+            told["dental"] = _dental_answer(_dental_value(code, on), detail)
         except CdtrefError as error:
             told["dental"] = {"error": str(error)}
         try:
@@ -303,6 +306,15 @@ def _status_of(procedure: Procedure, verdict: Verdict) -> str:
     return f"not in force: {'; '.join(map(str, procedure.periods))}"
 
 
+def _dental_value(code: str, on: date | None) -> cdtref.DentalRvu:
+    """The library's own error advises a function of Python, which is no tool here."""
+    system = cdtref.code_system(code)
+    if system is cdtref.CodeSystem.CDT:
+        return cdtref.dental_rvu(code, on)
+    told = f"{code} is a {system.label} code, not a dental one"
+    raise cdtref.NoRelativeValuesError(told, code=code)
+
+
 def _dental_answer(value: cdtref.DentalRvu, detail: str) -> Answer:
     if detail == "full":
         return value.to_dict() | {"explained": value.explain()}
@@ -338,29 +350,108 @@ def server(catalog: Catalog | None = None) -> MCPServer:
     """The server of these tools, by the bundled code set or another catalog."""
     if catalog is None:
         catalog = cdtref.catalog()
-    made: MCPServer = MCPServer(
+    return MCPServer(
         "cdtref",
         instructions=_INSTRUCTIONS,
         version=cdtref.__version__,
+        tools=[_strict_tool(_answering(tool, catalog)) for tool in Reference(catalog).tools],
         log_level="CRITICAL",  # below that the protocol's package may log what it was given
     )
-    versions = basis(catalog)
-    for tool in Reference(catalog).tools:
-        answering = _answering(tool, versions)
-        made.add_tool(answering, annotations=_READS, structured_output=False)
-    return made
 
 
-def _answering(tool: Callable[..., Answer], versions: dict[str, str]) -> Callable[..., str]:
+def as_tool(function: Callable[..., Any]) -> Callable[..., str]:
+    """
+    A function of cdtref for a server of your own, as `server.add_tool(as_tool(cdtref.get))`: it
+    gives what `to_dict` gives, as JSON, of a page its Markdown, and an error reaches the client
+    with its whole text, which the protocol's package keeps back otherwise.
+
+    >>> json.loads(as_tool(cdtref.get)("d2740"))["code"]
+    'D2740'
+    >>> as_tool(cdtref.get)("0389")
+    Traceback (most recent call last):
+    mcp.server.mcpserver.exceptions.ToolError: '0389' is four digits without a letter; ...
+    """
+
+    @functools.wraps(function)
+    def answer(*args: Any, **kwargs: Any) -> str:
+        try:
+            return _as_text(function(*args, **kwargs))
+        except (CdtrefError, ValueError, TypeError) as error:
+            raise ToolError(str(error)) from error
+
+    return _giving_text(answer)
+
+
+def _giving_text(answer: Callable[..., Any]) -> Callable[..., str]:
+    """The function with the annotations of the one that it stands for, but for what it gives."""
+    asked = inspect.signature(answer, eval_str=True)
+    answer.__signature__ = asked.replace(return_annotation=str)  # type: ignore[attr-defined]
+    answer.__annotations__ = {**answer.__annotations__, "return": str}
+    return answer
+
+
+def _answering(tool: Callable[..., Answer], catalog: Catalog) -> Callable[..., str]:
     """The tool with its answer as compact JSON; what is wrong with the question is an answer."""
+    versions = basis(catalog)
 
     @functools.wraps(tool)
     def answer(*args: Any, **kwargs: Any) -> str:
         try:
-            found = tool(*args, **kwargs)
+            found = tool(*args, **kwargs) | _caution(kwargs.get("on"), catalog)
         except (CdtrefError, ValueError, TypeError) as error:
             found = {"error": str(error)}
-        return json.dumps(found | {"basis": versions}, ensure_ascii=False, separators=(",", ":"))
+        return _as_json(found | {"basis": versions})
 
-    answer.__annotations__ = {**tool.__annotations__, "return": str}
-    return answer
+    return _giving_text(answer)
+
+
+def _caution(on: date | None, catalog: Catalog) -> Answer:
+    """What an answer about a day is worth that no edition covers."""
+    if on is None or catalog.covers(on):
+        return {}
+    first, last = catalog.editions()[0].name, catalog.editions()[-1].name
+    told = f"no edition here covers {on}; known are CDT {first} to {last}, and the answer is"
+    return {"caution": f"{told} what they say, no statement about that day"}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, cdtref.CodePage):  # a third as long as its plain values
+        return value.to_markdown()
+    return _as_json(value)
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, list | tuple):
+        return list(map(_plain, value))
+    return value
+
+
+class _StrictArguments(BaseModel):
+    """What refuses an argument by its name, and says which there are."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_unknown(cls, given: Any) -> Any:
+        for name in given:
+            if name not in cls.model_fields:
+                known = ", ".join(cls.model_fields)
+                raise ValueError(f"there is no argument {name!r}; the arguments are {known}")
+        return given
+
+
+def _strict_tool(answering: Callable[..., str]) -> Tool:
+    """A tool that refuses an argument that it has not, which the protocol's package passes over."""
+    tool = Tool.from_function(answering, annotations=_READS, structured_output=False)
+    model = tool.fn_metadata.arg_model
+    strict: Any = create_model(model.__name__, __base__=(model, _StrictArguments))
+    tool.fn_metadata.arg_model = strict
+    tool.parameters = strict.model_json_schema(by_alias=True)
+    return tool

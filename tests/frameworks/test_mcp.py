@@ -203,10 +203,40 @@ def test_a_line_that_cannot_be_read_is_told_by_its_place():
         ("verify_text", {"text": "x" * (LONGEST_TEXT + 1)}),
         ("check_claim", {"lines": [{"code": "D0120", "patient": "x"}]}),
         ("search_codes", {"query": "crown", "limit": 10_000}),
+        ("look_up_codes", {"date": str(pinned.DAY), "codes": ["D0120"]}),
+        ("search_codes", {"text": "crown", "query": "crown"}),
+        ("verify_text", {"date": str(pinned.DAY), "text": "D0120"}),
+        ("check_claim", {"practice": "all", "lines": [{"code": "D0120"}]}),
+        ("relative_values", {"scale": "ihs", "codes": ["D0120"]}),
+        ("changes", {"code": "D0120", "old": 2, "new": 1}),
     ],
 )
 def test_what_is_too_large_or_unknown_is_refused_by_its_name(tool, arguments):
     assert next(iter(arguments)) in refused(tool, **arguments) or "limit" in arguments
+
+
+@pytest.mark.parametrize("tool", tools_offered(), ids=lambda tool: tool.name)
+def test_each_tool_tells_clients_that_it_has_no_further_argument(tool):
+    assert tool.input_schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("look_up_codes", {"codes": ["D2740"]}),
+        ("search_codes", {"query": "crown"}),
+        ("verify_text", {"text": "D2740"}),
+        ("relative_values", {"codes": ["D2740"]}),
+    ],
+)
+def test_a_day_beyond_the_editions_is_told(tool, arguments):
+    beyond = f"{pinned.YEAR + 1}-06-01"
+    assert beyond in asked(tool, on=beyond, **arguments)[0]["caution"]
+    assert "caution" not in asked(tool, on=str(pinned.DAY), **arguments)[0]
+
+
+def test_no_answer_names_a_function_that_is_no_tool():
+    assert "rvu()" not in json.dumps(asked("relative_values", codes=["99213"])[0])
 
 
 def test_the_two_scales_stand_apart():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import anyio
 import jsonschema
 import pytest
@@ -11,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError, validate_call
 
 import cdtref
 import pinned
+from cdtref.mcpserver import as_tool
 
 # function: the parameters that a model fills in
 TOOLS = {
@@ -90,3 +93,61 @@ def test_the_official_sdk_makes_tools_of_them():
     result = anyio.run(ask)
     assert not result.is_error
     assert "surface.missing" in result.content[0].text
+
+
+# Of a server of one's own: function, what is asked
+ASKED = {
+    "get": {"code": "d2740"},
+    "rvu": {"code": "99213"},
+    "search": {"text": "crown", "limit": 2},
+    "verdict": {"text": "0389"},
+    "find_codes": {"text": "D2740 on #14"},
+    "conflicts": {"code": "D4341"},
+    "changes": {"old": int(pinned.EDITION) - 1, "new": int(pinned.EDITION)},
+}
+
+
+def asked(name, arguments):
+    """What a client gets of a function that `as_tool` adapts."""
+    own = MCPServer("own")
+    own.add_tool(as_tool(getattr(cdtref, name)))
+
+    async def ask():
+        async with Client(own) as client:
+            return await client.call_tool(name, arguments)
+
+    result = anyio.run(ask)
+    return result.is_error, result.content[0].text
+
+
+@pytest.mark.parametrize(("name", "arguments"), ASKED.items())
+def test_a_server_of_ones_own_gives_what_to_dict_gives(name, arguments):
+    found = getattr(cdtref, name)(**arguments)
+    if hasattr(found, "to_dict"):
+        expected = found.to_dict()
+    else:
+        expected = [one.to_dict() for one in found]
+    failed, text = asked(name, arguments)
+    assert not failed
+    assert json.loads(text) == json.loads(json.dumps(expected))
+
+
+def test_it_gives_findings_of_a_line_and_a_page_as_markdown():
+    findings = json.loads(asked("check", {"line": FAULTY})[1])
+    assert [finding["rule"] for finding in findings] == ["surface.missing"]
+    assert asked("page", {"code": "D2740"}) == (False, cdtref.page("D2740").to_markdown())
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("get", {"code": "0389"}, "did you mean D0389?"),
+        ("get", {"code": "D1352", "on": str(pinned.TERMINATED["D1352"])}, "not in force"),
+        ("changes", {"old": "1", "new": "2"}, "no edition '1'"),
+        ("search", {"text": "crown", "category": "pies"}, "no category 'pies'"),
+    ],
+)
+def test_an_error_reaches_the_client_with_its_text(name, arguments, told):
+    failed, text = asked(name, arguments)
+    assert failed
+    assert told in text
