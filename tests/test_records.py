@@ -62,6 +62,9 @@ DENTAL = [
 RECORDS += [record for record in DENTAL if record is not None]  # a build may lack them
 
 
+CHECKED_LATER = (cdtref.ClaimLine, cdtref.Claim, cdtref.Limit)
+
+
 def named(record):
     return type(record).__name__
 
@@ -196,6 +199,63 @@ def test_a_dict_that_is_no_record_is_told_by_its_path(change, said):
     assert str(caught.value).startswith(f"{caught.value.column}: ")
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"code": "DO274"}, "Procedure.code: 'DO274' has not the form ^D"),
+        ({"code": ""}, "Procedure.code: '' has not the form ^D"),
+        ({"title": ""}, "Procedure.title: the text is empty"),
+        ({"periods": []}, "Procedure.periods: the list is empty"),
+        ({"synonyms": ["a", "a"]}, "Procedure.synonyms: the list has something twice"),
+        ({"related": [{"relation": "x", "code": "0120"}]}, "related[0].code: '0120' has not"),
+        ({"requirement": {"under_age": 0}}, "requirement.under_age: 0 is less than 1"),
+        ({"requirement": {"surface_count": {"least": 1, "most": 6}}}, "most: 6 is more than 5"),
+    ],
+)
+def test_a_value_that_the_published_schema_does_not_allow_is_told(change, said):
+    fields = cdtref.get("D0389").to_dict() | change
+    with pytest.raises(cdtref.DataFormatError, match=re.escape(said)) as caught:
+        cdtref.Procedure.from_dict(fields)
+    assert str(caught.value).startswith(f"{caught.value.column}: ")
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=named)
+def test_what_a_schema_does_not_allow_makes_no_record(record):
+    """Record.from_dict: 'a value is of a wrong type or none that `cdtref.json_schema` allows'."""
+    kind, plain = type(record), in_json(record)
+    if kind in CHECKED_LATER or named(record) not in DEFINITIONS:
+        pytest.skip("a bad claim is a record too, and what is wrong with it a finding")
+    schema = jsonschema.Draft202012Validator(cdtref.json_schema(named(record)))
+    for path, wrong in itertools.product(places_in(plain), WRONG):
+        given = changed(plain, path, wrong)
+        try:
+            made = kind.from_dict(given)
+        except (cdtref.DataFormatError, ValueError):
+            continue
+        assert schema.is_valid(in_json(made)), (path, wrong)
+
+
+@pytest.mark.parametrize("given", [None, "x", 1, ["code"]])
+def test_what_has_no_fields_is_no_record(given):
+    for kind in (cdtref.ClaimLine, cdtref.Claim, cdtref.Procedure, cdtref.Finding):
+        with pytest.raises(cdtref.DataFormatError, match=f"{kind.__name__}: .* an object is"):
+            kind.from_dict(given)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"lines": None}, "Claim.lines: NoneType, where a list is expected"),
+        ({"lines": "D0120"}, "Claim.lines: str, where a list is expected"),
+        ({"lines": [None]}, "ClaimLine: NoneType, where an object is expected"),
+        ({"lines": [], "findings": {}}, "Claim.findings: dict, where a list is expected"),
+    ],
+)
+def test_a_claim_is_of_lists(fields, said):
+    with pytest.raises(cdtref.DataFormatError, match=re.escape(said)):
+        cdtref.Claim.from_dict(fields)
+
+
 @pytest.mark.dental_values
 @pytest.mark.parametrize(
     ("value", "said"),
@@ -217,7 +277,7 @@ def test_any_value_anywhere_gives_a_record_or_a_clear_error(record):
     """What a caller gave and could mend is told as such, and never by a crash."""
     kind, plain = type(record), in_json(record)
     told = cdtref.DataFormatError
-    if kind in (cdtref.ClaimLine, cdtref.Claim, cdtref.Limit):  # their constructors judge too
+    if kind in CHECKED_LATER:  # their constructors judge too
         told = (ValueError, TypeError)
     for path, wrong in itertools.product(places_in(plain), WRONG):
         with contextlib.suppress(told):

@@ -8,14 +8,15 @@ from __future__ import annotations
 import enum
 import functools
 import importlib
+import re
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from cdtref.errors import DataFormatError
+from cdtref.errors import DataFormatError, quoted, shown
 from cdtref.fieldtext import as_date
 
 _Kind = TypeVar("_Kind")
@@ -105,8 +106,8 @@ class Record(ModelField):
         The record of a dict as `to_dict` gives it. A key that is not there is a default.
 
         Raises:
-            DataFormatError: there is no such field, one is missing, or a value is of a wrong type;
-                with the path of the value as `column`.
+            DataFormatError: there is no such field, one is missing, or a value is of a wrong type
+                or none that `cdtref.json_schema` allows; with the path of the value as `column`.
 
         >>> import cdtref
         >>> cdtref.Period.from_dict({"effective": "soon", "terminated": None, "precision": "day"})
@@ -114,6 +115,9 @@ class Record(ModelField):
         cdtref.errors.DataFormatError: Period.effective: a text that is no ISO date
         """
         record: _Kind = restored(cls, fields, cls.__name__)
+        schema = _published_schemas().get(cls.__name__)
+        if schema is not None:
+            _require_allowed(schema, plain(record), cls.__name__)
         return record
 
 
@@ -193,8 +197,7 @@ def _restored_choice(choices: tuple[Any, ...], value: Any, path: str) -> Any:
 
 
 def _restored_tuple(kind: Any, value: Any, path: str) -> tuple[Any, ...]:
-    if not isinstance(value, list | tuple):
-        raise _wrong_type(path, value, "a list")
+    require_list(value, path)
     items = []
     for place, item in enumerate(value):
         items.append(restored(kind, item, f"{path}[{place}]"))
@@ -204,8 +207,7 @@ def _restored_tuple(kind: Any, value: Any, path: str) -> tuple[Any, ...]:
 def _restored_record(kind: Any, value: Any, path: str) -> Any:
     if isinstance(value, kind):
         return value
-    if not isinstance(value, Mapping):
-        raise _wrong_type(path, value, "an object")
+    require_object(value, path)
     hints = _hints_of(kind)
     for name in value:
         if name not in hints:
@@ -292,6 +294,97 @@ _EXPECTED: Final = {
     float: "a number",
     bool: "true or false",
 }
+
+
+def require_object(value: object, path: str) -> None:
+    """
+    Refuses what has no keys.
+
+    Raises:
+        DataFormatError: it is no mapping.
+    """
+    if not isinstance(value, Mapping):
+        raise _wrong_type(path, value, "an object")
+
+
+def require_list(value: object, path: str) -> None:
+    """
+    Refuses what is no list.
+
+    Raises:
+        DataFormatError: it is neither a list nor a tuple.
+    """
+    if not isinstance(value, list | tuple):
+        raise _wrong_type(path, value, "a list")
+
+
+@functools.cache
+def _published_schemas() -> Mapping[str, Any]:
+    # By name, as above: what reads the data stands above what is read.
+    schemas: Mapping[str, Any] = importlib.import_module("cdtref.bundled").record_schemas()
+    return schemas
+
+
+def _require_allowed(schema: Mapping[str, Any], value: Any, path: str) -> None:
+    """
+    Refuses a value that is of the right type, but not what the published schema asks for.
+
+    Raises:
+        DataFormatError: it is not.
+    """
+    if "$ref" in schema:
+        schema = _schema_meant_by(schema["$ref"])
+    if "anyOf" in schema and value is not None:  # a record or null
+        schema = _schema_meant_by(schema["anyOf"][0]["$ref"])
+    if value not in schema.get("enum", (value,)):
+        raise _fault_at(path, f"none of {', '.join(map(repr, schema['enum']))}")
+    if isinstance(value, str):
+        _require_allowed_text(schema, value, path)
+    elif isinstance(value, int | float):
+        _require_allowed_number(schema, value, path)
+    elif isinstance(value, list | tuple):
+        _require_allowed_list(schema, value, path)
+    elif isinstance(value, Mapping):
+        for name, inner in schema.get("properties", {}).items():
+            if name in value:
+                _require_allowed(inner, value[name], f"{path}.{name}")
+
+
+def _schema_meant_by(reference: str) -> Any:
+    """Such as '#/$defs/Period' or '#/$defs/Procedure/properties/code'."""
+    meant: Any = _published_schemas()
+    for key in reference.split("/")[2:]:
+        meant = meant[key]
+    return meant
+
+
+def _require_allowed_text(schema: Mapping[str, Any], text: str, path: str) -> None:
+    if len(text) < schema.get("minLength", 0):
+        raise _fault_at(path, "the text is empty")
+    # A day was read as such above, in any form of ISO 8601.
+    if "pattern" not in schema or schema.get("format") == "date":
+        return
+    if re.search(schema["pattern"], text) is None:
+        raise _fault_at(path, f"{quoted(text)} has not the form {schema['pattern']}")
+
+
+def _require_allowed_number(schema: Mapping[str, Any], number: float, path: str) -> None:
+    if number < schema.get("minimum", number):
+        raise _fault_at(path, f"{shown(number)} is less than {schema['minimum']}")
+    if number > schema.get("maximum", number):
+        raise _fault_at(path, f"{shown(number)} is more than {schema['maximum']}")
+    if "exclusiveMinimum" in schema and number <= schema["exclusiveMinimum"]:
+        raise _fault_at(path, f"{shown(number)} is not more than {schema['exclusiveMinimum']}")
+
+
+def _require_allowed_list(schema: Mapping[str, Any], items: Sequence[Any], path: str) -> None:
+    if len(items) < schema.get("minItems", 0):
+        raise _fault_at(path, "the list is empty")
+    # Objects cannot be hashed, and what a file may have of them is many: no walk over all pairs.
+    if schema.get("uniqueItems") and len(set(map(repr, items))) < len(items):
+        raise _fault_at(path, "the list has something twice")
+    for place, item in enumerate(items):
+        _require_allowed(schema.get("items", {}), item, f"{path}[{place}]")
 
 
 def _wrong_type(path: str, value: object, expected: str) -> DataFormatError:

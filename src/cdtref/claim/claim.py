@@ -17,7 +17,7 @@ from cdtref.claim.finding import Finding, Place
 from cdtref.claim.line import ClaimLine, as_day, as_designation, as_words, is_missing
 from cdtref.errors import quoted, quoted_name
 from cdtref.fieldtext.amounts import bounded_count
-from cdtref.record import ModelField, plain
+from cdtref.record import ModelField, plain, require_list, require_object
 
 
 class Orthodontics(NamedTuple):
@@ -220,6 +220,7 @@ class Claim(ModelField):
         The claim of a dict as `to_dict` gives it.
 
         Raises:
+            DataFormatError: it is no mapping, or its lines or findings are no list of them.
             ValueError: there is no such field, or as the constructor.
             TypeError: as the constructor.
 
@@ -227,6 +228,7 @@ class Claim(ModelField):
         >>> Claim.from_dict(claim.to_dict()) == claim
         True
         """
+        require_object(fields, "Claim")
         known = [name for name in attrs.fields_dict(cls) if name != "place"]
         for name in fields:
             if name not in known:
@@ -234,9 +236,11 @@ class Claim(ModelField):
                 raise ValueError(f"{problem}; its fields are {', '.join(known)}")
         if "lines" not in fields:
             raise ValueError("a claim lacks its lines")
-        given = dict(fields)
+        given = {"findings": (), **fields}
+        for name in ("lines", "findings"):
+            require_list(given[name], f"Claim.{name}")
         given["lines"] = map(ClaimLine.from_dict, fields["lines"])
-        given["findings"] = map(Finding.from_dict, fields.get("findings", ()))
+        given["findings"] = map(Finding.from_dict, given["findings"])
         return cls(**given)
 
     def to_dict(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from cdtref.claim import sv3
 from cdtref.errors import quoted
 from cdtref.fieldtext import as_date
 from cdtref.fieldtext.amounts import MOST_COUNT, bounded_count, parse_amount
-from cdtref.record import ModelField, plain
+from cdtref.record import ModelField, plain, require_object
 from cdtref.safetext import printable
 
 _EXAMPLES: Final = {
@@ -294,6 +294,7 @@ class ClaimLine(ModelField):
         The line of a dict as `to_dict` gives it.
 
         Raises:
+            DataFormatError: it is no mapping.
             ValueError: there is no such field, or as the constructor.
             TypeError: as the constructor.
 
@@ -301,6 +302,7 @@ class ClaimLine(ModelField):
         >>> ClaimLine.from_dict(line.to_dict()) == line
         True
         """
+        require_object(fields, "ClaimLine")
         if "code" not in fields:
             raise ValueError("a claim line lacks its code")
         known = attrs.fields_dict(cls)
