@@ -13,13 +13,14 @@ from datetime import date, timedelta
 import attrs
 import pytest
 
+import cdtref
 from cdtref import Claim, ClaimLine, DataFormatError, check_claim, check_file
 from cdtref.claim import patients
 from cdtref.claim.patients import PatientKeys
 from cdtref.cli import main
 from cdtref.fhir import CDT
 from cdtref.testing import interchange
-from pinned import DAY, YEAR
+from pinned import DAY, MISPRINT, YEAR
 from streams import CliRunner
 
 TODAY = date.fromisoformat(DAY)
@@ -44,6 +45,46 @@ def found_in(path, **asked):
     return [
         (one.number, finding.rule) for one in check_file(path, **asked) for finding in one.findings
     ]
+
+
+PLAN = (
+    cdtref.Limit(codes="bitewings", most=1, period="12 months"),
+    cdtref.Limit(codes="sealants", most_age=13),
+)
+LIMITED = {
+    "within a claim": (f"p,a,D0274,{DAY},\np,a,D0272,{DAY},\n", {}, [3]),
+    "of a row by itself": (f",,D0274,{DAY},\n,,D0274,{DAY},\n", {}, []),
+    "above, not looked at": (f"p,a,D0274,{BEFORE},\np,b,D0274,{DAY},\n", {}, []),
+    "above": (f"p,a,D0274,{BEFORE},\np,b,D0274,{DAY},\n", {"history": True}, [3]),
+    "of another patient": (f"p,a,D0274,{BEFORE},\nq,b,D0274,{DAY},\n", {"history": True}, []),
+}
+
+
+@pytest.mark.parametrize(("rows", "asked", "lines"), LIMITED.values(), ids=LIMITED)
+def test_a_plans_limits_judge_a_file(written, rows, asked, lines):
+    found = found_in(written(HEAD + rows), limits=PLAN, **asked)
+    assert [(at, rule) for at, rule in found if rule.startswith("limit.")] == [
+        (at, "limit.frequency") for at in lines
+    ]
+
+
+def test_the_command_judges_by_a_plan_and_refuses_a_bad_one(written, tmp_path):
+    file = written(f"code,date,birth_date\nD1351,{DAY},{BORN}\n")
+    plan = tmp_path / "plan.csv"
+    plan.write_text("codes,most_age,page\nsealants,13,7\n")
+    done = CliRunner().invoke(main, ["check", str(file), "--limits", str(plan)])
+    assert "limit.age" in done.output
+    assert "columns passed over: 'page'" in done.output
+    plan.write_text("codes,most_agee\nsealants,13\n")
+    done = CliRunner().invoke(main, ["check", str(file), "--limits", str(plan)])
+    assert done.exit_code == 1
+    assert "did you mean most_age?" in done.output
+
+
+def test_a_limit_of_an_unknown_code_is_refused_before_a_file_is_read(written):
+    plan = [cdtref.Limit(codes=MISPRINT, most=1)]
+    with pytest.raises(cdtref.UnknownCodeError):
+        list(check_file(written("nothing"), limits=plan))
 
 
 ADJUSTED = [(3, "conflict.included")]

@@ -82,12 +82,26 @@ def test_what_a_limit_takes():
             "per is tooth, quadrant, arch or provider, not 'dentist'",
         ),
         ({"codes": "D0210", "year_starts": "July"}, "'July' is no day of a year"),
+        ({"codes": "D1351", "least_age": 14, "most_age": 5}, "least_age is 14, above most_age, 5"),
         ({"codes": "D0210", "year_starts": "02-30"}, "'02-30' is no day of a year"),
     ],
 )
 def test_a_limit_that_says_nothing_clear_is_refused(fields, said):
     with pytest.raises(ValueError, match=said):
         Limit(**fields)
+
+
+def test_a_limit_of_a_code_that_nobody_knows_is_refused():
+    """Else it would allow all of what was meant."""
+    limits = [Limit(codes=pinned.MISPRINT, most=1)]
+    with pytest.raises(cdtref.UnknownCodeError, match=f"{pinned.MISPRINT} has the form"):
+        cdtref.check_claim([line("D0120")], limits=limits)
+    mine = cdtref.catalog().with_nomenclature(
+        [{"code": pinned.MISPRINT, "nomenclature": "mine", "effective": str(DAY)}]
+    )
+    assert cdtref.check_claim([line("D0120")], limits=limits, catalog=mine) == ()
+    others = [Limit(codes=codes, most=1) for codes in ("99213", "D0100-D0119", "D1352")]
+    assert cdtref.check_claim([line("D0120")], limits=others) == ()
 
 
 @pytest.mark.parametrize("fields", [{"codes": [210]}, {"codes": "D0210", "replacement": "no"}])
@@ -360,6 +374,10 @@ def test_limits_from_json_of_the_schema(written):
         ("codes,most\n,1\n", "line 2: a limit is of codes"),
         ("codes,count\nD0210,1\n", "line 2: a limit of 'D0210' limits nothing; say how many"),
         ("codes,most\nD0210\n", "line 2: it has 1 fields, where the header has 2"),
+        ("codes,most,perod\nD0210,1,day\n", r"no limit has 'perod' \(did you mean period\?\)"),
+        ("codes,most_agee\nD0210,1\n", r"'most_agee' \(did you mean most_age\?\)"),
+        ("codes,most,Repalcement\nD0210,1,yes\n", "did you mean replacement"),
+        ("codes,most,pre\nD1351,1,tooth\n", "'pre' .did you mean per"),
     ],
 )
 def test_a_csv_that_is_no_plan_says_where(written, text, said):
@@ -375,6 +393,7 @@ def test_a_csv_that_is_no_plan_says_where(written, text, said):
         ({"limits": [1]}, "limit 1 is no object"),
         ({"limits": [{"codes": "D0210", "max": 1}]}, "limit 1 has 'max'; its fields are codes"),
         ({"limits": [{"x" * 9_000: 1}]}, "limit 1 has 'x{24}'...; its fields are codes"),
+        ({"limits": [{"codes": "D0210", "perod": "day"}]}, "'perod' .did you mean period"),
         ({"limits": [{"most": 1}]}, "limit 1: a limit is of codes"),
         ({"limits": [{"codes": "D0210", "most": "1"}]}, "limit 1: most is a whole number"),
         ({"limits": [{"codes": [1]}]}, "limit 1: a code is text"),

@@ -475,14 +475,21 @@ def test_the_text_formats_go_to_standard_output_too(files):
 
 def test_the_ending_tells_the_format_where_none_is_named(tmp_path):
     export("requirements", "-o", tmp_path / "a.NDJSON")
-    export("requirements", "-o", tmp_path / "b.txt")
+    export("requirements", "-o", tmp_path / "b.csv")
     export("requirements", "--format", "json", "-o", tmp_path / "c.csv")
+    export("requirements", "-o", tmp_path / "c")  # no ending: csv
+    for name in ("codes.xlsx", "codes.db", "codes.csv.bak"):
+        done = export("codes", "-o", tmp_path / name)
+        assert done.exit_code == 2
+        assert f"no format has the ending of '{name}'; there are csv, json, ndjson" in done.output
+        assert not (tmp_path / name).exists()
     firsts = [
         path.read_text("utf-8")[:1]
         for path in sorted(tmp_path.glob("[abc].*"))
         if "fields" not in path.name
     ]
     assert firsts == ["{", '"', "["]
+    assert (tmp_path / "c").read_text("utf-8").startswith('"')
 
 
 def test_files_that_are_there_stay_without_force(tmp_path):

@@ -9,7 +9,7 @@ from cdtref.claim.filed import Checked, Row, open_given
 from cdtref.claim.filerules import FILE_RULES, FileRule
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
-from cdtref.claim.limits import GROUPS, Limit
+from cdtref.claim.limits import GROUPS, Limit, require_known
 from cdtref.claim.line import ClaimLine, is_missing
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.parsed import ParsedLine
@@ -72,6 +72,7 @@ __all__ = [
     "is_missing",
     "is_npi",
     "open_given",
+    "require_known",
     "shares",
     "split_surfaces",
     "tells",

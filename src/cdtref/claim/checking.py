@@ -84,7 +84,7 @@ class _Judge:
     def _judged(
         self, filed: FiledClaim, earlier: Sequence[EarlierLine] | None
     ) -> tuple[Finding, ...]:
-        if filed.kind == "line" and not filed.is_plan:
+        if filed.kind == "line" and not filed.is_plan and not self._background.limits:
             return _each_by_itself(filed.lines, self._catalog)
         background = self._background
         if earlier:
@@ -96,7 +96,8 @@ class _Judge:
             asked,
             self._catalog,
             LINE_RULES,
-            # Of a row that names no claim nobody knows what stood beside it.
+            # Of a row that names no claim nobody knows what stood beside it. A plan's limit, which
+            # is no such rule, counts the row itself.
             () if filed.kind == "line" else CLAIM_RULES,
             header_rules=HEADER_RULES if is_whole else (),
             background=background,
@@ -144,5 +145,6 @@ def _naming_earlier(
             yield finding
         else:
             number = earlier[finding.history_index].number
-            message = f"{finding.message} The earlier line is {unit} {number} of the file."
+            told = finding.message.removesuffix(".")
+            message = f"{told}. The earlier line is {unit} {number} of the file."
             yield attrs.evolve(finding, message=message, history_index=None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from cdtref.table import Line, Note, Table, Wanted, open_table, read_json, shown
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(Limit))
 _NEEDED: Final = "codes"
+_ALIKE: Final = 0.66  # share of common letters from which on a name may be a misspelt one
+_LONGEST_NAME: Final = 40  # to compare longer ones takes time
 _YES: Final = ("yes", "true", "1", "x", "y")
 _NO: Final = ("no", "false", "0", "n")
 
@@ -28,7 +31,8 @@ def read_limits(path: str | PathLike[str], *, note: Note | None = None) -> tuple
     *note* is told of columns that are passed over.
 
     Raises:
-        DataFormatError: the file is none of these, or a limit in it is not as `Limit` describes.
+        DataFormatError: the file is none of these, a column is likely a misspelt one, or a limit
+            is not as `Limit` describes.
         OSError: the file cannot be opened.
     """
     if fspath(path).lower().endswith(".json"):
@@ -49,8 +53,8 @@ def _limits_in_json(path: str | PathLike[str]) -> Iterator[Limit]:
             raise DataFormatError.at(path, f"limit {number} is no object of fields")
         unknown = sorted(set(fields) - set(_FIELDS))
         if unknown:
-            known = ", ".join(_FIELDS)
-            problem = f"limit {number} has {quoted(unknown[0])}; its fields are {known}"
+            told = quoted(unknown[0]) + _hint_at(unknown[0], fields)
+            problem = f"limit {number} has {told}; its fields are {', '.join(_FIELDS)}"
             raise DataFormatError.at(path, problem)
         try:
             yield _made_limit(fields)
@@ -71,18 +75,38 @@ def _named_fields(titles: Sequence[str]) -> list[str]:
 def _fields_of(table: Table, note: Note | None) -> list[str]:
     fields = _named_fields(table.titles)
     if _NEEDED not in fields:
+        known = ", ".join(_FIELDS)
         problem = f"there is no column 'codes'; the columns are {shown_titles(table.titles)}"
+        problem = f"{problem}, and a plan's may be {known}"
         raise table.fault(problem, table.header.number, _NEEDED)
     for title, field in zip(table.titles, fields, strict=True):
         if fields.count(field) > 1:
             problem = f"the column {quoted(title)} is there twice"
             raise table.fault(problem, table.header.number, title)
-    others = [
-        title for title, field in zip(table.titles, fields, strict=True) if field not in _FIELDS
-    ]
+    _judge_others(table, fields, note)
+    return fields
+
+
+def _judge_others(table: Table, fields: Sequence[str], note: Note | None) -> None:
+    """A limit whose period stands in a column that is passed over would be another limit."""
+    others = []
+    for title, field in zip(table.titles, fields, strict=True):
+        if field in _FIELDS:
+            continue
+        hint = _hint_at(field, fields)
+        if hint:
+            raise table.fault(f"no limit has {quoted(title)}{hint}", table.header.number, title)
+        others.append(title)
     if others and note is not None:
         note(f"columns passed over: {shown_titles(others)}")
-    return fields
+
+
+def _hint_at(name: str, given: Container[str]) -> str:
+    """The field that a misspelt name may be, of those that are not there; "" where none is near."""
+    free = [field for field in _FIELDS if field not in given]
+    for near in difflib.get_close_matches(name[:_LONGEST_NAME], free, 1, _ALIKE):
+        return f" (did you mean {near}?)"
+    return ""
 
 
 def _limit_of(table: Table, line: Line, fields: Sequence[str]) -> Limit:

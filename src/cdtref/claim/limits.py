@@ -19,7 +19,9 @@ from typing import Any, Final, Literal, get_args
 import attrs
 
 from cdtref.claim.conflict import listed
-from cdtref.code import is_valid_code, parse_code
+from cdtref.code import code_system, is_valid_code, parse_code
+from cdtref.codeset import Catalog
+from cdtref.codesystem import CodeSystem
 from cdtref.errors import InvalidCodeError, quoted, shown
 from cdtref.record import Record
 
@@ -189,6 +191,8 @@ class Limit(Record):
         if self.most is None and self.least_age is None and self.most_age is None:
             advice = "how many it allows (most), or an age (least_age, most_age)"
             raise ValueError(f"a limit of {shown(self.name)} limits nothing; say {advice}")
+        if self.least_age is not None and self.most_age is not None:
+            _require_order(self.least_age, self.most_age)
 
     def takes(self, code: str) -> bool:
         """
@@ -238,6 +242,27 @@ class Limit(Record):
         if used < start:
             return start
         return _start_in(starts, used.year + 1)
+
+
+def require_known(limits: Iterable[Limit], catalog: Catalog) -> None:
+    """
+    Refuses a limit of a dental code that the catalog lacks: it would allow all that was meant.
+
+    Raises:
+        UnknownCodeError: there is one; ranges and groups are of whatever lies in them.
+    """
+    for limit in limits:
+        for named in limit.codes:
+            if named in catalog or named in GROUPS or "-" in named:
+                continue
+            if code_system(named) is CodeSystem.CDT:
+                catalog.lookup(named)
+
+
+def _require_order(least_age: int, most_age: int) -> None:
+    if least_age > most_age:
+        problem = f"least_age is {least_age}, above most_age, {most_age}"
+        raise ValueError(f"{problem}; no patient is of such an age")
 
 
 _PERIODS_SAID: Final = {

@@ -102,6 +102,13 @@ def _known_rules(
     help="Judge a claim by the patient's lines above it in the file, too.",
 )
 @click.option(
+    "--limits",
+    "plan",
+    metavar="PLAN",
+    type=click.Path(exists=True, dir_okay=False),
+    help="What a plan pays for at most: a csv, xlsx or JSON of limits.",
+)
+@click.option(
     "--ignore",
     "ignored",
     multiple=True,
@@ -124,6 +131,7 @@ def check(  # noqa: PLR0913, PLR0917  # an argument an option
     profile: str | None,
     dates: str | None,
     catalog: cdtref.Catalog,
+    plan: str | None,
     ignored: frozenset[str],
     severity: str,
     *,
@@ -166,6 +174,7 @@ def check(  # noqa: PLR0913, PLR0917  # an argument an option
         note=tell,
         catalog=catalog,
         history=history,
+        limits=() if plan is None else cdtref.read_limits(plan, note=tell),
     )
     found = _findings_in(files, read, tally)
     if summary:

@@ -86,9 +86,13 @@ def _write_files(
 
 def _format_of_ending(output: str) -> str:
     ending = Path(output).suffix.removeprefix(".").lower()
-    if ending in FORMAT_NAMES:
-        return ending
-    return "csv"
+    if not ending:
+        return "csv"
+    if ending not in FORMAT_NAMES:
+        known = ", ".join(FORMAT_NAMES)
+        problem = f"no format has the ending of {Path(output).name!r}; there are {known}"
+        raise click.BadParameter(f"{problem}, or say --format", param_hint="--output")
+    return ending
 
 
 def _print_lines(lines: Iterable[str]) -> None:

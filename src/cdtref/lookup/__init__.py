@@ -215,6 +215,7 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
         TypeError: something in *lines* is not a `ClaimLine`, or in *history* neither that nor a
             `Claim`. A bad claim never raises.
         ValueError: *practice* is neither "usual" nor "all".
+        UnknownCodeError: a limit is of a dental code that the catalog lacks.
 
     >>> import cdtref
     >>> exam = cdtref.ClaimLine("D0120", "2026-03-02")
@@ -240,6 +241,7 @@ def check_claim(  # noqa: PLR0913  # each is a part of the question, most by nam
         background = claim.Background(
             table=table, history=history, practice=practice, limits=limits
         )
+        claim.require_known(background.limits, _or_bundled(catalog))
     asked = (lines, _or_bundled(catalog), rules, claim_rules)
     return claim.check_lines(*asked, header_rules=header_rules, background=background)
 

@@ -4,12 +4,12 @@ The doors to files of claims: `read_claims` and `check_file`, in whatever format
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from os import PathLike
 from typing import IO, Any
 
 from cdtref import bundled
-from cdtref.claim import Background, Checked, Claim, PatientKeys
+from cdtref.claim import Background, Checked, Claim, Limit, PatientKeys, require_known
 from cdtref.claim.claimfile import check_claims_in_file, claims_in_file, layout_of
 from cdtref.codeset import Catalog
 
@@ -71,6 +71,7 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
     catalog: Catalog | None = None,
     history: bool = False,
     progress: Callable[[int], object] | None = None,
+    limits: Iterable[Limit] = (),
 ) -> Iterator[Checked]:
     """
     Every line of a file of claims with its findings, as it is read; the file is any that
@@ -92,18 +93,24 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
     *progress* is told how many bytes of the file are done with, block by block; of xlsx, parquet
     and FHIR resources, which are not read from beginning to end, little or nothing.
 
+    *limits* are those of one plan (`Limit`, `read_limits`), by which every line is judged; with
+    *history* they count the patient's lines above, too, but not per provider, who is not kept.
+
     Raises:
         DataFormatError, ValueError, OSError: as `read_claims`.
+        UnknownCodeError: a limit is of a dental code that the catalog lacks.
     """
     layout = layout_of(columns, dates, profile)
     if catalog is None:
         catalog = bundled.catalog()
+    background = Background(table=bundled.conflict_table(), limits=limits)
+    require_known(background.limits, catalog)
     yield from check_claims_in_file(
         path,
         layout,
         _claims_of_resources,
         catalog,
-        Background(table=bundled.conflict_table()),
+        background,
         note=note,
         progress=progress,
         history=history,
