@@ -152,6 +152,7 @@ WINGS = {
         "rows",
         "parquet",
         "sheet",
+        "worksheets",
         "csvtext",
         "dates",
         "decoding",

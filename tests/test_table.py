@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 import cdtref
 import pinned
 from cdtref import Benchmark, DataFormatError, WorkLog, read_claim_lines
+from cdtref.cli import main
 from cdtref.table import Wanted, open_table
 from cdtref.table.rows import MOST_JSON
 from cdtref.table.source import (
@@ -34,7 +35,8 @@ from cdtref.table.source import (
     bounded_rows,
 )
 from pinned import DAY
-from workbooks import workbook
+from streams import CliRunner
+from workbooks import workbook, workbook_of
 
 WORD = "café – naïve"  # signs that UTF-8 and Windows-1252 write in different bytes
 CATALOG = cdtref.catalog()
@@ -311,6 +313,82 @@ def test_a_formula_on_another_path_or_in_a_format_is_told_apart(tmp_path):
     extension = "</sheetData><extLst><ext><f>A1</f></ext></extLst>"
     path.write_bytes(mended("</sheetData>", extension))
     assert CATALOG.with_nomenclature(path)["D0120"].nomenclature == "x"
+
+
+SUMMARY = ("Summary", [["what", "count"], ["claims", "1"]])
+CLAIMS = ("Claims", [["code", "date"], ["D0120", pinned.DAY]])
+SUMMED = ("Summed", [["code", "date"], ["D0140", "=TODAY()"]])
+
+
+@pytest.fixture
+def book(tmp_path):
+    def write(*sheets):
+        path = tmp_path / "book.xlsx"
+        path.write_bytes(workbook_of(*sheets))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("sheets", "asked"),
+    [
+        ([CLAIMS], None),
+        ([CLAIMS, SUMMARY], None),
+        ([CLAIMS, SUMMED], None),  # what is not read may have formulas
+        ([SUMMARY, CLAIMS, SUMMED], "Claims"),
+        ([SUMMED, CLAIMS], " claims"),
+    ],
+)
+def test_the_sheet_that_is_asked_for_is_read_and_no_other(book, sheets, asked):
+    path = book(*sheets)
+    claims = cdtref.read_claims(path, sheet=asked)
+    assert [line.code for claim in claims for line in claim.lines] == ["D0120"]
+    assert [row.line.code for row in cdtref.read_claim_lines(path, sheet=asked)] == ["D0120"]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "asked", "said"),
+    [
+        ([SUMMARY, CLAIMS], None, "another sheet than 'Summary' is meant, of 'Claims': sheet="),
+        ([SUMMARY, CLAIMS], "Bills", "no sheet 'Bills'; the sheets are 'Summary', 'Claims'"),
+        ([SUMMED], None, "a formula in cell B2 of the sheet 'Summed'; copy the cells and paste"),
+        ([CLAIMS, SUMMED], "Summed", "the other sheets are 'Claims'; copy the cells and paste"),
+    ],
+)
+def test_a_sheet_that_cannot_be_read_is_named_with_the_others(book, sheets, asked, said):
+    with pytest.raises(DataFormatError, match=said):
+        list(cdtref.read_claims(book(*sheets), sheet=asked))
+
+
+def test_a_note_tells_which_sheet_is_read(book):
+    told = []
+    list(cdtref.read_claims(book(CLAIMS, SUMMARY), note=told.append))
+    first = "the first sheet of the workbook is read, 'Claims'"
+    assert told == [f"{first}; others are passed over: 'Summary'"]
+
+
+@pytest.mark.parametrize("text", ["code,date\nD0120,2026-03-02\n", '{"resourceType": "Claim"}'])
+def test_what_is_no_workbook_has_no_sheet(tmp_path, text):
+    path = tmp_path / "claims.xlsx"
+    path.write_text(text)
+    with pytest.raises(DataFormatError, match="it is no workbook"):
+        list(cdtref.read_claims(path, sheet="Claims"))
+
+
+def test_the_command_reads_a_sheet(book):
+    done = CliRunner().invoke(main, ["check", str(book(SUMMARY, CLAIMS)), "--sheet", "Claims"])
+    assert "lines checked: 1" in done.output
+
+
+def test_a_workbook_that_names_no_sheets_clearly_is_looked_at_whole(book):
+    parts = parts_of(book(SUMMED, CLAIMS).read_bytes())
+    relations = "xl/_rels/workbook.xml.rels"
+    parts[relations] = parts[relations].replace("Id=", "Nr=")
+    path = book(CLAIMS)
+    path.write_bytes(zipped(parts))
+    with pytest.raises(DataFormatError, match="holds a formula in cell B2;"):
+        list(cdtref.read_claims(path))
 
 
 def test_texts_that_cells_share_are_read(tmp_path):

@@ -16,3 +16,16 @@ def workbook(*rows: Sequence[object]) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def workbook_of(*sheets: tuple[str, Sequence[Sequence[object]]]) -> bytes:
+    """An xlsx of several sheets, each its name and its rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()

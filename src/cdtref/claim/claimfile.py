@@ -85,6 +85,8 @@ def claims_in_file(  # noqa: PLR0913, PLR0917  # as `check_claims_in_file`
         if form == "table":
             yield from claims_of_table(file, layout, note, keys)
             return
+        if layout.sheet is not None:
+            raise DataFormatError.at(file.name, "it is no workbook, and has no sheets")
         with io.BufferedReader(_BlockReader(file.blocks)) as stream:
             if form == "837":
                 yield from filed_claims_of_837(stream, file.name, keys)

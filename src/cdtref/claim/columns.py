@@ -55,11 +55,13 @@ class Layout(NamedTuple):
         columns: The title of the column that a field is.
         profile: How the system that wrote it titles its columns.
         dates: The order of the numbers in 3/2/2026, if it is told.
+        sheet: The sheet of a workbook, where it is not the first.
     """
 
     columns: Mapping[str, str] = MappingProxyType({})
     profile: Profile | None = None
     dates: Dates | None = None
+    sheet: str | None = None
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -70,7 +72,10 @@ class Layout(NamedTuple):
 
 
 def layout_of(
-    columns: Mapping[str, str] | None = None, dates: str | None = None, profile: str | None = None
+    columns: Mapping[str, str] | None = None,
+    dates: str | None = None,
+    profile: str | None = None,
+    sheet: str | None = None,
 ) -> Layout:
     """
     What a caller says, looked at.
@@ -85,7 +90,7 @@ def layout_of(
         told = "the month first ('mdy'), the day first ('dmy'), or none ('none', a plan)"
         raise ValueError(f"dates are {told}, not {quoted_name(dates)}")
     named = None if profile is None else profile_named(profile)
-    return Layout(dict(columns or {}), named, cast("Dates | None", dates))
+    return Layout(dict(columns or {}), named, cast("Dates | None", dates), sheet)
 
 
 def fields_of_titles(titles: Sequence[str], layout: Layout) -> list[str]:
@@ -222,6 +227,9 @@ def _missing_column(table: Table, layout: Layout, wanted: str) -> DataFormatErro
         remedies.append(f"or tell the system that wrote it: --profile {', '.join(PROFILES)}")
     if wanted == "date" and wanted not in layout.columns:
         remedies.append("a plan of treatment has none: dates='none', or --dates none")
+    if table.other_sheets:
+        told = f"or another sheet than {quoted(table.sheet)} is meant, of {table.other_sheets}"
+        remedies.append(f"{told}: sheet=..., or --sheet NAME")
     return table.fault("; ".join([problem, *remedies]), table.header.number, title)
 
 

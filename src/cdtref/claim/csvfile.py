@@ -38,17 +38,18 @@ _MOST_CLAIMS_WATCHED: Final = 100_000  # of which a hash is kept, 8 MB
 _LONGEST_CLAIM: Final = 40  # characters of a claim's name that a note repeats
 
 
-def read_claim_lines(
+def read_claim_lines(  # noqa: PLR0913  # each is a part of the question, most by name only
     path: str | PathLike[str],
     columns: Mapping[str, str] | None = None,
     *,
     dates: str | None = None,
     profile: str | None = None,
     note: Note | None = None,
+    sheet: str | None = None,
 ) -> Iterator[Row]:
     """
-    The claim lines of a csv, of any length, one by one as they are read, of the first sheet of an
-    xlsx, or of a parquet; '-' is standard input.
+    The claim lines of a csv, of any length, one by one as they are read, of a sheet of an xlsx (the
+    first, or the one that *sheet* names), or of a parquet; '-' is standard input.
 
     Its columns are the fields of `ClaimLine`, or those that *columns* names: field -> header; the
     usual titles of practice systems are known, and *profile* names one: 'open-dental', 'dentrix',
@@ -65,7 +66,7 @@ def read_claim_lines(
         ValueError: *columns* names a field that there is not; no such profile or order of dates.
         OSError: the file cannot be opened.
     """
-    layout = layout_of(columns, dates, profile)
+    layout = layout_of(columns, dates, profile, sheet)
     for read in _TableRows(layout, note).rows(path):
         if isinstance(read.said, DataFormatError):
             raise read.said
@@ -117,7 +118,8 @@ class _TableRows:
 
     def rows(self, given: str | PathLike[str] | OpenFile) -> Iterator[_Read]:
         wanted = Wanted(self._count_needed, len(self._layout.needed))
-        with open_table(given, wanted, self._note, is_stream=True) as table:
+        sheet = self._layout.sheet
+        with open_table(given, wanted, self._note, is_stream=True, sheet=sheet) as table:
             places = places_in(table, self._layout)
             self.has_placement = "prosthesis" in places
             self._settle_patients(places)

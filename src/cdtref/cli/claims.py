@@ -95,6 +95,7 @@ def _known_rules(
     type=click.Choice(["mdy", "dmy", "none"]),
     help="What 3/2/2026 begins with, month or day; none: a plan of treatment without dates.",
 )
+@click.option("--sheet", metavar="NAME", help="The sheet of a workbook, if not the first.")
 @catalog_option
 @click.option(
     "--history",
@@ -130,6 +131,7 @@ def check(  # noqa: PLR0913, PLR0917  # an argument an option
     columns: tuple[str, ...],
     profile: str | None,
     dates: str | None,
+    sheet: str | None,
     catalog: cdtref.Catalog,
     plan: str | None,
     ignored: frozenset[str],
@@ -172,6 +174,7 @@ def check(  # noqa: PLR0913, PLR0917  # an argument an option
         dates=dates,
         profile=profile,
         note=tell,
+        sheet=sheet,
         catalog=catalog,
         history=history,
         limits=() if plan is None else cdtref.read_limits(plan, note=tell),

@@ -14,13 +14,14 @@ from cdtref.claim.claimfile import check_claims_in_file, claims_in_file, layout_
 from cdtref.codeset import Catalog
 
 
-def read_claims(
+def read_claims(  # noqa: PLR0913  # each is a part of the question, most by name only
     path: str | PathLike[str],
     columns: Mapping[str, str] | None = None,
     *,
     dates: str | None = None,
     profile: str | None = None,
     note: Callable[[str], object] | None = None,
+    sheet: str | None = None,
 ) -> Iterator[Claim]:
     """
     The claims of a file, one by one as they are read: an 837D, FHIR resources (JSON or NDJSON), or
@@ -37,7 +38,7 @@ def read_claims(
     ('open-dental', 'dentrix', 'eaglesoft', 'warehouse'), *dates* the order in 3/2/2026: 'mdy',
     'dmy', or 'none' for a plan of treatment, which has no dates and whose claims are
     predeterminations. Without it the month comes first, which *note* is told; a date that has the
-    day first is refused then.
+    day first is refused then. *sheet* is the sheet of a workbook where it is not the first.
 
     Raises:
         DataFormatError: the file is in none of these formats, or broken; a column is missing or
@@ -56,7 +57,7 @@ def read_claims(
     Traceback (most recent call last):
     cdtref.errors.DataFormatError: ...export.csv, line 2: '25/3/2026' has the day first, so no ...
     """
-    layout = layout_of(columns, dates, profile)
+    layout = layout_of(columns, dates, profile, sheet)
     for filed in claims_in_file(path, layout, _claims_of_resources, note):
         yield filed.claim
 
@@ -72,6 +73,7 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
     history: bool = False,
     progress: Callable[[int], object] | None = None,
     limits: Iterable[Limit] = (),
+    sheet: str | None = None,
 ) -> Iterator[Checked]:
     """
     Every line of a file of claims with its findings, as it is read; the file is any that
@@ -100,7 +102,7 @@ def check_file(  # noqa: PLR0913  # each is a part of the question, most by name
         DataFormatError, ValueError, OSError: as `read_claims`.
         UnknownCodeError: a limit is of a dental code that the catalog lacks.
     """
-    layout = layout_of(columns, dates, profile)
+    layout = layout_of(columns, dates, profile, sheet)
     if catalog is None:
         catalog = bundled.catalog()
     background = Background(table=bundled.conflict_table(), limits=limits)

@@ -3,7 +3,8 @@ A table that a user has, as a header and numbered lines of cells: csv, xlsx, par
 in memory. Behind every reader of such tables, so that all of them read and refuse alike.
 
 - UTF-8, UTF-16 by its mark, else Windows-1252 with a note; damaged UTF-8 is refused.
-- Commas, semicolons, tabs or bars, or what a line `sep=;` names; the first sheet of an xlsx.
+- Commas, semicolons, tabs or bars, or what a line `sep=;` names; the first sheet of an xlsx, or
+  the one that is named.
 - The header is the row with the needed columns; rows above it are passed over with a note, and
   blank rows everywhere.
 - What cannot be read is a `DataFormatError` with file, line and column, and so is what is larger
@@ -92,6 +93,8 @@ class Table(NamedTuple):
         lines: Its lines that are not blank; reading on may raise a `DataFormatError`.
         again: Gives its lines from the first on, once more; None for a pipe, which gives them once.
         epoch: The day from which a workbook counts; None for other tables.
+        sheet: The sheet of a workbook that is read; "" for other tables.
+        other_sheets: The names of its other sheets, for a message; "" where there are none.
     """
 
     source: str
@@ -99,6 +102,8 @@ class Table(NamedTuple):
     lines: Iterator[Line]
     again: Callable[[], Iterator[Line]] | None = None
     epoch: date | None = None
+    sheet: str = ""
+    other_sheets: str = ""
 
     @property
     def titles(self) -> list[str]:
@@ -129,17 +134,18 @@ class Table(NamedTuple):
 
 
 @contextlib.contextmanager
-def open_table(
+def open_table(  # noqa: PLR0913  # what is asked, most by name only
     given: Rows | OpenFile,
     wanted: Wanted,
     note: Note | None = None,
     *,
     pair: Pair | None = None,
     is_stream: bool = False,
+    sheet: str | None = None,
 ) -> Iterator[Table]:
     """
-    The table of a csv, the first sheet of an xlsx, or of a parquet; '-' is standard input, which
-    stays open.
+    The table of a csv, a sheet of an xlsx (the first, unless *sheet* names one), or of a parquet;
+    '-' is standard input, which stays open.
 
     With *pair* also of JSON, of rows, or of a mapping, whose keys and values are two columns of
     these names. A csv is read as its lines are asked for; *is_stream* is for readers that keep none
@@ -151,10 +157,10 @@ def open_table(
         OSError: the file cannot be opened.
     """
     if isinstance(given, OpenFile):
-        yield _file_table(given, _Asked(wanted, note, pair, is_stream))
+        yield _file_table(given, _Asked(wanted, note, pair, is_stream, sheet))
     elif isinstance(given, str | PathLike):
         with open_file(given) as file:
-            yield _file_table(file, _Asked(wanted, note, pair, is_stream))
+            yield _file_table(file, _Asked(wanted, note, pair, is_stream, sheet))
     elif pair is None or isinstance(given, bytes) or not isinstance(given, Iterable):
         accepted = "a path, rows, or a mapping of code to wording"
         raise TypeError(f"a source is {accepted}, not {type(given).__name__}")
@@ -183,6 +189,7 @@ class _Asked(NamedTuple):
     note: Note | None
     pair: Pair | None
     is_stream: bool
+    sheet: str | None
 
 
 def _file_table(file: OpenFile, asked: _Asked) -> Table:
@@ -190,6 +197,9 @@ def _file_table(file: OpenFile, asked: _Asked) -> Table:
     first, file = file.begun(bool)
     if is_sheet(first):
         return _sheet_table(name, b"".join(bounded_blocks(name, file.blocks, MOST_BYTES)), asked)
+    if asked.sheet is not None:
+        problem = f"it is no workbook, and has no sheet {quoted(asked.sheet)}"
+        raise DataFormatError.at(name, problem)
     if is_parquet(first):
         return _parquet_table(file, is_stream=asked.is_stream)
     if asked.is_stream:
@@ -233,7 +243,10 @@ def _first_written(texts: Iterator[str]) -> Iterator[str]:
 
 
 def _sheet_table(name: str, content: bytes, asked: _Asked) -> Table:
-    sheet = sheet_of(name, content)
+    sheet = sheet_of(name, content, asked.sheet)
+    if sheet.others and asked.sheet is None and asked.note is not None:
+        told = f"the first sheet of the workbook is read, {quoted(sheet.name)}"
+        asked.note(f"{told}; others are passed over: {sheet.others}")
     rows = [row for row in sheet.rows if is_written(row)]
     header = header_among(rows, asked.wanted)
     above = [row for row in rows if row.number < header.number]
@@ -242,7 +255,8 @@ def _sheet_table(name: str, content: bytes, asked: _Asked) -> Table:
     def below() -> Iterator[Line]:
         return itertools.islice(rows, len(above) + 1, None)
 
-    return Table(name, title_line(name, header), below(), below, sheet.epoch)
+    titles = title_line(name, header)
+    return Table(name, titles, below(), below, sheet.epoch, sheet.name, sheet.others)
 
 
 def _parquet_table(file: OpenFile, *, is_stream: bool) -> Table:

@@ -1,5 +1,5 @@
 """
-The first sheet of an xlsx as numbered rows of text, by python-calamine (an extra).
+A sheet of an xlsx as numbered rows of text, by python-calamine (an extra).
 
 calamine makes a full rectangle of what the cells' references span, so one cell far out would take
 all memory and end the process. So every part of the workbook is looked at before, as a stream and
@@ -19,6 +19,7 @@ from xml.parsers import expat
 from cdtref.errors import DataFormatError, quoted
 from cdtref.table.dates import EPOCH_1900, EPOCH_1904
 from cdtref.table.source import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, Line
+from cdtref.table.worksheets import named, worksheets_of
 
 ZIP_MARK: Final = b"PK\x03\x04"
 _WORKBOOK: Final = "xl/workbook.xml"
@@ -41,27 +42,33 @@ def is_sheet(first: bytes) -> bool:
 
 class Sheet(NamedTuple):
     """
-    The first sheet of a workbook.
+    A sheet of a workbook.
 
     Attributes:
         rows: Its rows, blank ones too, as text: whole numbers without a point, dates in ISO form.
         epoch: The day from which its dates are counted, where a cell has the bare number.
+        name: What it is called; "" where that is not clear.
+        others: The names of the other sheets, for a message; "" where there are none.
     """
 
     rows: Iterator[Line]
     epoch: date
+    name: str = ""
+    others: str = ""
 
 
-def sheet_of(name: str, content: bytes) -> Sheet:
+def sheet_of(name: str, content: bytes, sheet: str | None = None) -> Sheet:
     """
-    The first sheet of an xlsx. *name* is what messages call the file.
+    A sheet of an xlsx, by its name or else the first. *name* is what messages call the file.
 
     Raises:
-        DataFormatError: it is no workbook, holds a formula (its cached value may be stale or
-            planted), is larger than any table, or python-calamine is not installed.
+        DataFormatError: it is no workbook, has no such sheet, one that holds a formula (its cached
+            value may be stale or planted) or is larger than any table, or python-calamine is not
+            installed.
     """
-    sound, epoch = _sound_workbook(name, content)
-    return Sheet(_text_rows(name, sound), epoch)
+    sound = _sound_workbook(name, content, sheet)
+    rows = _text_rows(name, sound)
+    return Sheet(rows, sound.epoch, sound.sheet or "", sound.others)
 
 
 def sheet_rows(name: str, content: bytes) -> Iterator[Line]:
@@ -74,7 +81,16 @@ def sheet_rows(name: str, content: bytes) -> Iterator[Line]:
     return sheet_of(name, content).rows
 
 
-def _text_rows(name: str, sound: bytes) -> Iterator[Line]:
+class _Sound(NamedTuple):
+    """A workbook of the parts that were looked at, and what is known of it."""
+
+    content: bytes
+    epoch: date
+    sheet: str | None
+    others: str
+
+
+def _text_rows(name: str, sound: _Sound) -> Iterator[Line]:
     for number, row in enumerate(_cell_values(name, sound), start=1):
         yield Line(number, list(map(cell_text, row)))
 
@@ -90,14 +106,18 @@ def cell_text(value: object) -> str:
     return str(value)
 
 
-def _cell_values(name: str, sound: bytes) -> list[list[Any]]:
+def _cell_values(name: str, sound: _Sound) -> list[list[Any]]:
     try:
         import python_calamine
     except ImportError as error:
         problem = 'reading xlsx needs an extra: pip install "cdtref[xlsx]"'
         raise DataFormatError.at(name, problem) from error
     try:
-        sheet = python_calamine.load_workbook(io.BytesIO(sound)).get_sheet_by_index(0)
+        book = python_calamine.load_workbook(io.BytesIO(sound.content))
+        if sound.sheet is None:
+            sheet = book.get_sheet_by_index(0)
+        else:
+            sheet = book.get_sheet_by_name(sound.sheet)
         return cast("list[list[Any]]", sheet.to_python(skip_empty_area=False))
     # calamine's errors have no common base that it exports, and a panic in Rust is none of
     # Exception's.
@@ -108,17 +128,23 @@ def _cell_values(name: str, sound: bytes) -> list[list[Any]]:
         raise DataFormatError.at(name, problem) from error
 
 
-def _sound_workbook(name: str, content: bytes) -> tuple[bytes, date]:
-    """A workbook of the parts that were looked at, and the day from which it counts."""
+def _sound_workbook(name: str, content: bytes, wanted: str | None) -> _Sound:
+    """What is in the other sheets, formulas too, does not matter: they are not handed on."""
     sound = io.BytesIO()
     with _opened_zip(name, content) as packed, zipfile.ZipFile(sound, "w") as kept:
         parts = _named_parts(name, packed)
-        budget = _Budget(name)
+        sheets = worksheets_of(packed)
+        chosen = sheets.chosen(name, wanted)
+        unread = sheets.unread(chosen)
+        others = {other: part for other, part in sheets.parts.items() if other != chosen}
+        budget = _Budget(name, chosen, named(others) if others else "")
         for part in sorted(parts, key=_strings_first):
+            if part.lower() in unread:
+                continue
             text = _checked_part(packed, parts[part], budget)
             if text:
                 kept.writestr(part, text)
-    return sound.getvalue(), budget.epoch
+    return _Sound(sound.getvalue(), budget.epoch, chosen, budget.others)
 
 
 def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
@@ -156,8 +182,10 @@ class _Budget:
     workbook counts.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, sheet: str | None, others: str) -> None:
         self.name = name
+        self.sheet = sheet
+        self.others = others
         self.epoch = EPOCH_1900
         self.bytes = MOST_BYTES
         self.shared: list[int] = []
@@ -242,9 +270,22 @@ class _Look:
         except expat.ExpatError as error:
             raise self._fault_of(f"it is no XML ({error})") from error
 
-    def _fault_of(self, problem: str) -> DataFormatError:
+    def _fault_of(self, problem: str, joined: str = "; ") -> DataFormatError:
         place = f"{self.budget.name}:{quoted(self.part)[1:-1]}"
-        return DataFormatError.at(place, f"{problem}; {_SAVE_IT}")
+        return DataFormatError.at(place, f"{problem}{joined}{_SAVE_IT}")
+
+    def _formula_fault(self) -> DataFormatError:
+        letters, number = "", self.column
+        while number:
+            number, letter = divmod(number - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        place = f"cell {letters}{max(self.row, 1)}"
+        if self.budget.sheet is not None:
+            place = f"{place} of the sheet {quoted(self.budget.sheet)}"
+        advice = "copy the cells and paste them as values, or"
+        if self.budget.others:
+            advice = f"the other sheets are {self.budget.others}; {advice}"
+        return self._fault_of(f"it holds a formula in {place}; {advice}", joined=" ")
 
     def _refuse_doctype(self, *_: object) -> None:
         raise self._fault_of("it declares a document type, which no workbook does")
@@ -259,7 +300,7 @@ class _Look:
             self.number = ""
             self.parser.CharacterDataHandler = self._take_number
         elif local == "f" and self.is_in_cell:
-            raise self._fault_of("it holds a formula, where plain values are expected")
+            raise self._formula_fault()
         elif local == "dimension":
             self._take_dimension(attributes)
         elif local == "si" and self.is_strings:
