@@ -209,12 +209,39 @@ def test_changes_backwards_are_refused():
         cdtref.changes(pinned.EDITION, pinned.FIRST_EDITION)
 
 
+@pytest.mark.parametrize("category", cdtref.Category)
+def test_a_category_is_named_by_its_label_too(category):
+    expected = cdtref.procedures(category)
+    for name in (category.value, category.label, category.label.upper(), f" {category.label}  "):
+        assert cdtref.procedures(name) == expected
+    found = cdtref.search("d", category=category.label, prefix=True)
+    assert found == cdtref.search("d", category=category, prefix=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("perio", "periodontics"),
+        ("Implants", "implant-services"),
+        ("SLEEP", "sleep-apnea"),
+        ("removable dentures", "prosthodontics-removable"),
+        ("endodontic", "endodontics"),
+    ],
+)
+def test_a_category_that_is_near_is_told(text, near):
+    for ask in (cdtref.procedures, lambda text: cdtref.search("crown", category=text)):
+        with pytest.raises(ValueError, match=rf"no category '{text}' \(did you mean {near}\?\)"):
+            ask(text)
+
+
 def test_categories_by_enum_and_slug():
     assert cdtref.procedures(category="oral-surgery") == cdtref.procedures(
         category=Category.ORAL_SURGERY
     )
     assert Category.ORAL_SURGERY.label == "Oral & maxillofacial surgery"
-    with pytest.raises(ValueError, match=r"no category 'surgery'; the categories are diagnostic"):
+    with pytest.raises(
+        ValueError, match=r"no category 'surgery' \(did you mean oral-surgery\?\); the cat"
+    ):
         cdtref.procedures(category="surgery")
 
 

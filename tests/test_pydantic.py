@@ -86,7 +86,7 @@ def test_a_refusal_has_the_reason_of_the_door(kind, given_text, door):
 
 
 def test_a_retired_code_is_not_in_the_edition():
-    with pytest.raises(pydantic.ValidationError, match=r"D1352 was not in force on .*replaced by"):
+    with pytest.raises(pydantic.ValidationError, match=r"D1352 is not in CDT .*replaced by"):
         adapter(CodeInForce).validate_python("D1352")
 
 

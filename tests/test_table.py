@@ -368,7 +368,7 @@ def test_a_note_tells_which_sheet_is_read(book):
     assert told == [f"{first}; others are passed over: 'Summary'"]
 
 
-@pytest.mark.parametrize("text", ["code,date\nD0120,2026-03-02\n", '{"resourceType": "Claim"}'])
+@pytest.mark.parametrize("text", [f"code,date\nD0120,{DAY}\n", '{"resourceType": "Claim"}'])
 def test_what_is_no_workbook_has_no_sheet(tmp_path, text):
     path = tmp_path / "claims.xlsx"
     path.write_text(text)

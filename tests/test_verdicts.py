@@ -54,8 +54,25 @@ def test_the_doors_agree(text):
 
 @pytest.mark.parametrize("text", [None, 389, b"D0389"])
 def test_what_is_no_text_is_refused(text):
-    with pytest.raises(TypeError, match="a verdict is on a text"):
-        cdtref.verdict(text)
+    """As `get` has it."""
+    for door in (cdtref.verdict, cdtref.get):
+        with pytest.raises(cdtref.InvalidCodeError, match="a code is text such as 'D0389', not"):
+            door(text)
+
+
+def test_no_day_is_told_that_nobody_asked_for():
+    """The reason is of the edition, and of the day where one was asked."""
+    last = pinned.LAST_DAY["D1352"]
+    reason = cdtref.verdict("D1352").reason
+    assert reason.startswith(f"D1352 is not in CDT {pinned.EDITION}: valid from ")
+    assert f"until {last}; replaced by D2391" in reason
+    assert f"{pinned.YEAR}-12-31" not in reason
+    assert f"was not in force on {ENDED}" in cdtref.verdict("D1352", ENDED).reason
+    mine = cdtref.Catalog({"D1352": cdtref.get("D1352")})
+    assert "not in this catalog any more: valid" in cdtref.verdict("D1352", catalog=mine).reason
+    with pytest.raises(cdtref.NotInForceError) as caught:
+        cdtref.catalog().require_current(cdtref.get("D1352"))
+    assert (caught.value.on, caught.value.replaced_by) == (None, ("D2391",))
 
 
 def test_the_record_is_plain_data_too():

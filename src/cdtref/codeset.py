@@ -7,6 +7,7 @@ The mapping has canonical keys only (`catalog["D0389"]`); `lookup` is the door f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     import cdtref.table
     import cdtref.textsearch
 
+_BEGUN: Final = 4  # letters from which on a word tells a category
+_LONGEST_NAME: Final = 40  # of a category; beyond it no word is looked at
 _MOST_NEIGHBOURS: Final = 3  # more would be a list to search in and no hint
 
 
@@ -123,7 +126,7 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         edition.
 
         Raises:
-            ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
+            ValueError: *category* is no `Category`, slug or label, or *on* is not an ISO date.
         """
         day = self.last_day
         if on is not None:
@@ -214,8 +217,10 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
             self._usual_codes() if is_usual else {p.code for p in self.procedures(category, on)}
         )
 
+        wanted = None if category is None else _as_category(category)
+
         def admits_number(p: Procedure) -> bool:
-            return category in (None, p.category) and (on is None or p.in_force(on))
+            return wanted in (None, p.category) and (on is None or p.in_force(on))
 
         searched = Searched(self, admitted, admits_number, self.search_index, self._completions)
         return search(searched, text, limit, prefix=prefix)
@@ -389,6 +394,19 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
             return date.max
         return date(editions[-1].effective.year, 12, 31)
 
+    def require_current(self, procedure: Procedure) -> None:
+        """
+        Nothing where the procedure is in the pinned edition.
+
+        Raises:
+            NotInForceError: it is not.
+        """
+        editions = self.editions()
+        edition = "this catalog any more"
+        if editions:
+            edition = f"CDT {editions[-1].name}"
+        procedure.require_in_edition(edition, self.last_day)
+
     def _procedure_spelled(self, text: str) -> Procedure:
         try:
             return self._procedures[text]
@@ -413,14 +431,30 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
 
 
 def _as_category(category: Category | str) -> Category:
-    slug = category
+    wanted = category
     if type(category) is str:
-        slug = category.strip().lower()
-    try:
-        return Category(slug)
-    except ValueError:
-        slugs = ", ".join(Category)
-        raise ValueError(f"no category {shown(category)}; the categories are {slugs}") from None
+        wanted = " ".join(category.casefold().split())
+    for known in Category:
+        if wanted in (known.value, known.label.casefold()):
+            return known
+    problem = f"no category {shown(category)}"
+    near = _categories_near(wanted)
+    if near:
+        problem = f"{problem} (did you mean {' or '.join(near)}?)"
+    raise ValueError(f"{problem}; the categories are {', '.join(Category)}")
+
+
+def _categories_near(text: object) -> list[str]:
+    """Those of which a word begins as a word of the text does: 'perio', 'implants', 'sleep'."""
+    if not isinstance(text, str):
+        return []
+    begun = tuple(word[:_BEGUN] for word in re.findall("[a-z]{4,}", text[:_LONGEST_NAME]))
+    near = []
+    for category in Category:
+        words = f"{category.value} {category.label.casefold()}"
+        if any(word.startswith(begun) for word in re.findall("[a-z]+", words)):
+            near.append(category.value)
+    return near
 
 
 def _no_key(key: object) -> UnknownCodeError:

@@ -157,7 +157,7 @@ class NotInForceError(CdtrefError, LookupError, ValueError):
 
     Attributes:
         code: The code.
-        on: That date.
+        on: That date; None where the pinned edition was asked, and no date.
         replaced_by: Its successors that were in force on that date, or theirs.
         see_also: Of a retired one without successors the linked codes in force on that date.
     """

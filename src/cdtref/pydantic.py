@@ -114,10 +114,10 @@ class InForce:
 
     def _code_of(self, text: str) -> str:
         catalog = bundled.catalog()
-        day = catalog.last_day
-        if self.on is not None:
-            day = self.on
-        return catalog.lookup(text, day).code
+        procedure = catalog.lookup(text, self.on)
+        if self.on is None:
+            catalog.require_current(procedure)
+        return procedure.code
 
 
 ProcedureCode = Annotated[

@@ -43,6 +43,7 @@ _PLACEMENTS: Final = {
 }
 # A Decimal as `str` writes it, so that a record comes back from its dict.
 _DECIMAL_TEXT: Final = re.compile(r"-?(?:[0-9]{1,15}(?:\.[0-9]{1,15})?(?:E-[0-9]{1,2})?|Infinity)")
+_MOST_FLOAT_SHOWN: Final = 1e8  # dollars
 _MOST_FEE_PLACES: Final = 15  # a database's decimal(30, 15); beyond it a text is no amount
 
 # What a converter takes is what type checkers let into the field; all of them refuse the rest at
@@ -165,6 +166,9 @@ def _to_fee(value: Decimal | int | str | None) -> Decimal | None:
     whole = None if isinstance(value, float) else _whole_number(value)
     if whole is None:
         problem = f"a fee is a Decimal or a whole number of dollars, not {type(value).__name__}"
+        if isinstance(value, float) and abs(value) < _MOST_FLOAT_SHOWN:
+            # In JSON the text keeps the cents, of which a binary number has others.
+            problem = f'{problem}; write it as text, "{value:.2f}"'
         raise TypeError(problem)
     return Decimal(bounded_count(whole))
 

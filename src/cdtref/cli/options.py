@@ -62,17 +62,8 @@ in_force_option: Decorator = on_option(
 )
 
 
-def _category_of(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
-    """A category by its slug or its label; what is neither is left to the library to refuse."""
-    for category in cdtref.Category:
-        if text is not None and text.strip().casefold() == category.label.casefold():
-            return category.value
-    return text
-
-
 category_option: Decorator = click.option(
     "--category",
-    callback=_category_of,
     help=f"Only this category, by its label or its slug: {', '.join(cdtref.Category)}.",
 )
 

@@ -85,7 +85,7 @@ def procedures(
     edition.
 
     Raises:
-        ValueError: *category* is not a `Category` or its slug, or *on* is not an ISO date.
+        ValueError: *category* is no `Category`, slug or label, or *on* is not an ISO date.
 
     >>> procedures("sleep-apnea", on="2023-12-31")[0].code
     'D9947'
@@ -255,7 +255,7 @@ def verdict(
     With *on*, whether it was in force on that day; without, whether it is in the pinned edition.
 
     Raises:
-        TypeError: *text* is no text.
+        InvalidCodeError: *text* is no text.
         ValueError: *on* is not an ISO date.
 
     >>> fine = verdict("d-0389")

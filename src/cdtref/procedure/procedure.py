@@ -327,14 +327,33 @@ class Procedure(Card, Record):
         cdtref.errors.NotInForceError: D5281 was not in force on 2026-03-02: ... D5282, D5283
         """
         day = as_date(on)
-        if self.in_force(day):
-            return
-        error = NotInForceError(self._absence_on(day), code=self.code, on=day)
+        if not self.in_force(day):
+            said = f"{self.code} was not in force on {day}: {self._told_of_life(day)}"
+            raise self._absence(said, day, on=day)
+
+    def require_in_edition(self, edition: str, last_day: date) -> None:
+        """
+        Nothing where the code is valid in an edition, such as 'CDT 2026', at the end of its year.
+
+        Raises:
+            NotInForceError: it is not; nobody asked for a day, so the message tells of none.
+
+        >>> import cdtref
+        >>> cdtref.get("D5281").require_in_edition("CDT 2020", date(2020, 12, 31))
+        Traceback (most recent call last):
+        cdtref.errors.NotInForceError: D5281 is not in CDT 2020: valid until ... D5282, D5283
+        """
+        if not self.in_force(last_day):
+            said = f"{self.code} is not in {edition}: {self._told_of_life(last_day)}"
+            raise self._absence(said, last_day, on=None)
+
+    def _absence(self, said: str, day: date, on: date | None) -> NotInForceError:
+        error = NotInForceError(said, code=self.code, on=on)
         if self.replaced_by:
             error.replaced_by = self.pointers_on(day)
         else:
             error.see_also = self.pointers_on(day)
-        raise error
+        return error
 
     def pointers_on(self, on: date | str) -> tuple[Code, ...]:
         """
@@ -384,12 +403,11 @@ class Procedure(Card, Record):
         """Code and title."""
         return f"{self.code} {self.title}"
 
-    def _absence_on(self, day: date) -> str:
+    def _told_of_life(self, day: date) -> str:
         """
-        That it was not in force on a day, and when it is; of a code retired by then also what
-        became of it, or what to look at.
+        When it is valid; of a code retired by a day also what became of it, or what to look at.
         """
-        said = f"{self.code} was not in force on {day}: valid {'; '.join(map(str, self.periods))}"
+        said = f"valid {'; '.join(map(str, self.periods))}"
         if self.terminated is None or day < self.terminated:
             return said
         named = ", ".join(self.pointers_on(day))

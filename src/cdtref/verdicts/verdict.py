@@ -54,7 +54,8 @@ class Verdict(Record):
 def verdict_of(text: str, catalog: Catalog, on: date | str | None = None) -> Verdict:
     """As `cdtref.verdict`, whose rules stand there, by a catalog."""
     if not isinstance(text, str):
-        raise TypeError(f"a verdict is on a text such as 'D0389', not {type(text).__name__}")
+        # As `get` has it: what is no text is no code.
+        raise invalid_code(text)
     if on is not None:
         on = as_date(on)
     if not is_valid_code(text):
@@ -87,7 +88,10 @@ def _absence_of(procedure: Procedure, catalog: Catalog, day: date | None) -> Not
     if day is None and procedure.code in catalog.codes_in_force():
         return None
     try:
-        procedure.require_in_force(day or catalog.last_day)
+        if day is None:
+            catalog.require_current(procedure)
+        else:
+            procedure.require_in_force(day)
     except NotInForceError as error:
         return error
     return None
