@@ -98,6 +98,7 @@ WINGS = {
         "editions",
         "fees",
         "codes",
+        "texts",
         "options",
         "printing",
     ],

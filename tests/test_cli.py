@@ -418,6 +418,48 @@ def test_nothing_that_was_given_acts_on_a_terminal_or_forges_a_row(acting, tmp_p
         assert all(line.count("\t") in (1, 2, 6) for line in done.stdout.splitlines())
 
 
+LETTER = f"Dear Sir,\nthe crown D2740,\r\n  not DO140 nor {pinned.MISPRINT}. D1352\nCall 555-0120."
+
+
+def test_codes_in_a_text_are_found_with_their_place(tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_bytes(b"\xef\xbb\xbf" + LETTER.encode())
+    done = run("find", str(path), "--header")
+    assert [row.split("\t") for row in done.stdout.splitlines()] == [
+        ["line", "column", "text", "code", "status", "instead"],
+        ["2", "11", "D2740", "D2740", "in force", ""],
+        ["3", "7", "DO140", "", "malformed", "D0140"],
+        ["3", "17", pinned.MISPRINT, pinned.MISPRINT, "unknown", ""],
+        ["3", "24", "D1352", "D1352", "not in force", "D2391"],
+    ]
+    assert done.exit_code == 1
+    told = run("find", str(path), "--json")
+    assert json.loads(told.stdout)[1]["suggestion"] == "D0140"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes", "exit_code"),
+    [
+        ("D2740 and CPT 99213", ["D2740", "99213"], 0),
+        ("r\xe9sum\xe9 D2740", ["D2740"], 0),
+        ("nothing here", [], 0),
+        ("D1352", ["D1352"], 0),
+    ],
+)
+def test_codes_in_standard_input(text, codes, exit_code):
+    last = str(pinned.LAST_DAY["D1352"])
+    done = CliRunner().invoke(main, ["find", "-", "--on", last], input=text.encode("cp1252"))
+    assert [row.split("\t")[3] for row in done.stdout.splitlines()] == codes
+    assert done.exit_code == exit_code
+    assert ("no code found" in done.stderr) is (not codes)
+
+
+def test_the_lines_of_standard_input_are_validated():
+    done = CliRunner().invoke(main, ["validate", "-", "D0140"], input="D0120\n\n 0389 \n")
+    assert [row.split("\t")[0] for row in done.stdout.splitlines()] == ["D0120", "0389", "D0140"]
+    assert done.exit_code == 1
+
+
 @pytest.mark.parametrize("acting", ACTING, ids=ascii)
 def test_json_is_exact(acting):
     assert json.loads(run("validate", "--json", f"x{acting}").stdout)[0]["text"] == f"x{acting}"

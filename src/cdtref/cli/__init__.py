@@ -30,6 +30,7 @@ from cdtref.cli.export import export
 from cdtref.cli.fees import rvu
 from cdtref.cli.overlay import overlay
 from cdtref.cli.printing import prepare_output
+from cdtref.cli.texts import find
 from cdtref.cli.worklog import worklog
 from cdtref.safetext import printable
 
@@ -84,6 +85,7 @@ def main() -> None:
 _COMMANDS = (
     show,
     validate,
+    find,
     list_,
     search,
     changes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
@@ -81,16 +81,26 @@ def validate(
 ) -> None:
     """
     Say of each TEXT whether it has the form of a procedure code, and of which system; of dental
-    codes also whether they are known, and in force. Exit 1 if any is malformed or an unknown dental
-    code, or with --on one not in force then.
+    codes also whether they are known, and in force. '-' stands for the lines of standard input.
+    Exit 1 if any is malformed or an unknown dental code, or with --on one not in force then.
     """
-    verdicts = [cdtref.verdict(one, on, catalog=catalog) for one in text]
+    verdicts = [cdtref.verdict(one, on, catalog=catalog) for one in _texts_of(text)]
     if as_json:
         print_json_list(verdict.to_dict() for verdict in verdicts)
     else:
         head = ("text", "well-formed", "code", "system", "known", "in force", "reason")
         print_table(head, map(_verdict_row, verdicts), header=header)
     sys.exit(0 if all(_is_fine(verdict, dated=on is not None) for verdict in verdicts) else 1)
+
+
+def _texts_of(given: tuple[str, ...]) -> Iterator[str]:
+    for one in given:
+        if one == "-":
+            for line in sys.stdin:
+                if line.strip():
+                    yield line.strip()
+        else:
+            yield one
 
 
 def _verdict_row(verdict: Verdict) -> tuple[Any, ...]:
