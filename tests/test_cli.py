@@ -454,6 +454,18 @@ def test_codes_in_standard_input(text, codes, exit_code):
     assert ("no code found" in done.stderr) is (not codes)
 
 
+def test_localities_are_listed_by_key_and_name():
+    rows = [row.split("\t") for row in run("localities").stdout.splitlines()]
+    assert [key for key, *_ in rows] == sorted(
+        place.key for place in cdtref.fee_schedule().localities
+    )
+    ((key, name, *_),) = [row.split("\t") for row in run("localities", "Los").stdout.splitlines()]
+    assert (key, "LOS ANGELES" in name) == ("CA-18", True)
+    (place,) = json.loads(run("localities", "ca-18", "--json").stdout)
+    assert place["work"] == str(cdtref.fee_schedule().locality("CA-18").work)
+    assert "no locality has 'Atlantis'" in run("localities", "Atlantis").stderr
+
+
 def test_the_lines_of_standard_input_are_validated():
     done = CliRunner().invoke(main, ["validate", "-", "D0140"], input="D0120\n\n 0389 \n")
     assert [row.split("\t")[0] for row in done.stdout.splitlines()] == ["D0120", "0389", "D0140"]

@@ -205,6 +205,21 @@ def test_localities():
     assert "CA-18" in caught.value.known
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("CA18", r"such as CA-18 LOS ANGELES[^,]*$"),
+        ("ca 18", r"such as CA-18 LOS ANGELES[^,]*$"),
+        ("los angeles", r"such as CA-18 LOS ANGELES[^,]*$"),
+        ("CA", r"such as CA-05 SAN FRANCISCO.*, CA-09 .* and \d+ more$"),
+        ("-", r"such as AL-00$"),
+    ],
+)
+def test_a_locality_that_is_near_is_told_by_its_name(asked, told):
+    with pytest.raises(UnknownLocalityError, match=told):
+        fee.locality(asked)
+
+
 @pytest.mark.parametrize("number", [5, "5", "05"])
 def test_a_number_is_no_locality_without_its_state(number):
     with pytest.raises(UnknownLocalityError, match="its keys are state and number, such as CA-05"):

@@ -27,7 +27,7 @@ from cdtref.cli.claims import check, rules
 from cdtref.cli.codes import conflicts, list_, search, show, validate
 from cdtref.cli.editions import changes
 from cdtref.cli.export import export
-from cdtref.cli.fees import rvu
+from cdtref.cli.fees import localities, rvu
 from cdtref.cli.overlay import overlay
 from cdtref.cli.printing import prepare_output
 from cdtref.cli.texts import find
@@ -91,6 +91,7 @@ _COMMANDS = (
     changes,
     conflicts,
     rvu,
+    localities,
     check,
     rules,
     export,

@@ -12,7 +12,7 @@ import click
 import cdtref
 from cdtref import DentalRvu, Payment, RelativeValues
 from cdtref.cli.options import as_json_option, header_option, on_option
-from cdtref.cli.printing import print_json, print_line, print_table
+from cdtref.cli.printing import print_json, print_json_list, print_line, print_table, tell
 
 _DENTAL = "Dental (Indian Health Service)"
 _MEDICARE = "Medicare (CMS)"
@@ -22,7 +22,11 @@ _MEDICARE = "Medicare (CMS)"
 @click.argument("code")
 @click.argument("modifier", required=False)
 @on_option("The dental value that was in use on this date of service (YYYY-MM-DD).")
-@click.option("--locality", metavar="KEY", help="What Medicare pays there, such as in CA-18.")
+@click.option(
+    "--locality",
+    metavar="KEY",
+    help="What Medicare pays there, such as in CA-18; see `cdtref localities`.",
+)
 @click.option("--facility", is_flag=True, help="What Medicare pays for it in a facility.")
 @header_option
 @as_json_option("Print the values as JSON.")
@@ -54,6 +58,32 @@ def rvu(  # noqa: PLR0913  # an argument an option
         found.draw()
     else:
         print_table(("scale", "field", "value"), found.rows(), header=header)
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@header_option
+@as_json_option("Print the localities as JSON.")
+def localities(text: tuple[str, ...], *, header: bool, as_json: bool) -> None:
+    """
+    List the localities of Medicare's fee schedule by their keys, which --locality takes: those of
+    which key or name has TEXT in it, else all; with their indices of work, practice expense and
+    malpractice.
+    """
+    wanted = " ".join(text).casefold()
+    places = sorted(cdtref.fee_schedule().localities, key=str)
+    found = [place for place in places if wanted in str(place).casefold()]
+    if as_json:
+        print_json_list(map(_locality_dict, found))
+    else:
+        rows = (tuple(_locality_dict(place).values()) for place in found)
+        print_table(("key", "name", "contractor", "work", "pe", "mp"), rows, header=header)
+    if not found:
+        tell(f"no locality has {' '.join(text)!r} in its key or name")
+
+
+def _locality_dict(place: cdtref.Locality) -> dict[str, str]:
+    return {field: str(value) for field, value in attrs.asdict(place).items()}
 
 
 @attrs.frozen

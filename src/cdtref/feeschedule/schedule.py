@@ -23,6 +23,7 @@ ROW_MODIFIERS: Final = ("26", "TC", "53")
 """The modifiers that are rows of their own in a release."""
 
 # What a practice asks for in a year is a few hundred rows; a walk over all of them is not kept.
+_MOST_NEAR: Final = 8  # localities that a message names
 _MOST_KEPT: Final = 1024
 
 
@@ -287,11 +288,28 @@ class FeeSchedule(ProgramArgument):
         known = tuple(locality.key for locality in self.localities)
         if not known:
             return UnknownLocalityError(f"{message}; it was read without a GPCI file")
-        number = wanted.zfill(2)
-        near = [key for key in known if key[:2] == wanted[:2] or key[3:] == number]
-        told = ", ".join(near or known[:1])
+        near = sorted(map(str, self._localities_near(wanted)))
+        told = ", ".join(near[:_MOST_NEAR]) or known[0]
+        if len(near) > _MOST_NEAR:
+            told = f"{told} and {len(near) - _MOST_NEAR} more"
         hint = f"its keys are state and number, such as {told}"
         return UnknownLocalityError(f"{message}; {hint}", known=known)
+
+    def _localities_near(self, wanted: str) -> list[Locality]:
+        """Those whose key is written otherwise; else by a piece of the name, number or state."""
+        letters = "".join(filter(str.isalnum, wanted))
+        if not letters:
+            return []
+        for is_near in (
+            lambda place: place.key.replace("-", "") == letters,
+            lambda place: place.key[3:] == wanted.zfill(2),
+            lambda place: len(letters) > 2 and wanted in place.name.upper(),
+            lambda place: place.key[:2] == letters[:2],
+        ):
+            near = list(filter(is_near, self.localities))
+            if near:
+                return near
+        return []
 
     def _no_row(self, spelled: str, modifier: str | None) -> UnknownCodeError:
         code, part = parse_code(spelled), _modifier_or_none(modifier)
