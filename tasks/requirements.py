@@ -97,5 +97,6 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "prosthesis_code": _one_of("asked", "allowed", "never"),
     "under_age": int,
     "add_on": _is_yes,
+    "counted_by": _one_of("root", "post", "site", "position", "screw", "attachment"),
 }
 """How the value of each field is read, in the order of the data files."""

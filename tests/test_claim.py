@@ -233,6 +233,53 @@ def test_each_rule_of_a_claim_trips_alone_at_the_line_at_fault(rule):
     assert finding.message
 
 
+# code: (what it is reported beside, the tooth)
+SEVERAL_ON_A_TOOTH = {
+    "D2953": ("D2952", "30"),
+    "D2957": ("D2954", "30"),
+    "D3426": ("D3425", "14"),
+    "D3430": ("D3425", "14"),
+    "D4264": ("D4263", "19"),
+    "D4265": ("D4263", "19"),
+    "D4266": ("D4263", "19"),
+    "D4267": ("D4263", "19"),
+    "D4283": ("D4273", "7"),
+    "D6089": (None, "19"),
+    "D6091": (None, "19"),
+}
+
+
+@pytest.mark.parametrize(("code", "beside"), SEVERAL_ON_A_TOOTH.items())
+def test_what_a_tooth_has_several_of_is_counted_on_one_line_or_on_several(code, beside):
+    base, tooth = beside
+    first = [line(base, tooth=tooth)] if base else []
+    assert check_claim([*first, line(code, tooth=tooth, quantity=2)]) == ()
+    assert check_claim([*first, line(code, tooth=tooth), line(code, tooth=tooth)]) == ()
+
+
+def test_what_is_counted_within_a_tooth_is_said_of_codes_by_the_tooth():
+    for p in cdtref.catalog().values():
+        for needed in (p.requirement, *p.requirements):
+            assert needed.counted_by is None or needed.treatment_area.is_by_one_tooth, p.code
+
+
+@pytest.mark.parametrize(
+    ("twice", "said"),
+    [
+        (line("D2391", tooth="30", surfaces="O"), "leave it out, or mend the tooth"),
+        (line("D4381", tooth="30"), "leave it out, or mend the tooth"),
+        (line("D6180", area="01"), "leave it out, or mend the area"),
+        (line("D1330"), "send a quantity, or leave it out"),
+        (line("D0240", area="01"), "send a quantity, or leave it out"),
+    ],
+)
+def test_no_advice_on_a_repeated_line_is_refused_by_another_rule(twice, said):
+    (finding,) = check_claim([twice, twice])
+    assert finding.message.endswith(f"; {said}")
+    if "quantity" in said:
+        assert check_claim([attrs.evolve(twice, quantity=2)]) == ()
+
+
 @pytest.mark.parametrize("lines", CLEAN_TOGETHER.values(), ids=CLEAN_TOGETHER)
 def test_lines_that_go_together(lines):
     assert check_claim(lines) == ()

@@ -82,6 +82,12 @@ def test_no_row_says_the_same_twice():
     assert len(keys) == len(set(keys))
 
 
+def test_every_need_says_whether_what_it_wants_comes_before_or_later_too():
+    for row in ROWS:
+        if row["kind"] == "needs":
+            assert (row["looks"] == "") is (row["days"] == "0"), row
+
+
 def test_sense_of_every_pair():
     """
     A side holds known codes; what is questioned is a side; a need is of the first for the second.
@@ -529,6 +535,41 @@ def test_many_earlier_lines_of_one_row_are_told_once_with_the_first():
     lines = [line("D7140", as_date(pinned.DAY) - timedelta(days=days)) for days in (900, 800, 700)]
     (found,) = conflicts_of([line("D7210")], history=lines)
     assert found.history_index == 0
+
+
+LATER_TOO = [pair for pair in TABLE if pair.statement.kind == "needs" and pair.statement.both_ways]
+
+
+@for_each(LATER_TOO, named)
+def test_what_may_come_later_is_never_known_to_lack(pair):
+    """A post before its crown: no history tells what the next weeks bring."""
+    first, _, day = first_opening(pair)
+    line_of_first = placed(first, pair.statement.scope, HERE, day)
+    for history in ([], [line("D3330", day - timedelta(days=20))]):
+        assert not row_findings(pair, [line_of_first], history=history, practice="all")
+    assert any(found.kind == "needs" for found in cdtref.conflicts(first))
+
+
+def test_what_is_replaced_stands_on_what_was_there():
+    crown = line("D6058", prosthesis="replacement", prior_placement=f"{pinned.YEAR - 9}-03-02")
+    assert told([crown], history=[]) == []
+
+
+def test_a_narrative_tells_where_what_is_needed_is():
+    quarter = line("D9223")
+    assert told([quarter]) == [("conflict.needs", "warning", 0)]
+    assert told([attrs.evolve(quarter, narrative="D9222 is on the first form")]) == []
+
+
+def test_a_narrative_tells_the_exception_of_a_rule_that_has_some():
+    """A steroid is no part of the sedation; a pulp that was opened is always part of the canal."""
+    drug, sedation = line("D9610", narrative=None), line("D9222")
+    assert told([drug, sedation]) == [("conflict.included", "warning", 0)]
+    assert told([attrs.evolve(drug, narrative="dexamethasone 8 mg"), sedation]) == []
+    opened = line("D3221", narrative="pain at the weekend")
+    assert told([opened, line("D3330")]) == [("conflict.included", "error", 0)]
+    bitewings = line("D0274", narrative="why")
+    assert told([bitewings, line("D0210")]) == [("conflict.included", "warning", 0)]
 
 
 def test_a_need_is_at_most_a_warning():

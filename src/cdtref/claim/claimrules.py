@@ -15,10 +15,12 @@ from typing import Final
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import ClaimRule
-from cdtref.procedure import Procedure
+from cdtref.procedure import Procedure, TreatmentArea
 
 DIRECT_FILLINGS: Final = ("amalgam fillings", "resin fillings")
 """The subcategories whose codes tell by their number how many surfaces of a tooth are filled."""
+
+_BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 
 Found = Iterator[tuple[int, str]]
 
@@ -40,7 +42,8 @@ def _fillings_split(readings: Sequence[ParsedLine]) -> Found:
             earlier, before = first.setdefault(key, (reading, surfaces))
             if tooth is not None and not _is_repetition(reading, earlier):
                 told = f"tooth {tooth} has {before} and {surfaces} on two lines of one day"
-                yield place, f"{told}; one code covers them together"
+                apart = "if they are separate, many payers join them all the same"
+                yield place, f"{told}; if they meet, one code covers them together; {apart}"
 
 
 def _duplicate_lines(readings: Sequence[ParsedLine]) -> Found:
@@ -49,10 +52,25 @@ def _duplicate_lines(readings: Sequence[ParsedLine]) -> Found:
     seen: set[object] = set()
     for place, reading in enumerate(readings):
         key = reading.identity
-        if key in seen:
+        if key in seen and not _is_counted_within_tooth(reading):
             told = f"{reading.line.code} is on an earlier line of the claim too"
-            yield place, f"{told}; send a quantity, or leave it out"
+            yield place, f"{told}; {_remedy_of_repeat(reading)}"
         seen.add(key)
+
+
+def _is_counted_within_tooth(reading: ParsedLine) -> bool:
+    """Two roots of one tooth are two lines alike, and both are right."""
+    return reading.requirement is not None and reading.requirement.counted_by is not None
+
+
+def _remedy_of_repeat(reading: ParsedLine) -> str:
+    """No advice that another rule refuses: what goes by the tooth or by the area has no two."""
+    needed = reading.requirement
+    if needed is not None and needed.treatment_area.is_by_one_tooth:
+        return "leave it out, or mend the tooth"
+    if needed is not None and needed.treatment_area in _BY_AREA:
+        return "leave it out, or mend the area"
+    return "send a quantity, or leave it out"
 
 
 def _is_repetition(one: ParsedLine, other: ParsedLine) -> bool:

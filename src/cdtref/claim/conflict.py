@@ -66,7 +66,8 @@ class Statement:
 
     Attributes:
         kind: 'included' (the first is part of the second), 'exclusive', 'duplicate', or 'needs'
-            (the first is questioned where no second is).
+            (the first is questioned where no second is; not where the second may come later, for no
+            claim tells of days to come).
         scope: What the two share: 'tooth', 'site', 'quadrant', 'arch', 'visit', 'day', 'patient'.
         days: How far apart they may be; 0 is the same date of service, None is ever.
         both_ways: True where the window runs forward from the questioned code too.

@@ -97,9 +97,14 @@ class Index:
         return found
 
     def _lay_out_needs(self, code: str) -> Iterator[Need]:
-        """At most a warning: what is wanted may stand on a second form or another's claim."""
+        """
+        At most a warning: what is wanted may stand on a second form or another's claim. What may
+        come later than the line is never known to lack: no claim tells of days to come.
+        """
         for partner, severity in self._judged(code):
             pair = partner.pair
+            if pair.statement.both_ways:
+                continue
             if pair.statement.kind == "needs" and partner.is_first:
                 weight: Severity = "warning" if severity == "error" else severity
                 yield Need(pair.statement, pair.second, weight, pair.cited)

@@ -184,7 +184,7 @@ class _Search:
     def _is_lacking(self, need: Need, line: ParsedLine) -> bool:
         """A need with a window is silent without history, for what it wants lies in the past."""
         said = need.statement
-        if not tells(said.scope, line):
+        if not tells(said.scope, line) or _is_told_elsewhere(said, line):
             return False
         if said.days != 0 and (self._history is None or line.day is None):
             return False
@@ -247,7 +247,7 @@ def _case_of(check: Check, one: ParsedLine, other: ParsedLine) -> _Case | None:
     if not shares(said.scope, one, other):
         return None
     questioned, beside = _questioned_first(check, one, other)
-    if not _is_within(said, questioned, beside):
+    if not _is_within(said, questioned, beside) or _is_explained(said, questioned):
         return None
     return _Case(check, _severity_of(check, questioned), questioned, beside)
 
@@ -286,6 +286,20 @@ def _days_between(other: ParsedLine, line: ParsedLine) -> int:
     if line.day is None or other.day is None:
         return 0
     return (line.day - other.day).days
+
+
+def _is_explained(said: Statement, questioned: ParsedLine) -> bool:
+    """A rule of the code set that is less than sure has exceptions, which a narrative tells."""
+    if questioned.line.narrative is None or said.kind != "included":
+        return False
+    return said.strength == "code set" and said.confidence != "high"
+
+
+def _is_told_elsewhere(said: Statement, line: ParsedLine) -> bool:
+    """A narrative says where the other code is; what is replaced stands on what was there."""
+    if line.line.narrative is not None:
+        return True
+    return said.days != 0 and line.line.prosthesis == "replacement"
 
 
 def _serves(said: Statement, line: ParsedLine, other: ParsedLine) -> bool:

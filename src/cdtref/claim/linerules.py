@@ -94,6 +94,8 @@ def _quantity_several(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or r.line.quantity < 2 or not needed.treatment_area.is_by_one_tooth:
         return None
+    if needed.counted_by is not None:
+        return None
     told = f"{r.code} is reported by the tooth, and the line counts {r.line.quantity}"
     return f"{told}; send one line a tooth"
 

@@ -104,6 +104,7 @@ _REQUIREMENT_KINDS: Final[dict[str, tuple[Kind, str]]] = {
     "prosthesis_code": (str, "Initial or replacement on the line: asked, allowed or never."),
     "under_age": (int, "Only for patients below this age in years."),
     "add_on": (bool, "Whether it is reported only beside another code."),
+    "counted_by": (str, "What a quantity counts where a tooth may have several of it."),
 }
 
 

@@ -113,6 +113,9 @@ def _other_rows(needed: Requirement) -> Iterator[Row]:
     if needed.add_on:
         told = "reported only beside the code that it is added to"
         yield "Main service", _with_doubt(told, sure.add_on)
+    if needed.counted_by:
+        told = f"the {needed.counted_by}, of which a tooth may have several"
+        yield "Quantity counts", _with_doubt(told, sure.counted_by)
 
 
 def _with_doubt(told: str, confidence: Confidence) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Confidence = Literal["high", "medium", "low", "none"]
 Dentition = Literal["permanent", "primary"]
 ProsthesisCode = Literal["asked", "allowed", "never"]
+CountedBy = Literal["root", "post", "site", "position", "screw", "attachment"]
 
 
 class TreatmentArea(str, enum.Enum):
@@ -98,6 +99,7 @@ class RequirementConfidence(NamedTuple):
     prosthesis_code: Confidence = "none"
     under_age: Confidence = "none"
     add_on: Confidence = "none"
+    counted_by: Confidence = "none"
 
 
 class RequirementSources(NamedTuple):
@@ -114,6 +116,7 @@ class RequirementSources(NamedTuple):
     prosthesis_code: tuple[str, ...] = ()
     under_age: tuple[str, ...] = ()
     add_on: tuple[str, ...] = ()
+    counted_by: tuple[str, ...] = ()
 
 
 class RequirementReasons(NamedTuple):
@@ -133,6 +136,7 @@ class RequirementReasons(NamedTuple):
     prosthesis_code: str = ""
     under_age: str = ""
     add_on: str = ""
+    counted_by: str = ""
 
 
 _NO_CONFIDENCE: Final = RequirementConfidence()
@@ -159,6 +163,8 @@ class Requirement(cdtref.record.Record):
             (837D SV305): 'asked' for, 'allowed' and never demanded, or 'never' there.
         under_age: The nomenclature limits it to patients below this age in years; else None.
         add_on: True where the code is reported only beside another one.
+        counted_by: What there may be several of on one tooth, so that a quantity counts it: 'root',
+            'post', 'site', 'position', 'screw' or 'attachment'; None for the tooth itself.
         effective: The first day on which this holds; None for since ever.
         confidence: How sure each of the fields is, under its name.
         sources: Which sources say so, likewise.
@@ -184,6 +190,7 @@ class Requirement(cdtref.record.Record):
     prosthesis_code: ProsthesisCode = "never"
     under_age: int | None = None
     add_on: bool = False
+    counted_by: CountedBy | None = None
     effective: date | None = None
     confidence: RequirementConfidence = _NO_CONFIDENCE
     # a session would be flooded by them
