@@ -752,6 +752,20 @@ def test_what_is_no_text_elsewhere_is_refused():
         )
 
 
+def test_a_column_without_anything_is_blank_in_pandas_too():
+    """`read_csv` and an empty list make one of floats; to other engines it is one of texts."""
+    empty = float("nan")
+    frame = pd.DataFrame(
+        {"procedure_code": ["D7140", "D0120"], "tooth": [empty] * 2, "day": [empty] * 2}
+    )
+    found = check(frame, tooth="tooth", date="day")
+    assert found["cdt_errors"].tolist() == ["tooth.missing", pd.NA]
+    assert len(check(pd.DataFrame({"procedure_code": []}))) == 0
+    frame["tooth"] = [14.0, empty]
+    with pytest.raises(DataFormatError, match="'tooth' is Float64, where text is expected"):
+        check(frame, tooth="tooth")
+
+
 TOKYO = ZoneInfo("Asia/Tokyo")
 LATE = datetime.fromisoformat(f"{LAST}T23:30").replace(tzinfo=TOKYO)
 EARLY = datetime.fromisoformat(f"{ENDED}T00:30").replace(tzinfo=TOKYO)

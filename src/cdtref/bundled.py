@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code, is_valid_code
@@ -255,10 +255,7 @@ class _Shelves(ReadOnDemand):
         """Keep the records of a category's file, to be built when they are asked for."""
         records = field_of(document, "procedures", list)
         self._unbuilt |= {field_of(raw, "code", str): raw for raw in records}
-        named = field_of(document, "source", list)
-        self._sources[shelf] = tuple(
-            Source(s["title"], s["address"], s["retrieved"]) for s in named
-        )
+        self._sources[shelf] = tuple(map(_source_of, field_of(document, "source", list)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._shelf_of)
@@ -291,6 +288,13 @@ def procedure_of(shelf: str, raw: dict[str, Any], sources: tuple[Source, ...] = 
     return Procedure(category=Category(shelf), sources=sources, **fields)
 
 
+def _source_of(raw: dict[str, Any]) -> Source:
+    address = raw["address"]  # "" where it is not public
+    if type(address) is not str:
+        raise TypeError(f"address is {type(address).__name__} and no text")
+    return Source(field_of(raw, "title", str), address, field_of(raw, "retrieved", str))
+
+
 def _locality_of(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
     from decimal import Decimal
 
@@ -317,8 +321,15 @@ def _edition_of(raw: dict[str, Any]) -> cdtref.procedure.edition.Edition:
         effective=date.fromisoformat(raw["effective"]),
         count=field_of(raw, "count", int),
         revised=tuple(revised),
-        revision_list=raw["revision_list"],
+        revision_list=_revision_list_of(raw),
     )
+
+
+def _revision_list_of(raw: dict[str, Any]) -> Literal["complete", "partial", "unverified"]:
+    told = raw["revision_list"]
+    if told not in ("complete", "partial", "unverified"):
+        raise ValueError("revision_list is none of complete, partial, unverified")
+    return told  # type: ignore[no-any-return]
 
 
 def _as_it_is(value: Any) -> Any:

@@ -48,6 +48,8 @@ class PandasEngine(InMemory):
         # Of pandas 2, narwhals does not know it.
         if str(self._type_of(native, column)) == "string_view[pyarrow]":
             return True
+        if _is_blank(native[column]):
+            return True
         # Objects may be anything; `encode` looks at them.
         return isinstance(kind, nw.Object) or super().takes_text(native, column, kind)
 
@@ -134,6 +136,8 @@ class PandasEngine(InMemory):
     def _days_of(self, dates: Any, column: str) -> Any:
         pd = self._library
         kind = dates.dtype
+        if _is_blank(dates):
+            return dates.astype(_DAY)
         if getattr(kind, "kind", "") == "O" or isinstance(kind, pd.StringDtype):
             dates = self._days_of_objects(dates, column)
         elif isinstance(kind, pd.DatetimeTZDtype):
@@ -153,6 +157,11 @@ class PandasEngine(InMemory):
         if held not in ("date", "empty"):
             raise _no_dates(column, held)
         return dates
+
+
+def _is_blank(values: Any) -> bool:
+    """True of a column of nothing, which `read_csv` makes one of floats that are all NaN."""
+    return getattr(values.dtype, "kind", "") == "f" and bool(values.isna().all())
 
 
 def _is_date_of_arrow(pd: Any, kind: Any) -> bool:
