@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 
 import cdtref
 import pinned
+from cdtref import DataError, datafile
 from cdtref.cli import main
-from cdtref.textsearch import facets, weights
+from cdtref.textsearch import facets, from_bundle, weights
 from cdtref.textsearch.clauses import signed_tokens
 from cdtref.textsearch.english import English
 from cdtref.textsearch.mentions import FIELDS
@@ -1035,3 +1036,22 @@ def test_the_levels_of_english_are_made_of_counts(tmp_path):
     assert made["words"] == {"cr": "own 50", "th": "e 90"}
     levels = English(made["words"])
     assert [levels.level_of(word) for word in ("crown", "the", "dont")] == [5.0, 9.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("part", "key"), [("wordings", 0), ("facets", 0), ("postings", "crown"), ("wordings", None)]
+)
+@pytest.mark.parametrize("wrong", [5, "x"])
+def test_what_is_broken_in_the_bundled_index_is_told_of_its_file(part, key, wrong):
+    """A value of a wrong type surfaces when it is unpacked, in the midst of a search."""
+    raw = datafile.read("search.json")
+    if key is None:
+        raw[part] = [wrong] * len(raw["codes"])
+    elif key == 0:
+        raw[part] = [wrong if wrong is None else [wrong]] * len(raw["codes"])
+    else:
+        raw[part] = dict.fromkeys(raw[part], wrong)
+    index = Index(raw, from_bundle({"phrases": raw["phrases"]}))
+    with pytest.raises(DataError, match="bundled file search.json at .* is broken") as caught:
+        index.rank("porcelain crown", cdtref.catalog(), 5)
+    assert caught.value.file == "search.json"

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cdtref.code import Code
+from cdtref.datafile import faults_of
 from cdtref.textsearch import weights
 from cdtref.textsearch.building import unpacked
 from cdtref.textsearch.clauses import DENIED
@@ -27,6 +28,7 @@ from cdtref.textsearch.thesaurus import Thesaurus
 
 # A posting is a level, shifted by the bits of its field.
 FIELD_BITS: Final = 3
+_FILE: Final = "search.json"  # what is broken in an index is so in the bundled one
 _NO_POSTINGS: Final[Mapping[int, int]] = MappingProxyType({})
 
 
@@ -93,8 +95,9 @@ class UnpackedIndex:
         if postings is None:
             if term not in self.rarities:
                 return _NO_POSTINGS
-            mentions = unpacked(self.raw["postings"][term])
-            postings = _weighed(mentions, self.rarities[term])
+            with faults_of(_FILE, term):
+                mentions = unpacked(self.raw["postings"][term])
+                postings = _weighed(mentions, self.rarities[term])
             self._postings[term] = postings
         return postings
 
@@ -120,15 +123,18 @@ class UnpackedIndex:
     def facets_of(self, doc: int) -> FacetBits:
         """The facets of a code."""
         if doc not in self._facets:
-            concepts, ranges = self.raw["facets"][doc]
-            spans = {unit: _unpacked_range(*span) for unit, span in ranges.items()}
-            self._facets[doc] = FacetBits(self.bits_of(concepts.split()), spans)
+            with faults_of(_FILE, self.codes[doc]):
+                concepts, ranges = self.raw["facets"][doc]
+                spans = {unit: _unpacked_range(*span) for unit, span in ranges.items()}
+                self._facets[doc] = FacetBits(self.bits_of(concepts.split()), spans)
         return self._facets[doc]
 
     def wordings_of(self, doc: int) -> tuple[Wording, ...]:
         """The title and the synonyms of a code."""
         if doc not in self._wordings:
-            self._wordings[doc] = tuple(map(self._unpacked_wording, self.raw["wordings"][doc]))
+            with faults_of(_FILE, self.codes[doc]):
+                packed = self.raw["wordings"][doc]
+                self._wordings[doc] = tuple(map(self._unpacked_wording, packed))
         return self._wordings[doc]
 
     def _unpacked_wording(self, packed: str) -> Wording:
@@ -144,11 +150,12 @@ class UnpackedIndex:
     def named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         """The codes of which a text is the very title (place 0) or synonym, by its stems."""
         named: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        for doc, wordings in enumerate(self.raw["wordings"]):
-            for place, wording in enumerate(wordings):
-                found = named[_whole_of(wording)]
-                if not found or found[-1][0] != doc:  # of a code the first wording counts
-                    found.append((doc, place))
+        with faults_of(_FILE, "wordings"):
+            for doc, wordings in enumerate(self.raw["wordings"]):
+                for place, wording in enumerate(wordings):
+                    found = named[_whole_of(wording)]
+                    if not found or found[-1][0] != doc:  # of a code the first wording counts
+                        found.append((doc, place))
         named.pop("", None)
         return dict(named)
 
