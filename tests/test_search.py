@@ -1052,6 +1052,6 @@ def test_what_is_broken_in_the_bundled_index_is_told_of_its_file(part, key, wron
     else:
         raw[part] = dict.fromkeys(raw[part], wrong)
     index = Index(raw, from_bundle({"phrases": raw["phrases"]}))
-    with pytest.raises(DataError, match="bundled file search.json at .* is broken") as caught:
+    with pytest.raises(DataError, match=r"bundled file search.json at .* is broken") as caught:
         index.rank("porcelain crown", cdtref.catalog(), 5)
     assert caught.value.file == "search.json"
