@@ -138,7 +138,7 @@ def test_a_charge_goes_out_in_dollars_and_cents(fee, sent):
 def test_a_line_has_one_day_of_a_kind():
     one, other = f"DTP*472*D8*{COMPACT}", f"DTP*472*D8*{YEAR}0105"
     assert ClaimLine.from_sv3(["SV3*AD:D0120", one, one]) == line("D0120")
-    with pytest.raises(DataFormatError, match=r"^DTP03: .*, where the line has .* for the same"):
+    with pytest.raises(DataFormatError, match=r"^DTP03: .*, where another DTP says "):
         ClaimLine.from_sv3(["SV3*AD:D0120", one, other])
 
 

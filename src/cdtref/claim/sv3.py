@@ -47,9 +47,11 @@ NARRATIVE_LENGTH: Final = 80  # C003-07 and NTE02: a description of 1 to 80 char
 
 _PROSTHESES: Final = MappingProxyType({"": None, "I": "initial", "R": "replacement"})
 _PLACEMENT_LETTERS: Final = MappingProxyType({"initial": "I", "replacement": "R"})
-_LINE_DATES: Final = MappingProxyType(
-    {"472": "date", "441": "prior_placement", "452": "appliance_placed"}
-)
+_LINE_DATES: Final[Mapping[str, str]] = {
+    "472": "date",
+    "441": "prior_placement",
+    "452": "appliance_placed",
+}
 _BETWEEN_GROUPS: Final = re.compile("[,;\uff0c\uff1b]")  # full-width ones are read too
 _MOST_AREAS: Final = 5  # C006 has five components
 _ABSENT: Final = ("",) * 12  # a segment may be cut short; none is read further than SV311
@@ -105,7 +107,10 @@ def add_fields_of_elements(
     for elements in dates:
         field = _LINE_DATES.get(element_at(elements, 1))
         if field is not None:
-            _add_day(fields, field, day_of_segment(elements))
+            day = day_of_segment(elements)
+            if fields[field] not in (None, day):
+                raise element_fault("DTP03", f"{day}, where another DTP says {fields[field]}")
+            fields[field] = day
 
 
 def segments_of(fields: Mapping[str, Any], separators: Separators = USUAL) -> tuple[Elements, ...]:
@@ -214,12 +219,6 @@ def _add_teeth(fields: dict[str, Any], segments: Sequence[Sequence[str]], compon
     if len(set(surfaces)) == 1:  # what all the teeth have is said once
         surfaces = surfaces[:1]
     fields["surfaces"] = unless_blank(",".join(surfaces))
-
-
-def _add_day(fields: dict[str, Any], field: str, day: date) -> None:
-    if fields[field] not in (None, day):
-        raise element_fault("DTP03", f"{day}, where the line has {fields[field]} for the same")
-    fields[field] = day
 
 
 def _pointers_of(components: Sequence[str]) -> tuple[int, ...]:
