@@ -56,6 +56,14 @@ def tests(session):
     session.run("pytest", "-n", "auto", *session.posargs)
 
 
+@nox.session
+def properties(session):
+    """The properties of the suite on a thousand examples of each, other ones at every run."""
+    session.install("-e", ".[test]")
+    session.env |= {"CDTREF_EXAMPLES": "1000", "CI": ""}
+    session.run("pytest", "-q", "-n", "auto", "-m", "hypothesis", *session.posargs)
+
+
 # `.ci/run` meets the oldest Python in `wheel` and the newest in `rehearsal`, suites that it runs
 # anyway, and runs one on its own. `nox -s tests` runs the suite on all.
 @nox.session(python=_one_of("3.13"))

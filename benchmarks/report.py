@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("docs", type=Path)
     parser.add_argument("wheels", type=Path, nargs="?")
     parser.add_argument("--small", action="store_true")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()  # options stand between the two folders
     docs = given.docs
     (docs / "_static").mkdir(parents=True, exist_ok=True)
     text = {}

@@ -205,10 +205,13 @@ def test_clean_lines_meet_what_a_billing_program_meets(met):
     assert len(fees) > 20
 
 
+# Enough to meet what one draw in hundreds has, and nothing made smaller afterwards.
+MANY = settings(max_examples=5000, derandomize=True, database=None, phases=[Phase.generate])
+
+
 @pytest.mark.parametrize("area", ["10", "20", "30", "40", "01", "02"])
 def test_clean_lines_reach_every_quadrant_and_arch(area):
-    search = settings(max_examples=5000, derandomize=True, database=None, phases=[Phase.generate])
-    assert not check(find(claim_lines(), lambda line: line.area == area, settings=search))
+    assert not check(find(claim_lines(), lambda line: line.area == area, settings=MANY))
 
 
 def test_clean_lines_name_teeth_in_every_way(met):
@@ -218,9 +221,8 @@ def test_clean_lines_name_teeth_in_every_way(met):
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5])
 def test_clean_lines_name_every_number_of_surfaces(count):
-    search = settings(max_examples=5000, derandomize=True, database=None, phases=[Phase.generate])
     assert find(
-        claim_lines("restorative"), lambda line: len(line.surfaces or "") == count, settings=search
+        claim_lines("restorative"), lambda line: len(line.surfaces or "") == count, settings=MANY
     )
 
 
@@ -473,13 +475,15 @@ def test_a_log_has_entries_of_each_scale_and_of_none(scales):
         on = [name for name in ("cms", "ihs") if log.productivity(scale=name).valued]
         return len(log.entries) == 1 and on == list(scales)
 
-    assert find(work_logs(), is_on_these, settings=settings(phases=[Phase.generate]))
+    assert find(work_logs(), is_on_these, settings=MANY)
 
 
 def test_logs_of_a_build_without_dental_values(monkeypatch):
     monkeypatch.setattr(logs, "_dental_codes", lambda answer: ("D0120",) * (answer == "none"))
-    drawn = find(work_logs(), lambda log: any(entry.code == "D0120" for entry in log.entries))
-    assert drawn.entries
+    log_with_it = find(
+        work_logs(), lambda log: any(e.code == "D0120" for e in log.entries), settings=MANY
+    )
+    assert log_with_it.entries
     with pytest.raises(ValueError, match="no code has the answer 'value'"):
         log_entries("ihs")
 
