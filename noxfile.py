@@ -270,15 +270,18 @@ def bench(session):
         "simple-icd-10-cm",
         "x12-edi-tools",
     ]
+    # badx12, another reader of X12, wants a click that is older than that of our command line.
     engines = [
         "duckdb",
         "pandas",
         "polars",
         "pyarrow",
         "pyspark>=3.5",
+        "pyx12",
         "rapidfuzz",
         "setuptools<81",
         "tantivy",
+        "x12-edi-tools",
     ]
     session.install(".[xlsx,frames,mcp,testing]", *peers, *engines, "build", "matplotlib", "pip")
     wheels = Path(session.create_tmp()).resolve() / "wheels"
