@@ -466,6 +466,16 @@ def test_localities_are_listed_by_key_and_name():
     assert "no locality has 'Atlantis'" in run("localities", "Atlantis").stderr
 
 
+def test_a_day_is_named_as_people_write_it():
+    year, month, day = str(pinned.LAST_DAY["D1352"]).split("-")
+    done = run("validate", "D1352", "--on", f"{int(month)}/{int(day)}/{year}")
+    assert done.exit_code == 0
+    assert f"is read as {year}-{month}-{day}, the month first" in done.stderr
+    assert run("validate", "D1352", "--on", "today").stdout.count("was not in force on") == 1
+    done = run("validate", "D1352", "--on", "soon")
+    assert (done.exit_code, "'soon'" in done.stderr) == (1, True)
+
+
 def test_the_lines_of_standard_input_are_validated():
     done = CliRunner().invoke(main, ["validate", "-", "D0140"], input="D0120\n\n 0389 \n")
     assert [row.split("\t")[0] for row in done.stdout.splitlines()] == ["D0120", "0389", "D0140"]
@@ -672,6 +682,14 @@ def test_a_rule_that_there_is_not_is_not_ignored_in_silence(given, advice, tmp_p
     assert done.exit_code == 2
     assert repr(given) in done.stderr
     assert advice in done.stderr
+
+
+def test_the_summary_tells_what_is_said_once_a_file(tmp_path):
+    path = tmp_path / "crowns.csv"
+    path.write_text(f"code,date,tooth\nD2740,{pinned.DAY},3\nD2740,{pinned.DAY},14\n")
+    done = run("check", str(path), "--summary")
+    assert done.stdout == "prosthesis.missing\terror\t1\n"
+    assert "prosthesis.missing is said once a file, not of each line" in done.stderr
 
 
 def test_the_summary_counts_by_rule_the_most_frequent_first(tmp_path):

@@ -336,6 +336,12 @@ def test_dates_teeth_and_surfaces(data):
     assert data.draw(teeth(supernumerary=True)).supernumerary
 
 
+def test_assert_clean_takes_one_line_too():
+    assert_clean(clean_line(cdtref.get("D2391")))
+    with pytest.raises(AssertionError, match="1 error on 1 line"):
+        assert_clean(cdtref.ClaimLine("D2391", pinned.DAY))
+
+
 def test_assert_clean_tells_line_by_line_what_to_mend():
     good = cdtref.ClaimLine("D0120", pinned.DAY)
     assert_clean([good])

@@ -1359,6 +1359,7 @@ def test_a_report_on_a_terminal_has_bars(month):
     assert plain.isascii()
     nothing = on_a_terminal("worklog", "report", str(month), "--only", "provider=Cy")
     assert "0 work RVUs from 0 entries" in nothing
+    assert "no entry of the log is one of --only provider=Cy" in nothing
 
 
 def test_bars_of_nothing_have_no_length(tmp_path):

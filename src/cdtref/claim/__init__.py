@@ -6,7 +6,7 @@ from cdtref.claim.conflict import Conflict, ConflictTable, Scope
 from cdtref.claim.conflictindex import Index, Practice, index_of
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.filed import Checked, Row, open_given
-from cdtref.claim.filerules import FILE_RULES, FileRule
+from cdtref.claim.filerules import FILE_RULES, SAID_ONCE, FileRule
 from cdtref.claim.finding import Finding, Place, Severity
 from cdtref.claim.headerrules import HEADER_RULES, is_npi
 from cdtref.claim.limits import GROUPS, Limit, require_known
@@ -40,6 +40,7 @@ __all__ = [
     "LINE_RULES",
     "PROFILES",
     "RULES",
+    "SAID_ONCE",
     "Background",
     "Checked",
     "Claim",

@@ -10,6 +10,7 @@ import attrs
 
 from cdtref.claim.claimrules import CLAIM_RULES
 from cdtref.claim.filed import Checked, FiledClaim
+from cdtref.claim.filerules import SAID_ONCE
 from cdtref.claim.finding import Finding
 from cdtref.claim.headerrules import HEADER_RULES
 from cdtref.claim.line import ClaimLine
@@ -121,7 +122,7 @@ class _Judge:
                 yield finding
             elif not self._is_absence_told:
                 self._is_absence_told = True
-                told = f"{finding.message}; the file has no column for it, so this is said once"
+                told = f"{finding.message}; the file has no column for it, {SAID_ONCE}"
                 yield attrs.evolve(finding, message=told)
 
 

@@ -58,6 +58,9 @@ CONTROL_NUMBER: Final = FileRule("envelope.control-number", "error", "", _CONTRO
 CLAIM_UNREADABLE: Final = FileRule("claim.unreadable", "error", "", _DENTAL)
 CLAIM_TOTAL: Final = FileRule("claim.total", "error", "lines", _DENTAL)
 LINE_UNREADABLE: Final = FileRule("line.unreadable", "error", "", "the form of the file")
+SAID_ONCE: Final = "so this is said once"
+"""The end of a message on what holds for many lines of a file, and is told of the first."""
+
 FILE_RULES: Final = (
     NESTING,
     COUNT,

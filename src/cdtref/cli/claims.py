@@ -16,7 +16,7 @@ from rich.progress import Progress, TaskID
 
 import cdtref
 from cdtref import Checked, Finding
-from cdtref.claim import PROFILES
+from cdtref.claim import PROFILES, SAID_ONCE
 from cdtref.cli.options import as_json_option, catalog_option, header_option, mapping_of
 from cdtref.cli.printing import print_json_list, print_json_rows, print_notices, print_table, tell
 from cdtref.errors import quoted_name
@@ -203,13 +203,20 @@ def _print_rows(found: Iterable[_Found], *, with_file: bool, header: bool) -> No
 
 def _print_summary(found: Iterable[_Found], *, header: bool, as_json: bool) -> None:
     """How often each rule found something, the most frequent first."""
-    counts = Counter((one.finding.rule, one.finding.severity) for one in found)
+    counts: Counter[tuple[str, str]] = Counter()
+    once: set[str] = set()
+    for one in found:
+        counts[one.finding.rule, one.finding.severity] += 1
+        if one.finding.message.endswith(SAID_ONCE):
+            once.add(one.finding.rule)
     rows = [(rule, severity, count) for (rule, severity), count in counts.most_common()]
     head = ("rule", "severity", "count")
     if as_json:
         print_json_rows(dict(zip(head, row, strict=True)) for row in rows)
     else:
         print_table(head, rows, header=header)
+    for rule in sorted(once):
+        tell(f"{rule} is said once a file, not of each line that it holds for")
 
 
 class _Tally:

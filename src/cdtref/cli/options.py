@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 import click
@@ -52,9 +53,30 @@ def as_json_option(about: str) -> Decorator:
     return click.option("--json", "as_json", is_flag=True, help=about)
 
 
+def _day_of(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    """
+    A day in ISO form; one as 3/2/2026 has the month first, which is told. What is no date is left
+    to the library to refuse.
+    """
+    from cdtref.table import date_in_file
+
+    if text is None:
+        return None
+    if text.strip().lower() == "today":
+        return date.today().isoformat()  # noqa: DTZ011  # of the person who asks
+    try:
+        day = date_in_file(text).isoformat()
+    except ValueError:
+        return text
+    if "/" in text:
+        tell(f"{text} is read as {day}, the month first")
+    return day
+
+
 def on_option(about: str) -> Decorator:
     """A date of service, with what it narrows."""
-    return click.option("--on", metavar="DATE", help=about)
+    about = f"{about} Also as 3/2/2026, the month first, or 'today'."
+    return click.option("--on", metavar="DATE", callback=_day_of, help=about)
 
 
 in_force_option: Decorator = on_option(

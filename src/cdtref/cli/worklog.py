@@ -155,6 +155,9 @@ def _log_of(
     log = cdtref.WorkLog.from_csv(path, _mapping_of(columns), note=tell)
     for given in only:
         log = log.only(*_column_and_text(given, "--only"))
+        if not log.entries:
+            tell(f"no entry of the log is one of --only {given}")
+            break  # of no entries there is no column to look for
     if since is None and until is None:
         return log
     first = date.min if since is None else date_in_file(since)

@@ -57,10 +57,10 @@ def clean_line(
     return line_of(procedure, day)
 
 
-def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) -> None:
+def assert_clean(lines: Iterable[ClaimLine] | ClaimLine, *, catalog: Catalog | None = None) -> None:
     """
-    Nothing where the lines of a claim have no error by the *catalog*; else an AssertionError that
-    shows line by line what was given (-) and what is expected (+).
+    Nothing where the lines of a claim, or one line, have no error by the *catalog*; else an
+    AssertionError that shows line by line what was given (-) and what is expected (+).
 
     >>> import cdtref
     >>> assert_clean([cdtref.ClaimLine("D2391", "2026-03-02", tooth="14", surfaces="O")])
@@ -72,7 +72,7 @@ def assert_clean(lines: Iterable[ClaimLine], *, catalog: Catalog | None = None) 
       + D2391 is reported by tooth and surface; name the surfaces, such as O [surface.missing]
     """
     __tracebackhide__ = True  # pytest shows the test, not the kit
-    given = list(lines)
+    given = [lines] if isinstance(lines, ClaimLine) else list(lines)
     errors: dict[int, list[Finding]] = defaultdict(list)
     for finding in check_claim(given, catalog=catalog):
         if finding.severity == "error" and finding.line_index is not None:
