@@ -338,7 +338,7 @@ def test_dates_teeth_and_surfaces(data):
 
 def test_assert_clean_takes_one_line_too():
     assert_clean(clean_line(cdtref.get("D2391")))
-    with pytest.raises(AssertionError, match="1 error on 1 line"):
+    with pytest.raises(AssertionError, match="2 errors on 1 line"):
         assert_clean(cdtref.ClaimLine("D2391", pinned.DAY))
 
 
