@@ -41,6 +41,7 @@ RECORDS: Final = (
 )
 _BY_HAND: Final = "CodePage"
 _HIDDEN: Final = "place"  # where something stands in a file is no part of what it says
+_WRITTEN_BY_CALLERS = ("ClaimLine", "Claim", "Limit")
 
 Schema = dict[str, Any]
 
@@ -179,9 +180,18 @@ def _definition_of(kind: Any) -> Schema:
         "description": _summary_of(kind),
         "type": "object",
         "additionalProperties": False,
-        "required": list(properties),
+        "required": _required_of(kind, properties),
         "properties": properties,
     }
+
+
+def _required_of(kind: Any, properties: Schema) -> list[str]:
+    """
+    All that `to_dict` gives; of what callers write, only what `from_dict` cannot do without.
+    """
+    if kind.__name__ not in _WRITTEN_BY_CALLERS:
+        return list(properties)
+    return [field.name for field in attrs.fields(kind) if field.default is attrs.NOTHING]
 
 
 def _hints_of(kind: Any) -> dict[str, Any]:

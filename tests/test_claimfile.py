@@ -88,6 +88,7 @@ def test_lines_of_one_claim_are_checked_together_and_others_alone(written):
             "line 1, column code: the column 'code' is there twice",
         ),
         ("code,date\nD0120\n", "line 2: it has 1 fields, where the header has 2"),
+        ("tooth,code,date\n3,D0120\n", "line 2: it has 2 fields, where the header has 3"),
         (f"code,date\nD0120,{DAY},x\n", "line 2: it has 3 fields, where the header has 2"),
         (f'code,date\n"D0120,{DAY}\n', "line 2: it is not csv .a quote is never closed"),
     ],
@@ -98,9 +99,7 @@ def test_what_cannot_be_read_is_named_by_line_and_column(written, text, said):
 
 
 def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(written):
-    text = (
-        f"claim,code,date,tooth\na,D7140,{DAY},3\na,D2740,soon,3\na,D7210,{DAY},3\n,D0120,{DAY}\n"
-    )
+    text = f"claim,code,date,tooth\na,D7140,{DAY},3\na,D2740,soon,3\na,D7210,{DAY},3\n,D0120\n"
     found = [
         (one.number, one.line and one.line.code, [f.rule for f in one.findings])
         for one in check_file(written(text))
@@ -113,7 +112,7 @@ def test_a_line_that_cannot_be_read_is_a_finding_and_the_others_are_checked(writ
     ]
     done = CliRunner().invoke(main, ["check", str(written(text))])
     assert done.exit_code == 1
-    said = r"'soon', where a date such as [-\d]{10} or [\d/]+ is expected"
+    said = r"D2740: 'soon', where a date such as [-\d]{10} or [\d/]+ is expected"
     assert re.fullmatch(
         rf"3\t\terror\tdate\t{said}\tline\.unreadable\ta", done.stdout.splitlines()[0]
     )
@@ -225,6 +224,28 @@ def test_more_lines_of_a_claim_than_any_has_are_checked_in_parts(written):
     assert len(found) == 1_200
     clean = [one.number for one in found if not one.findings]
     assert clean == [2, 502, 1002]  # the first line of each part repeats none
+
+
+def test_cells_that_a_row_lacks_at_its_end_are_blank(written):
+    told = []
+    rows = f"code,date,tooth,fee,narrative\nD0120,{DAY}\nD2740,{DAY},14,900\nD0140,{DAY},,,\n"
+    lines = [row.line for row in read_claim_lines(written(rows), note=told.append)]
+    assert [(line.code, line.tooth, line.fee) for line in lines] == [
+        ("D0120", None, None),
+        ("D2740", "14", 900),
+        ("D0140", None, None),
+    ]
+    (note,) = [note for note in told if "shorter" in note]
+    assert note.startswith("rows shorter than the header: 2, from line 2; the cells that they lack")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("d-0120", "D0120: 'soon'"), ("?", "'soon'"), ("", "'soon'")]
+)
+def test_a_line_that_cannot_be_read_tells_its_code(written, code, told):
+    (checked,) = check_file(written(f"code,date\n{code},soon\n"))
+    assert checked.findings[0].rule == "line.unreadable"
+    assert checked.findings[0].message.startswith(told)
 
 
 def test_a_sheet_of_a_workbook_is_read_as_a_csv_is(tmp_path):

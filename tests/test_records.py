@@ -122,12 +122,34 @@ def test_a_schema_stands_alone_and_describes_every_field(name):
     for definition in (schema, *schema.get("$defs", {}).values()):
         assert definition["description"]
         assert definition["additionalProperties"] is False
-        assert definition["required"] == list(definition["properties"])
+        if definition["title"] not in ("ClaimLine", "Claim", "Limit"):
+            assert definition["required"] == list(definition["properties"])
         for field in definition["properties"].values():
             assert field["description"].endswith(".")
     resolver = Registry().with_resource(schema["$id"], DRAFT202012.create_resource(schema))
     for reference in references_in(schema):
         assert resolver.resolver(schema["$id"]).lookup(reference).contents
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (cdtref.ClaimLine, {"code": "D0120"}),
+        (cdtref.Claim, {"lines": [{"code": "D0120"}]}),
+        (cdtref.Limit, {"codes": ["D0120"], "most": 1}),
+    ],
+)
+def test_what_callers_write_has_to_have_no_more_than_is_needed(kind, fields):
+    schema = cdtref.json_schema(kind.__name__)
+    assert schema["required"] == [name for name in fields if name != "most"]
+    jsonschema.validate(fields, schema)
+    assert kind.from_dict(fields).to_dict() == kind(**_constructed(fields)).to_dict()
+
+
+def _constructed(fields):
+    if "lines" not in fields:
+        return fields
+    return {"lines": [cdtref.ClaimLine(**line) for line in fields["lines"]]}
 
 
 def references_in(schema):

@@ -190,7 +190,7 @@ REFUSED = {
         "line 3: it has . fields, where the header has .",
     ),
     "a row too short": (
-        lambda r: lines_of([r.header, r.row[:-1]]).encode(),
+        lambda r: lines_of([r.header, r.row[:1]]).encode(),
         "line 2: it has . fields, where the header has .",
     ),
     "a line without end": (

@@ -118,8 +118,9 @@ def record_schemas() -> dict[str, Any]:
 def json_schema(record: str) -> dict[str, Any]:
     """
     The JSON Schema (2020-12) of what `to_dict` of a record gives, such as 'Procedure' or 'Finding'.
-    Every field has its description. What it refers to stands in its own `$defs`, and its `$id` is
-    `urn:cdtref:schema:` and the name.
+    Every field has its description. Of what callers write (`ClaimLine`, `Claim`, `Limit`) only what
+    `from_dict` cannot do without is required. What it refers to stands in its own `$defs`, and its
+    `$id` is `urn:cdtref:schema:` and the name.
 
     Raises:
         ValueError: there is no such record.

@@ -215,6 +215,8 @@ def json_schema_of(record: Any, mode: str) -> dict[str, Any]:
     """
     known = bundled.record_schemas()
     name = record.__name__
+    for definition in known.values():
+        definition["required"] = list(definition["properties"])
     if mode == "validation":
         for kind in (record, ClaimLine):  # lines stand within a claim
             known[kind.__name__]["required"] = list(_keys_to_give(kind))

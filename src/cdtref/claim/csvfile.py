@@ -27,6 +27,7 @@ from cdtref.claim.finding import Place as FoundPlace
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.patients import PatientKeys
 from cdtref.claim.tablelines import RowReader
+from cdtref.code import is_valid_code, parse_code
 from cdtref.errors import DataFormatError
 from cdtref.safetext import printable
 from cdtref.table import Line, Note, OpenFile, Wanted, open_table
@@ -97,6 +98,7 @@ class _Read(NamedTuple):
     claim: str
     patient: bytes | None
     said: ClaimLine | DataFormatError
+    code: str
 
 
 def _group_of(read: _Read) -> Hashable:
@@ -127,12 +129,14 @@ class _TableRows:
             reader = RowReader(table, places, self._layout, self._note)
             order = _ClaimOrder(self._note)
             claim, patient = _first_of(places, CLAIM), _first_of(places, PATIENT)
+            code = _first_of(places, "code")
             for line in table.lines:
                 said = reader.read(line)
                 if said is not None:
                     name = _cell_at(line, claim)
                     order.watch(name, line.number)
-                    yield _Read(line.number, name, self._key_of(line, patient), said)
+                    key = self._key_of(line, patient)
+                    yield _Read(line.number, name, key, said, _cell_at(line, code))
             reader.tell_passed()
 
     def _settle_patients(self, places: dict[str, Place]) -> None:
@@ -198,7 +202,7 @@ def _filed_claim(group: Sequence[_Read], layout: Layout, *, has_placement: bool)
             lines.append(read.said)
             numbers.append(read.number)
         else:
-            faults.append(_unreadable(read.said, len(lines), read.number))
+            faults.append(_unreadable(read, read.said, len(lines)))
             fault_numbers.append(read.number)
     first = group[0]
     kind: Kind = "line"
@@ -209,7 +213,9 @@ def _filed_claim(group: Sequence[_Read], layout: Layout, *, has_placement: bool)
     return FiledClaim(kind, first.claim, *found, *told)
 
 
-def _unreadable(error: DataFormatError, index: int, number: int) -> Finding:
+def _unreadable(read: _Read, error: DataFormatError, index: int) -> Finding:
     problem = str(error).removeprefix(f"{error.place}: ")
-    place = FoundPlace(number, 0)
+    if is_valid_code(read.code):  # a biller looks for it in the practice's system
+        problem = f"{parse_code(read.code)}: {problem}"
+    place = FoundPlace(read.number, 0)
     return LINE_UNREADABLE.finding(problem, field=error.column or "", line_index=index, place=place)

@@ -63,6 +63,7 @@ class RowReader:
             self._entries = layout.profile.entries
         self._is_moved = False
         self._passed = self._first_passed = 0
+        self._short = self._first_short = 0
 
     def _take_signs(self, areas_by_letter: Mapping[str, str]) -> None:
         """Of a system that keeps areas with the surfaces, beside a range of teeth too."""
@@ -79,7 +80,7 @@ class RowReader:
             DataFormatError: the dates of the file are in another order than was told.
         """
         self._dates.line = line.number
-        if len(line.cells) != self._width and not self._drop_blank_cells(line):
+        if len(line.cells) != self._width and not self._mend_width(line):
             return self._table.fault(self._table.width_fault(line), line.number)
         for place in self._several:
             self._put_together(line, place)
@@ -96,13 +97,30 @@ class RowReader:
             told = f"rows that are no lines passed over: {self._passed}"
             why = "totals, payments, titles once more, or neither code nor date"
             self._note(f"{told}, from line {self._first_passed} ({why})")
+        if self._short and self._note is not None:
+            told = f"rows shorter than the header: {self._short}, from line {self._first_short}"
+            self._note(f"{told}; the cells that they lack at their end are read as blank")
 
-    def _drop_blank_cells(self, line: Line) -> bool:
-        """Blank cells beyond the header, as spreadsheets leave them; True where that mends it."""
+    def _mend_width(self, line: Line) -> bool:
+        """
+        Blank cells beyond the header, as spreadsheets leave them, and blank ones at the end, which
+        some programs leave out; True where that mends it.
+        """
+        if len(line.cells) < self._width:
+            return self._fill_short_row(line)
         if any(cell.strip() for cell in line.cells[self._width :]):
             return False
         del line.cells[self._width :]
         return len(line.cells) == self._width
+
+    def _fill_short_row(self, line: Line) -> bool:
+        """A row that has no cell for what every line needs was cut off, and is not mended."""
+        if max(self._needed) >= len(line.cells):
+            return False
+        line.cells.extend([""] * (self._width - len(line.cells)))
+        self._short += 1
+        self._first_short = self._first_short or line.number
+        return True
 
     def _put_together(self, line: Line, place: Place) -> None:
         cells = [line.cells[number].strip() for number in place.places]
