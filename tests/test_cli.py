@@ -476,6 +476,37 @@ def test_a_day_is_named_as_people_write_it():
     assert (done.exit_code, "'soon'" in done.stderr) == (1, True)
 
 
+def test_messages_speak_of_options_and_not_of_python(tmp_path):
+    path = tmp_path / "odd.csv"
+    path.write_text("Teeth,Code,Code\n3,D0120,D0140\n")
+    for arguments in (
+        ("check", str(path)),
+        ("check", str(path), "--history"),
+        ("overlay", str(path)),
+        ("worklog", "report", str(path)),
+        ("list", "--catalog", str(path)),
+    ):
+        done = run(*arguments)
+        assert done.exit_code
+        assert "columns=" not in done.stderr, arguments
+        assert "dates=" not in done.stderr, arguments
+        assert ("--column " in done.stderr) is (arguments[0] != "list"), done.stderr
+    assert "or --column" not in run("check", str(path)).stderr
+
+
+def test_a_search_tells_of_codes_that_are_not_in_force(tmp_path):
+    path = tmp_path / "next.csv"
+    path.write_text(
+        f"code,nomenclature,effective\n{pinned.MISPRINT},crown of ice,{pinned.YEAR + 1}-01-01\n"
+    )
+    (row, *_) = run("search", "crown of ice", "--catalog", str(path)).stdout.splitlines()
+    assert row.split("\t")[1] == f"crown of ice (valid from {pinned.YEAR + 1}-01-01)"
+    (row, *_) = run("search", "D1352").stdout.splitlines()
+    assert row.split("\t")[1].endswith(f"until {pinned.LAST_DAY['D1352']})")
+    for row in run("search", "crown").stdout.splitlines():
+        assert "(valid " not in row
+
+
 def test_the_lines_of_standard_input_are_validated():
     done = CliRunner().invoke(main, ["validate", "-", "D0140"], input="D0120\n\n 0389 \n")
     assert [row.split("\t")[0] for row in done.stdout.splitlines()] == ["D0120", "0389", "D0140"]

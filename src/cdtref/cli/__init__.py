@@ -29,7 +29,7 @@ from cdtref.cli.editions import changes
 from cdtref.cli.export import export
 from cdtref.cli.fees import localities, rvu
 from cdtref.cli.overlay import overlay
-from cdtref.cli.printing import prepare_output
+from cdtref.cli.printing import in_options, prepare_output
 from cdtref.cli.texts import find
 from cdtref.cli.worklog import worklog
 from cdtref.safetext import printable
@@ -64,7 +64,7 @@ def _printable_errors() -> Iterator[None]:
             raise
         raise click.UsageError(printable(error.format_message()), error.ctx) from error
     except (cdtref.CdtrefError, ValueError) as error:
-        raise click.ClickException(printable(str(error))) from error
+        raise click.ClickException(printable(in_options(str(error)))) from error
     except OSError as error:
         if error.errno == errno.EPIPE:  # the reader has enough, which click leaves in silence
             raise

@@ -6,6 +6,7 @@ import itertools
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ from cdtref.cli.options import (
     on_option,
 )
 from cdtref.cli.printing import print_json, print_json_list, print_paged, print_table, tell
+from cdtref.fieldtext import as_date
 from cdtref.safetext import printable
 
 
@@ -170,10 +172,20 @@ def search(  # noqa: PLR0913  # an argument an option
     if as_json:
         print_json_list(match.to_dict() for match in found)
     else:
-        rows = ((match.procedure.code, match.procedure.title, _why(match)) for match in found)
+        last = catalog.last_day if on is None else as_date(on)
+        rows = (
+            (match.procedure.code, _title_on(match.procedure, last), _why(match)) for match in found
+        )
         print_table(("code", "title", "why"), rows, header=header)
     if not found:
         tell(_reason_for_nothing(" ".join(text), catalog))
+
+
+def _title_on(procedure: Procedure, day: date) -> str:
+    """With its life, where it is not in force: `search` finds coming and retired codes, too."""
+    if procedure.in_force(day):
+        return procedure.title
+    return f"{procedure.title} (valid {'; '.join(map(str, procedure.periods))})"
 
 
 def _reason_for_nothing(text: str, catalog: cdtref.Catalog) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -25,7 +26,11 @@ def _catalog_of(
     try:
         mine = cdtref.catalog().with_nomenclature(file)
     except (cdtref.CdtrefError, ValueError) as error:
-        raise click.BadParameter(printable(str(error))) from error
+        # `cdtref overlay` alone has the option that this error may advise.
+        problem = re.sub(
+            "name (it|the right one): columns=.*", "title it so in the file", str(error)
+        )
+        raise click.BadParameter(printable(problem)) from error
     report = mine.nomenclature_report
     if report is not None:
         for told in (*report.notes, *report.unmatched, *report.malformed):

@@ -30,6 +30,11 @@ from cdtref.safetext import printable, spreadsheet_cell
 _ROWS_A_TABLE: Final = 1_000
 # What JSON leaves as it is in a string: on a terminal it would act, or hide.
 _ACTING: Final = re.compile("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+# What to write in Python, where an option follows, and where none does.
+_OR_OPTION: Final = re.compile(
+    r"(?:columns=\{'\w+': \.\.\.\}|dates='\w+'|sheet=\.\.\.), or (?=--[a-z])"
+)
+_AS_COLUMNS: Final = re.compile(r"columns=\{'(\w+)': \.\.\.\}")
 _HALVES: Final = re.compile("[\ud800-\udfff]")  # of surrogates, which no encoding carries
 _IN_ASCII: Final = str.maketrans(
     {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2013": "-", "\u2014": "-"}
@@ -66,7 +71,19 @@ def said(value: Any) -> str:
 def tell(message: str) -> None:
     """A word to the person at the terminal, after what was answered so far."""
     sys.stdout.flush()
-    click.echo(printable(message), err=True)
+    click.echo(printable(in_options(message)), err=True)
+
+
+def in_options(message: str) -> str:
+    """
+    A message of the library in words of the command line: of what to write in Python or as an
+    option, the option.
+
+    >>> in_options("name it: columns={'code': ...}, or --column code=...")
+    'name it: --column code=...'
+    """
+    told = _OR_OPTION.sub("", message)
+    return _AS_COLUMNS.sub(r"--column \1=...", told)
 
 
 def print_json(value: Any) -> None:

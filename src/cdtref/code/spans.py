@@ -17,8 +17,7 @@ from cdtref.code.code import Code, is_valid_code, parse_code
 # One more or fewer digit than a code has is a slip worth telling; farther off it is something else.
 # A cue may be glued to what it leads to: 'CDT2740'.
 _LIKE_A_CODE: Final = re.compile(
-    r"(?:(?<![A-Za-z0-9_])"
-    r"|(?<=\b(?i:CDT))|(?<=\b(?i:ADA))|(?<=\b(?i:CPT))|(?<=\b(?i:HCPCS))|(?<=\b(?i:CODE)))(?:"
+    r"(?<![A-Za-z0-9_])(?:(?i:CDT|ADA|CPT|HCPCS|CODE)(?=[Dd0-9E]))?(?P<spelled>"
     r"(?P<dental>[Dd][- ]?[0-9][0-9Oo]{2,5}|[Dd][- ]?[Oo][0-9Oo]{3}"
     r"|[Dd][- ]?(?=(?:[OoIl|]*[0-9]){3})[0-9OoIl|]{4}"  # DI206: a letter that looks like a digit
     r"|[Dd]-?[0-9]{4}[A-Za-z]"  # D2642A: a letter behind the code
@@ -112,8 +111,8 @@ class _Place(NamedTuple):
         return self.joining is not None and self.joining["range"] is not None
 
     def span(self, code: Code | None, *, is_sure: bool = True) -> CodeSpan:
-        start, end = self.found.span()
-        return CodeSpan(self.found[0], start, end, code, is_sure, self.ends_range)
+        start, end = self.found.span("spelled")
+        return CodeSpan(self.found["spelled"], start, end, code, is_sure, self.ends_range)
 
 
 def code_spans(text: str) -> Iterator[CodeSpan]:
@@ -127,8 +126,9 @@ def code_spans(text: str) -> Iterator[CodeSpan]:
     """
     last: CodeSpan | None = None
     for found in _LIKE_A_CODE.finditer(text):
-        before = text[max(0, found.start() - _WINDOW) : found.start()]
-        place = _Place(found, before, last, _joining_with(last, text, found.start()))
+        start = found.start("spelled")
+        before = text[max(0, start - _WINDOW) : start]
+        place = _Place(found, before, last, _joining_with(last, text, start))
         span = _span_by_kind(place)
         if span is not None:
             yield span
@@ -152,7 +152,7 @@ def _span_by_kind(place: _Place) -> CodeSpan | None:
 
 
 def _dental_span(place: _Place) -> CodeSpan | None:
-    spelled = place.found[0]
+    spelled = place.found["spelled"]
     if _is_other_dental_number(spelled, place.before):
         return None
     return place.span(parse_code(spelled) if is_valid_code(spelled) else None)
@@ -160,7 +160,7 @@ def _dental_span(place: _Place) -> CodeSpan | None:
 
 def _lettered_span(place: _Place) -> CodeSpan | None:
     """Such as E0486 and 0071T; 1500T without a cue may be tons."""
-    spelled = place.found[0]
+    spelled = place.found["spelled"]
     is_marked = spelled[0] == "0" or spelled[0].isalpha() or _is_cued(place.before, spelled)
     if not is_marked or _NUMBER_OF.search(place.before):
         return None
@@ -168,7 +168,7 @@ def _lettered_span(place: _Place) -> CodeSpan | None:
 
 
 def _bare_span(place: _Place) -> CodeSpan | None:
-    spelled = place.found[0]
+    spelled = place.found["spelled"]
     code = Code(f"D{spelled}" if len(spelled) == 4 else spelled)
     if _is_part_of_number(place.found):
         return None
