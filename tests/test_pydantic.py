@@ -257,3 +257,37 @@ line = cdtref.ClaimLine("D0120")
 print(cdtref.check(line), cdtref.get("D0120"), cdtref.Claim([line]))
 """
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "place", "told"),
+    [
+        (cdtref.ClaimLine, {"code": "D0120", "fee": 12.5}, ("fee",), '"12.50"'),
+        (cdtref.ClaimLine, {"code": "D0120", "prior_placement": "x"}, ("prior_placement",), "'x'"),
+        (cdtref.ClaimLine, {"code": 120.5}, ("code",), "code"),
+        (cdtref.ClaimLine, {"code": "D0120", "toth": "3"}, ("toth",), "no field 'toth'"),
+        (cdtref.ClaimLine, {"fee": "12.50"}, (), "lacks its code"),
+        (
+            cdtref.Claim,
+            {"lines": [{"code": "D0120"}, {"code": "D0120", "fee": "?"}]},
+            ("lines", 1, "fee"),
+            "'?'",
+        ),
+        (cdtref.Claim, {"lines": [], "date": "soon"}, ("date",), "'soon'"),
+        (cdtref.Claim, {"lines": "D0120"}, ("lines",), "a list is expected"),
+        (
+            cdtref.Procedure,
+            {**cdtref.get("D0120").to_dict(), "periods": [{"effective": "soon"}]},
+            ("periods", 0, "effective"),
+            "no ISO date",
+        ),
+    ],
+)
+def test_an_error_stands_at_the_field_that_is_wrong(kind, given, place, told):
+    model = pydantic.create_model("Body", sent=(kind, ...))
+    with pytest.raises(pydantic.ValidationError) as caught:
+        model.model_validate({"sent": given})
+    (fault,) = caught.value.errors()
+    assert fault["loc"] == ("sent", *place)
+    assert told in fault["msg"]
+    assert fault["type"] == "value_error"

@@ -20,6 +20,7 @@ pydantic_core._pydantic_core.ValidationError: ...
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
@@ -27,16 +28,27 @@ import attrs
 
 try:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-    from pydantic_core import CoreSchema, core_schema
+    from pydantic_core import (
+        CoreSchema,
+        InitErrorDetails,
+        PydanticCustomError,
+        ValidationError,
+        core_schema,
+    )
 except ImportError as _missing:  # the library needs neither
     _ADVICE = 'types for web frameworks need their extra: pip install "cdtref[pydantic]"'
     raise ImportError(_ADVICE) from _missing
 
 from cdtref import bundled
-from cdtref.claim import ClaimLine
+from cdtref.claim import Claim, ClaimLine
 from cdtref.code import parse_code, parse_modifier
+from cdtref.errors import DataFormatError
 from cdtref.fieldtext import as_date
 from cdtref.tooth import parse_tooth
+
+Place = tuple[str | int, ...]
+# A step of a path such as 'Procedure.periods[0].effective'
+_STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 __all__ = [
     "CodeInForce",
@@ -256,5 +268,57 @@ class _Reader:
             raise ValueError(f"{expected}, not {type(given).__name__}")  # noqa: TRY004  # as below
         try:
             return self.record.from_dict(given)
-        except TypeError as error:  # of a value that is of no type that the record has
-            raise ValueError(str(error)) from error
+        except (TypeError, ValueError) as error:
+            place = _place_of_fault(self.record, given, error)
+            if not place:
+                raise ValueError(str(error)) from error
+            raise _fault_in(self.record, place, given, error) from error
+
+
+def _place_of_fault(record: Any, given: Mapping[str, Any], error: Exception) -> Place:
+    """The keys and numbers that lead to the value at fault; () where it is none alone."""
+    if isinstance(error, DataFormatError) and error.column is not None:
+        found = _STEP.findall(error.column.removeprefix(record.__name__))
+        return tuple(key or int(number) for key, number in found)
+    if record is Claim:
+        lines = given.get("lines")
+        if not isinstance(lines, list | tuple):
+            lines = ()
+        for number, line in enumerate(lines):
+            place = _place_alone(ClaimLine, line, {"code": ""})
+            if place:
+                return "lines", number, *place
+        return _place_alone(record, given, {"lines": []})
+    return _place_alone(record, given, {"code": ""})
+
+
+def _place_alone(record: Any, given: Any, least: Mapping[str, Any]) -> Place:
+    """The key whose value makes no record by itself: the library's own error names no place."""
+    if not isinstance(given, Mapping):
+        return ()
+    for name, value in given.items():
+        if name == "lines":
+            continue
+        try:
+            record.from_dict({**least, name: value})
+        except (TypeError, ValueError):
+            return (name,)
+    return ()
+
+
+def _fault_in(
+    record: Any, place: Place, given: Mapping[str, Any], error: Exception
+) -> ValidationError:
+    """What pydantic merges into its own error, under the place of the whole record."""
+    value: Any = given
+    for step in place:
+        value = value[step] if _has_step(value, step) else None
+    kind = PydanticCustomError("value_error", "Value error, {told}", {"told": str(error)})
+    fault = InitErrorDetails(type=kind, loc=place, input=value)
+    return ValidationError.from_exception_data(record.__name__, [fault])
+
+
+def _has_step(value: Any, step: str | int) -> bool:
+    if isinstance(step, int):
+        return isinstance(value, list | tuple) and step < len(value)
+    return isinstance(value, Mapping) and step in value
