@@ -91,7 +91,7 @@ def _plain(value: Any) -> Any:
 def _postings(index: UnpackedIndex, term: str) -> list[int]:
     """Documents with what the term weighs there, one after the other."""
     flat: list[int] = []
-    for doc, value in index.postings_of(term).items():
+    for doc, value in zip(*index.postings_of(term), strict=True):
         flat += (doc, value >> FIELD_BITS)
     return flat
 

@@ -234,6 +234,7 @@ WINGS = {
         "clauses",
         "prose",
         "thesaurus",
+        "kept",
         "weights",
     ],
     "feeschedule": [

@@ -6,6 +6,7 @@ is said.
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import pickle
@@ -267,6 +268,23 @@ def test_an_unknown_word_makes_no_answer_surer(named, word):
     first = cdtref.search(wording, limit=1)[0]
     if first.hits[0].field != "code":  # a number is as sure beside any word
         assert all(m.score < first.score for m in cdtref.search(f"{wording} {word}", limit=1))
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.sampled_from(NAMED),
+    st.text("bcdfghjkmpqvwxz", min_size=5, max_size=9),
+    st.integers(min_value=0, max_value=9),
+)
+def test_an_unknown_word_anywhere_never_raises_the_dental_share(named, word, place):
+    """Neither before, nor behind, nor within what is known, where it may part a phrase."""
+    index = cdtref.catalog().search_index()
+    if index.read(word).understood:  # a slip for something
+        return
+    _, wording = named
+    words = wording.split()
+    words.insert(place, word)
+    assert index.read(" ".join(words)).dental <= index.read(wording).dental
 
 
 DENIALS = ("{}, not {}", "{} without {}", "{} instead of {}", "{} rather than {}")
@@ -1015,13 +1033,52 @@ def test_the_work_for_a_query_of_two_kilobytes_has_a_bound(monkeypatch, named):
     """Words looked up, records held against its facets, and wordings judged."""
     text = ", ".join([wording for _, wording in named])[:2048]
     with monkeypatch.context() as patched:
-        weighed = counted(patched, UnpackedIndex, "lanes_of")
-        held = counted(patched, FacetFit, "fit")
+        weighed = counted(patched, UnpackedIndex, "weighed")
+        ranked = counted(patched, FacetFit, "fits")
         judged = counted(patched, Likeness, "of")
         assert len(cdtref.search(text)) <= 10
+    held = [len(docs) for _, docs in ranked]
+    assert held
     assert len(weighed) <= 3 * weights.MOST_WORDS
-    assert len(held) <= weights.CANDIDATES
+    assert sum(held) <= weights.CANDIDATES
     assert len(judged) <= weights.FINALISTS
+
+
+def kept_by(owner, seen):
+    """How much every dict and every cache below an object of the search holds, by its place."""
+    if id(owner) in seen:
+        return
+    seen.add(id(owner))
+    for name, value in vars(owner).items():
+        place = f"{type(owner).__name__}.{name}"
+        if hasattr(value, "cache_info"):
+            yield place, value.cache_info().currsize, value.cache_info().maxsize
+        elif isinstance(value, dict):
+            yield place, len(value), None
+        elif type(value).__module__.startswith("cdtref.textsearch") and hasattr(value, "__dict__"):
+            yield from kept_by(value, seen)
+
+
+def test_what_is_kept_of_queries_has_a_bound(monkeypatch):
+    """Caches are of words and full soon; no dict has more than the index and the thesaurus have."""
+    for name in ("WORDS_KEPT", "WORDS_WEIGHED", "FIELDS_KEPT", "PAIRS_KEPT"):
+        monkeypatch.setattr(weights, name, 30)
+    some = {p.code: p for p in CURRENT[:60]}
+    index = Index.of(some.values(), bundled())
+    known = [wording for p in some.values() for wording in (p.title, *p.synonyms)]
+    for wording in (*known, "zzzzz"):  # all that is made at the first use is made
+        index.rank(wording, frozenset(some), 5)
+    at_first = {place: size for place, size, _ in kept_by(index, set())}
+    unknown = map("".join, itertools.product("bcdfgh", repeat=5))
+    for wording in known:
+        index.rank(" ".join([wording, *itertools.islice(unknown, 5)]), frozenset(some), 5)
+    caches = 0
+    for place, size, most in kept_by(index, set()):
+        caches += most is not None
+        own = len(index.to_dict()["idf"]) if most is None else most
+        assert size <= max(own, at_first[place]), place
+    assert caches >= 6
+    assert len(known) * 5 > 2 * len(index.to_dict()["idf"])
 
 
 def test_the_levels_of_english_are_made_of_counts(tmp_path):
@@ -1053,5 +1110,5 @@ def test_what_is_broken_in_the_bundled_index_is_told_of_its_file(part, key, wron
         raw[part] = dict.fromkeys(raw[part], wrong)
     index = Index(raw, from_bundle({"phrases": raw["phrases"]}))
     with pytest.raises(DataError, match=r"bundled file search.json at .* is broken") as caught:
-        index.rank("porcelain crown", cdtref.catalog(), 5)
+        index.rank("porcelain crown", frozenset(cdtref.catalog()), 5)
     assert caught.value.file == "search.json"

@@ -213,9 +213,9 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         from cdtref.textsearch import Searched, search
 
         is_usual = on is None and category is None
-        admitted = (
-            self._usual_codes() if is_usual else {p.code for p in self.procedures(category, on)}
-        )
+        admitted = self._usual_codes()
+        if not is_usual:
+            admitted = frozenset([p.code for p in self.procedures(category, on)])
 
         wanted = None if category is None else _as_category(category)
 

@@ -31,7 +31,7 @@ _NOMENCLATURE: Final = FIELDS.index("nomenclature")
 _KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation", "brand"))
 _KINDS_IN_TEXTS: Final = frozenset(("term",))
 
-_SHORT: Final = "H"  # 16 bits
+SHORT: Final = "H"  # 16 bits
 _Mentions = dict[int, int]  # by the place of the record
 
 
@@ -81,8 +81,16 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
 def _add_mentions(
     mentions: dict[str, _Mentions], doc: int, fields: Sequence[Sequence[Sequence[str]]]
 ) -> None:
-    for term, found in _mentions_in(fields).items():
-        mentions[term][doc] = found
+    for field, texts in enumerate(fields):
+        one = mentioned_in(field, 1)
+        most = mentioned_in(field, OFTEN)
+        for terms in texts:  # each once
+            for term in terms:
+                by_record = mentions[term]
+                if doc not in by_record:
+                    by_record[doc] = one
+                elif by_record[doc] & most != most:
+                    by_record[doc] += one
 
 
 def _count_named_more(vocabulary: Counter[str], named: Counter[str]) -> None:
@@ -104,10 +112,10 @@ def with_nomenclature(
         vocabulary.update(terms)
     mentions: dict[str, _Mentions] = {}
     for term, docs in added.items():
-        found = unpacked(index["postings"].get(term, ""))
+        found = dict(zip(*unpacked(index["postings"].get(term, "")), strict=True))
         for doc in docs:
             found[doc] = found.get(doc, 0) + mentioned_in(_NOMENCLATURE, 1)
-        mentions[term] = found
+        mentions[term] = dict(sorted(found.items()))
     renewed = _packed_mentions(mentions, len(index["codes"]))
     return {
         **index,
@@ -119,24 +127,24 @@ def with_nomenclature(
 
 def packed(mentions: Mapping[int, int]) -> str:
     """
-    Records, in their order, then their mentions: 16 bits each, base64.
+    Records as they come, then their mentions: 16 bits each, base64.
 
-    >>> unpacked(packed({3: 1, 1: 512}))
-    {1: 512, 3: 1}
+    >>> docs, mentions = unpacked(packed({1: 512, 3: 1}))
+    >>> docs.tolist(), mentions.tolist()
+    ([1, 3], [512, 1])
     """
-    docs = sorted(mentions)
-    numbers = array(_SHORT, docs)
-    numbers.extend(map(mentions.__getitem__, docs))
+    numbers = array(SHORT, mentions)
+    numbers.extend(mentions.values())
     return binascii.b2a_base64(_little_endian(numbers).tobytes(), newline=False).decode()
 
 
-def unpacked(text: str) -> _Mentions:
-    """The inverse of `packed`."""
-    numbers = array(_SHORT)
+def unpacked(text: str) -> tuple[array[int], array[int]]:
+    """The inverse of `packed`: records, and their mentions."""
+    numbers = array(SHORT)
     numbers.frombytes(binascii.a2b_base64(text))
     numbers = _little_endian(numbers)
     half = len(numbers) // 2
-    return dict(zip(numbers[:half], numbers[half:], strict=True))
+    return numbers[:half], numbers[half:]
 
 
 def _little_endian(numbers: array[int]) -> array[int]:
@@ -206,20 +214,6 @@ def _said_by_denial(signed: SignedTokens, stems: list[str], words: Thesaurus) ->
         concepts[sign + hit.concept] = None
         terms["#" + hit.concept] = terms[f"{sign}#{hit.concept}"] = None
     return _Named(signed.words, stems, content, sorted(concepts), list(terms))
-
-
-def _mentions_in(fields: Sequence[Sequence[Sequence[str]]]) -> dict[str, int]:
-    """The mentions of each term of a record."""
-    mentions: dict[str, int] = {}
-    so_far = mentions.get
-    for field, texts in enumerate(fields):
-        one = mentioned_in(field, 1)
-        most = mentioned_in(field, OFTEN)
-        for term in itertools.chain(*texts):
-            mentioned = so_far(term, 0)
-            if mentioned & most != most:
-                mentions[term] = mentioned + one
-    return mentions
 
 
 def _sorted_words(counted: Counter[str]) -> dict[str, int]:

@@ -72,7 +72,8 @@ def signed_tokens(text: str) -> SignedTokens:
     ['show', 'surgery']
     """
     plain = tokens(text)
-    if _SIGNS.isdisjoint(plain) and _WITHOUT.search(text) is None:  # nearly always
+    has_without = "/" in text and _WITHOUT.search(text) is not None
+    if _SIGNS.isdisjoint(plain) and not has_without:  # nearly always
         return SignedTokens(plain)
     words: list[str] = []
     denied: set[int] = set()

@@ -14,11 +14,13 @@ _SCALE: Final = 10  # the file has tenths
 
 
 class English:
-    """The stems of English with their levels, unpacked by groups as they are asked for."""
+    """
+    The stems of English with their levels, sought in the text of the file: a query asks for a few
+    of them, and all unpacked are many times its size.
+    """
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = words
-        self._groups: dict[str, Mapping[str, int]] = {}
 
     def level_of(self, stem: str) -> float:
         """
@@ -28,19 +30,22 @@ class English:
         >>> english = English({"cr": "ane 34 own 47", "by": ". 66"})
         >>> english.level_of("crown"), english.level_of("crownz"), english.level_of("by")
         (4.7, 0.0, 6.6)
+        >>> english.level_of("cr34")
+        0.0
         """
-        head, rest = stem[:HEAD], stem[HEAD:]
-        group = self._groups.get(head)
-        if group is None:
-            group = self._groups[head] = _unpacked_group(self._words.get(head, ""))
-        return group.get(rest, 0) / _SCALE
+        packed = self._words.get(stem[:HEAD])
+        rest = stem[HEAD:] or WHOLE
+        if packed is None or not (rest == WHOLE or rest.isalpha()):
+            return 0.0
+        if packed.startswith(rest + " "):
+            return _level_at(packed, len(rest) + 1)
+        at = packed.find(f" {rest} ")
+        return _level_at(packed, at + len(rest) + 2) if at >= 0 else 0.0
 
 
-def _unpacked_group(packed: str) -> Mapping[str, int]:
-    if not packed:
-        return {}
-    parts = packed.replace(WHOLE, "").split(" ")
-    return dict(zip(parts[::2], map(int, parts[1::2]), strict=True))
+def _level_at(packed: str, start: int) -> float:
+    end = packed.find(" ", start)
+    return int(packed[start : end if end >= 0 else None]) / _SCALE
 
 
 @functools.cache

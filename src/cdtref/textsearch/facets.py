@@ -35,13 +35,24 @@ _JUST_OVER: Final = 0.01
 _FARTHEST_UNIT: Final = 5
 _FARTHEST_UNIT_OF_ONE: Final = 3  # 'one' is a pronoun more often than a number
 
-_SURFACES: Final = re.compile(  # the usual names of fillings, from two surfaces to five
-    "[md][oblfi]|o[bl]|bo|lo|mod|[md]o[bl]|[md]i[fl]|[md]fl|mid|mod[blf]|[md]ifl|mid[fl]|[md]obl"
-    "|mod[bf]l|midfl"
+# The usual names of fillings, from two surfaces to five.
+_SURFACES: Final = frozenset(
+    (
+        *("mo", "mb", "ml", "mf", "mi", "do", "db", "dl", "df", "di", "ob", "ol", "bo", "lo"),
+        *("mod", "mob", "mol", "mfl", "mif", "mil", "mid", "dob", "dol", "dfl", "dif", "dil"),
+        *("modb", "modl", "modf", "mobl", "mifl", "midf", "midl", "dobl", "difl"),
+        *("modbl", "modfl", "midfl"),
+    )
 )
-_WORDS_TOO: Final = re.compile(  # in small letters mostly no surfaces
-    "do|lo|m[if]|d[ibl]|mil|mid|mo[bl]|dol|ml|bo|ob"
+_SINGLE_SURFACES: Final = frozenset("odblfim")
+# In small letters mostly no surfaces.
+_WORDS_TOO: Final = frozenset(
+    (
+        *("do", "lo", "mf", "mi", "db", "di", "dl", "ml", "bo", "ob"),
+        *("mil", "mid", "mob", "mol", "dol"),
+    )
 )
+_WORD: Final = re.compile("[a-z]+")
 _LETTERS: Final = re.compile(
     r"(?<![\w#/&-])([A-Za-z]{1,5})5?(?![\w/&])"  # B5 is a filling at the gum, class V
     r"(?: +(amal|comp|resin|fill|inlay|onlay|rest|zirc|emax))?"
@@ -53,6 +64,7 @@ _LETTER_BEHIND: Final = re.compile(
 _AGE: Final = re.compile(
     r"(?<![\d.])(\d{1,3}|[a-z]+)[ -]*(yrs?|years?|yo|y/o|months?)\b[ -]*(old\b)?"
 )
+_UNITS_OF_AGE: Final = ("year", "yr", "yo", "y/o", "month")
 _COUNTED: Final = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen"
@@ -167,12 +179,15 @@ def surface_letters_in(text: str) -> str:
     >>> surface_letters_in("what I do")
     ''
     """
+    words = _WORD.findall(text.lower())
+    if _SURFACES.isdisjoint(words) and _SINGLE_SURFACES.isdisjoint(words):
+        return ""
     letters: str
     for letters, material in _LETTERS.findall(text):
         plain = letters.lower()
-        is_meant = letters.isupper() or material or not _WORDS_TOO.fullmatch(plain)
-        is_single = material and len(letters) == 1 and letters in "ODBLFIM"
-        if is_single or (is_meant and _SURFACES.fullmatch(plain)):
+        is_meant = letters.isupper() or material or plain not in _WORDS_TOO
+        is_single = material and letters.isupper() and plain in _SINGLE_SURFACES
+        if is_single or (is_meant and plain in _SURFACES):
             return plain.upper()
     behind = _LETTER_BEHIND.search(text)
     return behind[1].upper() if behind and behind[1].isupper() else ""
@@ -183,7 +198,10 @@ def age_in(text: str) -> frozenset[str]:
     The age groups of a number of years in a text; the limits are those of orthodontic and
     preventive codes.
     """
-    found = _AGE.search(text.lower())
+    lower = text.lower()
+    if not any(map(lower.__contains__, _UNITS_OF_AGE)):
+        return frozenset()
+    found = _AGE.search(lower)
     if not found:
         return frozenset()
     number, unit, old = found.groups()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import attrs
@@ -72,7 +72,7 @@ class Searched(NamedTuple):
     """
 
     procedures: Mapping[str, Procedure]
-    admitted: Collection[Code]
+    admitted: frozenset[Code]
     admits_number: Callable[[Procedure], bool]
     search_index: Callable[[], Index]
     completions: Callable[[], Completions]

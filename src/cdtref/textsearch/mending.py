@@ -18,6 +18,8 @@ from cdtref.textsearch.evidence import SILENT, Evidence, evidence_of
 from cdtref.textsearch.spelling import Speller, Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
 
+# Letters that a stem of `SHORTEST_JOINED` has in common with its word, unless it is irregular.
+_HEAD: Final = weights.SHORTEST_JOINED - 1
 _HONORIFICS: Final = frozenset(("dr", "miss", "mr", "mrs", "ms"))
 
 
@@ -71,7 +73,10 @@ class Lexicon:
         kept = functools.lru_cache(weights.WORDS_KEPT)
         self._inner: Callable[[str], tuple[Word, ...]] = kept(self._words_within)
         self._last: Callable[[str], tuple[Word, ...]] = kept(self._words_at_end)
-        self._joined: Callable[[str, str], Word | None] = kept(self._joined_word)
+        self._heads = known.heads(_HEAD)
+        keep_pairs = functools.lru_cache(weights.PAIRS_KEPT)
+        self._joined: Callable[[str, str], Word | None] = keep_pairs(self._joined_word)
+        self._concepts: Callable[[str, float, str], tuple[Alternative, ...]] = kept(self._concept)
 
     def understood(self, signed: SignedTokens) -> list[Word]:
         """The words of a query, the last of which may be cut short."""
@@ -80,7 +85,7 @@ class Lexicon:
         said: list[Word] = []
         at, last = 0, len(typed) - 1
         while at <= last:
-            joined = self._joined(typed[at], typed[at + 1]) if at < last else None
+            joined = self._one_word(typed[at], typed[at + 1]) if at < last else None
             if joined:
                 found: tuple[Word, ...] = (joined,)
             else:
@@ -91,9 +96,27 @@ class Lexicon:
             at += 2 if joined else 1
         return said
 
+    def concept(self, name: str, sure: float, how: str) -> tuple[Alternative, ...]:
+        """The ways to a concept, so sure and by such a phrase: itself, those above and below it."""
+        return self._concepts(name, sure, how)
+
+    def _concept(self, concept: str, sure: float, how: str) -> tuple[Alternative, ...]:
+        kin = dict.fromkeys(self.words.broader.get(concept, ()), weights.BROADER)
+        kin |= dict.fromkeys(self.words.narrower.get(concept, ()), weights.NARROWER)
+        alternatives = [Alternative("#" + concept, sure, how)]
+        for name, nearness in kin.items():
+            alternatives.append(Alternative("#" + name, sure * nearness, "concept"))
+        return tuple(alternatives)
+
     def evidence_of(self, stem: str) -> Evidence:
         """How far a word speaks of teeth that was typed as it is known."""
         return self._evidence(stem, stem, 1.0)
+
+    def _one_word(self, first: str, second: str) -> Word | None:
+        joined = first + second
+        if joined[:_HEAD] not in self._heads and joined not in self.words.irregular:
+            return None  # nearly always
+        return self._joined(first, second)
 
     def _joined_word(self, first: str, second: str) -> Word | None:
         """The one word as which the texts write two, such as 'bite wing'."""

@@ -34,7 +34,7 @@ _RANGE: Final = re.compile(
     r"(?: ?[-–] ?| (?:to|thru|through) )(?:d[- ]?)?(?P<last>\d{4})(?![\w-])",  # noqa: RUF001
     re.IGNORECASE,
 )
-
+_DIGIT: Final = re.compile(r"\d")
 
 _DENIED: Final = re.compile(
     r"\b(?:not|no|except|without|than|instead of) +(?:an? +|the +)?(?:codes? +)?$", re.IGNORECASE
@@ -69,6 +69,8 @@ def read_numbers(text: str, known: Container[str]) -> Numbers:
     ([('exact', 'D2751'), ('exact', 'D2740')], ['crown', 'or', ',', 'not'])
     """
     text = text[: weights.MOST_CHARACTERS]
+    if not _DIGIT.search(text):
+        return Numbers((), text)
     if not is_prose(text):
         known = ()  # a house has a number too
     hits: list[NumberHit] = []

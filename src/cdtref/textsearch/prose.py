@@ -14,6 +14,12 @@ _NO_PROSE: Final = re.compile(
     r"|\b(?:alter|create|drop|truncate) +table\b",
     re.IGNORECASE,
 )
+# What of them has no digit has one of these.
+_SIGNS: Final = (
+    *("<", "box"),
+    *("select", "insert", "update", "delete", "alter", "create", "drop", "truncate"),
+)
+_DIGIT: Final = re.compile(r"\d")
 
 
 def is_prose(text: str) -> bool:
@@ -23,4 +29,12 @@ def is_prose(text: str) -> bool:
     >>> is_prose("root canal, 2 canals"), is_prose("22 Canal St, New Orleans")
     (True, False)
     """
-    return _NO_PROSE.search(text) is None
+    return _has_no_sign(text) or _NO_PROSE.search(text) is None
+
+
+def _has_no_sign(text: str) -> bool:
+    """True where nothing can be found, as mostly: that takes a fifth of the time."""
+    if not text.isascii() or _DIGIT.search(text):
+        return False
+    lower = text.lower()
+    return not any(map(lower.__contains__, _SIGNS))

@@ -69,30 +69,37 @@ class Query(NamedTuple):
 def read(text: str, lexicon: Lexicon) -> Query:
     """A query in words; of a long one the beginning is read."""
     words = lexicon.words
-    text = _ADDRESS.sub(" ", text[: weights.MOST_CHARACTERS])
+    text = _without_addresses(text[: weights.MOST_CHARACTERS])
     teeth = teeth_in(text)
-    said = lexicon.understood(_signed_text(text, names_tooth=bool(teeth)))
+    signed = _signed_text(text, names_tooth=bool(teeth))
+    said = lexicon.understood(signed)
     stems = [word.stem for word in said]
     found = words.find(stems, _ALL_KINDS)
     ages = facets.age_in(text)
-    affirmed = _affirmed(found, said)
+    affirmed = _affirmed(found, said) if signed.denied else found
     surfaces = facets.surface_letters_in(text)
     concepts = _concepts_fixed(teeth, ages, affirmed, words, has_surfaces=bool(surfaces))
     ranges = _ranges_fixed(stems, found, words, surfaces=len(surfaces), teeth=len(teeth))
     told = {"has_age": bool(ages), "names_tooth": bool(teeth)}
     dental, guessed = _sense_of(text, said, found, words, **told)
-    terms = _terms_of(said, found, words)
+    terms = _terms_of(said, found, lexicon)
     if _FILLING in concepts and surfaces:
         terms.append(_filling_term(surfaces))
     return Query(
         terms=tuple(terms),
         facets=Facets(concepts, ranges),
-        named=frozenset().union(*map(words.kin, (hit.concept for hit in affirmed))),
-        wholes=_wholes_of(said),
+        named=frozenset().union(*[words.kin(hit.concept) for hit in affirmed]),
+        wholes=_wholes_of(said, stems, denies=bool(signed.denying)),
         dental=dental,
         understood=_share_understood(said, words),
         guessed=guessed,
     )
+
+
+def _without_addresses(text: str) -> str:
+    if "@" in text or "://" in text or "www." in text:
+        return _ADDRESS.sub(" ", text)
+    return text
 
 
 def _signed_text(text: str, *, names_tooth: bool) -> SignedTokens:
@@ -112,7 +119,7 @@ def _sense_of(
     if not is_prose(text):
         return 0.0, len(said)
     dental = dentalness(said, _places_in_phrases(found), stop=words.stop, **told)
-    return dental, sum(not word.is_known for word in said)
+    return dental, [word.is_known for word in said].count(False)
 
 
 def _affirmed(found: Sequence[Found], said: Sequence[Word]) -> list[Found]:
@@ -132,32 +139,37 @@ def _share_understood(said: Sequence[Word], words: Thesaurus) -> float:
     return len(understood) / len(content) if content else 0.0
 
 
-def _wholes_of(said: Sequence[Word]) -> tuple[str, ...]:
+def _wholes_of(said: Sequence[Word], stems: Sequence[str], *, denies: bool) -> tuple[str, ...]:
     """The query as a wording would be; then as far as it denies nothing."""
-    whole = sameness(word.stem for word in said)
+    whole = sameness(stems)
+    if not denies:
+        return (whole,)
     affirmed = itertools.takewhile(lambda word: not word.is_denying, said)
-    before = sameness(word.stem for word in affirmed)
+    before = sameness([word.stem for word in affirmed])
     return (whole,) if before == whole else (whole, before)
 
 
 _Places = tuple[int, ...]
 
 
-def _terms_of(said: Sequence[Word], found: Sequence[Found], words: Thesaurus) -> list[QueryTerm]:
+def _terms_of(said: Sequence[Word], found: Sequence[Found], lexicon: Lexicon) -> list[QueryTerm]:
     """The words that say something, each with the concepts it means alone; then the phrases."""
-    concepts = _concepts_by_places(said, found, words)
+    concepts = _concepts_by_places(said, found, lexicon)
     phrases = {places: surest for places, surest in concepts.items() if len(places) > 1}
     covered = set().union(*phrases)
+    stop = lexicon.words.stop
     terms = []
     for at, word in enumerate(said):
-        if word.is_denying:
+        meant = concepts.get((at,), ())
+        if word.is_denying or not (meant or word.stem not in stop):
             continue
-        if word.stem not in words.stop or (at,) in concepts:
+        alternatives = word.alternatives + meant
+        if alternatives:
             share = _share_of_word(word, in_phrase=at in covered)
-            alternatives = (*word.alternatives, *concepts.get((at,), ()))
             terms.append(QueryTerm(word.text, share, alternatives, word.is_denied))
-    terms += [_phrase_term(said, places, surest) for places, surest in phrases.items()]
-    return [_signed(term) for term in terms if term.alternatives]
+    for places, surest in phrases.items():
+        terms.append(_phrase_term(said, places, surest))
+    return list(map(_signed, terms))
 
 
 def _filling_term(surfaces: str) -> QueryTerm:
@@ -196,36 +208,34 @@ def _phrase_term(
 
 
 def _concepts_by_places(
-    said: Sequence[Word], found: Sequence[Found], words: Thesaurus
+    said: Sequence[Word], found: Sequence[Found], lexicon: Lexicon
 ) -> dict[_Places, tuple[Alternative, ...]]:
     """The concepts that the words at some places mean, each by its surest phrase."""
-    by_places: dict[_Places, dict[str, Alternative]] = {}
-    for hit in found:
-        surest = by_places.setdefault(hit.places, {})
-        first = said[hit.places[0]].alternatives
-        sure = weights.PHRASE_CONFIDENCE[hit.kind] * _best_confidence(first)
-        for alternative in _concept_alternatives(
-            hit.concept, sure, _SHORT if hit.kind == _SHORT else "concept", words
-        ):
-            so_far = surest.get(alternative.term)
-            if so_far is None or so_far.confidence < alternative.confidence:
-                surest[alternative.term] = alternative
-    return {places: tuple(surest.values()) for places, surest in by_places.items()}
+    by_places: dict[_Places, tuple[Alternative, ...]] = {}
+    for places, concept, kind in found:
+        sure = weights.PHRASE_CONFIDENCE[kind] * _best_confidence(said[places[0]].alternatives)
+        how = _SHORT if kind == _SHORT else "concept"
+        meant = lexicon.concept(concept, sure, how)
+        if places in by_places:
+            meant = _surest_of(by_places[places] + meant)
+        by_places[places] = meant
+    return by_places
+
+
+def _surest_of(alternatives: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """Each term once."""
+    surest: dict[str, Alternative] = {}
+    for alternative in alternatives:
+        so_far = surest.get(alternative.term)
+        if so_far is None or so_far.confidence < alternative.confidence:
+            surest[alternative.term] = alternative
+    return tuple(surest.values())
 
 
 def _best_confidence(alternatives: Sequence[Alternative]) -> float:
+    if len(alternatives) == 1:
+        return alternatives[0].confidence
     return max([alternative.confidence for alternative in alternatives], default=1.0)
-
-
-def _concept_alternatives(
-    concept: str, sure: float, how: str, words: Thesaurus
-) -> list[Alternative]:
-    alternatives = [Alternative("#" + concept, sure, how)]
-    kin = dict.fromkeys(words.broader.get(concept, ()), weights.BROADER)
-    kin |= dict.fromkeys(words.narrower.get(concept, ()), weights.NARROWER)
-    return alternatives + [
-        Alternative("#" + name, sure * nearness, "concept") for name, nearness in kin.items()
-    ]
 
 
 def _concepts_fixed(

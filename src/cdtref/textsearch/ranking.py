@@ -25,7 +25,7 @@ import copy
 import functools
 import itertools
 import math
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -37,7 +37,7 @@ from cdtref.textsearch import english, query, weights
 from cdtref.textsearch.building import build, with_nomenclature
 from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
-from cdtref.textsearch.lanes import LANE_UNIT, SHARE_UNITS, Gathered
+from cdtref.textsearch.lanes import SHARE_UNITS, Gathered
 from cdtref.textsearch.mending import Lexicon
 from cdtref.textsearch.mentions import FIELDS
 from cdtref.textsearch.query import Query, QueryTerm
@@ -45,11 +45,11 @@ from cdtref.textsearch.spelling import Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
 from cdtref.textsearch.unpacking import UnpackedIndex
 
-_FIELD_BITS: Final = 7
 # What so many facets that nobody asked for leave of a score.
 _UNASKED: Final = tuple(weights.UNASKED**count for count in range(64))
 
 _Scored = tuple[float, int]  # a score and a document
+_Worth = tuple[int, int, float]  # the bit of a way to a term, the term's number, its weight
 _Candidate = tuple[float, int, float]  # for sorting, a document, and the fit of its facets
 
 
@@ -131,7 +131,7 @@ class Index:
         """A query as this index understands it."""
         return query.read(text, self._lexicon)
 
-    def rank(self, text: str, admitted: Container[Code], limit: int) -> list[Ranked]:
+    def rank(self, text: str, admitted: frozenset[Code], limit: int) -> list[Ranked]:
         """
         The best *limit* codes for a query in words among those admitted; none where nothing dental
         is said.
@@ -139,14 +139,14 @@ class Index:
         ranking = _Ranking(self.read(text), self._unpacked, self._words, admitted)
         if not ranking.has_answer:
             return []
-        return [ranking.ranked(score, doc) for score, doc in ranking.best(limit)]
+        return ranking.explained(ranking.best(limit))
 
 
 class _Ranking:
     """The answers to one query, in the steps that the head of this module tells."""
 
     def __init__(
-        self, asked: Query, index: UnpackedIndex, words: Thesaurus, admitted: Container[Code]
+        self, asked: Query, index: UnpackedIndex, words: Thesaurus, admitted: frozenset[Code]
     ) -> None:
         self._asked = asked
         self._index = index
@@ -171,29 +171,32 @@ class _Ranking:
         is_single = len({term.text for term in self._asked.terms}) == 1
         if is_single or self._asked.guessed:
             return False
-        gathered = self._gathered
-        best = itertools.islice(self._admissible(gathered, ()), weights.FINALISTS)
+        best = itertools.islice(self._gathered.most_first(weights.FINALISTS), weights.FINALISTS)
         return any(self._wording.of(doc) >= weights.NEARLY_NAMED for doc in best)
 
     def best(self, limit: int) -> list[_Scored]:
         """Score and document of the best codes, best first."""
         found = self._named_outright()
-        gathered = self._gathered
-        admissible = self._admissible(gathered, {doc for _, doc in found})
+        others = self._others_than({doc for _, doc in found})
         left = max(0, weights.CANDIDATES - len(found))  # of those, facets were looked at already
-        rough = self._by_facets(itertools.islice(admissible, left), gathered)
-        found += self._judged(rough[: weights.FINALISTS], gathered)
+        rough = self._by_facets(itertools.islice(others, left))
+        found += self._judged(rough[: weights.FINALISTS])
         missing = limit - len(found)
         if found and missing > 0:
             behind = (doc for _, doc, _ in rough[weights.FINALISTS :])
-            rest = itertools.islice(itertools.chain(behind, admissible), missing)
+            rest = itertools.islice(itertools.chain(behind, others), missing)
             found += _falling_off(found[-1][0], rest)
         return found[:limit]
 
-    def ranked(self, score: float, doc: int) -> Ranked:
-        """The answer as it is handed out, less sure where words were not understood."""
-        score *= 1 - weights.DOUBT * (1 - self._asked.understood)
-        return Ranked(self._index.codes[doc], round(score, 4), self._hits_in(doc))
+    def explained(self, found: Sequence[_Scored]) -> list[Ranked]:
+        """The answers as they are handed out, less sure where words were not understood."""
+        sure = 1 - weights.DOUBT * (1 - self._asked.understood)
+        codes = self._index.codes
+        hits = hits_in([doc for _, doc in found], self._asked.terms, self._index)
+        return [
+            Ranked(codes[doc], round(score * sure, 4), tuple(met))
+            for (score, doc), met in zip(found, hits, strict=True)
+        ]
 
     @functools.cached_property
     def _named(self) -> list[tuple[int, int]]:
@@ -221,59 +224,68 @@ class _Ranking:
 
     @functools.cached_property
     def _gathered(self) -> Gathered:
-        """What the query's terms weigh in all fields, by document."""
-        lanes, most = 0, 1
-        for term in self._asked.terms:
-            share = round(term.share * SHARE_UNITS)
-            lanes += share * self._index.lanes_of(term.alternatives)
-            most += share
-        return Gathered(lanes, most, len(self._index.codes))
+        """What the query's terms weigh in all fields, by admitted document."""
+        index = self._index
+        words = [
+            (round(share * SHARE_UNITS), index.weighed(alternatives))
+            for _, share, alternatives, _ in self._asked.terms
+        ]
+        return Gathered(words, index.refused(self._admitted), len(index.codes))
 
-    def _admissible(self, gathered: Gathered, taken: Container[int]) -> Iterator[int]:
-        """The other admitted codes by what they gathered, most first."""
-        codes, admitted = self._index.codes, self._admitted
-        for doc in gathered.most_first(weights.CANDIDATES):
-            if codes[doc] in admitted and doc not in taken:
-                yield doc
+    def _others_than(self, taken: Container[int]) -> Iterator[int]:
+        """The admitted codes but those taken by what they gathered, most first."""
+        found = self._gathered.most_first(weights.CANDIDATES)
+        return itertools.filterfalse(taken.__contains__, found) if taken else found
 
-    def _by_facets(self, docs: Iterable[int], gathered: Gathered) -> list[_Candidate]:
+    def _by_facets(self, docs: Iterable[int]) -> list[_Candidate]:
         """The candidates in the order of what they gathered, times their facets."""
         candidates = []
-        fit_of, denial = self._facets.fit, self._denial
-        for doc in docs:
-            fit = fit_of(doc)
-            if denial.denies:
-                fit *= denial.factor(doc)
-            candidates.append((-gathered.weights[doc] * fit, doc, fit))
+        gathered, denial = self._gathered.weights, self._denial
+        held = list(docs)
+        fits = self._facets.fits(held)
+        if denial.denies:
+            fits = [fit * denial.factor(doc) for doc, fit in zip(held, fits, strict=True)]
+        for doc, fit in zip(held, fits, strict=True):
+            candidates.append((-gathered[doc] * fit, doc, fit))
         candidates.sort()
         return candidates
 
-    def _judged(self, candidates: Iterable[_Candidate], gathered: Gathered) -> list[_Scored]:
+    def _judged(self, candidates: Iterable[_Candidate]) -> list[_Scored]:
         scored = []
+        gathered, unit = self._gathered.weights, self._gathered.unit
         for _, doc, fit in candidates:
-            by_words = weights.GATHERED * gathered.weights[doc] * LANE_UNIT / self._wording.total
+            by_words = weights.GATHERED * gathered[doc] * unit / self._wording.total
             by_wording = (1 - weights.GATHERED) * self._wording.of(doc)
             scored.append((_score_by_words((by_words + by_wording) * fit), doc))
-        return sorted(scored, key=_best_first)
+        scored.sort(key=_best_first)
+        return scored
 
-    def _hits_in(self, doc: int) -> tuple[Hit, ...]:
-        """The terms that met a code, each by its surest alternative."""
-        hits = []
-        for text, known_as in self._met:
-            for postings, how, term in known_as:  # the surest stands first
-                if value := postings.get(doc):
-                    hits.append(Hit(text, FIELDS[value & _FIELD_BITS], how, term))
+
+def hits_in(
+    docs: Sequence[int], terms: Iterable[QueryTerm], index: UnpackedIndex
+) -> list[list[Hit]]:
+    """The terms that met each of some codes, each by its surest alternative."""
+    hits: list[list[Hit]] = [[] for _ in docs]
+    for text, _, alternatives, _ in terms:
+        ways = [_Way(index.fields_of(term), term, how, {}) for term, _, how in alternatives]
+        for doc, met in zip(docs, hits, strict=True):
+            for fields, term, how, made in ways:  # the surest stands first
+                if field := fields[doc]:
+                    hit = made.get(field)
+                    if hit is None:
+                        hit = made[field] = Hit(text, FIELDS[field - 1], how, term)
+                    met.append(hit)
                     break
-        return tuple(hits)
+    return hits
 
-    @functools.cached_property
-    def _met(self) -> list[tuple[str, list[tuple[Mapping[int, int], str, str]]]]:
-        """The terms with the postings of their alternatives."""
-        met = []
-        for text, _, alternatives, _ in self._asked.terms:
-            known_as = [(self._index.postings_of(term), how, term) for term, _, how in alternatives]
-            met.append((text, known_as))
-        return met
+
+class _Way(NamedTuple):
+    """One way to a term: where it says most by document, and the hits, each made once."""
+
+    fields: Sequence[int]
+    term: str
+    how: str
+    made: dict[int, Hit]
 
 
 class Likeness:
@@ -283,48 +295,56 @@ class Likeness:
     """
 
     def __init__(self, terms: Sequence[QueryTerm], index: UnpackedIndex) -> None:
-        self._index = index
+        self._wordings = index.wordings
+        # What each way to a term is worth, by the term of the query.
         self._worth: dict[str, list[tuple[int, float]]] = {}
         self.total: float = 0.0
+        rarity_of = index.rarities.get
         for number, term in enumerate(terms):
-            weight = term.share * self._rarest_of(term)
+            rarest = max([sure * rarity_of(way, 0.0) for way, sure, _ in term.alternatives])
+            weight = term.share * rarest
             self.total += weight
             for known_as, confidence, _ in term.alternatives:
-                worth = self._worth.setdefault(known_as, [])
-                worth.append((number, weight * confidence))
-        self._asked = frozenset(self._worth)
-        self._met: dict[frozenset[str], float] = {}  # many wordings share the same terms
-
-    def _rarest_of(self, term: QueryTerm) -> float:
-        rarities = self._index.rarities
-        return max([sure * rarities.get(known_as, 0.0) for known_as, sure, _ in term.alternatives])
+                self._worth.setdefault(known_as, []).append((number, weight * confidence))
 
     def of(self, doc: int) -> float:
         """The likeness of a code, at most 1."""
-        best = 0.0
-        asked, met, total, surplus = self._asked, self._met, self.total, weights.SURPLUS
-        for terms, weight in self._index.wordings_of(doc):
+        bits, each = self._wordings[doc]
+        asked, worth = self._worth_within(bits)
+        best, total, surplus = 0.0, self.total, weights.SURPLUS
+        met: dict[int, float] = {}  # many wordings share the same terms
+        for terms, weight in each:
+            shared = terms & asked
+            if not shared:
+                continue
             # No wording is more like it than one that has all its weight in common.
             common = min(total, weight)
             if common <= best * (total + surplus * (weight - common)):
                 continue
-            shared = terms & asked
-            if not shared:
-                continue
             if shared not in met:
-                met[shared] = self._met_by(shared)
+                met[shared] = _met_by(shared, worth)
             common = min(met[shared], common)
             best = max(best, common / (total + surplus * (weight - common)))
         return min(best, 1.0)
 
-    def _met_by(self, shared: Collection[str]) -> float:
-        """The sum over the query's terms of the best that one of the shared terms brings."""
-        best: dict[int, float] = {}
-        for term in shared:
+    def _worth_within(self, bits: Mapping[str, int]) -> tuple[int, list[_Worth]]:
+        """The bits of those of a code's terms that are asked for, and what each is worth."""
+        asked, worth = 0, []
+        for term in bits.keys() & self._worth.keys():
+            bit = bits[term]
+            asked |= bit
             for number, value in self._worth[term]:
-                if number not in best or value > best[number]:
-                    best[number] = value
-        return math.fsum(best.values())  # exact, so that the order of a set does not show
+                worth.append((bit, number, value))
+        return asked, worth
+
+
+def _met_by(shared: int, worth: Iterable[_Worth]) -> float:
+    """The sum over the query's terms of the best that one of the shared ways to it brings."""
+    best: dict[int, float] = {}
+    for bit, number, value in worth:
+        if bit & shared and value > best.get(number, 0.0):
+            best[number] = value
+    return math.fsum(best.values())  # exact, so that the order of a set does not show
 
 
 class _Denial:
@@ -351,7 +371,7 @@ class _Denial:
         """1 for a code that has nothing of it, or denies it too; less the more it has."""
         if not self._total:
             return 1.0
-        said = frozenset().union(*[terms for terms, _ in self._index.wordings_of(doc)])
+        said = self._index.wordings[doc].bits
         had = 0.0
         for _, plain in self._denied:
             present = [plain[name] for name in plain if name in said]
@@ -378,17 +398,28 @@ class FacetFit:
 
     def fit(self, doc: int) -> float:
         """The factor of a code, its prior included."""
-        bits, mine = self._index.facets_of(doc)
-        factor = self._index.priors[doc]
-        if unasked := bits & self._unasked:
-            factor *= _UNASKED[unasked.bit_count()]
-        for group, wanted in self._wanted:
-            have = bits & group
-            if not have:
-                factor *= weights.SILENT
-            else:
-                factor *= weights.AGREES if have & wanted else weights.CONTRADICTS
-        return factor * self._fit_of_ranges(mine) if self._ranges else factor
+        return self.fits((doc,))[0]
+
+    def fits(self, docs: Sequence[int]) -> list[float]:
+        """The factor of each of some codes."""
+        facets, priors = self._index.facets, self._index.priors
+        unasked, groups, ranges = self._unasked, self._wanted, self._ranges
+        fits = []
+        for doc in docs:
+            bits, mine = facets[doc]
+            factor = priors[doc]
+            if bits & unasked:
+                factor *= _UNASKED[(bits & unasked).bit_count()]
+            for group, wanted in groups:
+                have = bits & group
+                if not have:
+                    factor *= weights.SILENT
+                else:
+                    factor *= weights.AGREES if have & wanted else weights.CONTRADICTS
+            if ranges:
+                factor *= self._fit_of_ranges(mine)
+            fits.append(factor)
+        return fits
 
     def _fit_of_ranges(self, mine: Mapping[str, Range]) -> float:
         factor = 1.0

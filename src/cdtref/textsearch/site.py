@@ -41,6 +41,8 @@ _AREA: Final = re.compile(
     r"\b(?:" + "|".join(map(re.escape, reversed(_WORDS))).replace(r"\ ", "[ -]") + r")\b",
     re.IGNORECASE,
 )
+_WORD: Final = re.compile("[A-Z]+")
+_FIRST_WORDS: Final = frozenset([name.split()[0] for name in _WORDS])
 _KIND_OF_LINE: Final = {TreatmentArea.QUADRANT: "quadrant", TreatmentArea.ARCH: "arch"}
 
 
@@ -95,11 +97,17 @@ def site_in(text: str) -> Site | None:
     """
     text = text[: weights.MOST_CHARACTERS]
     teeth = teeth_in(text)
-    areas = {parse_area(found.replace("-", " ")) for found in _AREA.findall(text)}
+    areas = _areas_in(text)
     tooth = ", ".join([tooth.number for tooth in teeth]) or None
     surfaces = _surfaces_in(text, teeth)
     area = areas.pop().value if len(areas) == 1 else None
     return Site(tooth, surfaces, area) if tooth or surfaces or area else None
+
+
+def _areas_in(text: str) -> set[Area]:
+    if _FIRST_WORDS.isdisjoint(_WORD.findall(text.upper())):  # mostly
+        return set()
+    return {parse_area(found.replace("-", " ")) for found in _AREA.findall(text)}
 
 
 def teeth_in(text: str) -> tuple[Tooth, ...]:

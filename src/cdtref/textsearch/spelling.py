@@ -65,6 +65,10 @@ class Vocabulary:
     def __contains__(self, word: object) -> bool:
         return word in self._weights
 
+    def heads(self, letters: int) -> frozenset[str]:
+        """The beginnings of the words, of so many letters."""
+        return frozenset([word[:letters] for word in self._words])
+
     def starting(self, prefix: str, most: int = MOST_BEGUN) -> tuple[str, ...]:
         """
         The words that begin with *prefix*, of at least three letters, weightiest first.

@@ -28,6 +28,9 @@ _TOKEN: Final = re.compile(
     r"|[a-z]{1,3}\d+[a-z]+"  # N2O, A1c
     r"|[a-z]+|\+"
 )
+# What has none of these is words of letters alone, which are cut in a fraction of the time.
+_SHORTHAND: Final = re.compile(r"[\d&/#+]")
+_LETTERS_ALONE: Final = re.sub(b"[^a-z]", b" ", bytes(range(256)))
 _VOWEL: Final = re.compile("[aeiouy]")
 
 # Stems without which a wording is still itself; without other stop words it is not, such as AM, OR
@@ -39,6 +42,8 @@ _EMPTY: Final = frozenset(
         *("dental", "dentist", "patient", "procedur", "servic", "visit"),
     )
 )
+_Alone = Mapping[str, Sequence[str]]  # the concepts that a stem by itself says
+_Runs = Mapping[tuple[str, str], Sequence["Phrase"]]  # phrases by their first two stems
 _KINDS: Final = {"terms": "term", "abbreviations": "abbreviation", "lay": "lay"}
 # An event has its count of words beside it, below 0 where the thing stands first.
 EVENT: Final = "event"
@@ -75,7 +80,10 @@ def tokens(text: str) -> list[str]:
     ['4', 'bw', 'post', 'op', 'p&c', '#14']
     """
     plain = text if text.isascii() else _without_accents(text)
-    return _TOKEN.findall(plain.lower().replace("'s", "").replace("'", "").replace("e.max", "emax"))
+    lower = plain.lower().replace("'s", "").replace("'", "").replace("e.max", "emax")
+    if _SHORTHAND.search(lower):
+        return _TOKEN.findall(lower)
+    return lower.encode("ascii").translate(_LETTERS_ALONE).decode("ascii").split()
 
 
 def _without_accents(text: str) -> str:
@@ -99,6 +107,8 @@ class Thesaurus:
         self.groups: Mapping[str, str] = MappingProxyType(_by_member(raw["groups"]))
         self.marked: frozenset[str] = frozenset(raw["marked"])
         self.common: frozenset[str] = frozenset(raw["common"])
+        self._said_by_kinds: dict[frozenset[str], tuple[_Alone, _Runs]] = {}
+        self._kin: dict[str, frozenset[str]] = {}
         self._singles: dict[frozenset[str], dict[str, Sequence[tuple[str, str]]]] = {}
         self._raw = raw
         phrases = raw.get("phrases") or self._compiled()
@@ -164,7 +174,11 @@ class Thesaurus:
 
     def has_size(self, stems: Sequence[str]) -> bool:
         """True where a text names the unit in which lesions are measured."""
-        return any(self.units.get(stem) == "cm" for stem in stems)
+        return not self._sizes.isdisjoint(stems)
+
+    @functools.cached_property
+    def _sizes(self) -> frozenset[str]:
+        return frozenset([stem for stem, unit in self.units.items() if unit == "cm"])
 
     def find(self, stems: Sequence[str], kinds: frozenset[str]) -> list[Found]:
         """
@@ -193,10 +207,10 @@ class Thesaurus:
         The concepts that `find` finds in stems of which *content* says something, without their
         places: a third of the time.
         """
-        single, runs = self._single_of(kinds), self._runs
+        alone, runs = self._said_in(kinds)
         found: set[str] = set()
-        for stem in single.keys() & stems:
-            found.update([concept for concept, _ in single[stem]])
+        for stem in alone.keys() & stems:
+            found.update(alone[stem])
         pairs = runs.keys() & itertools.pairwise(stems)
         if len(content) < len(stems):
             pairs |= runs.keys() & itertools.pairwise(content)
@@ -205,8 +219,8 @@ class Thesaurus:
         text = f" {' '.join(stems)} \n {' '.join(content)} "
         longer: set[str] = set()
         for pair in pairs:
-            for said, length, concept, kind in runs[pair]:
-                if kind in kinds and (length == 2 or f" {said} " in text):
+            for said, length, concept, _ in runs[pair]:
+                if length == 2 or f" {said} " in text:
                     longer.add(concept)
         if self._may_exclude(longer, found):
             return {hit.concept for hit in self.find(stems, kinds)}
@@ -242,6 +256,19 @@ class Thesaurus:
                     met = tuple(where)[_part_of_event(int(count))] if count else tuple(where)
                     found[Found(met, concept, plain)] = None
 
+    def _said_in(self, kinds: frozenset[str]) -> tuple[_Alone, _Runs]:
+        """The phrases of these kinds: the concepts of single stems, and the runs."""
+        kept = self._said_by_kinds.get(kinds)
+        if kept is None:
+            alone, runs = {}, {}
+            for stem, meant in self._single_of(kinds).items():
+                alone[stem] = [concept for concept, _ in meant]
+            for pair, phrases in self._runs.items():
+                if wanted := [phrase for phrase in phrases if phrase[-1] in kinds]:
+                    runs[pair] = wanted
+            kept = self._said_by_kinds[kinds] = alone, runs
+        return kept
+
     def _single_of(self, kinds: frozenset[str]) -> Mapping[str, Sequence[tuple[str, str]]]:
         """The concepts that a stem alone may say by phrases of these kinds."""
         kept = self._singles.get(kinds)
@@ -263,7 +290,7 @@ class Thesaurus:
         return dict(single)
 
     @functools.cached_property
-    def _runs(self) -> Mapping[tuple[str, str], Sequence[Phrase]]:
+    def _runs(self) -> _Runs:
         """The phrases of several words by their first two: so hardly one is tried in vain."""
         runs: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
         for phrases in self.phrases.values():
@@ -297,6 +324,12 @@ class Thesaurus:
         """
         The concept with those above and below it: what a text may say that does not contradict it.
         """
+        kin = self._kin.get(concept)
+        if kin is None:
+            kin = self._kin[concept] = self._kin_of(concept)
+        return kin
+
+    def _kin_of(self, concept: str) -> frozenset[str]:
         return frozenset((concept, *self.broader.get(concept, ()), *self.narrower.get(concept, ())))
 
     def _stem_of(self, word: str) -> str:
@@ -342,6 +375,8 @@ def _calls_for(event: Found, group: str) -> bool:
 
 def outermost(found: Sequence[Found]) -> list[Found]:
     """The phrases that are no part of a longer one: in 'first molar' nothing comes first."""
+    if max([len(hit.places) for hit in found], default=1) == 1:
+        return list(found)
     longest: dict[int, int] = {}
     for hit in found:
         for place in hit.places:

@@ -2,7 +2,8 @@
 A search index as it is read: its plain values, each unpacked at its first use.
 
 What a search asks of a term or a code is kept, since the same few hundred are asked again and
-again; unpacking all of them would take longer than many searches.
+again; unpacking all of them would take longer than many searches. It is kept in a form of few
+bytes: all codes and words together are asked for in a day.
 """
 
 from __future__ import annotations
@@ -10,18 +11,20 @@ from __future__ import annotations
 import functools
 import heapq
 import math
+import sys
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cdtref.code import Code
 from cdtref.datafile import faults_of
 from cdtref.textsearch import weights
-from cdtref.textsearch.building import unpacked
+from cdtref.textsearch.building import SHORT, unpacked
 from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
-from cdtref.textsearch.lanes import SURE_UNITS, laned
+from cdtref.textsearch.kept import MadeOnce
+from cdtref.textsearch.lanes import SURE_UNITS, Weighed, weighed
 from cdtref.textsearch.mending import Alternative
 from cdtref.textsearch.mentions import strongest_field, weight_of
 from cdtref.textsearch.thesaurus import Thesaurus
@@ -29,14 +32,32 @@ from cdtref.textsearch.thesaurus import Thesaurus
 # A posting is a level, shifted by the bits of its field.
 FIELD_BITS: Final = 3
 _FILE: Final = "search.json"  # what is broken in an index is so in the bundled one
-_NO_POSTINGS: Final[Mapping[int, int]] = MappingProxyType({})
+FIELD_MASK: Final = (1 << FIELD_BITS) - 1
+_REFUSALS_KEPT: Final = 8  # by sets of admitted codes: the usual ones, and categories
+_POWERS: Final = tuple([1 << place for place in range(128)])  # one object each, for all codes
 
 
-class Wording(NamedTuple):
-    """A title or synonym: its terms, and the weight of its stems."""
+class Postings(NamedTuple):
+    """
+    What a term weighs in each record that has it, in the order of records: the level, then the
+    field in the last three bits.
+    """
 
-    terms: frozenset[str]
-    weight: float
+    docs: array[int]
+    values: array[int]
+
+
+_NO_POSTINGS: Final = Postings(array(SHORT), array(SHORT))
+
+
+class Wordings(NamedTuple):
+    """
+    The title and the synonyms of a code: each term with its bit; of each wording the bits of its
+    terms, and the weight of its stems.
+    """
+
+    bits: Mapping[str, int]
+    each: tuple[tuple[int, float], ...]
 
 
 class FacetBits(NamedTuple):
@@ -66,10 +87,12 @@ class UnpackedIndex:
         self._bit_of = _bits_by_name({*words.groups, *words.marked})
         self.groups: Mapping[str, int] = self._bits_by_group(words.groups)
         self.marked: int = self.bits_of(words.marked)
-        self._postings: dict[str, Mapping[int, int]] = {}
-        self._lanes: dict[tuple[Alternative, ...], int] = {}
-        self._facets: dict[int, FacetBits] = {}
-        self._wordings: dict[int, tuple[Wording, ...]] = {}
+        self.facets: Mapping[int, FacetBits] = MadeOnce(self._facets_of)
+        self.wordings: Mapping[int, Wordings] = MadeOnce(self._wordings_of)
+        self._postings: Mapping[str, Postings] = MadeOnce(self._unpacked_postings)
+        self._kept_words = functools.lru_cache(weights.WORDS_WEIGHED)(self._weighed)
+        self._kept_fields = functools.lru_cache(weights.FIELDS_KEPT)(self._fields_of)
+        self._kept_refusals = functools.lru_cache(_REFUSALS_KEPT)(self._refused)
 
     @functools.cached_property
     def prior_by_code(self) -> Mapping[Code, float]:
@@ -89,59 +112,72 @@ class UnpackedIndex:
             bits[group] |= self._bit_of[name]
         return dict(bits)
 
-    def postings_of(self, term: str) -> Mapping[int, int]:
-        """What a term weighs by document: the level, then the field in the last three bits."""
-        postings = self._postings.get(term)
-        if postings is None:
-            if term not in self.rarities:
-                return _NO_POSTINGS
-            with faults_of(_FILE, term):
-                mentions = unpacked(self.raw["postings"][term])
-                postings = _weighed(mentions, self.rarities[term])
-            self._postings[term] = postings
-        return postings
+    def postings_of(self, term: str) -> Postings:
+        """What a term weighs by document."""
+        return self._postings[term] if term in self.rarities else _NO_POSTINGS
 
-    def lanes_of(self, alternatives: tuple[Alternative, ...]) -> int:
-        """
-        What a word, known by these, weighs in every document, as `lanes` has it; of several the
-        best counts.
-        """
-        lanes = self._lanes.get(alternatives)
-        if lanes is None:
-            if len(self._lanes) >= weights.WORDS_WEIGHED:
-                self._lanes.clear()
-            lanes = laned(self._weighed(alternatives), len(self.codes))
-            self._lanes[alternatives] = lanes
-        return lanes
+    def _unpacked_postings(self, term: str) -> Postings:
+        with faults_of(_FILE, term):
+            docs, mentions = unpacked(self.raw["postings"][term])
+            return _strongest(docs, mentions, self.rarities[term])
 
-    def _weighed(self, alternatives: Sequence[Alternative]) -> Iterator[tuple[int, int]]:
-        for term, confidence, _ in alternatives:
-            factor = confidence * SURE_UNITS
-            for doc, value in self.postings_of(term).items():
-                yield doc, int(factor * (value >> FIELD_BITS))
+    def fields_of(self, term: str) -> Sequence[int]:
+        """The field in which a term says most, counted from 1, by document; 0 for none."""
+        is_rare = len(self.postings_of(term).docs) < weights.FEW_POSTINGS
+        return self._fields_of(term) if is_rare else self._kept_fields(term)
 
-    def facets_of(self, doc: int) -> FacetBits:
-        """The facets of a code."""
-        if doc not in self._facets:
-            with faults_of(_FILE, self.codes[doc]):
-                concepts, ranges = self.raw["facets"][doc]
-                spans = {unit: _unpacked_range(*span) for unit, span in ranges.items()}
-                self._facets[doc] = FacetBits(self.bits_of(concepts.split()), spans)
-        return self._facets[doc]
+    def _fields_of(self, term: str) -> Sequence[int]:
+        fields = bytearray(len(self.codes))
+        for doc, value in zip(*self.postings_of(term), strict=True):
+            fields[doc] = 1 + (value & FIELD_MASK)
+        return fields
 
-    def wordings_of(self, doc: int) -> tuple[Wording, ...]:
-        """The title and the synonyms of a code."""
-        if doc not in self._wordings:
-            with faults_of(_FILE, self.codes[doc]):
-                packed = self.raw["wordings"][doc]
-                self._wordings[doc] = tuple(map(self._unpacked_wording, packed))
-        return self._wordings[doc]
+    def weighed(self, alternatives: tuple[Alternative, ...]) -> Weighed:
+        """What a word, known by these, weighs in every document; of several the best counts."""
+        return self._kept_words(alternatives)
 
-    def _unpacked_wording(self, packed: str) -> Wording:
-        stems, concepts, *_ = packed.split("|")
-        parts = stems.split()
-        terms = frozenset(parts).union(map(_term_of_concept, concepts.split()))
-        return Wording(terms, sum(map(self._rarity_of, parts)))
+    def _weighed(self, alternatives: Sequence[Alternative]) -> Weighed:
+        first, *others = map(self._weights_of, alternatives)
+        if not others:
+            return weighed(*first, len(self.codes))
+        most = dict(zip(*first, strict=True))
+        for docs, by_doc in others:
+            for doc, weight in zip(docs, by_doc, strict=True):
+                most[doc] = max(weight, most.get(doc, 0))
+        return weighed(array(SHORT, most), array(SHORT, most.values()), len(self.codes))
+
+    def _weights_of(self, alternative: Alternative) -> tuple[array[int], array[int]]:
+        term, confidence, _ = alternative
+        docs, values = self.postings_of(term)
+        factor = confidence * SURE_UNITS
+        return docs, array(SHORT, [int(factor * (value >> FIELD_BITS)) for value in values])
+
+    def refused(self, admitted: frozenset[Code]) -> Sequence[int]:
+        """The documents of all codes but the admitted."""
+        return self._kept_refusals(admitted)
+
+    def _refused(self, admitted: frozenset[Code]) -> Sequence[int]:
+        return [doc for doc, code in enumerate(self.codes) if code not in admitted]
+
+    def _facets_of(self, doc: int) -> FacetBits:
+        with faults_of(_FILE, self.codes[doc]):
+            concepts, ranges = self.raw["facets"][doc]
+            spans = {unit: _unpacked_range(*span) for unit, span in ranges.items()}
+            return FacetBits(self.bits_of(concepts.split()), spans)
+
+    def _wordings_of(self, doc: int) -> Wordings:
+        with faults_of(_FILE, self.codes[doc]):
+            return self._unpacked_wordings(self.raw["wordings"][doc])
+
+    def _unpacked_wordings(self, wordings: Sequence[str]) -> Wordings:
+        bits: dict[str, int] = {}
+        each = []
+        for packed in wordings:
+            stems, concepts, *_ = packed.split("|")
+            parts = stems.split()
+            terms = [*parts, *map(_term_of_concept, concepts.split())]
+            each.append((_bits_of_terms(terms, bits), sum(map(self._rarity_of, parts))))
+        return Wordings(bits, tuple(each))
 
     def _rarity_of(self, term: str) -> float:
         return self.rarities.get(term, 0.0)
@@ -175,18 +211,28 @@ def _bits_by_name(names: Iterable[str]) -> dict[str, int]:
     return {name: 1 << number for number, name in enumerate(sorted(names))}
 
 
-def _weighed(mentions: Mapping[int, int], rarity: float) -> Mapping[int, int]:
+def _bits_of_terms(terms: Iterable[str], bits: dict[str, int]) -> int:
+    """The bits of some terms; those that have none get the next, as `bits` keeps it."""
+    together = 0
+    for term in terms:
+        bit = bits.get(term)
+        if bit is None:
+            bit = _POWERS[len(bits)] if len(bits) < len(_POWERS) else 1 << len(bits)
+            bits[sys.intern(term)] = bit
+        together |= bit
+    return together
+
+
+def _strongest(docs: array[int], mentions: array[int], rarity: float) -> Postings:
     """The strongest postings of a term, in the order of their records."""
-    weighed: dict[int, int] = {}
-    postings: dict[int, int] = {}
-    for doc, mentioned in mentions.items():
-        if mentioned not in weighed:
-            weighed[mentioned] = _weighed_mention(mentioned, rarity)
-        postings[doc] = weighed[mentioned]
-    if len(postings) <= weights.MOST_POSTINGS:
-        return postings
-    strongest = heapq.nlargest(weights.MOST_POSTINGS, postings, key=postings.__getitem__)
-    return {doc: postings[doc] for doc in sorted(strongest)}
+    by_mentions = {mentioned: _weighed_mention(mentioned, rarity) for mentioned in set(mentions)}
+    values = array(SHORT, map(by_mentions.__getitem__, mentions))
+    if len(values) <= weights.MOST_POSTINGS:
+        return Postings(docs, values)
+    strongest = heapq.nlargest(weights.MOST_POSTINGS, range(len(docs)), key=values.__getitem__)
+    strongest.sort()
+    at = docs.__getitem__, values.__getitem__
+    return Postings(*[array(SHORT, map(get, strongest)) for get in at])
 
 
 def _weighed_mention(mentioned: int, rarity: float) -> int:

@@ -79,6 +79,7 @@ MOST_SLIPS_MEANT: Final = 2
 CUT_SHORT: Final = 5
 # Shorter words run together, such as 'to' and 'ed', make others by chance.
 SHORTEST_JOINED: Final = 6
+PAIRS_KEPT: Final = 512  # of words that may be one
 
 # The share of a query's weight that a word has. In a phrase, the phrase speaks for its words; a
 # number alone says little.
@@ -122,7 +123,10 @@ SUM_OF_DENTAL: Final = 0.32
 MUCH_DENTAL: Final = 5.0
 
 # Words whose weights by record are kept: people ask with the same few hundred.
-WORDS_WEIGHED: Final = 384
+WORDS_WEIGHED: Final = 2048
+FIELDS_KEPT: Final = 768  # what answers are explained by
+FEW_POSTINGS: Final = 24  # of a term of fewer records it is made sooner than found
+MANY_POSTINGS: Final = 96  # from so many records on, the weights are added up faster for all
 # Most records fall out by words alone: facets are looked at for so many, wordings for the best.
 CANDIDATES: Final = 28
 FINALISTS: Final = 6
