@@ -123,6 +123,7 @@ WINGS = {
         "plan",
         "sites",
         "rules",
+        "eras",
         "facts",
         "inputs",
         "building",

@@ -10,31 +10,20 @@ import functools
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
-
-import attrs
+from typing import Any, NamedTuple
 
 from cdtref.claim import ClaimLine, LineRule, ParsedLine, check_line, split_surfaces
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
 from cdtref.frame.engines import Answers
-from cdtref.frame.facts import (
-    Fact,
-    covered_span,
-    lives_of,
-    most_other_requirements,
-    other_requirements,
-    span_of_other,
-)
+from cdtref.frame.eras import days_of_eras, starts_of_eras
+from cdtref.frame.facts import Fact
 from cdtref.frame.inputs import Opened
 from cdtref.frame.rules import LineColumns, asked_place
-from cdtref.procedure import Period, Procedure, Requirement
+from cdtref.procedure import Procedure
 from cdtref.tooth import TEETH, parse_areas, parse_surfaces, parse_teeth
 
-# By the places that `InMemory.standing` gives.
-_STANDINGS: Final = Answers(bool, (None, True, False))
-_NOT_STANDING: Final = (0, 0, 1)
 _FRONT, _BACK = TEETH["8"], TEETH["14"]
 Example = Mapping[str, Any]
 
@@ -86,9 +75,7 @@ def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) ->
 def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any:
     """The frame with `cdt_errors` and `cdt_warnings`."""
     fields = list(_fields_of(opened, columns, catalog))
-    lapsed = _lapsed_example(catalog)
-    rules = columns.rules
-    told = [_told_of(example, catalog, rules, lapsed) for example in _combined(fields)]
+    told = [_told_of(example, catalog, columns.rules) for example in _combined(fields)]
     numbers = _numbers_of_rows(opened, fields)
     found = {
         f"cdt_{severity}s": opened.engine.take(Answers(str, _ids_of(told, severity)), numbers)
@@ -118,31 +105,55 @@ def _with_answers(
 ) -> Any:
     columns = {name: opened.engine.take(told, codes.places) for name, told in answers.items()}
     if date is not None:
-        standing = _standing_of(opened, codes, date, catalog)
-        columns["cdt_in_force"] = opened.engine.take(_STANDINGS, standing)
+        days, places = _by_era(opened, codes, date, catalog)
+        told = list(itertools.starmap(_is_in_force, itertools.product(codes.procedures, days)))
+        columns["cdt_in_force"] = opened.engine.take(Answers(bool, told), places)
     return opened.engine.with_columns(opened.native, columns)
 
 
-def _standing_of(opened: Opened, codes: _Codes, date: str, catalog: Catalog) -> Any:
-    lives = []
-    for first, last in lives_of(catalog):
-        days = _answers_of(first, codes.procedures), _answers_of(last, codes.procedures)
-        lives.append(days)
-    return opened.engine.standing(opened.native, date, codes.places, lives)
+def _is_in_force(procedure: Procedure | None, day: dt.date | None) -> bool | None:
+    if procedure is None or day is None:
+        return None
+    return procedure.in_force(day)
+
+
+def _by_era(
+    opened: Opened, codes: _Codes, date: str, catalog: Catalog
+) -> tuple[list[dt.date | None], Any]:
+    """
+    A day of each era, and each row's place among all codes with all these days, the days of a code
+    together.
+    """
+    days = days_of_eras(catalog)
+    of_codes = range(0, len(codes.texts) * len(days), len(days))
+    parts = [
+        opened.engine.renumber(codes.places, of_codes),
+        opened.engine.eras(opened.native, date, starts_of_eras(catalog)),
+    ]
+    return days, opened.engine.total(parts)
 
 
 def _fields_of(opened: Opened, columns: LineColumns, catalog: Catalog) -> Iterator[_Field]:
-    codes = _read_codes(opened, columns.code, catalog)
-    yield _field_of_codes(_codes_by_time(opened, codes, columns.date, catalog))
-    if columns.date is not None:
-        standing = _standing_of(opened, codes, columns.date, catalog)
-        yield _Field(({"lapsed": False}, {"lapsed": True}), _NOT_STANDING, standing)
-        covered = _covered_of(opened, codes, columns.date, catalog)
-        yield _Field(({"beyond": False}, {"beyond": True}), _NOT_STANDING, covered)
+    yield _field_of_codes(opened, columns, catalog)
     if columns.tooth is not None or columns.surfaces is not None:
         yield _field_of_teeth(opened, columns, catalog)
     if columns.area is not None:
         yield _field_of_texts(opened, "area", columns.area, _kind_of_area)
+
+
+def _field_of_codes(opened: Opened, columns: LineColumns, catalog: Catalog) -> _Field:
+    """The codes, on a day of each era where there are days."""
+    codes = _read_codes(opened, columns.code, catalog)
+    days: list[dt.date | None] = [None]
+    places = codes.places
+    if columns.date is not None:
+        days, places = _by_era(opened, codes, columns.date, catalog)
+    kinds, examples = [], []
+    for text, code, procedure in zip(codes.texts, codes.codes, codes.procedures, strict=True):
+        for day in days:
+            kinds.append(_kind_of_code(code, procedure, day, catalog))
+            examples.append({"code": text or "", "date": day})
+    return _field_of(kinds, examples, places)
 
 
 def _field_of_teeth(opened: Opened, columns: LineColumns, catalog: Catalog) -> _Field:
@@ -173,63 +184,6 @@ def _counts_of_teeth(fields: Iterable[_Field]) -> frozenset[int]:
             if _is_site(parse_teeth, example["tooth"]):
                 counts.add(len(parse_teeth(example["tooth"])))
     return frozenset(counts)
-
-
-def _covered_of(opened: Opened, codes: _Codes, date: str, catalog: Catalog) -> Any:
-    first, last = covered_span(catalog)
-    days = [Answers(dt.date, [day] * len(codes.texts)) for day in (first, last)]
-    return opened.engine.standing(opened.native, date, codes.places, [(days[0], days[1])])
-
-
-def _codes_by_time(opened: Opened, codes: _Codes, date: str | None, catalog: Catalog) -> _Codes:
-    """
-    The codes, each as often as it has had other requirements, with the requirement of that time as
-    its only one; each row's place is that of its code on its day.
-    """
-    if date is None:
-        return codes
-    count = 1 + most_other_requirements(catalog)
-    texts, found, procedures = [], [], []
-    for text, code, procedure in zip(codes.texts, codes.codes, codes.procedures, strict=True):
-        texts += [text] * count
-        found += [code] * count
-        procedures += _by_time(procedure, count)
-    places = opened.engine.renumber(codes.places, range(0, len(texts), count))
-    parts = [places]
-    for nth in range(count - 1):
-        first, last = span_of_other(nth)
-        span = _answers_of(first, codes.procedures), _answers_of(last, codes.procedures)
-        standing = opened.engine.standing(opened.native, date, codes.places, [span])
-        parts.append(opened.engine.renumber(standing, (0, nth + 1, 0)))
-    return _Codes(texts, found, procedures, opened.engine.total(parts))
-
-
-def _by_time(procedure: Procedure | None, count: int) -> list[Procedure | None]:
-    if procedure is None:
-        return [None] * count
-    needs = [procedure.requirement]
-    needs += [other.requirement for other in other_requirements(procedure)]
-    needs += [procedure.requirement] * (count - len(needs))
-    return [_with_only(procedure, needed) for needed in needs]
-
-
-def _with_only(procedure: Procedure, needed: Requirement) -> Procedure:
-    """The procedure with one requirement for all times, in force ever since."""
-    return attrs.evolve(
-        procedure,
-        requirement=needed,
-        earlier_requirements=(),
-        later_requirements=(),
-        periods=(Period(None, None, "unknown"),),
-    )
-
-
-def _field_of_codes(codes: _Codes) -> _Field:
-    kinds, examples = [], []
-    for text, code, procedure in zip(codes.texts, codes.codes, codes.procedures, strict=True):
-        kinds.append(_kind_of_code(code, procedure))
-        examples.append({"code": text or "", "procedure": procedure})
-    return _field_of(kinds, examples, codes.places)
 
 
 def _field_of(kinds: Iterable[object], examples: Iterable[Example], places: Any) -> _Field:
@@ -265,21 +219,10 @@ def _numbers_of_rows(opened: Opened, fields: Sequence[_Field]) -> Any:
     return opened.engine.total(parts)
 
 
-def _told_of(
-    example: Example, catalog: Catalog, rules: Sequence[LineRule], lapsed: Example
-) -> dict[str, list[str]]:
+def _told_of(example: Example, catalog: Catalog, rules: Sequence[LineRule]) -> dict[str, list[str]]:
     """The ids of the rules that a line breaks, by severity."""
-    line: dict[str, Any] = {"date": None, **example}
-    procedure, judging = line.pop("procedure"), catalog
-    is_lapsed, is_beyond = line.pop("lapsed", False), line.pop("beyond", False)
-    if procedure is not None:
-        judging = Catalog({procedure.code: procedure}, catalog.editions)
-    if is_beyond:
-        line["date"] = _day_beyond(catalog)
-    if is_lapsed:
-        line, judging = {**line, **lapsed}, catalog
     told: dict[str, list[str]] = {}
-    for finding in check_line(ClaimLine(**line), judging, rules):
+    for finding in check_line(ClaimLine(**example), catalog, rules):
         told.setdefault(finding.severity, []).append(finding.rule)
     return told
 
@@ -288,29 +231,19 @@ def _ids_of(told: Iterable[Mapping[str, list[str]]], severity: str) -> list[str 
     return [" ".join(found.get(severity, ())) or None for found in told]
 
 
-def _day_beyond(catalog: Catalog) -> dt.date:
-    """A day that no edition of the catalog covers."""
-    for edition in catalog.editions():
-        return edition.effective - dt.timedelta(days=1)
-    return dt.date.max
-
-
-def _lapsed_example(catalog: Catalog) -> Example:
-    """A code with a day on which it was not in force: the rules ask nothing else of such."""
-    for code, procedure in catalog.items():
-        for period in procedure.periods:
-            if period.terminated is not None and not procedure.in_force(period.terminated):
-                return {"code": code, "date": period.terminated}
-    return {}
-
-
-def _kind_of_code(code: Code | None, procedure: Procedure | None) -> object:
-    """What the rules tell apart in a code."""
+def _kind_of_code(
+    code: Code | None, procedure: Procedure | None, day: dt.date | None, catalog: Catalog
+) -> object:
+    """What the rules tell apart in a code on a day; False for one that was not in force."""
     if code is None:
         return None
     if procedure is None:
         return code_system(code)
-    return asked_place(procedure.requirement)
+    if day is None:
+        return True, asked_place(procedure.requirement)
+    if not procedure.in_force(day):
+        return False
+    return catalog.covers(day), asked_place(procedure.requirement_on(day))
 
 
 def _kind_of_teeth(text: str | None) -> object:

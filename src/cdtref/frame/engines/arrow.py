@@ -96,18 +96,14 @@ class ArrowEngine(InMemory):
         numbers = self._days_of(native[date]).cast(pa.int32()).cast(pa.int64())
         return numbers.fill_null(missing)
 
-    def standing(
-        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
-    ) -> Any:
-        compute, day = self._compute, self._library.date32()
-        days = self._days_of(native[date])
-        spans = []
-        for first, last in lives:
-            began = compute.less_equal(self._gathered(first.values, day, places), days)
-            lasts = compute.less_equal(days, self._gathered(last.values, day, places))
-            spans.append(compute.and_(began, lasts))
-        holds = functools.reduce(compute.or_, spans)
-        return compute.if_else(holds, 1, 2).fill_null(0)
+    def day_places(self, native: Any, date: str, first: int, last: int) -> Any:
+        pa, compute = self._library, self._compute
+        days = self._days_of(native[date]).cast(pa.int32())
+        least, most = (pa.scalar(day, pa.int32()) for day in (first, last))
+        inside = compute.min_element_wise(
+            compute.max_element_wise(days, least, skip_nulls=False), most, skip_nulls=False
+        )
+        return compute.subtract(inside, least).fill_null(last - first + 1)
 
     def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
         for name, column in columns.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import datetime as dt
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,6 +30,7 @@ class Answers(NamedTuple):
 
 Table = Mapping[str, Answers]
 _HALF: Final = 2**30
+_EPOCH: Final = dt.date(1970, 1, 1).toordinal()
 
 
 class Engine(ABC):
@@ -134,13 +137,25 @@ class InMemory(Engine):
     def days(self, native: Any, date: str, missing: int) -> Any:
         """For each row the number of its day since 1970 began, and *missing* for a null."""
 
-    @abstractmethod
-    def standing(
-        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
-    ) -> Any:
+    def eras(self, native: Any, date: str, starts: Sequence[dt.date]) -> Any:
         """
-        For each row a place among (no answer, in force, not in force): whether its day lies in one
-        of the lives of its code, each given by its first and its last day.
+        For each row how many days of *starts*, which are in order, are not after its own; one more
+        than all of them for a null.
+        """
+        days = [start.toordinal() - _EPOCH for start in starts] or [0]
+        first, last = days[0] - 1, days[-1]
+        counts = [bisect.bisect(days, day) for day in range(first, last + 1)]
+        if not starts:
+            counts = [0] * len(counts)
+        counts.append(len(starts) + 1)
+        return self.renumber(self.day_places(native, date, first, last), counts)
+
+    @abstractmethod
+    def day_places(self, native: Any, date: str, first: int, last: int) -> Any:
+        """
+        For each row the place of its day among those from *first* to *last*, numbers of days since
+        1970 began; an earlier day has that of the first, a later one that of the last, and a null
+        the place behind it.
         """
 
     @abstractmethod

@@ -85,22 +85,15 @@ class PandasEngine(InMemory):
 
     def days(self, native: Any, date: str, missing: int) -> Any:
         days = self._days_of(native[date], date).to_numpy()
-        numbers = days.astype("datetime64[D]").astype("int64")
+        numbers = _numbers_of(days)
         numbers[self._library.isna(days)] = missing
         return numbers
 
-    def standing(
-        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
-    ) -> Any:
+    def day_places(self, native: Any, date: str, first: int, last: int) -> Any:
         days = self._days_of(native[date], date).to_numpy()
-        standing = self._array([2], _PLACE).repeat(len(days))
-        for first, last in lives:
-            began = self._array(first.values, _DAY)[places] <= days
-            standing[began & (days <= self._array(last.values, _DAY)[places])] = 1
-        firsts = self._array(lives[0][0].values, _DAY)
-        untold = self._library.isna(firsts)[places] | self._library.isna(days)
-        standing[untold] = 0
-        return standing
+        places = _numbers_of(days).clip(first, last).astype(_PLACE) - first
+        places[self._library.isna(days)] = last + 1 - first
+        return places
 
     def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
         return native.assign(**columns)
@@ -162,6 +155,11 @@ class PandasEngine(InMemory):
 def _is_blank(values: Any) -> bool:
     """True of a column of nothing, which `read_csv` makes one of floats that are all NaN."""
     return getattr(values.dtype, "kind", "") == "f" and bool(values.isna().all())
+
+
+def _numbers_of(days: Any) -> Any:
+    """Days since 1970 began."""
+    return days.astype("datetime64[D]").astype("int64")
 
 
 def _is_date_of_arrow(pd: Any, kind: Any) -> bool:

@@ -67,15 +67,11 @@ class PolarsEngine(_Polars, InMemory):
         texts = native.get_column(column).alias("text")
         if texts.dtype == pl.Null:
             texts = texts.cast(pl.String)
-        distinct = texts.unique()
+        distinct = texts.unique().drop_nulls().cast(pl.String)
         values = distinct.to_list()
-        if texts.dtype != pl.String:  # a category is a number, and numbers are quicker to find
-            texts, distinct = texts.to_physical(), distinct.to_physical()
-        numbers = pl.Series(range(len(values)), dtype=pl.UInt32)
-        places = texts.replace_strict(
-            distinct, numbers, default=len(values), return_dtype=pl.UInt32
-        )
-        return [*values, None], places
+        # A third of the time of `replace_strict`.
+        places = texts.cast(pl.Enum(distinct)).to_physical()
+        return [*values, None], places.cast(pl.UInt32).fill_null(len(values))
 
     def renumber(self, places: Any, numbers: Sequence[int]) -> Any:
         pl = self._library
@@ -98,21 +94,10 @@ class PolarsEngine(_Polars, InMemory):
             self._days_of(native.get_column(date)).to_physical().cast(pl.Int64).fill_null(missing)
         )
 
-    def standing(
-        self, native: Any, date: str, places: Any, lives: Sequence[tuple[Answers, Answers]]
-    ) -> Any:
-        pl = self._library
-        place = pl.col("place")
-        spans = []
-        for first, last in lives:
-            began = pl.lit(self._series(first)).gather(place)
-            ended = pl.lit(self._series(last)).gather(place)
-            spans.append(pl.col("day").is_between(began, ended))
-        holds = functools.reduce(operator.or_, spans)
-        standing = pl.when(holds).then(1).when(~holds).then(2).otherwise(0)
-        days = self._days_of(native.get_column(date).alias("day"))
-        rows = pl.DataFrame({"place": places, "day": days})
-        return rows.select(standing.cast(pl.UInt32)).to_series()
+    def day_places(self, native: Any, date: str, first: int, last: int) -> Any:
+        days = self._days_of(native.get_column(date)).to_physical()
+        places = days.clip(first, last) - first
+        return places.cast(self._library.UInt32).fill_null(last - first + 1)
 
     def with_columns(self, native: Any, columns: Mapping[str, Any]) -> Any:
         return native.with_columns(column.alias(name) for name, column in columns.items())
