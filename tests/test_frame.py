@@ -7,6 +7,7 @@ import random
 import re
 import subprocess
 import sys
+from collections import Counter
 from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
@@ -363,6 +364,23 @@ def test_a_fact_that_fits_in_no_column_is_told():
         ValueError, match="no fact 'synonyms' fits in a column; those that do are code, title"
     ):
         annotate(FRAME, columns=["synonyms"])
+
+
+@pytest.mark.parametrize("engine", ["pandas", "pyarrow", "polars"])
+def test_a_code_is_not_asked_about_for_each_row(engine, monkeypatch):
+    """A day counts by its era: a table ten times as long asks no more of a code."""
+    asked = Counter()
+    truly = cdtref.Procedure.in_force
+
+    def counted(procedure, on):
+        asked[rows] += 1
+        return truly(procedure, on)
+
+    monkeypatch.setattr(cdtref.Procedure, "in_force", counted)
+    for rows in (400, 4_000):
+        lines = of_polars(LINES[:400] * (rows // 400))
+        annotate(ENGINES[engine](lines), date="service_date", columns=())
+    assert asked[4_000] == asked[400] > 0
 
 
 def test_a_catalog_of_ones_own():
