@@ -183,6 +183,7 @@ WINGS = {
         "conflicts",
         "conflictindex",
         "limitfile",
+        "placeofservice",
         "planrules",
         "limits",
         "history",

@@ -70,6 +70,26 @@ TRIPS = {
         line("D0120", modifiers=("KX",)),
         line("D0120", modifiers=("K",)),
     ),
+    "modifier.count": (
+        "modifiers",
+        line("D0120", modifiers=("KX", "59", "LT", "RT")),
+        line("D0120", modifiers=("KX", "59", "LT", "RT", "GY")),
+    ),
+    "place.malformed": (
+        "place_of_service",
+        line("D0120", place_of_service=" 11 "),
+        line("D0120", place_of_service="111"),
+    ),
+    "place.unassigned": (
+        "place_of_service",
+        line("D0120", place_of_service="02"),
+        line("D0120", place_of_service="98"),
+    ),
+    "quantity.too-large": (
+        "quantity",
+        line("D0230", tooth="3", quantity=99),
+        line("D0230", tooth="3", quantity=100),
+    ),
     "quantity.none": ("quantity", line("D0120"), line("D0120", quantity=0)),
     "tooth.missing": ("tooth", line("D7140", tooth="3"), line("D7140")),
     "tooth.unknown": ("tooth", line("D7140", tooth="32"), line("D7140", tooth="33")),
@@ -96,12 +116,22 @@ TRIPS = {
         line("D2391", **FILLING),
         line("D2391", tooth="14", surfaces="I"),
     ),
+    "surface.tooth": (
+        "surfaces",
+        line("D7450", tooth="14", surfaces="O"),
+        line("D7450", surfaces="O"),
+    ),
     "surface.count": (
         "surfaces",
         line("D2392", tooth="14", surfaces="MO"),
         line("D2392", **FILLING),
     ),
     "area.unknown": ("area", line("D4341", area="10"), line("D4341", area="50")),
+    "area.count": (
+        "area",
+        line("D7450", area="10,20,30,40,01"),
+        line("D7450", area="10,20,30,40,01,02"),
+    ),
     "area.missing": ("area", line("D4341", area="10"), line("D4341")),
     "area.kind": ("area", line("D4341", area="10"), line("D4341", area="01")),
     "area.code": (
@@ -164,6 +194,11 @@ TRIPS = {
         "diagnosis_pointers",
         line("D0120", diagnosis_pointers=(1, 4)),
         line("D0120", diagnosis_pointers=(1, 5)),
+    ),
+    "diagnosis.pointers": (
+        "diagnosis_pointers",
+        line("D0120", diagnosis_pointers=(1, 2, 3, 4)),
+        line("D0120", diagnosis_pointers=(1, 2, 3, 4, 4)),
     ),
     "medicare.modifier": (
         "modifiers",

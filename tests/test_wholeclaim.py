@@ -9,6 +9,8 @@ from decimal import Decimal
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cdtref import HEADER_RULES, Claim, ClaimLine, DataFormatError, check_claim
 from cdtref.claim import Orthodontics, Place, is_npi
@@ -30,6 +32,25 @@ def rules_of(found):
 
 TRIPS = {
     "claim.empty": ({}, {"lines": ()}),
+    "claim.id": ({"id": "2" * 20}, {"id": "2" * 21}),
+    "claim.remarks": ({"note": "n" * 400}, {"note": "n" * 401}),
+    "claim.charge": (
+        {"lines": [ClaimLine("D0120", DAY, fee="99999999.99")]},
+        {"lines": [ClaimLine(code, DAY, fee="99999999.99") for code in ("D0120", "D0274")]},
+    ),
+    "claim.line-day": (
+        {"lines": [ClaimLine("D0120", LATER)], "through": LATER},
+        {"lines": [ClaimLine("D0120", f"{YEAR}-03-05")], "through": LATER},
+    ),
+    "claim.plan-day": (
+        {"date": None, "lines": [ClaimLine("D0120")], "predetermination": True},
+        {"predetermination": True},
+    ),
+    "claim.place": ({"place_of_service": " 11"}, {"place_of_service": "111"}),
+    "claim.place-unassigned": ({"place_of_service": "27"}, {"place_of_service": "28"}),
+    "claim.missing-teeth": ({"missing_teeth": ("32", "A")}, {"missing_teeth": ("32", "33")}),
+    "claim.teeth-to-extract": ({"teeth_to_extract": ("#1",)}, {"teeth_to_extract": ("0",)}),
+    "diagnosis.malformed": ({"diagnoses": ("k02.9",)}, {"diagnoses": ("K02.9", "521.00")}),
     "claim.days": ({"date": DAY, "through": DAY}, {"date": LATER, "through": DAY}),
     "provider.npi": ({"provider_npi": NPI}, {"provider_npi": "1234567890"}),
     "diagnosis.count": (
@@ -260,3 +281,139 @@ def test_fields_of_a_claim():
     assert FULL.orthodontics == Orthodontics(24, 12)
     assert FULL.lines[0].fee == Decimal("60.50")
     assert FULL.through == date.fromisoformat(LATER)
+
+
+NASTY = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            *("11", "1", "111", "XX", "*", "a:b", "~", "^", "14", "8,3", "8-3", "MO", "O,MI", "I"),
+            *("10,20,30,40,01,02", "33", "UL", "#3", "K02.9", "521.00", "n" * 81, "n:" * 45),
+            *("D0120", "d-2391", "D2391", "99213", "x" * 410, "\n", "a\x1fb", "KX", "K"),
+        ]
+    ),
+)
+WORDS = NASTY.filter(str.strip)
+COUNTS = st.integers(-2, 120)
+NASTY_LINES = st.builds(
+    ClaimLine,
+    code=NASTY,
+    date=st.sampled_from([DAY, LATER, None]),
+    fee=st.sampled_from([Decimal(60), Decimal(-1), Decimal("99999999.99"), Decimal("0.001")]),
+    tooth=NASTY | st.none(),
+    surfaces=NASTY | st.none(),
+    area=NASTY | st.none(),
+    quantity=COUNTS,
+    modifiers=st.lists(NASTY, max_size=6).map(tuple),
+    prosthesis=NASTY | st.none(),
+    narrative=NASTY | st.none(),
+    place_of_service=NASTY | st.none(),
+    diagnosis_pointers=st.lists(COUNTS, max_size=6).map(tuple),
+)
+NASTY_CLAIMS = st.builds(
+    Claim,
+    lines=st.lists(NASTY_LINES | st.just(PRICED), max_size=3),
+    id=WORDS,
+    date=st.sampled_from([DAY, LATER, None]),
+    through=st.sampled_from([DAY, LATER, None]),
+    predetermination=st.booleans(),
+    place_of_service=WORDS,
+    provider_npi=NASTY,
+    diagnoses=st.lists(NASTY, max_size=6),
+    missing_teeth=st.lists(NASTY, max_size=3),
+    teeth_to_extract=st.lists(NASTY, max_size=3),
+    note=NASTY | st.none(),
+    orthodontics=st.none() | st.tuples(st.none() | COUNTS, st.none() | COUNTS),
+)
+
+
+def spoilt(whole, name, value):
+    """A claim of which one field, its own or of its first line, is something nasty."""
+    if name in attrs.fields_dict(Claim):
+        return attrs.evolve(whole, **{name: value})
+    first, *others = whole.lines
+    return attrs.evolve(whole, lines=(attrs.evolve(first, **{name: value}), *others))
+
+
+@given(NASTY_CLAIMS)
+@settings(max_examples=300, deadline=None)
+def test_what_has_no_error_is_sent(whole):
+    """If `check_claim` has no error, `to_837` does not raise, given a fee, an id and a place."""
+    if not any(finding.is_error for finding in check_claim(whole)):
+        whole.to_837()
+
+
+ONE_FIELD = (
+    *("id", "place_of_service", "note", "code", "tooth", "surfaces", "area", "narrative"),
+    *("prosthesis", "missing_teeth", "teeth_to_extract", "diagnoses", "modifiers"),
+)
+
+
+@given(st.sampled_from(["D0120", "D2391", "D7450", "D5213"]), st.sampled_from(ONE_FIELD), WORDS)
+@settings(max_examples=300, deadline=None)
+def test_one_nasty_field_is_found_where_it_is_refused(code, name, value):
+    if name in ("missing_teeth", "teeth_to_extract", "diagnoses", "modifiers"):
+        value = (value,)
+    lines = [ClaimLine(code, DAY, fee=60)]
+    whole = spoilt(claim(*lines), name, value)
+    try:
+        whole.to_837()
+    except DataFormatError:
+        assert any(finding.is_error for finding in check_claim(whole))
+
+
+REFUSED = {
+    "an id of many signs": ("id", "2" * 21),
+    "an id with a delimiter": ("id", "26:1"),
+    "a place": ("place_of_service", "111"),
+    "a diagnosis of ICD-9": ("diagnoses", ("521.00",)),
+    "a diagnosis cut short": ("diagnoses", ("K02.9", "K0")),
+    "a missing tooth": ("missing_teeth", ("3", "33")),
+    "a tooth to extract": ("teeth_to_extract", ("0",)),
+    "a note with a delimiter": ("note", "pain; see ~ chart"),
+    "a long note": ("note", "n" * 401),
+    "a narrative with a line break": ("narrative", "pain\nat night"),
+    "long narratives": ("narrative", "n" * 401),
+    "five modifiers": ("modifiers", ("KX", "59", "LT", "RT", "GY")),
+    "surfaces of no tooth": ("surfaces", "O"),
+    "six areas": ("area", "10,20,30,40,01,02"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_found_with_the_same_sentence(name, value):
+    whole = spoilt(claim(ClaimLine("D7450", DAY, fee=60)), name, value)
+    with pytest.raises(DataFormatError) as refused:
+        whole.to_837()
+    (finding,) = check_claim(whole)
+    assert finding.is_error
+    assert finding.message.endswith(str(refused.value))
+
+
+def test_five_pointers_are_found_with_the_same_sentence():
+    pointing = ClaimLine("D0120", DAY, fee=60, diagnosis_pointers=(1, 1, 1, 1, 1))
+    whole = claim(pointing, diagnoses=("K02.9",))
+    with pytest.raises(DataFormatError) as refused:
+        whole.to_837()
+    (finding,) = check_claim(whole)
+    assert finding.message == str(refused.value)
+
+
+def test_what_came_out_of_a_file_is_no_fault_of_its_signs():
+    """Another file separates by '>', and has ':' in its texts."""
+    told = claim(ClaimLine("D0120", DAY, narrative="pain: since 2:30"), note="a:b", id="26:1")
+    assert rules_of(check_claim(told)) == ["claim.id", "claim.remarks"]
+    assert check_claim(attrs.evolve(told, place=Place(7, 300))) == ()
+
+
+@pytest.mark.parametrize("text", ["0", "1", "28", "70", "98", "XX"])
+def test_a_place_that_is_not_assigned_is_asked_about(text):
+    (finding,) = check_claim(claim(place_of_service=text, date=DAY))
+    assert (finding.rule, finding.severity) == ("claim.place-unassigned", "warning")
+    (finding,) = check_claim(claim(ClaimLine("D0120", DAY, place_of_service=text)))
+    assert finding.rule == "place.unassigned"
+
+
+@pytest.mark.parametrize("months", [(0, 0), (-1, None), (24, -2), (0, None)])
+def test_months_that_are_none(months):
+    assert rules_of(check_claim(claim(date=DAY, orthodontics=months))) == ["orthodontics.months"]

@@ -6,10 +6,21 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from cdtref.claim.claim import Claim
+from cdtref.claim.placeofservice import unassigned_place
 from cdtref.claim.rule import HeaderRule
+from cdtref.claim.segments import (
+    charge_element,
+    diagnosis_element,
+    id_element,
+    remarks_element,
+    tooth_element,
+)
+from cdtref.claim.sv3 import NARRATIVE_LENGTH, USUAL, free_text, place_element, refusal_of
+from cdtref.fieldtext.amounts import MOST_DOLLARS
 
 _NPI: Final = re.compile("[0-9]{10}")
 # CMS: the check digit is that of the number with 80840 before it, the prefix of US health cards.
@@ -38,6 +49,96 @@ def _too_many_diagnoses(claim: Claim) -> str | None:
     return f"the claim has {count} diagnoses, and an 837D has room for {_MOST_DIAGNOSES}"
 
 
+def _id_unsendable(claim: Claim) -> str | None:
+    """What came out of a file is no fault of the file: others separate by other signs."""
+    if claim.id is None or claim.place is not None:
+        return None
+    return refusal_of(id_element, claim.id, USUAL)
+
+
+def _remarks_unsendable(claim: Claim) -> str | None:
+    if claim.place is not None:
+        return None
+    narratives = [line.narrative for line in claim.lines]
+    if claim.note is None and not any(narratives):
+        return None
+    told = refusal_of(remarks_element, claim.note, narratives, USUAL)
+    for number, narrative in enumerate(narratives, start=1):
+        if told is None and narrative and len(narrative.strip()) <= NARRATIVE_LENGTH:
+            told = refusal_of(free_text, "SV301-7", narrative, USUAL)
+            if told is not None:
+                return f"line {number}: {told}"
+    return told
+
+
+def _charge_too_large(claim: Claim) -> str | None:
+    """The sum of fees that are each right; of a wrong one its line is told."""
+    fees = [line.fee for line in claim.lines]
+    most = max((fee for fee in fees if fee is not None), default=0)
+    if most * len(fees) <= MOST_DOLLARS:  # as of nearly all claims; this costs less
+        return None
+    told = refusal_of(charge_element, fees)
+    if told is None or not told.startswith("CLM02"):
+        return None
+    return told
+
+
+def _place_malformed(claim: Claim) -> str | None:
+    return _refused_place("CLM05", claim.place_of_service)
+
+
+def _place_unassigned(claim: Claim) -> str | None:
+    if claim.place_of_service is None or _place_malformed(claim):
+        return None
+    return unassigned_place(claim.place_of_service)
+
+
+@functools.lru_cache(maxsize=256)  # the claims of a file are of few places
+def _refused_place(element: str, place: str | None) -> str | None:
+    return refusal_of(place_element, element, place)
+
+
+def _missing_tooth_unknown(claim: Claim) -> str | None:
+    return _first_refusal(tooth_element, claim.missing_teeth)
+
+
+def _tooth_to_extract_unknown(claim: Claim) -> str | None:
+    return _first_refusal(tooth_element, claim.teeth_to_extract)
+
+
+def _diagnosis_malformed(claim: Claim) -> str | None:
+    return _first_refusal(diagnosis_element, claim.diagnoses)
+
+
+def _first_refusal(write: Callable[[str], str], texts: Iterable[str]) -> str | None:
+    for text in texts:
+        told = refusal_of(write, text)
+        if told is not None:
+            return told
+    return None
+
+
+def _predetermination_dated(claim: Claim) -> str | None:
+    if not claim.predetermination:
+        return None
+    if claim.date is None and all(line.date is None for line in claim.lines):
+        return None
+    told = "a predetermination asks about what is not done yet"
+    return f"{told}; leave the date of service out, or send it as a claim"
+
+
+def _line_outside_days(claim: Claim) -> str | None:
+    """A line may have a day of its own, but not one outside of days that the claim spans."""
+    first, last = claim.date, claim.through
+    if first is None or last is None or last < first:
+        return None
+    for number, line in enumerate(claim.lines, start=1):
+        if line.date is not None and not first <= line.date <= last:
+            told = f"line {number} is of {line.date}, and the claim of {first} to {last}"
+            return f"{told}; mend the date, or send the line on a claim of its own"
+    return None
+
+
 def _days_backwards(claim: Claim) -> str | None:
     if claim.date is None or claim.through is None or claim.date <= claim.through:
         return None
@@ -48,6 +149,11 @@ def _months_remaining(claim: Claim) -> str | None:
     if claim.orthodontics is None:
         return None
     months, remaining = claim.orthodontics
+    for count in (months, remaining):
+        if count is not None and count < 0:
+            return f"{count} months of treatment are none; leave them out"
+    if months == 0:
+        return "a treatment of 0 months is none; leave it out"
     if months is None or remaining is None or remaining <= months:
         return None
     return f"{remaining} months of treatment remain, of {months} in all"
@@ -75,11 +181,30 @@ def is_npi(text: str) -> bool:
 # fmt: off
 HEADER_RULES: Final = (
     HeaderRule("claim.empty", "error", "lines", _no_lines, source="X12 837D loop 2400"),
+    HeaderRule("claim.id", "error", "id", _id_unsendable, source="X12 837D CLM01"),
+    HeaderRule("claim.remarks", "error", "note", _remarks_unsendable,
+               source="X12 837D NTE02, SV301-7"),
+    HeaderRule("claim.charge", "error", "lines", _charge_too_large,
+               source="X12 837D CLM02: ten digits"),
     HeaderRule("claim.days", "error", "through", _days_backwards, source="X12 837D DTP*472*RD8"),
+    HeaderRule("claim.line-day", "warning", "lines", _line_outside_days,
+               source="X12 837D DTP*472 of both loops"),
+    HeaderRule("claim.plan-day", "warning", "date", _predetermination_dated,
+               source="ADA claim form item 24; X12 837D CLM19 PB"),
+    HeaderRule("claim.place", "error", "place_of_service", _place_malformed, "M77",
+               source="X12 837D CLM05-1"),
+    HeaderRule("claim.place-unassigned", "warning", "place_of_service", _place_unassigned, "M77",
+               source="CMS: place of service codes"),
+    HeaderRule("claim.missing-teeth", "error", "missing_teeth", _missing_tooth_unknown, "N37",
+               source="X12 837D DN201"),
+    HeaderRule("claim.teeth-to-extract", "error", "teeth_to_extract", _tooth_to_extract_unknown,
+               "N37", source="X12 837D DN201"),
     HeaderRule("provider.npi", "error", "provider_npi", _npi_malformed, "N257",
                source="45 CFR 162.406; CMS: the NPI's check digit"),
     HeaderRule("diagnosis.count", "error", "diagnoses", _too_many_diagnoses,
                source="X12 837D HI"),
+    HeaderRule("diagnosis.malformed", "error", "diagnoses", _diagnosis_malformed, "M76",
+               source="X12 837D HI: ICD-10-CM"),
     HeaderRule("orthodontics.months", "warning", "orthodontics", _months_remaining,
                source="X12 837D DN1"),
 )

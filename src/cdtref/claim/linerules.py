@@ -16,7 +16,9 @@ from typing import Final
 
 from cdtref.claim import siterules
 from cdtref.claim.parsed import ParsedLine
+from cdtref.claim.placeofservice import unassigned_place
 from cdtref.claim.rule import LineRule
+from cdtref.claim.sv3 import place_element, refusal_of, require_room
 from cdtref.code import code_system, dental_code_of_five_digits, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NotInForceError, quoted
@@ -25,6 +27,7 @@ from cdtref.fieldtext.amounts import MOST_DOLLARS, ends_in_cents
 
 _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
 _MEDICARE_MODIFIERS: Final = ("KX", "GY")
+_MOST_SERVICES: Final = 99  # item 29b of the form
 _CENTS: Final = 2  # places of an amount
 _MOST_DIAGNOSES: Final = 4  # HI has room for four in an 837D
 _CLEANINGS: Final = ("D1110", "D1120")  # of adults, of children
@@ -84,10 +87,35 @@ def _modifier_malformed(r: ParsedLine) -> str | None:
     return None
 
 
+def _too_many_modifiers(r: ParsedLine) -> str | None:
+    return refusal_of(require_room, "SV301", len(r.line.modifiers), "modifiers")
+
+
+def _too_many_pointers(r: ParsedLine) -> str | None:
+    return refusal_of(require_room, "SV311", len(r.line.diagnosis_pointers), "pointers")
+
+
+def _place_malformed(r: ParsedLine) -> str | None:
+    return refusal_of(place_element, "SV303", r.line.place_of_service)
+
+
+def _place_unassigned(r: ParsedLine) -> str | None:
+    if r.line.place_of_service is None or _place_malformed(r):
+        return None
+    return unassigned_place(r.line.place_of_service)
+
+
 def _quantity_none(r: ParsedLine) -> str | None:
     if r.line.quantity >= 1:
         return None
     return f"a quantity of {r.line.quantity} is none; send 1 or more"
+
+
+def _quantity_too_large(r: ParsedLine) -> str | None:
+    if r.line.quantity <= _MOST_SERVICES:
+        return None
+    told = f"a quantity of {r.line.quantity} has no room on the form, whose item 29b has two digits"
+    return f"{told}; mend it, or send several lines"
 
 
 def _quantity_several(r: ParsedLine) -> str | None:
@@ -245,7 +273,15 @@ LINE_RULES: Final = (
              source="editions of the catalog"),
     LineRule("modifier.malformed", "error", "modifiers", _modifier_malformed,
              source="X12 837D SV301-3 to -6: two characters", where_given=True),
+    LineRule("modifier.count", "error", "modifiers", _too_many_modifiers,
+             source="X12 837D SV301-3 to -6", where_given=True),
+    LineRule("place.malformed", "error", "place_of_service", _place_malformed, "M77",
+             source="X12 837D SV303", where_given=True),
+    LineRule("place.unassigned", "warning", "place_of_service", _place_unassigned, "M77",
+             source="CMS: place of service codes", where_given=True),
     LineRule("quantity.none", "error", "quantity", _quantity_none, source="X12 837D SV306"),
+    LineRule("quantity.too-large", "warning", "quantity", _quantity_too_large, "M53",
+             source="ADA claim form item 29b"),
     LineRule("fee.not-a-number", "error", "fee", _fee_not_a_number, source="X12 837D SV302",
              where_given=True),
     LineRule("fee.negative", "error", "fee", _fee_negative, source="X12 837D SV302",
@@ -272,10 +308,14 @@ LINE_RULES: Final = (
              source=_OPEN_DENTAL, rests_on="treatment_area"),
     LineRule("surface.impossible", "error", "surfaces", siterules.surface_impossible, "N75",
              source=_OPEN_DENTAL_TIDY, where_given=True),
+    LineRule("surface.tooth", "error", "surfaces", siterules.surfaces_of_no_tooth, "N37",
+             source="X12 837D TOO", where_given=True),
     LineRule("surface.count", "error", "surfaces", siterules.surface_count, "N81",
              source=_NAMES, rests_on="surface_count", where_given=True),
     LineRule("area.unknown", "error", "area", siterules.no_such_area, "N346",
              source="X12 code list 1361", where_given=True),
+    LineRule("area.count", "error", "area", siterules.too_many_areas, "N346",
+             source="X12 837D SV304", where_given=True),
     LineRule("area.missing", "error", "area", siterules.area_missing, "N346",
              source=_OPEN_DENTAL, rests_on="treatment_area"),
     LineRule("area.kind", "error", "area", siterules.area_kind, "N346",
@@ -311,6 +351,8 @@ LINE_RULES: Final = (
              where_given=True),
     LineRule("narrative.missing", "warning", "narrative", _narrative_missing, "N40", source=_NAMES),
     LineRule("diagnosis.pointer", "error", "diagnosis_pointers", _diagnosis_pointer,
+             source="X12 837D SV311", where_given=True),
+    LineRule("diagnosis.pointers", "error", "diagnosis_pointers", _too_many_pointers,
              source="X12 837D SV311", where_given=True),
     LineRule("medicare.modifier", "warning", "modifiers", _medicare_modifier_missing,
              source="CGS cope158802 (CMS CR 13649)"),

@@ -235,6 +235,7 @@ class _LineRules:
             line.birth_date is not None,
             line.modifiers != (),
             line.diagnosis_pointers != (),
+            line.place_of_service is not None,
         )
         asked = self._asked.get(given)
         if asked is None:
@@ -256,6 +257,7 @@ _MAY_LACK: Final = (
     "birth_date",
     "modifiers",
     "diagnosis_pointers",
+    "place_of_service",
 )
 _KNOWN: Final[dict[int, _LineRules]] = {}
 _MOST_KNOWN: Final = 16  # tables of rules; a program has one or two

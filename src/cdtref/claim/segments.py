@@ -7,12 +7,11 @@ Source: X12 837D (5010, X224), by public maps and by what Open Dental's X837_501
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import Any, Final
 
 from cdtref.claim.sv3 import (
-    MOST_DIAGNOSES,
     NARRATIVE_LENGTH,
     Elements,
     Separators,
@@ -21,6 +20,7 @@ from cdtref.claim.sv3 import (
     free_text,
     money_element,
     place_element,
+    require_room,
     segments_of,
 )
 from cdtref.errors import InvalidSiteError, quoted
@@ -84,11 +84,9 @@ def _told_of_lines(numbers: Sequence[int], lack: str) -> str:
 
 
 def _claim_segment(claim: Fields, lines: Sequence[Fields], separators: Separators) -> Elements:
-    number = free_text("CLM01", claim["id"], separators)
-    if len(number) > _LONGEST_ID:
-        raise element_fault("CLM01", f"the id has {len(number)} characters, of at most 20")
+    number = id_element(claim["id"], separators)
     place = place_element("CLM05", claim["place_of_service"])
-    total = money_element("CLM02", _total_charge(lines))
+    total = charge_element([line["fee"] for line in lines])
     facility = separators.component.join((place, "B", "1"))
     elements = ("CLM", number, total, "", "", facility, "Y", "A", "Y", "Y")
     if not claim["predetermination"]:
@@ -96,13 +94,32 @@ def _claim_segment(claim: Fields, lines: Sequence[Fields], separators: Separator
     return (*elements, *("",) * 9, "PB")
 
 
-def _total_charge(lines: Sequence[Fields]) -> Decimal:
+def id_element(number: str, separators: Separators) -> str:
+    """
+    CLM01: the practice's number of a claim.
+
+    Raises:
+        DataFormatError: it is too long or holds a delimiter.
+    """
+    text = free_text("CLM01", number, separators)
+    if len(text) > _LONGEST_ID:
+        raise element_fault("CLM01", f"the id has {len(text)} characters, of at most 20")
+    return text
+
+
+def charge_element(fees: Iterable[Decimal]) -> str:
+    """
+    CLM02: the sum of the lines' fees.
+
+    Raises:
+        DataFormatError: one is no amount, or the sum is too large.
+    """
     total = Decimal()
     exactly = Context(prec=_MOST_DIGITS)  # the caller's own may round
-    for line in lines:
-        money_element("SV302", line["fee"])
-        total = exactly.add(total, line["fee"])
-    return total
+    for fee in fees:
+        money_element("SV302", fee)
+        total = exactly.add(total, fee)
+    return money_element("CLM02", total)
 
 
 def _treatment_segments(claim: Fields) -> Iterator[Elements]:
@@ -114,11 +131,20 @@ def _treatment_segments(claim: Fields) -> Iterator[Elements]:
         yield _orthodontic_segment(*claim["orthodontics"])
     for status, field in (("M", "missing_teeth"), ("E", "teeth_to_extract")):
         for text in claim[field]:
-            try:
-                tooth = parse_tooth(text)
-            except InvalidSiteError as error:
-                raise element_fault("DN201", str(error)) from error
-            yield "DN2", tooth.number, status, "", "", "", "JP"
+            yield "DN2", tooth_element(text), status, "", "", "", "JP"
+
+
+def tooth_element(text: str) -> str:
+    """
+    DN201: the number of a tooth that is missing or to be extracted.
+
+    Raises:
+        DataFormatError: it is none.
+    """
+    try:
+        return parse_tooth(text).number
+    except InvalidSiteError as error:
+        raise element_fault("DN201", str(error)) from error
 
 
 def _orthodontic_segment(months: int | None, remaining: int | None) -> Elements:
@@ -139,34 +165,54 @@ def _count_element(count: int | None) -> str:
 def _note_segments(
     claim: Fields, lines: Sequence[Fields], separators: Separators
 ) -> Iterator[Elements]:
-    """The claim's note, and the narratives that are too long for their lines, in pieces of 80."""
-    texts = [claim["note"] or ""]
-    for line in lines:
-        narrative = (line["narrative"] or "").strip()
-        if len(narrative) > NARRATIVE_LENGTH:
-            texts.append(narrative)
-    text = free_text("NTE02", " ".join(filter(None, texts)), separators)
-    starts = range(0, len(text), NARRATIVE_LENGTH)
-    if len(starts) > _MOST_NOTES:
-        raise element_fault("NTE02", f"{len(text)} characters of remarks, where 400 have room")
-    for start in starts:
+    text = remarks_element(claim["note"], [line["narrative"] for line in lines], separators)
+    for start in range(0, len(text), NARRATIVE_LENGTH):
         yield "NTE", "ADD", text[start : start + NARRATIVE_LENGTH]
+
+
+def remarks_element(
+    note: str | None, narratives: Sequence[str | None], separators: Separators
+) -> str:
+    """
+    NTE02, in one piece: the claim's note, and the narratives that are too long for their lines.
+
+    Raises:
+        DataFormatError: they are longer than all NTE of a claim, or hold a delimiter.
+    """
+    texts = [note or ""]
+    for narrative in narratives:
+        told = (narrative or "").strip()
+        if len(told) > NARRATIVE_LENGTH:
+            texts.append(told)
+    text = free_text("NTE02", " ".join(filter(None, texts)), separators)
+    if len(text) > _MOST_NOTES * NARRATIVE_LENGTH:
+        raise element_fault("NTE02", f"{len(text)} characters of remarks, where 400 have room")
+    return text
 
 
 def _diagnosis_segments(claim: Fields, separators: Separators) -> Iterator[Elements]:
     if not claim["diagnoses"]:
         return
-    if len(claim["diagnoses"]) > MOST_DIAGNOSES:
-        raise element_fault("HI", f"{len(claim['diagnoses'])} diagnoses, where four have room")
+    require_room("HI", len(claim["diagnoses"]), "diagnoses")
     composites = []
     qualifier = "ABK"  # the principal diagnosis; the others are ABF
     for text in claim["diagnoses"]:
-        code = text.strip().upper().replace(".", "")  # HI has them without the point
-        if not _DIAGNOSIS.fullmatch(code):
-            raise element_fault("HI", f"{quoted(text)} is no ICD-10-CM code such as K02.9")
-        composites.append(separators.component.join((qualifier, code)))
+        composites.append(separators.component.join((qualifier, diagnosis_element(text))))
         qualifier = "ABF"
     yield "HI", *composites
+
+
+def diagnosis_element(text: str) -> str:
+    """
+    A diagnosis as HI has it, without its point.
+
+    Raises:
+        DataFormatError: it has not the form of an ICD-10-CM code.
+    """
+    code = text.strip().upper().replace(".", "")
+    if not _DIAGNOSIS.fullmatch(code):
+        raise element_fault("HI", f"{quoted(text)} is no ICD-10-CM code such as K02.9")
+    return code
 
 
 def _line_segments(

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from cdtref.claim.parsed import ParsedLine, area_in_open_dental
+from cdtref.claim.sv3 import USUAL, refusal_of, require_room, tooth_segments
 from cdtref.procedure import MISFITS, Requirement, TreatmentArea
 from cdtref.tooth import Area, Tooth
 
@@ -99,6 +100,19 @@ def surface_impossible(r: ParsedLine) -> str | None:
     return r.surfaces_fault or None
 
 
+def surfaces_of_no_tooth(r: ParsedLine) -> str | None:
+    """Of one tooth all is told; a code that surely goes by the tooth is told to lack it."""
+    if r.tooth is not None or r.tooth_fault or r.surfaces_fault:
+        return None
+    needed = r.requirement
+    if tooth_missing(r) and needed and r.covered and needed.confidence.treatment_area == "high":
+        return None
+    told = refusal_of(tooth_segments, r.line.tooth, r.line.surfaces, USUAL)
+    if told is None or r.line.tooth is not None or r.line.surfaces is None:
+        return told
+    return f"{told}{area_in_open_dental(r.line.surfaces)}"
+
+
 def surface_count(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or needed.surface_count is None:
@@ -116,6 +130,10 @@ def surface_count(r: ParsedLine) -> str | None:
 
 def no_such_area(r: ParsedLine) -> str | None:
     return r.area_fault or None
+
+
+def too_many_areas(r: ParsedLine) -> str | None:
+    return refusal_of(require_room, "SV304", len(r.areas), "areas")
 
 
 def area_missing(r: ParsedLine) -> str | None:
@@ -183,16 +201,11 @@ def tooth_unwanted(r: ParsedLine) -> str | None:
 
 def surfaces_unwanted(r: ParsedLine) -> str | None:
     needed = r.requirement
-    if (
-        needed is None
-        or r.line.surfaces is None
-        or needed.treatment_area is TreatmentArea.TOOTH_SURFACE
-    ):
+    if needed is None or r.line.surfaces is None or r.line.tooth is None:
         return None
-    told = _unwanted_message(r, needed, "surface", "the surfaces")
-    if told is None or r.surfaces_fault or r.line.tooth is not None:
-        return told
-    return f"{told}{area_in_open_dental(r.line.surfaces)}"
+    if needed.treatment_area is TreatmentArea.TOOTH_SURFACE:
+        return None
+    return _unwanted_message(r, needed, "surface", "the surfaces")
 
 
 def area_unwanted(r: ParsedLine) -> str | None:

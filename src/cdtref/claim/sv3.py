@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -121,7 +121,7 @@ def segments_of(fields: Mapping[str, Any], separators: Separators = USUAL) -> tu
         DataFormatError: a text cannot be read, or holds a delimiter.
     """
     service = _service_segment(fields, separators)
-    teeth = _tooth_segments(fields["tooth"], fields["surfaces"], separators)
+    teeth = tooth_segments(fields["tooth"], fields["surfaces"], separators)
     return (service, *teeth, *_date_segments(fields))
 
 
@@ -309,6 +309,37 @@ def read_day(text: str, element: str = "DTP03") -> date:
 # Out ----------------------------------------------------------------------------------------------
 
 
+_ROOM: Final = MappingProxyType(
+    {
+        "areas": ("five", _MOST_AREAS),
+        "diagnoses": ("four", 4),  # HI, of which a dental claim uses four
+        "modifiers": ("four", _MOST_MODIFIERS),
+        "pointers": ("four", _MOST_POINTERS),
+    }
+)
+
+
+def refusal_of(write: Callable[..., object], *given: object) -> str | None:
+    """The sentence with which something is not written into an 837D; None where it is."""
+    try:
+        write(*given)
+    except DataFormatError as error:
+        return str(error)
+    return None
+
+
+def require_room(element: str, count: int, what: str) -> None:
+    """
+    Nothing where an element has room for so many.
+
+    Raises:
+        DataFormatError: it has not.
+    """
+    word, most = _ROOM[what]
+    if count > most:
+        raise element_fault(element, f"{count} {what}, where {word} have room")
+
+
 def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Elements:
     elements = [
         "SV3",
@@ -326,8 +357,7 @@ def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Eleme
 
 
 def _pointer_composite(pointers: Sequence[int], separators: Separators) -> str:
-    if len(pointers) > MOST_DIAGNOSES:
-        raise element_fault("SV311", f"{len(pointers)} pointers, where four have room")
+    require_room("SV311", len(pointers), "pointers")
     for pointer in pointers:
         if not 1 <= pointer <= MOST_DIAGNOSES:
             raise element_fault("SV311", f"the pointer {pointer} points at none of four diagnoses")
@@ -337,8 +367,7 @@ def _pointer_composite(pointers: Sequence[int], separators: Separators) -> str:
 def _procedure_composite(fields: Mapping[str, Any], separators: Separators) -> str:
     components = ["AD", _canonical_text("SV301-2", parse_code, fields["code"])]
     modifiers = fields["modifiers"]
-    if len(modifiers) > _MOST_MODIFIERS:
-        raise element_fault("SV301", f"{len(modifiers)} modifiers, where four have room")
+    require_room("SV301", len(modifiers), "modifiers")
     for place, modifier in enumerate(modifiers, start=3):
         components.append(_canonical_text(f"SV301-{place}", parse_modifier, modifier))
     narrative = (fields["narrative"] or "").strip()
@@ -413,8 +442,7 @@ def _area_composite(text: str | None, separators: Separators) -> str:
         areas = parse_areas(text)
     except ValueError as error:
         raise element_fault("SV304", str(error)) from error
-    if len(areas) > _MOST_AREAS:
-        raise element_fault("SV304", f"{len(areas)} areas, where five have room")
+    require_room("SV304", len(areas), "areas")
     return separators.component.join(areas)
 
 
@@ -445,9 +473,15 @@ def _positive_quantity(quantity: int) -> int:
     return quantity
 
 
-def _tooth_segments(
+def tooth_segments(
     text: str | None, surfaces: str | None, separators: Separators
 ) -> list[Elements]:
+    """
+    The TOO segments of teeth and their surfaces.
+
+    Raises:
+        DataFormatError: they cannot be read, or there are surfaces without a tooth.
+    """
     if text is None:
         if surfaces is not None:
             raise element_fault("TOO02", "there are surfaces, and no tooth that has them")

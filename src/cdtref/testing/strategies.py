@@ -178,12 +178,16 @@ def claims(draw: st.DrawFn, *, catalog: Catalog | None = None) -> Claim:
     known = known_catalog(catalog)
     last = covered_days(known)[1]
     lines: list[ClaimLine] = []
+    head: dict[str, Any] = draw(st.fixed_dictionaries(_HEAD_FIELDS))
     for line in draw(st.lists(claim_lines(catalog=known), min_size=1, max_size=4)):
         priced = attrs.evolve(line, fee=draw(_PRICES))
+        if head["predetermination"]:
+            priced = attrs.evolve(priced, date=None)
         lines += [ClaimLine.from_sv3(priced.to_sv3())]
-    head: dict[str, Any] = draw(st.fixed_dictionaries(_HEAD_FIELDS))
     birth_date = draw(st.dates(last - 90 * _YEARS, last - 2 * _YEARS))
     day = draw(st.none() | st.dates(last.replace(month=1, day=1), last))
+    if head["predetermination"]:
+        day = None
     return Claim(lines, date=day, birth_date=birth_date, **head)
 
 
