@@ -169,6 +169,21 @@ TRIPS = {
         line("D2740", tooth="3", prosthesis="replacement", prior_placement=PRIOR),
         line("D2740", tooth="3", prosthesis="replacement"),
     ),
+    "quantity.areas": (
+        "quantity",
+        line("D4341", area="10,20", quantity=2),
+        line("D4341", area="10,20"),
+    ),
+    "prior.initial": (
+        "prior_placement",
+        line("D2740", tooth="3", prosthesis="replacement", prior_placement=PRIOR),
+        line("D2740", tooth="3", prosthesis="initial", prior_placement=PRIOR),
+    ),
+    "prior.unborn": (
+        "prior_placement",
+        line("D2740", tooth="3", prosthesis="R", prior_placement=PRIOR, birth_date=PRIOR),
+        line("D2740", tooth="3", prosthesis="R", prior_placement=PRIOR, birth_date=born(10)),
+    ),
     "prior.late": (
         "prior_placement",
         line("D2740", tooth="3", prosthesis="replacement", prior_placement=DAY),
@@ -266,6 +281,27 @@ def test_each_rule_of_a_claim_trips_alone_at_the_line_at_fault(rule):
         stated.severity,
     )
     assert finding.message
+
+
+@pytest.mark.parametrize(
+    ("counted", "is_told"),
+    [
+        (line("D4341", area="10"), False),
+        (line("D4341", area="10", quantity=4), True),
+        (line("D4341", area="10,20,30,40"), True),
+        (line("D4341", area="10,20,30,40", quantity=4), False),
+        (line("D4260", area="10,20"), True),
+        (line("D1510", area="10,20"), True),
+        (line("D9972", area="01,02"), True),
+        (line("D9972", area="01,02", quantity=2), False),
+        (line("D9944", area="01", quantity=2), True),
+        (line("D5110", prosthesis="initial", quantity=2), True),
+        (line("D7961", area="01,02"), False),
+        (line("D9943", area="01", quantity=2), False),
+    ],
+)
+def test_a_quantity_is_that_of_the_areas_where_a_code_surely_goes_by_them(counted, is_told):
+    assert ("quantity.areas" in rules_of(check(counted))) is is_told
 
 
 # code: (what it is reported beside, the tooth)
@@ -797,11 +833,12 @@ def test_an_area_in_the_field_of_another_is_told_as_such(fields, rule, said):
 
 
 def test_several_areas_and_surfaces_one_a_tooth_are_each_judged():
-    assert check(line("D4341", area="10,20")) == ()
+    assert check(line("D4341", area="10,20", quantity=2)) == ()
     assert rules_of(check(line("D4341", area="10,01"))) == ["area.kind"]
     assert rules_of(check(line("D4341", area="10,50"))) == ["area.unknown"]
-    assert rules_of(check(line("D4342", area="10,20", tooth="3,14"))) == []
-    assert rules_of(check(line("D4342", area="10,20", tooth="3,30"))) == ["area.tooth"]
+    both = line("D4342", area="10,20", tooth="3,14", quantity=2)
+    assert rules_of(check(both)) == []
+    assert rules_of(check(attrs.evolve(both, tooth="3,30"))) == ["area.tooth"]
     # A denture of the upper jaw, billed in a lower area besides.
     found = check(line("D5110", area="01,02", prosthesis="initial"))
     assert rules_of(found) == ["area.code"]

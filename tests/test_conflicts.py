@@ -537,6 +537,81 @@ def test_many_earlier_lines_of_one_row_are_told_once_with_the_first():
     assert found.history_index == 0
 
 
+def firsts_of_a_day():
+    """
+    Codes whose further ones are add-ons of the same day, by the relations: the first image, the
+    first quarter hour. What goes by the tooth begins anew at another one.
+    """
+    found = {}
+    for p in cdtref.procedures(on=pinned.DAY):
+        for related in p.related:
+            first = cdtref.get(related.code)
+            is_further = p.requirement.add_on and related.relation == "additional_to"
+            if is_further and not first.requirement.treatment_area.is_by_tooth:
+                found[first.code] = p.code
+    return found
+
+
+FIRSTS = firsts_of_a_day()
+
+
+@pytest.mark.parametrize("first", FIRSTS)
+def test_the_first_of_a_day_is_one_and_the_further_ones_have_a_code_of_their_own(first):
+    one, other = line(first, tooth="3"), line(first, tooth="30")
+    if line(first).tooth is None:
+        one, other = line(first), line(first)
+    (found,) = conflicts_of([one, other])
+    assert (found.rule, found.severity, found.line_index) == ("conflict.duplicate", "warning", 1)
+    assert FIRSTS[first] in found.message
+    (found,) = conflicts_of([attrs.evolve(one, quantity=2)])
+    assert (found.rule, found.severity, found.line_index) == ("conflict.duplicate", "warning", 0)
+    assert FIRSTS[first] in found.message
+    further = line(FIRSTS[first], tooth=other.tooth, quantity=3)
+    assert conflicts_of([one, further]) == []
+    assert conflicts_of([attrs.evolve(one, date=None, quantity=2)]) == []
+
+
+@pytest.mark.parametrize("code", ["D0120", "D0150", "D0140", "D0210", "D1110", "D4355", "D4910"])
+def test_a_quantity_says_what_so_many_lines_would(code):
+    """What there is one of on a day is not two on one line; a plan may hold two visits."""
+    (found,) = conflicts_of([line(code, quantity=2)])
+    assert (found.rule, found.severity, found.other_index) == (
+        "conflict.duplicate",
+        "warning",
+        None,
+    )
+    assert f"{code} counts 2 " in found.message
+    assert conflicts_of([line(code)]) == []
+    assert conflicts_of([line(code, date=None, quantity=2)]) == []
+
+
+@pytest.mark.parametrize("code", ["D0230", "D0270", "D1330", "D9223", "D9610"])
+def test_what_there_may_be_several_of_on_a_day(code):
+    rules = {one.rule for one in conflicts_of([line(code, quantity=3)])}
+    assert rules <= {"conflict.needs"}
+
+
+def test_rows_of_one_office_look_back_where_both_claims_name_it():
+    """A crown put back within half a year by the office that placed it; another may charge it."""
+    day = as_date(pinned.DAY)
+    crown = line("D2740", day - timedelta(days=14), tooth="3")
+    back = cdtref.Claim([line("D2920", tooth="3")], provider_npi="1234567893")
+    here = cdtref.Claim([crown], provider_npi=" 1234567893")
+    there = cdtref.Claim([crown], provider_npi="1245319599")
+    (found,) = conflicts_of(back, history=[here], practice="all")
+    assert (found.rule, found.severity, found.history_index) == ("conflict.included", "warning", 0)
+    for history in ([there], [crown], [cdtref.Claim([crown])]):
+        assert conflicts_of(back, history=history, practice="all") == []
+    assert conflicts_of(back.lines, history=[here], practice="all") == []
+    assert conflicts_of(back, history=[there, here], practice="all")[0].history_index == 1
+
+
+def test_of_a_filling_and_a_crown_the_filling_is_questioned():
+    filling, crown = line("D2392", tooth="30"), line("D2740", tooth="30")
+    assert told([filling, crown]) == [("conflict.exclusive", "warning", 0)]
+    assert told([crown, filling]) == [("conflict.exclusive", "warning", 1)]
+
+
 LATER_TOO = [pair for pair in TABLE if pair.statement.kind == "needs" and pair.statement.both_ways]
 
 

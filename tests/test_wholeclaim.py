@@ -50,6 +50,26 @@ TRIPS = {
     "claim.place-unassigned": ({"place_of_service": "27"}, {"place_of_service": "28"}),
     "claim.missing-teeth": ({"missing_teeth": ("32", "A")}, {"missing_teeth": ("32", "33")}),
     "claim.teeth-to-extract": ({"teeth_to_extract": ("#1",)}, {"teeth_to_extract": ("0",)}),
+    "orthodontics.untold": (
+        {"lines": [ClaimLine("D8080", DAY)], "orthodontics": (24, 24), "appliance_placed": DAY},
+        {"lines": [ClaimLine("D8080", DAY)], "orthodontics": (24, 24)},
+    ),
+    "appliance.late": (
+        {
+            "lines": [ClaimLine("D8670", DAY)],
+            "orthodontics": (24, 20),
+            "appliance_placed": f"{YEAR - 1}-11-03",
+        },
+        {
+            "lines": [ClaimLine("D8670", DAY)],
+            "orthodontics": (24, 20),
+            "appliance_placed": LATER,
+        },
+    ),
+    "claim.missing-tooth": (
+        {"lines": [ClaimLine("D2391", DAY, tooth="14", surfaces="O")], "missing_teeth": ("15",)},
+        {"lines": [ClaimLine("D2391", DAY, tooth="14", surfaces="O")], "missing_teeth": ("14",)},
+    ),
     "diagnosis.malformed": ({"diagnoses": ("k02.9",)}, {"diagnoses": ("K02.9", "521.00")}),
     "claim.days": ({"date": DAY, "through": DAY}, {"date": LATER, "through": DAY}),
     "provider.npi": ({"provider_npi": NPI}, {"provider_npi": "1234567890"}),
@@ -412,6 +432,69 @@ def test_a_place_that_is_not_assigned_is_asked_about(text):
     assert (finding.rule, finding.severity) == ("claim.place-unassigned", "warning")
     (finding,) = check_claim(claim(ClaimLine("D0120", DAY, place_of_service=text)))
     assert finding.rule == "place.unassigned"
+
+
+MISSING = {
+    "a filling": (["D2391"], True),
+    "a crown": (["D2740"], True),
+    "a root canal": (["D3330"], True),
+    "a retainer": (["D6740"], True),
+    "an extraction alone": (["D7140"], True),
+    "an extraction, and a pontic for it": (["D7140", "D6245"], False),
+    "an extraction, and an implant": (["D7210", "D6010"], False),
+    "an extraction, and a graft for later": (["D7140", "D7953"], False),
+    "an extraction and a crown": (["D7140", "D2740"], True),
+    "a root left behind": (["D7250"], False),
+    "a buried tooth": (["D7240"], False),
+    "an implant": (["D6010"], False),
+    "an implant's crown": (["D6058"], False),
+    "a pontic": (["D6245"], False),
+    "a graft": (["D7953"], False),
+    "a denture's tooth": (["D5520"], False),
+    "an image of the place": (["D0220"], False),
+    "nonsense": (["tooth 3"], False),
+}
+
+
+@pytest.mark.parametrize(("codes", "is_told"), MISSING.values(), ids=MISSING)
+@pytest.mark.parametrize("spelling", ["{}", " {} "])
+def test_work_on_a_tooth_that_the_claim_tells_as_missing(codes, is_told, spelling):
+    lines = [ClaimLine(spelling.format(code), DAY, tooth="3") for code in codes]
+    found = check_claim(claim(*lines, missing_teeth=("#3", "?")), rules=(), claim_rules=())
+    assert ("claim.missing-tooth" in rules_of(found)) is is_told
+    elsewhere = claim(*lines, missing_teeth=("4", "30"))
+    assert rules_of(check_claim(elsewhere, rules=(), claim_rules=())) == []
+
+
+ORTHODONTICS = {
+    "all is told": ({"orthodontics": (24, 24), "appliance_placed": DAY}, None),
+    "nothing is": ({}, "the claim lacks its months of treatment (form item 42, DN1), the date"),
+    "the months are not": ({"appliance_placed": DAY}, "lacks its months"),
+    "the total is not": ({"appliance_placed": DAY, "orthodontics": (None, 3)}, "lacks its months"),
+    "the date is not": ({"orthodontics": (24, 24)}, "lacks the date on which"),
+    "a plan has no date": ({"orthodontics": (24, 24), "predetermination": True}, None),
+    "a table has no place for them": ({"place": Place(7, 0)}, None),
+    "a file of claims has": ({"place": Place(7, 300)}, "lacks its months"),
+}
+
+
+@pytest.mark.parametrize(("fields", "said"), ORTHODONTICS.values(), ids=ORTHODONTICS)
+@pytest.mark.parametrize("code", ["D8080", "D8090", "D8020", "D8670"])
+def test_what_a_claim_of_orthodontics_tells(code, fields, said):
+    found = check_claim(claim(ClaimLine(code), **fields), rules=(), claim_rules=())
+    told = [finding.message for finding in found if finding.rule == "orthodontics.untold"]
+    assert [said in message for message in told] == [True] * (said is not None)
+
+
+@pytest.mark.parametrize("code", ["D8660", "D8680", "D8210", "D0340"])
+def test_records_and_retention_ask_for_no_months(code):
+    found = check_claim(claim(ClaimLine(code, DAY)), rules=(), claim_rules=())
+    assert rules_of(found) == []
+
+
+def test_the_date_of_an_appliance_may_stand_on_the_line():
+    own = ClaimLine("D8080", DAY, appliance_placed=DAY)
+    assert check_claim(claim(own, orthodontics=(24, 24))) == ()
 
 
 @pytest.mark.parametrize("months", [(0, 0), (-1, None), (24, -2), (0, None)])

@@ -71,6 +71,7 @@ class Index:
         self._weights = WEIGHTS[practice]
         self._checks: dict[str, Checks] = {}
         self._needs: dict[str, tuple[Need, ...]] = {}
+        self._repeats: dict[str, tuple[Check, ...]] = {}
 
     def checks(self, code: str) -> Checks:
         """The rows about a code and another one, by the other one."""
@@ -85,6 +86,24 @@ class Index:
         if found is None:
             found = self._needs[code] = tuple(self._lay_out_needs(code))
         return found
+
+    def repeats(self, code: str) -> tuple[Check, ...]:
+        """
+        The rows by which a code repeats itself, the heaviest first. On one line there is no doubt
+        of days or dentists, so the less sure ones count there as warnings too.
+        """
+        found = self._repeats.get(code)
+        if found is None:
+            laid = sorted(self._lay_out_repeats(code), key=_is_warning)
+            found = self._repeats[code] = tuple(laid)
+        return found
+
+    def _lay_out_repeats(self, code: str) -> Iterator[Check]:
+        for partner in self.table.partners(code):
+            said = partner.pair.statement
+            if said.kind == "duplicate" and code in partner.others.codes:
+                severity = self._weights.get((said.strength, said.confidence), "warning")
+                yield Check(said, "later", severity, partner.pair.cited)
 
     def _lay_out_checks(self, code: str) -> Checks:
         found: dict[str, tuple[Check, ...]] = {}
@@ -122,6 +141,10 @@ class Index:
 def index_of(table: ConflictTable, practice: Practice) -> Index:
     """The index of a table, the same one at every call."""
     return Index(table, practice)
+
+
+def _is_warning(check: Check) -> bool:
+    return check.severity != "error"
 
 
 def _check_of(partner: Partner, severity: Severity, *, is_same: bool) -> Check:

@@ -8,7 +8,8 @@ on a second form, a medical claim or another dentist's claim.
 
 A row that asks for a tooth, a quadrant or an arch is silent where a line does not tell it, one that
 asks for the site always, for a claim does not show it. The lines of one claim are of one dentist;
-earlier lines do not say whose they are, so a row that asks for the same dentist is silent there.
+of earlier lines, a row that asks for the same dentist or office is judged where their claims and
+this one name the same NPI.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.shared import shares, tells
 
 _RANK: Final[Mapping[Severity, int]] = {"info": 0, "warning": 1, "error": 2}
+_OF_A_DAY: Final = ("day", "visit", "patient")
 _REMEDIES: Final[Mapping[Kind, str]] = {
     "included": "leave it out, or tell why it is apart",
     "exclusive": "only one of the two is right",
@@ -142,6 +144,8 @@ class _Search:
         if place in self._originals:
             return
         if checks:
+            if line.line.quantity > 1:
+                self._compare_with_itself(place, line, code)
             self._compare_within(place, line, checks)
             if self._history is not None:
                 self._compare_with(self._history, place, line, code)
@@ -163,6 +167,16 @@ class _Search:
             elif case is not None:
                 self._found.add_case(case, place, other_index=later)
 
+    def _compare_with_itself(self, place: int, line: ParsedLine, code: str) -> None:
+        """
+        A quantity says what so many lines would. The visits of a plan may be several, and what goes
+        by tooth or area is counted with these.
+        """
+        for check in self._index.repeats(code):
+            if line.day is not None and check.statement.scope in _OF_A_DAY:
+                self._found.add_quantity(check, place, line)
+                return
+
     def _as_repetition(self, asked: tuple[Check, ...], place: int, later: int) -> tuple[Check, ...]:
         """Of a repeated line only that it repeats: what else it conflicts with is told already."""
         if self._originals[later] != place:
@@ -172,10 +186,12 @@ class _Search:
     def _compare_with(self, history: History, place: int, line: ParsedLine, code: str) -> None:
         plan = self._plans.get(code)
         if plan is None:
-            plan = self._plans[code] = tuple(_plan_of(self._index.checks(code), history))
+            checks = self._index.checks(code)
+            plan = self._plans[code] = tuple(_plan_of(checks, history, _office_of(line)))
         for asked in plan:
             for earlier in _candidates(history, asked, line):
-                case = _heaviest_case(asked.checks, line, history.parsed(earlier))
+                other = history.parsed(earlier)
+                case = _heaviest_case(_checks_between(asked.checks, line, other), line, other)
                 if case is not None:
                     self._found.add_earlier(case, place, history_index=earlier)
                     if self._found.has_told(place, asked.checks):
@@ -197,12 +213,30 @@ class _Search:
         return not any(_serves(said, line, other) for other in earlier)
 
 
-def _plan_of(checks: Checks, history: History) -> Iterator[_Asked]:
+def _checks_between(
+    checks: tuple[Check, ...], line: ParsedLine, earlier: ParsedLine
+) -> tuple[Check, ...]:
+    """The rows of one dentist or office only where both lines tell that they are of one."""
+    if _office_of(line) in (None, _office_of(earlier)):
+        return checks
+    return tuple(check for check in checks if not check.statement.same_dentist)
+
+
+def _office_of(line: ParsedLine) -> str | None:
+    """The NPI of who bills for the claim that the line stands on, where that tells it."""
+    if line.claim is None or line.claim.provider_npi is None:
+        return None
+    return line.claim.provider_npi.strip()
+
+
+def _plan_of(checks: Checks, history: History, office: str | None) -> Iterator[_Asked]:
     """The rows about a code and each code of the history, laid out once for all its lines."""
     for code in history.places:
         if code not in checks:
             continue
-        asked = [check for check in checks[code] if not check.statement.same_dentist]
+        asked = checks[code]
+        if office is None:
+            asked = tuple(check for check in asked if not check.statement.same_dentist)
         if asked:
             is_by_tooth = all(check.statement.scope == "tooth" for check in asked)
             yield _Asked(code, tuple(asked), _reach_of(asked), is_by_tooth)
@@ -338,6 +372,11 @@ class _Found:
         if said.days != 0:
             beside = f"{beside} {_distance_of(case)}"
         self._add(case, beside, _Places(place, other_index=other_index))
+
+    def add_quantity(self, check: Check, place: int, line: ParsedLine) -> None:
+        """A line that counts several of what there is one of."""
+        told = f"{line.code} counts {line.line.quantity} {SCOPES[check.statement.scope]}"
+        self._keep(check, told, check.severity, _Places(place))
 
     def add_earlier(self, case: _Case, place: int, *, history_index: int) -> None:
         """A conflict with an earlier line, which never makes an error: it may be wrong itself."""

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from cdtref.claim.claim import Claim
+from cdtref.claim.line import ClaimLine
 from cdtref.claim.placeofservice import unassigned_place
 from cdtref.claim.rule import HeaderRule
 from cdtref.claim.segments import (
@@ -20,11 +21,20 @@ from cdtref.claim.segments import (
     tooth_element,
 )
 from cdtref.claim.sv3 import NARRATIVE_LENGTH, USUAL, free_text, place_element, refusal_of
-from cdtref.fieldtext.amounts import MOST_DOLLARS
+from cdtref.code import parse_code
+from cdtref.errors import DataFormatError, InvalidCodeError, InvalidSiteError
+from cdtref.tooth import Tooth, parse_teeth
 
 _NPI: Final = re.compile("[0-9]{10}")
 # CMS: the check digit is that of the number with 80840 before it, the prefix of US health cards.
 _NPI_PREFIX: Final = "80840"
+_ORTHODONTICS: Final = ("D8010-D8091", "D8670")
+_VISITS: Final = ("D8670",)
+_EXTRACTIONS: Final = ("D7140", "D7210")  # of whole teeth; roots and buried teeth may be left
+_PROSTHETICS: Final = ("D5110-D6999", "D7950-D7957")  # with the grafts before them
+_ON_A_TOOTH: Final = ("D1351-D1355", "D2140-D2990", "D3110-D3950", "D6545-D6549", "D6600-D6794")
+_LARGE_FEE: Final = 10**6
+_MOST_SURE_LINES: Final = 100  # so many lines below a large fee have room in CLM02
 _MOST_DIAGNOSES: Final = 4
 
 
@@ -73,14 +83,16 @@ def _remarks_unsendable(claim: Claim) -> str | None:
 
 def _charge_too_large(claim: Claim) -> str | None:
     """The sum of fees that are each right; of a wrong one its line is told."""
-    fees = [line.fee for line in claim.lines]
-    most = max((fee for fee in fees if fee is not None), default=0)
-    if most * len(fees) <= MOST_DOLLARS:  # as of nearly all claims; this costs less
-        return None
-    told = refusal_of(charge_element, fees)
+    if len(claim.lines) < _MOST_SURE_LINES and not any(map(_is_large, claim.lines)):
+        return None  # as of nearly all claims; this costs less
+    told = refusal_of(charge_element, [line.fee for line in claim.lines])
     if told is None or not told.startswith("CLM02"):
         return None
     return told
+
+
+def _is_large(line: ClaimLine) -> bool:
+    return line.fee is not None and line.fee >= _LARGE_FEE
 
 
 def _place_malformed(claim: Claim) -> str | None:
@@ -90,12 +102,17 @@ def _place_malformed(claim: Claim) -> str | None:
 def _place_unassigned(claim: Claim) -> str | None:
     if claim.place_of_service is None or _place_malformed(claim):
         return None
-    return unassigned_place(claim.place_of_service)
+    return _asked_place(claim.place_of_service)
 
 
 @functools.lru_cache(maxsize=256)  # the claims of a file are of few places
 def _refused_place(element: str, place: str | None) -> str | None:
     return refusal_of(place_element, element, place)
+
+
+@functools.lru_cache(maxsize=256)
+def _asked_place(place: str) -> str | None:
+    return unassigned_place(place)
 
 
 def _missing_tooth_unknown(claim: Claim) -> str | None:
@@ -111,10 +128,11 @@ def _diagnosis_malformed(claim: Claim) -> str | None:
 
 
 def _first_refusal(write: Callable[[str], str], texts: Iterable[str]) -> str | None:
-    for text in texts:
-        told = refusal_of(write, text)
-        if told is not None:
-            return told
+    try:
+        for text in texts:
+            write(text)
+    except DataFormatError as error:
+        return str(error)
     return None
 
 
@@ -157,6 +175,81 @@ def _months_remaining(claim: Claim) -> str | None:
     if months is None or remaining is None or remaining <= months:
         return None
     return f"{remaining} months of treatment remain, of {months} in all"
+
+
+def _orthodontics_untold(claim: Claim) -> str | None:
+    """Only an 837D and a claim at hand have the fields; tables and FHIR have no place for them."""
+    if claim.place is not None and not claim.place.offset:
+        return None
+    for line in claim.lines:
+        if _is_within(line.code, _ORTHODONTICS):
+            lacks = ", ".join(_untold_of(claim, line))
+            if lacks:
+                return f"{line.code} is orthodontic treatment, and the claim lacks {lacks}"
+    return None
+
+
+def _untold_of(claim: Claim, line: ClaimLine) -> Iterator[str]:
+    if claim.orthodontics is None or claim.orthodontics.months is None:
+        yield "its months of treatment (form item 42, DN1)"
+    placed = claim.appliance_placed or line.appliance_placed
+    if placed is None and not claim.predetermination:
+        yield "the date on which the appliance was placed (form item 41, DTP*452)"
+
+
+def _appliance_late(claim: Claim) -> str | None:
+    for number, line in enumerate(claim.lines, start=1):
+        placed = line.appliance_placed or claim.appliance_placed
+        if placed is None or line.date is None or not _is_within(line.code, _VISITS):
+            continue
+        if placed > line.date:
+            told = f"line {number} is a periodic visit of {line.date}"
+            return f"{told}, and the appliance was placed on {placed}; mend one of the two"
+    return None
+
+
+def _missing_tooth_treated(claim: Claim) -> str | None:
+    """
+    A tooth that the claim takes out may be marked too, for the prosthesis; what stands in its
+    place (an implant, a pontic, a denture, a graft) is no work on it.
+    """
+    if not claim.missing_teeth:
+        return None
+    missing = frozenset(tooth for text in claim.missing_teeth for tooth in _teeth_in(text))
+    taken_out = frozenset(_teeth_worked_on(claim, _EXTRACTIONS))
+    if any(_is_within(line.code, _PROSTHETICS) for line in claim.lines):
+        missing -= taken_out
+    for number, line in enumerate(claim.lines, start=1):
+        if not _is_within(line.code, (*_ON_A_TOOTH, *_EXTRACTIONS)):
+            continue
+        for tooth in filter(missing.__contains__, _teeth_in(line.tooth or "")):
+            told = f"line {number} is {line.code} on tooth {tooth}, missing as the claim says"
+            return f"{told}; mend the tooth, or leave it out of the missing ones"
+    return None
+
+
+def _teeth_worked_on(claim: Claim, spans: tuple[str, ...]) -> Iterator[Tooth]:
+    for line in claim.lines:
+        if _is_within(line.code, spans):
+            yield from _teeth_in(line.tooth or "")
+
+
+def _teeth_in(text: str) -> tuple[Tooth, ...]:
+    """What cannot be read is told elsewhere."""
+    try:
+        return parse_teeth(text)
+    except InvalidSiteError:
+        return ()
+
+
+@functools.lru_cache(maxsize=4096)  # few codes make up thousands of lines
+def _is_within(text: str, spans: tuple[str, ...]) -> bool:
+    """True for a code, however it is spelled, of one of the spans."""
+    try:
+        code = parse_code(text)
+    except InvalidCodeError:
+        return False
+    return any(span[:5] <= code <= span[-5:] for span in spans)
 
 
 @functools.lru_cache(maxsize=256)  # the claims of a file are those of few practices
@@ -207,6 +300,12 @@ HEADER_RULES: Final = (
                source="X12 837D HI: ICD-10-CM"),
     HeaderRule("orthodontics.months", "warning", "orthodontics", _months_remaining,
                source="X12 837D DN1"),
+    HeaderRule("orthodontics.untold", "warning", "orthodontics", _orthodontics_untold,
+               source="ADA claim form items 40 to 42; X12 837D DN1, DTP*452"),
+    HeaderRule("appliance.late", "warning", "appliance_placed", _appliance_late,
+               source="ADA claim form item 41; X12 837D DTP*452"),
+    HeaderRule("claim.missing-tooth", "warning", "missing_teeth", _missing_tooth_treated, "N37",
+               source="ADA claim form item 33 beside item 27"),
 )
 # fmt: on
 """The rules on what a claim says of itself, in the order in which they are told."""

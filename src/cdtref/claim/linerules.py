@@ -147,6 +147,20 @@ def _prior_missing(r: ParsedLine) -> str | None:
     return "a replacement needs the date of the prior placement (837D DTP*441; form item 44)"
 
 
+def _prior_of_initial(r: ParsedLine) -> str | None:
+    if r.line.prosthesis != "initial" or r.line.prior_placement is None:
+        return None
+    told = "an initial placement has none before it, and the line names one"
+    return f"{told}; leave the date out, or send a replacement"
+
+
+def _prior_unborn(r: ParsedLine) -> str | None:
+    prior, birth = r.line.prior_placement, r.birth_date
+    if prior is None or birth is None or birth <= prior:
+        return None
+    return f"the prior placement {prior} is before the patient's birth"
+
+
 def _prior_late(r: ParsedLine) -> str | None:
     prior = r.line.prior_placement
     if prior is None or r.day is None or prior <= r.day:
@@ -336,11 +350,17 @@ LINE_RULES: Final = (
              source=_REQUIREMENT, where_given=True),
     LineRule("quantity.several", "warning", "quantity", _quantity_several,
              source="X12 837D: TOO repeats only where SV306 is 1"),
+    LineRule("quantity.areas", "warning", "quantity", siterules.areas_uncounted,
+             source=_REQUIREMENT),
     LineRule("prosthesis.unknown", "error", "prosthesis", _prosthesis_unknown,
              source="X12 837D SV305", where_given=True),
     LineRule("prosthesis.missing", "error", "prosthesis", _prosthesis_missing,
              source=_OPEN_DENTAL, rests_on="prosthesis_code"),
     LineRule("prior.missing", "error", "prior_placement", _prior_missing, source=_OPEN_DENTAL),
+    LineRule("prior.initial", "warning", "prior_placement", _prior_of_initial,
+             source="ADA claim form items 43, 44; X12 837D DTP*441", where_given=True),
+    LineRule("prior.unborn", "error", "prior_placement", _prior_unborn, source="X12 837D DTP*441",
+             where_given=True),
     LineRule("prior.late", "error", "prior_placement", _prior_late, source="X12 837D DTP*441",
              where_given=True),
     LineRule("age.unborn", "error", "birth_date", _age_unborn, "N129", source="X12 837D DMG02",

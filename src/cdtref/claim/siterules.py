@@ -146,6 +146,20 @@ def area_missing(r: ParsedLine) -> str | None:
     return f"{r.code} is reported by the {kind}; name it: {_AREAS_TO_NAME[kind]}"
 
 
+def areas_uncounted(r: ParsedLine) -> str | None:
+    """A quantity is that of the quadrants or arches, where the code surely goes by them."""
+    needed = r.requirement
+    if needed is None or needed.treatment_area not in _BY_AREA:
+        return None
+    count = len(r.areas) or (needed.arch is not None)
+    if not count or needed.confidence.treatment_area != "high" or r.line.quantity == count:
+        return None
+    if r.line.quantity < 1 or area_kind(r) or area_against_code(r):
+        return None
+    told = f"{r.code} is reported by the {needed.treatment_area}, of which the line names {count}"
+    return f"{told}, and it counts {r.line.quantity}; send one line each, or the quantity of all"
+
+
 def area_kind(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or not r.areas or needed.treatment_area not in _BY_AREA:

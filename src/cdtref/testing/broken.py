@@ -276,6 +276,14 @@ def _prior_late(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
         yield {"prosthesis": "replacement", "prior_placement": _day_of(line) + _DAY}
 
 
+def _prior_unborn(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
+    day = _day_of(line)
+    birth = day.replace(year=day.year - 20)
+    if line.prosthesis:
+        prior = {"prosthesis": "replacement", "prior_placement": birth - _DAY}
+        yield prior | {"birth_date": birth}
+
+
 def _at_age_of(*years: int) -> Spoil:
     def births(_: Procedure, line: ClaimLine) -> Iterator[Fields]:
         day = _day_of(line)
@@ -322,9 +330,12 @@ _SPOILT: Final[Mapping[str, Spoil]] = {
     "surface.unwanted": _with_fields(surfaces="M"),
     "area.unwanted": _with_fields(area="10"),
     "quantity.several": _with_fields(quantity=2),
+    "quantity.areas": _with_fields(quantity=2),
     "prosthesis.unknown": _with_other("prosthesis", "new"),
     "prosthesis.missing": _with_other("prosthesis", None),
     "prior.missing": _with_other("prosthesis", "replacement"),
+    "prior.initial": lambda _, line: [{"prior_placement": _day_of(line) - _DAY}],
+    "prior.unborn": _prior_unborn,
     "prior.late": _prior_late,
     "age.unborn": lambda _, line: [{"birth_date": _day_of(line) + _DAY}],
     "age.limit": _at_age_of(40),
