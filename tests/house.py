@@ -193,6 +193,7 @@ WINGS = {
         "segments",
         "line",
         "sv3",
+        "elements",
         "conflict",
         "finding",
     ],

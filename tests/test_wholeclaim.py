@@ -319,7 +319,9 @@ NASTY_LINES = st.builds(
     ClaimLine,
     code=NASTY,
     date=st.sampled_from([DAY, LATER, None]),
-    fee=st.sampled_from([Decimal(60), Decimal(-1), Decimal("99999999.99"), Decimal("0.001")]),
+    fee=st.sampled_from(
+        [Decimal(60), Decimal("-0.00"), Decimal(-1), Decimal("99999999.99"), Decimal("0.001")]
+    ),
     tooth=NASTY | st.none(),
     surfaces=NASTY | st.none(),
     area=NASTY | st.none(),

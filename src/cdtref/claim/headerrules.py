@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from cdtref.claim.claim import Claim
+from cdtref.claim.elements import free_text, place_element, refusal_of
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.placeofservice import unassigned_place
 from cdtref.claim.rule import HeaderRule
@@ -20,7 +21,7 @@ from cdtref.claim.segments import (
     remarks_element,
     tooth_element,
 )
-from cdtref.claim.sv3 import NARRATIVE_LENGTH, USUAL, free_text, place_element, refusal_of
+from cdtref.claim.sv3 import NARRATIVE_LENGTH, USUAL
 from cdtref.code import parse_code
 from cdtref.errors import DataFormatError, InvalidCodeError, InvalidSiteError
 from cdtref.tooth import Tooth, parse_teeth
@@ -85,7 +86,10 @@ def _charge_too_large(claim: Claim) -> str | None:
     """The sum of fees that are each right; of a wrong one its line is told."""
     if len(claim.lines) < _MOST_SURE_LINES and not any(map(_is_large, claim.lines)):
         return None  # as of nearly all claims; this costs less
-    told = refusal_of(charge_element, [line.fee for line in claim.lines])
+    fees = [line.fee for line in claim.lines]
+    if None in fees:
+        return None
+    told = refusal_of(charge_element, fees)
     if told is None or not told.startswith("CLM02"):
         return None
     return told

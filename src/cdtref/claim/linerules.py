@@ -15,10 +15,10 @@ from datetime import date
 from typing import Final
 
 from cdtref.claim import siterules
+from cdtref.claim.elements import place_element, refusal_of, require_room
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.placeofservice import unassigned_place
 from cdtref.claim.rule import LineRule
-from cdtref.claim.sv3 import place_element, refusal_of, require_room
 from cdtref.code import code_system, dental_code_of_five_digits, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NotInForceError, quoted

@@ -11,16 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import Any, Final
 
-from cdtref.claim.sv3 import (
-    NARRATIVE_LENGTH,
-    Elements,
-    Separators,
-    date_segment,
+from cdtref.claim.elements import (
     element_fault,
     free_text,
     money_element,
     place_element,
     require_room,
+)
+from cdtref.claim.sv3 import (
+    NARRATIVE_LENGTH,
+    Elements,
+    Separators,
+    date_segment,
     segments_of,
 )
 from cdtref.errors import InvalidSiteError, quoted

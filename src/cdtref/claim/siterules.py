@@ -12,8 +12,9 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
+from cdtref.claim.elements import refusal_of, require_room
 from cdtref.claim.parsed import ParsedLine, area_in_open_dental
-from cdtref.claim.sv3 import USUAL, refusal_of, require_room, tooth_segments
+from cdtref.claim.sv3 import USUAL, tooth_segments
 from cdtref.procedure import MISFITS, Requirement, TreatmentArea
 from cdtref.tooth import Area, Tooth
 

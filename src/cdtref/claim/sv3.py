@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from cdtref.claim.elements import (
+    element_fault,
+    free_text,
+    money_element,
+    place_element,
+    require_room,
+)
 from cdtref.code import parse_code, parse_modifier
-from cdtref.errors import DataFormatError, quoted
-from cdtref.fieldtext.amounts import bounded_amount, parse_count, parse_decimal
+from cdtref.errors import quoted
+from cdtref.fieldtext.amounts import parse_count, parse_decimal
 from cdtref.tooth import Tooth, parse_areas, parse_surfaces, parse_teeth
 
 Elements = tuple[str, ...]
@@ -53,11 +60,8 @@ _LINE_DATES: Final[Mapping[str, str]] = {
     "452": "appliance_placed",
 }
 _BETWEEN_GROUPS: Final = re.compile("[,;\uff0c\uff1b]")  # full-width ones are read too
-_MOST_AREAS: Final = 5  # C006 has five components
 _ABSENT: Final = ("",) * 12  # a segment may be cut short; none is read further than SV311
 _MOST_MODIFIERS: Final = 4  # C003-03 to -06
-_PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")
-_CONTROL_CHARACTER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def add_fields(
@@ -159,11 +163,6 @@ def unless_blank(text: str) -> str | None:
     if not text or text.isspace():
         return None
     return text
-
-
-def element_fault(element: str, problem: str) -> DataFormatError:
-    """The error of an element of the 837D."""
-    return DataFormatError(f"{element}: {problem}", path="837D", column=element)
 
 
 # In -----------------------------------------------------------------------------------------------
@@ -309,37 +308,6 @@ def read_day(text: str, element: str = "DTP03") -> date:
 # Out ----------------------------------------------------------------------------------------------
 
 
-_ROOM: Final = MappingProxyType(
-    {
-        "areas": ("five", _MOST_AREAS),
-        "diagnoses": ("four", 4),  # HI, of which a dental claim uses four
-        "modifiers": ("four", _MOST_MODIFIERS),
-        "pointers": ("four", _MOST_POINTERS),
-    }
-)
-
-
-def refusal_of(write: Callable[..., object], *given: object) -> str | None:
-    """The sentence with which something is not written into an 837D; None where it is."""
-    try:
-        write(*given)
-    except DataFormatError as error:
-        return str(error)
-    return None
-
-
-def require_room(element: str, count: int, what: str) -> None:
-    """
-    Nothing where an element has room for so many.
-
-    Raises:
-        DataFormatError: it has not.
-    """
-    word, most = _ROOM[what]
-    if count > most:
-        raise element_fault(element, f"{count} {what}, where {word} have room")
-
-
 def _service_segment(fields: Mapping[str, Any], separators: Separators) -> Elements:
     elements = [
         "SV3",
@@ -383,56 +351,6 @@ def _canonical_text(element: str, parse: Any, text: str) -> str:
         return str(parse(text))
     except ValueError as error:
         raise element_fault(element, str(error)) from error
-
-
-def free_text(element: str, text: str, separators: Separators) -> str:
-    """
-    A text for an element of words, without outer space.
-
-    Raises:
-        DataFormatError: it holds a delimiter or a control character, which no element may.
-    """
-    stripped = text.strip()
-    for delimiter in separators:
-        if delimiter in stripped:
-            raise element_fault(element, f"it holds {delimiter!r}, which separates; leave it out")
-    if _CONTROL_CHARACTER.search(stripped):
-        raise element_fault(element, "it holds a line break or another control character")
-    return stripped
-
-
-def money_element(element: str, fee: Decimal | None) -> str:
-    """
-    An amount as X12 writes it; "" for None.
-
-    Raises:
-        DataFormatError: it is no amount of dollars and cents, or beyond ten digits.
-    """
-    if fee is None:
-        return ""
-    try:
-        bounded = bounded_amount(fee)
-    except ValueError as error:
-        raise element_fault(element, str(error)) from error
-    whole, point, places = f"{bounded:f}".partition(".")
-    if not bounded:
-        whole = "0"  # of -0 too
-    return f"{whole}{point}{places[:2]}"  # beyond the cents are zeros, as databases keep them
-
-
-def place_element(element: str, place: str | None) -> str:
-    """
-    A place of service; "" for None.
-
-    Raises:
-        DataFormatError: it is not one or two letters or digits.
-    """
-    if place is None:
-        return ""
-    code = place.strip().upper()
-    if not _PLACE_OF_SERVICE.fullmatch(code):
-        raise element_fault(element, f"{quoted(place)} is no place of service such as 11")
-    return code
 
 
 def _area_composite(text: str | None, separators: Separators) -> str:
