@@ -113,10 +113,14 @@ class _Places(NamedTuple):
 
 
 class _Asked(NamedTuple):
-    """The rows about a code at hand and one code of a history, and what narrows its lines down."""
+    """
+    The rows about a code at hand and one code of a history, and what narrows its lines down;
+    `elsewhere` are those that hold of another office's lines too.
+    """
 
     code: str
     checks: tuple[Check, ...]
+    elsewhere: tuple[Check, ...]
     reach: int | None
     is_by_tooth: bool
 
@@ -191,7 +195,10 @@ class _Search:
         for asked in plan:
             for earlier in _candidates(history, asked, line):
                 other = history.parsed(earlier)
-                case = _heaviest_case(_checks_between(asked.checks, line, other), line, other)
+                rows = asked.checks
+                if rows is not asked.elsewhere and _office_of(line) != _office_of(other):
+                    rows = asked.elsewhere
+                case = _heaviest_case(rows, line, other)
                 if case is not None:
                     self._found.add_earlier(case, place, history_index=earlier)
                     if self._found.has_told(place, asked.checks):
@@ -213,15 +220,6 @@ class _Search:
         return not any(_serves(said, line, other) for other in earlier)
 
 
-def _checks_between(
-    checks: tuple[Check, ...], line: ParsedLine, earlier: ParsedLine
-) -> tuple[Check, ...]:
-    """The rows of one dentist or office only where both lines tell that they are of one."""
-    if _office_of(line) in (None, _office_of(earlier)):
-        return checks
-    return tuple(check for check in checks if not check.statement.same_dentist)
-
-
 def _office_of(line: ParsedLine) -> str | None:
     """The NPI of who bills for the claim that the line stands on, where that tells it."""
     if line.claim is None or line.claim.provider_npi is None:
@@ -235,11 +233,12 @@ def _plan_of(checks: Checks, history: History, office: str | None) -> Iterator[_
         if code not in checks:
             continue
         asked = checks[code]
-        if office is None:
-            asked = tuple(check for check in asked if not check.statement.same_dentist)
+        elsewhere = tuple(check for check in asked if not check.statement.same_dentist)
+        if office is None or len(elsewhere) == len(asked):
+            asked = elsewhere  # the same one, by which it is known that no office matters
         if asked:
             is_by_tooth = all(check.statement.scope == "tooth" for check in asked)
-            yield _Asked(code, tuple(asked), _reach_of(asked), is_by_tooth)
+            yield _Asked(code, asked, elsewhere, _reach_of(asked), is_by_tooth)
 
 
 def _reach_of(asked: Iterable[Check]) -> int | None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import Final
 
 from cdtref.claim.claim import Claim
@@ -26,6 +27,7 @@ from cdtref.code import parse_code
 from cdtref.errors import DataFormatError, InvalidCodeError, InvalidSiteError
 from cdtref.tooth import Tooth, parse_teeth
 
+_PLAIN_ID: Final = re.compile("[0-9A-Za-z-]{1,20}")  # as most are
 _NPI: Final = re.compile("[0-9]{10}")
 # CMS: the check digit is that of the number with 80840 before it, the prefix of US health cards.
 _NPI_PREFIX: Final = "80840"
@@ -34,7 +36,7 @@ _VISITS: Final = ("D8670",)
 _EXTRACTIONS: Final = ("D7140", "D7210")  # of whole teeth; roots and buried teeth may be left
 _PROSTHETICS: Final = ("D5110-D6999", "D7950-D7957")  # with the grafts before them
 _ON_A_TOOTH: Final = ("D1351-D1355", "D2140-D2990", "D3110-D3950", "D6545-D6549", "D6600-D6794")
-_LARGE_FEE: Final = 10**6
+_LARGE_FEE: Final = Decimal(10**6)
 _MOST_SURE_LINES: Final = 100  # so many lines below a large fee have room in CLM02
 _MOST_DIAGNOSES: Final = 4
 
@@ -62,7 +64,7 @@ def _too_many_diagnoses(claim: Claim) -> str | None:
 
 def _id_unsendable(claim: Claim) -> str | None:
     """What came out of a file is no fault of the file: others separate by other signs."""
-    if claim.id is None or claim.place is not None:
+    if claim.id is None or claim.place is not None or _PLAIN_ID.fullmatch(claim.id):
         return None
     return refusal_of(id_element, claim.id, USUAL)
 
@@ -71,7 +73,7 @@ def _remarks_unsendable(claim: Claim) -> str | None:
     if claim.place is not None:
         return None
     narratives = [line.narrative for line in claim.lines]
-    if claim.note is None and not any(narratives):
+    if claim.note is None and narratives.count(None) == len(narratives):
         return None
     told = refusal_of(remarks_element, claim.note, narratives, USUAL)
     for number, narrative in enumerate(narratives, start=1):
@@ -84,19 +86,19 @@ def _remarks_unsendable(claim: Claim) -> str | None:
 
 def _charge_too_large(claim: Claim) -> str | None:
     """The sum of fees that are each right; of a wrong one its line is told."""
-    if len(claim.lines) < _MOST_SURE_LINES and not any(map(_is_large, claim.lines)):
+    fees = []
+    for line in claim.lines:
+        if line.fee is None:
+            return None
+        if line.fee >= _LARGE_FEE:
+            fees.append(line.fee)
+    if not fees and len(claim.lines) < _MOST_SURE_LINES:
         return None  # as of nearly all claims; this costs less
-    fees = [line.fee for line in claim.lines]
-    if None in fees:
-        return None
+    fees = [line.fee for line in claim.lines if line.fee is not None]
     told = refusal_of(charge_element, fees)
     if told is None or not told.startswith("CLM02"):
         return None
     return told
-
-
-def _is_large(line: ClaimLine) -> bool:
-    return line.fee is not None and line.fee >= _LARGE_FEE
 
 
 def _place_malformed(claim: Claim) -> str | None:
@@ -120,21 +122,30 @@ def _asked_place(place: str) -> str | None:
 
 
 def _missing_tooth_unknown(claim: Claim) -> str | None:
-    return _first_refusal(tooth_element, claim.missing_teeth)
+    return _no_teeth(claim.missing_teeth)
 
 
 def _tooth_to_extract_unknown(claim: Claim) -> str | None:
-    return _first_refusal(tooth_element, claim.teeth_to_extract)
+    return _no_teeth(claim.teeth_to_extract)
 
 
 def _diagnosis_malformed(claim: Claim) -> str | None:
-    return _first_refusal(diagnosis_element, claim.diagnoses)
+    for text in claim.diagnoses:
+        told = _refused_diagnosis(text)
+        if told is not None:
+            return told
+    return None
 
 
-def _first_refusal(write: Callable[[str], str], texts: Iterable[str]) -> str | None:
+@functools.lru_cache(maxsize=1024)  # few diagnoses make up thousands of claims
+def _refused_diagnosis(text: str) -> str | None:
+    return refusal_of(diagnosis_element, text)
+
+
+def _no_teeth(texts: Iterable[str]) -> str | None:
     try:
         for text in texts:
-            write(text)
+            tooth_element(text)
     except DataFormatError as error:
         return str(error)
     return None
@@ -202,6 +213,8 @@ def _untold_of(claim: Claim, line: ClaimLine) -> Iterator[str]:
 
 
 def _appliance_late(claim: Claim) -> str | None:
+    if claim.appliance_placed is None and claim.orthodontics is None:
+        return None  # then it is told to lack these
     for number, line in enumerate(claim.lines, start=1):
         placed = line.appliance_placed or claim.appliance_placed
         if placed is None or line.date is None or not _is_within(line.code, _VISITS):

@@ -152,7 +152,7 @@ def check_lines(  # noqa: PLR0913  # each is a part of the question, two by name
     claim = None
     if isinstance(lines, Claim):
         claim, lines = lines, lines.lines
-        found.extend(_header_findings(claim, header_rules))
+        found = _header_findings(claim, header_rules)
     readings = [_parsed_line(line, catalog, claim) for line in lines]
     line_rules = _as_line_rules(rules)
     for place, reading in enumerate(readings):
@@ -167,11 +167,13 @@ def check_lines(  # noqa: PLR0913  # each is a part of the question, two by name
     return tuple(attrs.evolve(finding, place=claim.place) for finding in found)
 
 
-def _header_findings(claim: Claim, rules: Iterable[HeaderRule]) -> Iterator[Finding]:
+def _header_findings(claim: Claim, rules: Iterable[HeaderRule]) -> list[Finding]:
+    found = []
     for rule in rules:
         message = rule.judge(claim)
         if message is not None:
-            yield _finding_of(rule, rule.severity, message, None)
+            found.append(_finding_of(rule, rule.severity, message, None))
+    return found
 
 
 def _together_findings(
@@ -236,6 +238,7 @@ class _LineRules:
             line.modifiers != (),
             line.diagnosis_pointers != (),
             line.place_of_service is not None,
+            line.quantity != 1,  # as a blank one is
         )
         asked = self._asked.get(given)
         if asked is None:
@@ -258,6 +261,7 @@ _MAY_LACK: Final = (
     "modifiers",
     "diagnosis_pointers",
     "place_of_service",
+    "quantity",
 )
 _KNOWN: Final[dict[int, _LineRules]] = {}
 _MOST_KNOWN: Final = 16  # tables of rules; a program has one or two

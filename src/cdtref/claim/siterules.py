@@ -20,6 +20,7 @@ from cdtref.tooth import Area, Tooth
 
 _QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 40 (lower right)"
 _ARCH_NAMES: Final = "01 (maxillary) or 02 (mandibular)"
+_SEVERAL: Final = 2
 _BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 _AREAS_TO_NAME: Final = MappingProxyType(
     {TreatmentArea.QUADRANT: _QUADRANT_NAMES, TreatmentArea.ARCH: _ARCH_NAMES}
@@ -149,6 +150,8 @@ def area_missing(r: ParsedLine) -> str | None:
 
 def areas_uncounted(r: ParsedLine) -> str | None:
     """A quantity is that of the quadrants or arches, where the code surely goes by them."""
+    if r.line.quantity == 1 and len(r.areas) < _SEVERAL:
+        return None
     needed = r.requirement
     if needed is None or needed.treatment_area not in _BY_AREA:
         return None
