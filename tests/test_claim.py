@@ -339,7 +339,7 @@ def test_what_is_counted_within_a_tooth_is_said_of_codes_by_the_tooth():
     [
         (line("D2391", tooth="30", surfaces="O"), "leave it out, or mend the tooth"),
         (line("D4381", tooth="30"), "leave it out, or mend the tooth"),
-        (line("D6180", area="01"), "leave it out, or mend the area"),
+        (line("D9944", area="01"), "leave it out, or mend the area"),
         (line("D1330"), "send a quantity, or leave it out"),
         (line("D0240", area="01"), "send a quantity, or leave it out"),
     ],
@@ -406,6 +406,25 @@ def test_where_confidence_is_below_high_never_an_error():
             if finding.rule in fields and finding.severity == "error":
                 sure = getattr(p.requirement.confidence, fields[finding.rule])
                 assert sure == "high", (p.code, finding.rule)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("D4341", "D4341 is reported by the quadrant; name it"),
+        ("D9943", "D9943 is usually reported by the arch; name it"),
+        ("D7140", "D7140 is reported by the tooth; name"),
+        ("D6980", "D6980 is usually reported by the tooth; name"),
+    ],
+)
+def test_what_is_less_than_sure_does_not_sound_like_a_rule(code, said):
+    (finding,) = check(line(code, narrative="why"))
+    assert finding.message.startswith(said)
+    assert finding.is_error is ("usually" not in said)
+
+
+def test_two_codes_that_ask_alike_weigh_alike():
+    assert [check(line(code))[0].severity for code in ("D6080", "D6180")] == ["warning"] * 2
 
 
 def test_one_field_may_be_sure_and_the_other_not():

@@ -121,7 +121,8 @@ class Claim(ModelField):
         place_of_service: Such as '11' for an office (form item 38; CLM05-1).
         provider_npi: The billing provider's National Provider Identifier (form item 49; NM1*85).
         diagnoses: ICD-10-CM codes, such as ('K02.9',), to which lines point (form item 34a; HI).
-        orthodontics: Months of orthodontic treatment; None where there is none (DN1).
+        orthodontics: Months of orthodontic treatment, in all and those that remain, such as
+            (24, 20) (form items 40, 42; DN1); None where there is none.
         appliance_placed: Date on which the appliance was placed (form item 41; DTP*452).
         missing_teeth: Teeth that are missing (form item 33; DN2 M).
         teeth_to_extract: Teeth that are to be extracted (DN2 E).

@@ -36,7 +36,7 @@ def tooth_missing(r: ParsedLine) -> str | None:
     if needed is None or r.line.tooth is not None or not needed.treatment_area.is_by_tooth:
         return None
     wanted = "the tooth" if needed.treatment_area.is_by_one_tooth else "the tooth (or teeth)"
-    return f"{r.code} is reported by the tooth; name {wanted}"
+    return f"{r.code} {_is_reported(needed)} by the tooth; name {wanted}"
 
 
 def several_teeth(r: ParsedLine) -> str | None:
@@ -45,6 +45,13 @@ def several_teeth(r: ParsedLine) -> str | None:
         return None
     told = f"{r.code} is reported tooth by tooth, and the line names {len(r.teeth)} teeth"
     return f"{told}; send one line a tooth"
+
+
+def _is_reported(needed: Requirement) -> str:
+    """What is less than sure is no rule, and does not sound like one."""
+    if needed.confidence.treatment_area == "high":
+        return "is reported"
+    return "is usually reported"
 
 
 def site_missing(r: ParsedLine) -> str | None:
@@ -145,7 +152,7 @@ def area_missing(r: ParsedLine) -> str | None:
     kind = needed.treatment_area
     if kind is TreatmentArea.ARCH and needed.arch:  # the code itself says which
         return None
-    return f"{r.code} is reported by the {kind}; name it: {_AREAS_TO_NAME[kind]}"
+    return f"{r.code} {_is_reported(needed)} by the {kind}; name it: {_AREAS_TO_NAME[kind]}"
 
 
 def areas_uncounted(r: ParsedLine) -> str | None:
