@@ -162,12 +162,16 @@ def areas_uncounted(r: ParsedLine) -> str | None:
     needed = r.requirement
     if needed is None or needed.treatment_area not in _BY_AREA:
         return None
-    count = len(r.areas) or (needed.arch is not None)
+    count = len(r.areas)
+    if not count and needed.arch is not None:  # the code itself names one
+        count = 1
     if not count or needed.confidence.treatment_area != "high" or r.line.quantity == count:
         return None
     if r.line.quantity < 1 or area_kind(r) or area_against_code(r):
         return None
     told = f"{r.code} is reported by the {needed.treatment_area}, of which the line names {count}"
+    if count == 1:
+        return f"{told}, and it counts {r.line.quantity}; name all of them, or send a quantity of 1"
     return f"{told}, and it counts {r.line.quantity}; send one line each, or the quantity of all"
 
 
