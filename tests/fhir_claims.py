@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import pinned
 from cdtref.tooth import TEETH
 
 UNIVERSAL = "http://terminology.hl7.org/CodeSystem/ADAUniversalToothDesignationSystem"
@@ -55,7 +56,7 @@ def written(claim, manner=PLAIN):
         "use": manner.use if claim.predetermination else "claim",
         "contained": [patient_of(claim)],
         "patient": {"reference": "#p1", "display": PERSON},
-        "created": f"{claim.lines[0].date}T09:30:00-05:00",
+        "created": f"{claim.lines[0].date or pinned.DAY}T09:30:00-05:00",
         "insurer": {"display": PERSON},
         "provider": provider_of(claim),
         "insurance": [insurance(manner)],
@@ -146,10 +147,11 @@ def item_of(line, number, claim, manner, supporting):
     item = {
         "sequence": number,
         "productOrService": concept(manner.cdt, line.code),
-        "servicedDate": str(line.date),
         "programCode": [concept("https://example.org/programs", "children")],
         "quantity": {"value": line.quantity},
     }
+    if line.date:
+        item["servicedDate"] = str(line.date)
     place = line.place_of_service or claim.place_of_service
     if place:
         item["locationCodeableConcept"] = concept(PLACES, place)
