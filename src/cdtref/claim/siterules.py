@@ -230,8 +230,10 @@ def tooth_unwanted(r: ParsedLine) -> str | None:
 
 def surfaces_unwanted(r: ParsedLine) -> str | None:
     needed = r.requirement
-    if needed is None or r.line.surfaces is None or r.line.tooth is None:
+    if needed is None or r.line.surfaces is None:
         return None
+    if r.line.tooth is None and not r.surfaces_fault:
+        return None  # that no tooth has them is told already
     if needed.treatment_area is TreatmentArea.TOOTH_SURFACE:
         return None
     return _unwanted_message(r, needed, "surface", "the surfaces")
