@@ -322,7 +322,8 @@ def test_a_resource_that_tells_a_patient_wrongly_is_told_by_its_path(written):
 
 def test_a_predetermination_of_an_837d_is_no_history(written):
     asked = attrs.evolve(CLAIMS[0], predetermination=True)
-    assert found_in(written(interchange([asked, CLAIMS[1]])), history=True) == []
+    found = found_in(written(interchange([asked, CLAIMS[1]])), history=True)
+    assert [rule for _, rule in found] == ["claim.plan-day"]
 
 
 # Bounds, and what is kept
