@@ -32,8 +32,8 @@ _DAY: Final = timedelta(days=1)
 _SCALE: Final = "the dental scale of the Indian Health Service"
 _UNIT: Final = "the comprehensive examination D0150 counts 1.00"
 _WHAT_IT_IS_NOT: Final = (
-    "The scale weighs work: it has no conversion factor, is not a payment, and is not CMS's, "
-    "with whose values it is never added up."
+    "The scale weighs work: it has no conversion factor, is not a payment and is not CMS's; "
+    "never add it to CMS values."
 )
 _WHAT_ZERO_IS: Final = "A zero credits no dental work; it does not mean that no value is known."
 
@@ -153,8 +153,8 @@ class DentalRvu(Card, Record):
         D0389 counts 0.40 on the dental scale of the Indian Health Service (IHS), where the
         comprehensive examination D0150 counts 1.00
         >>> print(said[-2])
-        The scale weighs work: it has no conversion factor, is not a payment, and is not CMS's, with
-        whose values it is never added up
+        The scale weighs work: it has no conversion factor, is not a payment and is not CMS's; never
+        add it to CMS values
         """
         return " ".join(filter(None, self._told_sentences))
 

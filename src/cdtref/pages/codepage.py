@@ -254,9 +254,9 @@ class CodePage:
     @property
     def _category_line(self) -> str:
         p = self.procedure
-        if p.subcategory:
-            return f"{p.category.label}: {p.subcategory}"
-        return p.category.label
+        if not p.subcategory or p.subcategory == p.category.label.lower():
+            return p.category.label  # a small category is one group, of its own name
+        return f"{p.category.label}: {p.subcategory}"
 
     def _value_sections(self) -> Iterator[Section]:
         """Two scales, each under its own name: they are never added up."""

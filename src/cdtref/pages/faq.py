@@ -135,13 +135,16 @@ def _place_of(relation: str) -> int:
 
 def _difference_answer(p: Procedure, other: Procedure) -> str:
     links = [link for link in p.related if link.code == other.code]
-    name = min(links, key=_rank_of).relation
-    known = RELATIONS.get(name, RELATIONS["confused_with"])
-    difference = known.difference.format(a=p.code, b=other.code)
-    told = "."
-    if other.description:
-        told = f": {other.description}"
-    return f"{difference} {other.code} is \u201c{other.title}\u201d{told}"
+    known = RELATIONS.get(min(links, key=_rank_of).relation)
+    if known is None or known is RELATIONS["confused_with"]:
+        return f"{_told_of(p)} {_told_of(other)}"  # that they are mixed up is no difference
+    return f"{known.difference.format(a=p.code, b=other.code)} {_told_of(other)}"
+
+
+def _told_of(p: Procedure) -> str:
+    if not p.description:
+        return f"{p.code} is \u201c{p.title}\u201d."
+    return f"{p.code} is \u201c{p.title}\u201d: {p.description}"
 
 
 def _start_answer(p: Procedure) -> str:

@@ -64,11 +64,12 @@ _KINDS: Final = (
             "{a} and {b} are easily confused, but are different services."),
     _Kind("additional_to", "what it is added to", "has_additional", "in addition to it",
           "{a} is reported in addition to {b} when both are done together."),
-    # Bundling, and nothing else: a step that is reported itself is a stage.
+    # Bundling, and nothing else: what has a line of its own is a visit or an addition.
     _Kind("part_of", "the whole service", "has_part", "part of it",
           "{a} is included in {b}, and the same office does not report it beside {b}."),
-    _Kind("stage_of", "service it leads to", "has_stage", "step towards it",
-          "{a} is a separately reported step on the way to {b}."),
+    # A case is reported when it begins, and its visits follow: no step leads to it.
+    _Kind("visit_of", "case it belongs to", "has_visit", "visits under it",
+          "{a} is a visit of the case {b}, on a line of its own."),
     _Kind("retreatment_of", "first treatment", "has_retreatment", "retreatment",
           "{b} is the first treatment; {a} treats the same again."),
     _mutual("other_attachment", "fixed or removable counterpart",
