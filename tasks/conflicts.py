@@ -69,13 +69,18 @@ def _joined(rows: Iterable[facts.Row]) -> list[dict[str, Any]]:
 
 
 def _said_of(row: facts.Row) -> dict[str, Any]:
+    strength, _, since = row["strength"].partition(" since ")
+    told = row | {"strength": strength}
     said: dict[str, Any] = {}
     for column, names in _COLUMNS.items():
-        if row[column] not in names:
-            raise SystemExit(f"{_place_of(row)}: {column} cannot be {row[column]!r}")
-        said[column] = names[row[column]]
+        if told[column] not in names:
+            raise SystemExit(f"{_place_of(row)}: {column} cannot be {told[column]!r}")
+        said[column] = names[told[column]]
     said["days"] = None if row["days"] == "ever" else int(row["days"])
-    return said | {"reason": row["reason"]}
+    said["reason"] = row["reason"]
+    if since:  # most rules hold for every day that their codes do
+        said["since"] = since
+    return said
 
 
 def _check_codes(row: facts.Row, known: list[str]) -> None:

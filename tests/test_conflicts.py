@@ -17,6 +17,8 @@ import cdtref
 import pinned
 from cdtref import bundled
 from cdtref.claim import CONFLICT_RULES, ConflictTable, ParsedLine
+from cdtref.claim.conflict import authority
+from cdtref.claim.conflicts import find_conflicts
 from cdtref.claim.shared import shares, tells
 from cdtref.cli import main
 from cdtref.fieldtext import as_date
@@ -166,6 +168,29 @@ def test_captions(told, said):
     (found,) = table_of(row(**told)).conflicts(FIRST)
     assert found.caption == said
     assert found.explain() == f"{said}. So it is. A practice of Here."
+
+
+def test_a_rule_of_a_later_edition_holds_from_its_day_on():
+    first_day = as_date(pinned.DAY)
+    table = table_of(row(strength=f"code set since {first_day}"))
+    (found,) = table.conflicts(FIRST)
+    assert (found.strength, found.since) == ("code set", first_day)
+    for day, ruled in ((first_day - timedelta(days=1), 0), (first_day, 1)):
+        lines = [ParsedLine(line(code, day), cdtref.catalog()) for code in (FIRST, SECOND)]
+        assert len(find_conflicts(lines, CONFLICT_RULES, table)) == ruled
+
+
+@pytest.mark.parametrize(
+    ("whose", "said"),
+    [
+        (["coders", "a claims newsletter"], "Advice from coders and a claims newsletter."),
+        (["coders", "Regence"], "A practice of Regence."),
+        (["Open Dental"], "A default of Open Dental."),
+        ([], "A practice of payers."),
+    ],
+)
+def test_who_advises_is_told_from_who_pays(whose, said):
+    assert authority("practice", whose) == said
 
 
 def test_a_need_is_told_to_what_is_needed_too():

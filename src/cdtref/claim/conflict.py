@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -25,6 +26,15 @@ Scope = Literal["tooth", "site", "quadrant", "arch", "visit", "day", "patient"]
 Strength = Literal["code set", "practice"]
 Confidence = Literal["high", "medium", "low"]
 
+_ADVISERS: Final = (
+    "a claims newsletter",
+    "billing advisers",
+    "coders",
+    "software vendors",
+    "the dental press",
+    "the American Academy of Periodontology",
+    "the Ohio Dental Association",
+)
 _MOST_NAMED: Final = 3  # of those whose practice it is; a message is to be read at a glance
 SCOPES: Final[Mapping[Scope, str]] = MappingProxyType(
     {
@@ -73,9 +83,10 @@ class Statement:
         both_ways: True where the window runs forward from the questioned code too.
         questioned: 'first', 'second' or 'either'.
         same_dentist: True where it speaks of one dentist or one office only.
-        strength: 'code set', or 'practice' of a programme or payer.
+        strength: 'code set', or 'practice' of a program or payer.
         confidence: 'high', 'medium' or 'low'.
         reason: Why, in a sentence or two.
+        since: The first date of service that it holds for; None where it holds for all.
     """
 
     kind: Kind
@@ -87,6 +98,7 @@ class Statement:
     strength: Strength
     confidence: Confidence
     reason: str
+    since: date | None
 
 
 class Pair(NamedTuple):
@@ -126,9 +138,10 @@ class Conflict(Card, Record):
         both_ways: True where the window runs forward from the questioned code too.
         questioned: Which of the two falls away: 'code', 'other' or 'either'.
         same_dentist: True where it speaks of one dentist or one office only.
-        strength: 'code set' for a rule of the code set itself, 'practice' of programmes or payers.
+        strength: 'code set' for a rule of the code set itself, 'practice' of programs or payers.
         confidence: How sure it is as a warning: 'high', 'medium' or 'low'.
         reason: Why, in a sentence or two.
+        since: The first date of service that it holds for; None where it holds for all.
         whose: Whose rule or practice it is, without repetition.
         sources: Where it is said.
     """
@@ -145,6 +158,7 @@ class Conflict(Card, Record):
     strength: Strength
     confidence: Confidence
     reason: str
+    since: date | None = None
     whose: tuple[str, ...]
     sources: tuple[Source, ...]
 
@@ -301,6 +315,7 @@ class ConflictTable:
             strength=statement.strength,
             confidence=statement.confidence,
             reason=statement.reason,
+            since=statement.since,
             whose=self.whose(cited),
             sources=self.sources(cited),
         )
@@ -351,13 +366,20 @@ def authority(strength: Strength, whose: Sequence[str]) -> str:
     'A rule of the code set.'
     >>> authority("practice", ["Regence", "Ohio Medicaid"])
     'A practice of Regence and Ohio Medicaid.'
+    >>> authority("practice", ["coders"])
+    'Advice from coders.'
     """
     if strength == "code set":
         return "A rule of the code set."
     named = [one for one in whose if one != "the code set"]
-    if len(named) > _MOST_NAMED:
-        named = [*named[:_MOST_NAMED], "others"]
-    return f"A practice of {listed(named or ['payers'], 'and')}."
+    payers = [one for one in named if one not in _ADVISERS]
+    if named and not payers:  # who advises how to bill pays nothing
+        return f"Advice from {listed(named, 'and')}."
+    if payers == ["Open Dental"]:
+        return "A default of Open Dental."
+    if len(payers) > _MOST_NAMED:
+        payers = [*payers[:_MOST_NAMED], "others"]
+    return f"A practice of {listed(payers or ['payers'], 'and')}."
 
 
 def _narrowed(conflict: Conflict, other: Code) -> Conflict:
@@ -365,6 +387,7 @@ def _narrowed(conflict: Conflict, other: Code) -> Conflict:
 
 
 def _statement_of(record: Mapping[str, Any]) -> Statement:
+    since = record.get("since")
     return Statement(
         kind=record["kind"],
         scope=record["scope"],
@@ -375,6 +398,7 @@ def _statement_of(record: Mapping[str, Any]) -> Statement:
         strength=record["strength"],
         confidence=record["confidence"],
         reason=record["reason"],
+        since=date.fromisoformat(since) if since else None,
     )
 
 

@@ -38,7 +38,7 @@ from cdtref.claim.shared import shares, tells
 _RANK: Final[Mapping[Severity, int]] = {"info": 0, "warning": 1, "error": 2}
 _OF_A_DAY: Final = ("day", "visit", "patient")
 _REMEDIES: Final[Mapping[Kind, str]] = {
-    "included": "leave it out, or tell why it is apart",
+    "included": "leave it out, or tell why it is separate",
     "exclusive": "only one of the two is right",
     "duplicate": "send it once, or mend what is wrong in it",
     "needs": "add it, or tell where it is",
@@ -277,6 +277,8 @@ def _case_of(check: Check, one: ParsedLine, other: ParsedLine) -> _Case | None:
         return None  # a plan of treatment, whose visits nobody knows yet
     if said.days == 0 and one.day != other.day:
         return None  # the common case, for most rows are of one day
+    if said.since is not None and min(one.day, other.day) < said.since:
+        return None
     if not shares(said.scope, one, other):
         return None
     questioned, beside = _questioned_first(check, one, other)

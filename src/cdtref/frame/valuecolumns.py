@@ -89,10 +89,11 @@ CONFLICT_COLUMNS: Final = (
     Column("both_ways", bool, "Whether the window runs forward from the code too.", COMPILED),
     Column("questioned", str, "Which of the two falls away: code, other or either.", COMPILED),
     Column("same_dentist", bool, "Whether it speaks of one dentist or office only.", COMPILED),
-    Column("strength", str, "code set for a rule of it, practice of programmes.", COMPILED),
+    Column("strength", str, "code set for a rule of it, practice of programs.", COMPILED),
     Column("confidence", str, "How sure it is as a warning: high, medium or low.", COMPILED),
     Column("claim", str, "What it says, in a sentence.", OURS, attrgetter("caption")),
     Column("reason", str, "Why.", OURS),
+    Column("since", dt.date, "The first day that it holds for, null for all.", COMPILED),
     Column("whose", ListOf(str), "Whose rule or practice it is.", COMPILED),
     Column("sources", ListOf(SOURCES), "Where it is said.", COMPILED),
 )

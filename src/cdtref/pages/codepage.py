@@ -233,7 +233,7 @@ class CodePage:
         yield from self._value_sections()
         told = tuple((one.question, one.answer) for one in self.faq)
         yield Section(key="faq", heading="Questions", questions=told)
-        beside = tuple(map(_fact_of_conflict, self.conflicts))
+        beside = tuple(map(_fact_of_conflict, filter(_is_of_its_own, self.conflicts)))
         yield Section(key="conflicts", heading="Beside other codes on a claim", facts=beside)
         related = tuple(map(_fact_of_link, self._links))
         yield Section(key="related", heading="Related codes", facts=related)
@@ -470,6 +470,11 @@ def _role_of(name: str) -> str:
 def _fact_of_link(link: _Link) -> tuple[str, str]:
     term = link.role[:1].upper() + link.role[1:]
     return term, f"{link.code} {link.title}".strip()
+
+
+def _is_of_its_own(conflict: Conflict) -> bool:
+    """What another code needs is told on that one's page: a house call wants any service at all."""
+    return conflict.kind != "needs" or conflict.questioned == "code"
 
 
 def _fact_of_conflict(conflict: Conflict) -> tuple[str, str]:
