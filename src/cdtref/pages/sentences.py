@@ -10,6 +10,13 @@ from typing import Final
 from cdtref.procedure import Confidence, Procedure, Requirement
 
 _UNSURE: Final = "look at the payer's rules"
+_SOURCES: Final = {
+    "IHS names by edition": "the names that IHS gave it, edition by edition",
+    "nomenclature": "the name of the code",
+    "siblings": "codes of its kind",
+    "vendor list (not public)": "software vendors' code lists",
+}
+"""What the tables call a source, in words for a reader who does not know them."""
 _TEETH: Final = {"1-3": "one to three", "4+": "four or more"}
 _PROSTHESIS: Final = {
     "asked": "say whether it is the first one or a replacement, and of what date",
@@ -139,11 +146,12 @@ def _certainty_of_place(needed: Requirement) -> str:
     sources = needed.sources.treatment_area
     if confidence == "none":
         return "none: no source at hand speaks of it"
-    why = f"the sources agree ({', '.join(sources)})"
+    told = [_SOURCES.get(source, source) for source in sources]
+    why = f"the sources agree ({', '.join(told)})"
     if needed.reasons.treatment_area:
         why = _with_votes_told(needed.reasons.treatment_area)
     if not needed.reasons.treatment_area and len(sources) == 1:  # one alone agrees with nobody
-        why = f"one source says so ({sources[0]})"
+        why = f"one source says so ({told[0]})"
     if confidence == "high":
         return f"high: {why}"
     return f"{confidence}: {why}; {_UNSURE}"
@@ -161,7 +169,7 @@ def _with_votes_told(reason: str) -> str:
 
 
 def _vote_told(vote: str) -> str:
-    names, _, value = vote.partition(": ")
+    names, _, value = vote.replace("vendor lists", "software vendors' lists").partition(": ")
     *others, last = names.split(", ")
     if others:
         return f"{', '.join(others)} and {last} say {value}"
