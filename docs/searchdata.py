@@ -33,6 +33,7 @@ NUMBERS: Final = [
     "DENIED_WORD",
     "DENIAL",
     "CANDIDATES",
+    "CATCHWORD_RARITY",
     "FINALISTS",
     "GATHERED",
     "SURPLUS",

@@ -256,6 +256,22 @@ def test_a_derivation_shares_a_top_three(known, derived):
     assert set(codes(known, limit=3)) & set(codes(derived, limit=3))
 
 
+@by_code(TEXTED)
+def test_a_rare_word_of_a_title_finds_it_by_itself(p):
+    """A word that few records have is asked for, dental or not: 'tobacco', 'speech', 'diabetes'."""
+    index = UnpackedIndex(cdtref.catalog().search_index().to_dict(), bundled())
+    for word in tokens(p.title):
+        asked = cdtref.catalog().search_index().read(word)
+        stem = bundled().stem(word)
+        if len(asked.terms) == 1 and index.rarities.get(stem, 0) >= weights.CATCHWORD_RARITY:
+            assert cdtref.search(word, limit=1), word
+
+
+@pytest.mark.parametrize("word", ["three", "after", "over", "with", "music", "hello", "weather"])
+def test_a_word_of_everything_or_of_nothing_finds_nothing_by_itself(word):
+    assert not cdtref.search(word)
+
+
 @settings(deadline=None)
 @given(st.sampled_from(NAMED), st.sampled_from(["zzyzx", "qwvb", "blorbq"]))
 def test_an_unknown_word_makes_no_answer_surer(named, word):

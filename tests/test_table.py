@@ -730,7 +730,7 @@ def test_a_pipe_that_gives_byte_by_byte_is_read():
     from cdtref.table.source import _blocks_of
 
     text = lines_of([["code", "word"], ["1", WORD], ['"a\r\nb"', "2"]])
-    blocks = _blocks_of(Trickle(text.encode("cp1252")))
+    blocks = _blocks_of(Trickle(text.encode("cp1252")), None)
     lines = text_lines("pipe", decoded_texts("pipe", blocks, None))
     header, rows = csv_rows("pipe", lines, Wanted(lambda titles: len(titles) // 2, 1), None)
     assert header.cells == ["code", "word"]

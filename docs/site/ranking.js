@@ -150,10 +150,11 @@ export class Index {
     const outright = this.outright(asked, admits, fit, denial);
     const gathered = this.gathered(asked.terms);
     const total = sum(asked.terms.map((term) => term.share * this.rarest(term)));
-    if (!outright.length && (!total || asked.dental < this.numbers.LEAST_DENTAL)) return [];
     const taken = new Set(outright);
     const docs = [...gathered.keys()].filter((doc) => gathered[doc] > 0 && !taken.has(doc) && admits(this.codes[doc]));
     docs.sort((a, b) => gathered[b] - gathered[a] || a - b);
+    const isDental = asked.dental >= this.numbers.LEAST_DENTAL || this.isCatchword(asked, admits);
+    if (!outright.length && !(total && isDental)) return [];
     const left = Math.max(0, this.numbers.CANDIDATES - outright.length);
     const rough = docs.slice(0, left).map((doc) => ({ doc, fit: fit(doc) * denial(doc) }));
     rough.sort((a, b) => gathered[b.doc] * b.fit - gathered[a.doc] * a.fit || a.doc - b.doc);
@@ -164,6 +165,16 @@ export class Index {
     judged.sort((a, b) => b.score - a.score || a.doc - b.doc);
     const rest = [...rough.slice(this.numbers.FINALISTS).map(({ doc }) => doc), ...docs.slice(left)];
     return [...outright, ...judged.map(({ doc }) => doc), ...rest].slice(0, limit).map((doc) => this.codes[doc]);
+  }
+
+  // A known word by itself that few records have, and of which one is: by its title or two synonyms.
+  isCatchword({ terms, isOneWord }, admits) {
+    if (!isOneWord || terms.length !== 1 || terms[0].isDenied) return false;
+    const [word] = terms[0].alternatives[0];
+    if ((this.rarities[word] ?? 0) < this.numbers.CATCHWORD_RARITY) return false;
+    const isAbout = ([title, ...synonyms]) => title.terms.has(word) || synonyms.filter(({ terms }) => terms.has(word)).length > 1;
+    const having = (this.postings[word] ?? []).filter((_, at) => at % 2 === 0);
+    return having.some((doc) => admits(this.codes[doc]) && isAbout(this.known[doc]));
   }
 
   outright({ wholes }, admits, fit, denial) {
@@ -193,6 +204,7 @@ export class Index {
       ranges: this.rangesIn(text, stems, teeth.length, found),
       named: new Set(affirmed.flatMap((hit) => this.kin(hit.concept))),
       wholes: before === whole ? [whole] : [whole, before],
+      isOneWord: stems.filter((stem) => !this.stop.has(stem)).length === 1,
       dental: this.dentalness(said, found, teeth.length > 0),
     };
   }

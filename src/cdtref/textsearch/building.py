@@ -138,7 +138,7 @@ def packed(mentions: Mapping[int, int]) -> str:
     return binascii.b2a_base64(_little_endian(numbers).tobytes(), newline=False).decode()
 
 
-def unpacked(text: str) -> tuple[array[int], array[int]]:
+def unpacked(text: str) -> tuple[Sequence[int], Sequence[int]]:
     """The inverse of `packed`: records, and their mentions."""
     numbers = array(SHORT)
     numbers.frombytes(binascii.a2b_base64(text))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from cdtref.textsearch import facets, weights
@@ -83,10 +83,8 @@ def read(text: str, lexicon: Lexicon) -> Query:
     told = {"has_age": bool(ages), "names_tooth": bool(teeth)}
     dental, guessed = _sense_of(text, said, found, words, **told)
     terms = _terms_of(said, found, lexicon)
-    if _FILLING in concepts and surfaces:
-        terms.append(_filling_term(surfaces))
     return Query(
-        terms=tuple(terms),
+        terms=(*terms, *_filling_terms(surfaces, concepts)),
         facets=Facets(concepts, ranges),
         named=frozenset().union(*[words.kin(hit.concept) for hit in affirmed]),
         wholes=_wholes_of(said, stems, denies=bool(signed.denying)),
@@ -172,11 +170,13 @@ def _terms_of(said: Sequence[Word], found: Sequence[Found], lexicon: Lexicon) ->
     return list(map(_signed, terms))
 
 
-def _filling_term(surfaces: str) -> QueryTerm:
-    """What letters of surfaces mean."""
+def _filling_terms(surfaces: str, concepts: Container[str]) -> Iterator[QueryTerm]:
+    """What letters of surfaces mean, where a filling is asked for."""
+    if not surfaces or _FILLING not in concepts:
+        return
     sure = weights.PHRASE_CONFIDENCE["abbreviation"]
     known_as = (Alternative("#" + _FILLING, sure, "abbreviation"),)
-    return QueryTerm(surfaces, weights.SHARE_OF_PHRASE, known_as)
+    yield QueryTerm(surfaces, weights.SHARE_OF_PHRASE, known_as)
 
 
 def _signed(term: QueryTerm) -> QueryTerm:

@@ -158,13 +158,18 @@ class _Ranking:
     @property
     def has_answer(self) -> bool:
         """
-        True for a wording of a record, or nearly one, and where enough is dental and some of it is
-        known.
+        True for a wording of a record, or nearly one, for a word by itself of which one is, and
+        where enough is dental and some of it is known.
         """
         if self._named and not self._asked.guessed:
             return True
-        is_dental = self._asked.dental >= weights.LEAST_DENTAL
-        return self._wording.total > 0 and (is_dental or self._is_nearly_named())
+        if not self._wording.total:
+            return False
+        return self._is_dental or self._is_nearly_named() or self._is_catchword
+
+    @property
+    def _is_dental(self) -> bool:
+        return self._asked.dental >= weights.LEAST_DENTAL
 
     def _is_nearly_named(self) -> bool:
         """True where all words, of several, are known and one record's wording is hardly more."""
@@ -173,6 +178,19 @@ class _Ranking:
             return False
         best = itertools.islice(self._gathered.most_first(weights.FINALISTS), weights.FINALISTS)
         return any(self._wording.of(doc) >= weights.NEARLY_NAMED for doc in best)
+
+    @functools.cached_property
+    def _is_catchword(self) -> bool:
+        """True for a known word by itself that few records have, and of which one is."""
+        if self._asked.guessed or len(self._asked.terms) != 1:
+            return False
+        ((_, _, (word, *_), is_denied),) = self._asked.terms
+        if is_denied or self._index.rarities.get(word.term, 0.0) < weights.CATCHWORD_RARITY:
+            return False
+        having = self._index.postings_of(word.term).docs
+        return any(
+            self._is_admitted(doc) and self._index.is_about(doc, word.term) for doc in having
+        )
 
     def best(self, limit: int) -> list[_Scored]:
         """Score and document of the best codes, best first."""
@@ -191,6 +209,8 @@ class _Ranking:
     def explained(self, found: Sequence[_Scored]) -> list[Ranked]:
         """The answers as they are handed out, less sure where words were not understood."""
         sure = 1 - weights.DOUBT * (1 - self._asked.understood)
+        if not (self._named or self._is_dental) and self._is_catchword:
+            sure *= weights.CATCHWORD_SURE
         codes = self._index.codes
         hits = hits_in([doc for _, doc in found], self._asked.terms, self._index)
         return [

@@ -43,8 +43,8 @@ class Postings(NamedTuple):
     field in the last three bits.
     """
 
-    docs: array[int]
-    values: array[int]
+    docs: Sequence[int]
+    values: Sequence[int]
 
 
 _NO_POSTINGS: Final = Postings(array(SHORT), array(SHORT))
@@ -146,7 +146,7 @@ class UnpackedIndex:
                 most[doc] = max(weight, most.get(doc, 0))
         return weighed(array(SHORT, most), array(SHORT, most.values()), len(self.codes))
 
-    def _weights_of(self, alternative: Alternative) -> tuple[array[int], array[int]]:
+    def _weights_of(self, alternative: Alternative) -> tuple[Sequence[int], Sequence[int]]:
         term, confidence, _ = alternative
         docs, values = self.postings_of(term)
         factor = confidence * SURE_UNITS
@@ -164,6 +164,13 @@ class UnpackedIndex:
             concepts, ranges = self.raw["facets"][doc]
             spans = {unit: _unpacked_range(*span) for unit, span in ranges.items()}
             return FacetBits(self.bits_of(concepts.split()), spans)
+
+    def is_about(self, doc: int, term: str) -> bool:
+        """True where the title of a code, which is its first wording, or two synonyms have it."""
+        bits, each = self.wordings[doc]
+        bit = bits.get(term, 0)
+        having = [place for place, (terms, _) in enumerate(each) if terms & bit]
+        return 0 in having or len(having) > 1
 
     def _wordings_of(self, doc: int) -> Wordings:
         with faults_of(_FILE, self.codes[doc]):
@@ -223,7 +230,7 @@ def _bits_of_terms(terms: Iterable[str], bits: dict[str, int]) -> int:
     return together
 
 
-def _strongest(docs: array[int], mentions: array[int], rarity: float) -> Postings:
+def _strongest(docs: Sequence[int], mentions: Sequence[int], rarity: float) -> Postings:
     """The strongest postings of a term, in the order of their records."""
     by_mentions = {mentioned: _weighed_mention(mentioned, rarity) for mentioned in set(mentions)}
     values = array(SHORT, map(by_mentions.__getitem__, mentions))

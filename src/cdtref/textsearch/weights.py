@@ -100,6 +100,10 @@ DENIAL: Final = 0.75
 LEAST_DENTAL: Final = 0.38
 # A title of general words alone ('case presentation') is ours by being one.
 NEARLY_NAMED: Final = 0.72
+# A word by itself that few records have, as 'tobacco', asks for their titles; 'three' and 'after'
+# do not. That it is no dental word makes its answer less sure.
+CATCHWORD_RARITY: Final = 3.3
+CATCHWORD_SURE: Final = 0.5
 # Levels are logarithms of how often a word stands in a thousand million.
 LEAST_ENGLISH: Final = 2.5  # rarer words are names, or no English
 COMMON_ENGLISH: Final = 3.5  # a word from here on is no slip for another
