@@ -126,6 +126,7 @@ WINGS = {
         "eras",
         "facts",
         "inputs",
+        "copies",
         "building",
         "reference",
         "valuecolumns",

@@ -275,9 +275,9 @@ def test_separators_in_a_cell_of_duckdb_are_white_space():
     ("change", "told"),
     [
         ({"claim": "number"}, "there is no column 'number'"),
-        ({"date": "tooth"}, "where a date is expected"),
+        ({"date": "fee", "fee": None}, "where a date is expected"),
         ({"fee": "tooth"}, "where a number is expected"),
-        ({"tooth": "fee", "fee": None}, "where text is expected"),
+        ({"surfaces": "fee", "fee": None}, "where text is expected"),
     ],
 )
 @pytest.mark.parametrize("engine", ["pyarrow", "polars", "polars, lazy", "duckdb"])

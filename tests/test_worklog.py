@@ -475,6 +475,7 @@ def test_whose_percentiles_are_meant_is_asked(survey):
 
 
 def test_what_cannot_be_drawn_is_told():
+    pytest.importorskip("matplotlib")
     with pytest.raises(ValueError, match="nothing to draw"):
         WorkLog().productivity().plot()
     with pytest.raises(ValueError, match="no period 'hour'; there are day, week, month"):

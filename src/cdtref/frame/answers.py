@@ -58,7 +58,8 @@ def annotate(
     facts = {f"cdt_{name}": fact_of(name) for name in columns}
     ready = opened(df, [*facts, *_in_force_if(date)], texts=[code], day=date)
     known = bundled.catalog() if catalog is None else catalog
-    return cast(FrameT, _way_of(ready).with_facts(ready, code, date, facts, known))
+    found = _way_of(ready).with_facts(ready, code, ready.read_as(date), facts, known)
+    return cast(FrameT, ready.without_copies(found))
 
 
 def validate(
@@ -86,7 +87,8 @@ def validate(
     outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(date)]
     ready = opened(df, outputs, texts=[code], day=date)
     known = bundled.catalog() if catalog is None else catalog
-    return cast(FrameT, _way_of(ready).with_forms(ready, code, date, known))
+    found = _way_of(ready).with_forms(ready, code, ready.read_as(date), known)
+    return cast(FrameT, ready.without_copies(found))
 
 
 def check(  # noqa: PLR0913  # the columns of a claim line
@@ -106,7 +108,8 @@ def check(  # noqa: PLR0913  # the columns of a claim line
 
     A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and
     surfaces are read as those of an unknown one. A row whose date is null is judged as one without
-    *date*, and a blank tooth, surface or area as an absent one. Lazy engines do not see that a text
+    *date*, and a blank tooth, surface or area as an absent one. The column of teeth may hold
+    numbers: 14 and 14.0 are tooth 14. Lazy engines do not see that a text
     names more than 32 teeth, and where surfaces are told tooth by tooth beside a list with a range
     in it ('2-4,14') they do not see on which tooth one cannot be.
 
@@ -123,11 +126,12 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     Traceback (most recent call last):
     TypeError: a DataFrame of pandas, Polars, PyArrow, DuckDB or PySpark is expected, not list
     """
-    columns = LineColumns(code, date, tooth, surfaces, area)
     texts = [code, tooth, surfaces, area]
-    ready = opened(df, ["cdt_errors", "cdt_warnings"], texts=texts, day=date)
+    ready = opened(df, ["cdt_errors", "cdt_warnings"], texts=texts, day=date, numbered=tooth)
+    columns = LineColumns(code, ready.read_as(date), ready.read_as(tooth), surfaces, area)
     known = bundled.catalog() if catalog is None else catalog
-    return cast(FrameT, _way_of(ready).with_findings(ready, columns, known))
+    found = _way_of(ready).with_findings(ready, columns, known)
+    return cast(FrameT, ready.without_copies(found))
 
 
 def check_claims(  # noqa: PLR0913  # the columns of a claim line
@@ -153,8 +157,9 @@ def check_claims(  # noqa: PLR0913  # the columns of a claim line
     *claim* is the column that tells the claims apart, of any type; lines of one may stand anywhere
     in the table. A row whose claim is null or blank is on none, and nothing is told of it. *date*
     is the column of dates of service, without which two lines are not known to be of one day.
-    *tooth*, *surfaces* and *area* are columns of texts, *fee* one of numbers, where 0 is a record
-    and no charge; one that is not named is not judged. *practice* is that of `check_claim`.
+    *tooth* is one of texts or numbers, *surfaces* and *area* are columns of texts, *fee* is one of
+    numbers, where 0 is a record and no charge; one that is not named is not judged. *practice* is
+    that of `check_claim`.
 
     Of two lines of a day either may be the questioned one: it is the one further down, and in
     DuckDB, whose rows have no order, one of them. A plan of Polars holds the whole table in memory
@@ -181,12 +186,13 @@ def check_claims(  # noqa: PLR0913  # the columns of a claim line
     Traceback (most recent call last):
     cdtref.errors.DataFormatError: there is no column 'claim'; the columns are claim_id, ...
     """
-    columns = ClaimColumns(claim, code, date, tooth, area, surfaces, fee)
     texts = [code, tooth, surfaces, area]
-    ready = opened(df, ANSWERS, texts=texts, day=date, number=fee, others=[claim])
+    ready = opened(df, ANSWERS, texts, date, number=fee, others=[claim], numbered=tooth)
+    day, teeth = str(ready.read_as(date)), ready.read_as(tooth)
+    columns = ClaimColumns(claim, code, day, teeth, area, surfaces, fee)
     known = bundled.catalog() if catalog is None else catalog
     judge = Judge(known, Background(table=bundled.conflict_table(), practice=practice))
-    return cast(FrameT, _way_of_claims(ready)(ready, columns, judge))
+    return cast(FrameT, ready.without_copies(_way_of_claims(ready)(ready, columns, judge)))
 
 
 def _in_force_if(date: str | None) -> list[str]:

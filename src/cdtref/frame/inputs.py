@@ -6,35 +6,58 @@ replace those of their names.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeVar
 
 import narwhals.stable.v2 as nw
 
 from cdtref.errors import DataFormatError, listed_names, quoted_name
-from cdtref.frame.engines import Engine, engine_of
+from cdtref.frame.copies import days_of_texts, require_iso_days, texts_of_numbers
+from cdtref.frame.engines import Engine, InMemory, engine_of
 
 FrameT = TypeVar("FrameT")
 """A DataFrame of any engine: what comes in goes out as the same kind."""
 
 _MOST_ALIKE: Final = 3  # of columns with one name, those that a message shows
 _OURS: Final = "cdt__"
+_COPY: Final = "copy_"
 
 
 class Opened(NamedTuple):
     """
     A DataFrame whose columns were looked at, without those that the answers replace.
 
-    `prefix` begins the names of the columns in between; no column of the frame has it.
+    `prefix` begins the names of the columns in between; no column of the frame has it. `copied` are
+    the columns in whose place such a copy is read, as a column of numbers that are teeth.
     """
 
     engine: Any  # an `InMemory` for the module `memory`, a `Lazy` for `plan`
     native: Any
     prefix: str
+    copied: tuple[str, ...] = ()
 
     def working(self, name: str) -> str:
         """The name of a column in between."""
         return f"{self.prefix}{name}"
+
+    def read_as(self, name: str | None) -> str | None:
+        """The column that is read in place of *name*: mostly that itself."""
+        if name is None or name not in self.copied:
+            return name
+        return self.working(f"{_COPY}{self.copied.index(name)}")
+
+    def with_copies(self, copies: Mapping[str, nw.Expr]) -> Opened:
+        """With these columns in place of those of the names."""
+        held = self._replace(copied=tuple(copies))
+        named = [copy.alias(str(held.read_as(name))) for name, copy in copies.items()]
+        native = nw.from_native(self.native).with_columns(*named).to_native()
+        return held._replace(native=native)
+
+    def without_copies(self, native: Any) -> Any:
+        """The answer without what was read in place of others; a plan has left it behind."""
+        copies = list(map(self.read_as, self.copied))
+        held = [name for name in self.engine.names_of(native) if name in copies]
+        return self.engine.without(native, held) if held else native
 
 
 def opened(  # noqa: PLR0913  # a column of each kind
@@ -45,10 +68,12 @@ def opened(  # noqa: PLR0913  # a column of each kind
     *,
     number: str | None = None,
     others: Sequence[str] = (),
+    numbered: str | None = None,
 ) -> Opened:
     """
     *df* made ready: *texts* are the columns of texts that are read, the first of which must be
-    named, *day* is that of dates, *number* that of numbers, and *others* may hold anything.
+    named, *day* is that of dates or ISO texts, *number* that of numbers, *others* may hold
+    anything, and *numbered* is the one of the texts that may hold numbers in their place.
 
     Raises:
         DataFormatError: a column is missing, double, of a wrong type, or would be overwritten.
@@ -64,10 +89,29 @@ def opened(  # noqa: PLR0913  # a column of each kind
         if same(name) in outputs:
             problem = "is read and would be overwritten by the answer; rename it first"
             raise _column_fault(name, problem)
-    _require_kinds(df, engine, [name for name in names if name not in others], day, number)
+    copies = _copies_of(df, engine, day, numbered)
+    looked_at = [name for name in names if name not in (*others, *copies)]
+    _require_kinds(df, engine, looked_at, day, number)
     replaced = [name for name in columns if same(name) in outputs]
     native = engine.without(df, replaced) if replaced else df
-    return Opened(engine, native, _free_prefix(columns))
+    ready = Opened(engine, native, _free_prefix(columns))
+    return ready.with_copies(copies) if copies else ready
+
+
+def _copies_of(
+    df: Any, engine: Engine, day: str | None, numbered: str | None
+) -> dict[str, nw.Expr]:
+    copies = {}
+    kinds, same = _kinds_of(df, engine), engine.sameness()
+    if numbered is not None:
+        _, kind = kinds[same(numbered)]
+        if kind.is_numeric():
+            copies[numbered] = texts_of_numbers(numbered, kind)
+    if day is not None and isinstance(kinds[same(day)][1], nw.String):
+        if isinstance(engine, InMemory):
+            require_iso_days(nw.from_native(df)[day].unique().to_list(), day)
+        copies[day] = days_of_texts(day)
+    return copies
 
 
 def _names_given(columns: Sequence[str | None]) -> list[str]:
@@ -119,9 +163,8 @@ def _require_known_names(columns: Sequence[Any], names: Iterable[str], engine: E
 def _require_kinds(
     df: Any, engine: Engine, names: Iterable[str], day: str | None, number: str | None
 ) -> None:
-    schema = nw.from_native(df).collect_schema()
     same = engine.sameness()
-    kinds = {same(name): (name, kind) for name, kind in schema.items()}
+    kinds = _kinds_of(df, engine)
     for name in names:
         column, kind = kinds[same(name)]
         if name == day:
@@ -132,6 +175,12 @@ def _require_kinds(
             takes, wanted = engine.takes_text, "text"
         if not takes(df, column, kind):
             raise _column_fault(name, f"is {kind}, where {wanted} is expected; convert it first")
+
+
+def _kinds_of(df: Any, engine: Engine) -> dict[str, tuple[str, Any]]:
+    """The columns with their types, by the names under which the engine knows them."""
+    schema = nw.from_native(df).collect_schema()
+    return {engine.sameness()(name): (name, kind) for name, kind in schema.items()}
 
 
 def _column_fault(name: str, problem: str) -> DataFormatError:
