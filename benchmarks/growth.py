@@ -1,14 +1,19 @@
 """
-How the figures grow with the code set, 1, 10 and 100 times as large: `python benchmarks/growth.py`.
+How the figures grow with the code set, with the lines of a claim, with a patient's history and with
+a file, 1, 10 and 100 times as large: `python benchmarks/growth.py`, about two minutes.
 """
 
 from __future__ import annotations
 
 import itertools
+import tempfile
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
-from stopwatch import call_nanoseconds, table
+from claims import lines, many_lines
+from stopwatch import call_nanoseconds, seconds_of, table
 
 import cdtref
 
@@ -41,13 +46,33 @@ def searched(catalog: cdtref.Catalog) -> tuple[str, str]:
     return f"{built:.1f}", f"{sum(each) / len(each):.0f}"
 
 
-def row(times: int) -> tuple[str, ...]:
+def of_codes(times: int) -> tuple[str, ...]:
     catalog = grown(times)
     some = f"D{len(catalog) // 2:05}"
     lookup = call_nanoseconds(lambda: catalog.lookup(some))
     listed = call_nanoseconds(lambda: catalog.procedures(on="2026-01-01")) / 1e6
-    index = searched(catalog) if times <= 10 else ("not built", "")
-    return f"{times}x, {len(catalog)} codes", f"{lookup:.0f}", f"{listed:.2f}", *index
+    name = f"{times}x, {len(catalog)} codes"
+    return name, f"{lookup:.0f}", f"{listed:.2f}", *searched(catalog)
+
+
+def of_claims(times: int) -> Iterator[tuple[str, str]]:
+    """Microseconds a line: of a claim, of a history beside one of ten lines, of a file."""
+    claim, earlier = many_lines(3, 10 * times), many_lines(2, 100 * times)
+    few = claim[:10]
+    checked = call_nanoseconds(lambda: cdtref.check_claim(claim)) / 1e3
+    yield f"a claim of {len(claim):,} lines", f"{checked / len(claim):.1f}"
+    beside = call_nanoseconds(lambda: cdtref.check_claim(few, history=earlier)) / 1e3
+    yield f"a history of {len(earlier):,} lines", f"{beside / len(earlier):.1f}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lines.csv"
+        rows = lines()[: 1_000 * times]
+        path.write_text("\n".join(["code,date", *map(_row_of, rows)]), "utf-8")
+        read = seconds_of(lambda: sum(1 for _ in cdtref.check_file(path))) * 1e6
+    yield f"a csv of {len(rows):,} lines", f"{read / len(rows):.1f}"
+
+
+def _row_of(line: cdtref.ClaimLine) -> str:
+    return f"{line.code},{line.date}"
 
 
 if __name__ == "__main__":
@@ -58,4 +83,8 @@ if __name__ == "__main__":
         "index built, s",
         "search, microseconds",
     )
-    print(table(head, [row(times) for times in (1, 10, 100)]))
+    sizes = (1, 10, 100)
+    print(table(head, list(map(of_codes, sizes))), end="\n\n")
+    cdtref.check_claim(many_lines(3, 4))  # the tables of conflicts are read once
+    grown_claims = sorted(itertools.chain(*map(of_claims, sizes)), key=lambda row: row[0][:7])
+    print(table(("what is checked", "microseconds a line"), grown_claims))

@@ -313,8 +313,10 @@ WRONG = {
         "'row' is Int64, where text is expected",
     ),
     "text for a date": (
-        lambda: annotate(pl.DataFrame({"procedure_code": ["D0120"], "d": ["3/2/2026"]}), date="d"),
-        "'d' holds '3/2/2026', which is no ISO date",
+        lambda: annotate(
+            pl.DataFrame({"procedure_code": ["D0120"], "d": [f"3/2/{pinned.YEAR}"]}), date="d"
+        ),
+        rf"'d' holds '3/2/{pinned.YEAR}', which is no ISO date",
     ),
     "an answer over its question": (
         lambda: validate(FRAME.rename({"procedure_code": "cdt_code"}), "cdt_code"),

@@ -15,7 +15,7 @@ import math
 import sys
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cdtref.procedure import Procedure
@@ -32,6 +32,9 @@ _KINDS_IN_NAMES: Final = frozenset(("term", "abbreviation", "brand"))
 _KINDS_IN_TEXTS: Final = frozenset(("term",))
 
 SHORT: Final = "H"  # 16 bits
+_LONG: Final = "I"  # 32 bits
+_MOST_SHORT: Final = 2**16 - 1
+_MARK_OF_LONG: Final = "="  # no base64 begins so
 _Mentions = dict[int, int]  # by the place of the record
 
 
@@ -127,24 +130,40 @@ def with_nomenclature(
 
 def packed(mentions: Mapping[int, int]) -> str:
     """
-    Records as they come, then their mentions: 16 bits each, base64.
+    Records as they come, then their mentions: 16 bits each, base64; 32 bits, with a mark in front,
+    where there are more records than that.
 
     >>> docs, mentions = unpacked(packed({1: 512, 3: 1}))
     >>> docs.tolist(), mentions.tolist()
     ([1, 3], [512, 1])
+    >>> unpacked(packed({70_000: 1}))[0].tolist()
+    [70000]
     """
-    numbers = array(SHORT, mentions)
-    numbers.extend(mentions.values())
-    return binascii.b2a_base64(_little_endian(numbers).tobytes(), newline=False).decode()
+    numbers = _array_of(itertools.chain(mentions, mentions.values()))
+    mark = _MARK_OF_LONG if numbers.typecode == _LONG else ""
+    text = binascii.b2a_base64(_little_endian(numbers).tobytes(), newline=False).decode()
+    return f"{mark}{text}"
 
 
 def unpacked(text: str) -> tuple[Sequence[int], Sequence[int]]:
     """The inverse of `packed`: records, and their mentions."""
-    numbers = array(SHORT)
-    numbers.frombytes(binascii.a2b_base64(text))
+    numbers = array(_LONG if text.startswith(_MARK_OF_LONG) else SHORT)
+    numbers.frombytes(binascii.a2b_base64(text.lstrip(_MARK_OF_LONG)))
     numbers = _little_endian(numbers)
     half = len(numbers) // 2
     return numbers[:half], numbers[half:]
+
+
+def compact(numbers: Iterable[int]) -> Sequence[int]:
+    """Numbers of 16 bits each, or of 32 where one is larger."""
+    return _array_of(numbers)
+
+
+def _array_of(numbers: Iterable[int]) -> array[int]:
+    held = array(_LONG, numbers)
+    if held and max(held) > _MOST_SHORT:
+        return held
+    return array(SHORT, held)
 
 
 def _little_endian(numbers: array[int]) -> array[int]:

@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from cdtref.code import Code
 from cdtref.datafile import faults_of
 from cdtref.textsearch import weights
-from cdtref.textsearch.building import SHORT, unpacked
+from cdtref.textsearch.building import SHORT, compact, unpacked
 from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
 from cdtref.textsearch.kept import MadeOnce
@@ -144,7 +144,7 @@ class UnpackedIndex:
         for docs, by_doc in others:
             for doc, weight in zip(docs, by_doc, strict=True):
                 most[doc] = max(weight, most.get(doc, 0))
-        return weighed(array(SHORT, most), array(SHORT, most.values()), len(self.codes))
+        return weighed(compact(most), array(SHORT, most.values()), len(self.codes))
 
     def _weights_of(self, alternative: Alternative) -> tuple[Sequence[int], Sequence[int]]:
         term, confidence, _ = alternative
@@ -239,7 +239,7 @@ def _strongest(docs: Sequence[int], mentions: Sequence[int], rarity: float) -> P
     strongest = heapq.nlargest(weights.MOST_POSTINGS, range(len(docs)), key=values.__getitem__)
     strongest.sort()
     at = docs.__getitem__, values.__getitem__
-    return Postings(*[array(SHORT, map(get, strongest)) for get in at])
+    return Postings(*[compact(map(get, strongest)) for get in at])
 
 
 def _weighed_mention(mentioned: int, rarity: float) -> int:
