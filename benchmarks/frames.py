@@ -37,7 +37,7 @@ from cdtref.frame import patterns as pattern
 from cdtref.testing import varied_visits
 from cdtref.tooth import SPACES
 
-ROUNDS = 5
+ROUNDS = 3
 COLUMNS = ("title", "category")
 CODE = "procedure_code"
 

@@ -83,6 +83,7 @@ def test_what_a_limit_takes():
         ),
         ({"codes": "D0210", "year_starts": "July"}, "'July' is no day of a year"),
         ({"codes": "D1351", "least_age": 14, "most_age": 5}, "least_age is 14, above most_age, 5"),
+        ({"codes": "D0210", "year_starts": f"{10**10}-01"}, "is no day of a year"),
         ({"codes": "D0210", "year_starts": "02-30"}, "'02-30' is no day of a year"),
     ],
 )

@@ -77,7 +77,7 @@ def _orthodontics_of(value: Mapping[str, Any] | Iterable[int | None]) -> Orthodo
         if unknown:
             problem = f"orthodontics have no field {quoted_name(unknown[0])}"
             raise ValueError(f"{problem}; there are {', '.join(Orthodontics._fields)}")
-        return Orthodontics(**value)
+        return Orthodontics(**{str(name): months for name, months in value.items()})
     return Orthodontics(*value)
 
 

@@ -130,7 +130,7 @@ def _is_place(_: Limit, __: attrs.Attribute[Any], value: object) -> None:
 def _is_start(_: Limit, __: attrs.Attribute[Any], value: str) -> None:
     try:
         _start_in(value, 2001)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         problem = f"{shown(value)} is no day of a year"
         raise ValueError(f"{problem}; write month and day, '07-01'") from None
 
