@@ -20,7 +20,7 @@ TOOLS = {
     "changes": {"old", "new"},
     "check": {"line"},
     "check_claim": {"lines", "history", "practice", "limits"},
-    "conflicts": {"code"},
+    "conflicts": {"code", "beside"},
     "find_codes": {"text", "on"},
     "get": {"code", "on"},
     "is_billable_with_rvu": {"code", "modifier"},
