@@ -10,7 +10,6 @@ import json
 import pickle
 import random
 import re
-import sys
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,6 +25,7 @@ from cdtref.claim import LIMIT_RULES, LineRule, ParsedLine
 from cdtref.fieldtext.amounts import MOST_COUNT
 from cdtref.procedure import REQUIREMENT_FIELDS
 from cdtref.testing import broken_line, claim_lines, clean_line
+from counted import calls_of
 from inturn import by_code
 from pinned import DAY, YEAR
 
@@ -920,28 +920,13 @@ def test_rules_survive_pickling():
 
 def test_checking_the_lines_of_a_claim_is_linear():
     """Eight times the lines are about eight times the calls, counted and not timed."""
-    counts = [_calls_of(lambda n=n: check_claim(_mouthful(n))) for n in (100, 800)]
+    counts = [calls_of(lambda n=n: check_claim(_mouthful(n))) for n in (100, 800)]
     assert counts[1] < 9 * counts[0]
 
 
 def _mouthful(count):
     codes = ("D7140", "D2391", "D0120", "D2953")
     return [line(codes[n % 4], tooth="3", surfaces="O") for n in range(count)]
-
-
-def _calls_of(work):
-    calls = 0
-
-    def count(_, event, __):
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return calls
 
 
 def test_tooth_and_quadrant_that_agree_on_a_code_of_neither():

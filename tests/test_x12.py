@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from cdtref import Claim, ClaimLine, DataFormatError, Separators, check_claim, read_837
 from cdtref.testing import claims, interchange
+from counted import calls_of
 from pinned import DAY, YEAR
 
 NPI = "1234567893"
@@ -395,23 +396,9 @@ def test_memory_does_not_grow_with_the_file():
 
 def test_reading_is_linear():
     """Eight times the claims are about eight times the calls, counted and not timed."""
-    counts = [_calls_of(interchange([claim()] * count)) for count in (50, 400)]
+    files = [interchange([claim()] * count) for count in (50, 400)]
+    counts = [calls_of(lambda file=file: read(file)) for file in files]
     assert counts[1] < 9 * counts[0]
-
-
-def _calls_of(text):
-    calls = 0
-
-    def count(_, event, __):
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        read(text)
-    finally:
-        sys.setprofile(None)
-    return calls
 
 
 def test_a_text_file_in_another_encoding():

@@ -22,7 +22,7 @@ from cdtref.claim.segments import (
     remarks_element,
     tooth_element,
 )
-from cdtref.claim.sv3 import NARRATIVE_LENGTH, USUAL
+from cdtref.claim.sv3 import MOST_DIAGNOSES, NARRATIVE_LENGTH, USUAL
 from cdtref.code import parse_code
 from cdtref.errors import DataFormatError, InvalidCodeError, InvalidSiteError
 from cdtref.tooth import Tooth, parse_teeth
@@ -38,7 +38,6 @@ _PROSTHETICS: Final = ("D5110-D6999", "D7950-D7957")  # with the grafts before t
 _ON_A_TOOTH: Final = ("D1351-D1355", "D2140-D2990", "D3110-D3950", "D6545-D6549", "D6600-D6794")
 _LARGE_FEE: Final = Decimal(10**6)
 _MOST_SURE_LINES: Final = 100  # so many lines below a large fee have room in CLM02
-_MOST_DIAGNOSES: Final = 4
 
 
 def _no_lines(claim: Claim) -> str | None:
@@ -57,9 +56,9 @@ def _npi_malformed(claim: Claim) -> str | None:
 
 def _too_many_diagnoses(claim: Claim) -> str | None:
     count = len(claim.diagnoses)
-    if count <= _MOST_DIAGNOSES:
+    if count <= MOST_DIAGNOSES:
         return None
-    return f"the claim has {count} diagnoses, and an 837D has room for {_MOST_DIAGNOSES}"
+    return f"the claim has {count} diagnoses, and an 837D has room for {MOST_DIAGNOSES}"
 
 
 def _id_unsendable(claim: Claim) -> str | None:

@@ -19,6 +19,7 @@ from cdtref.claim.elements import place_element, refusal_of, require_room
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.placeofservice import unassigned_place
 from cdtref.claim.rule import LineRule
+from cdtref.claim.sv3 import MOST_DIAGNOSES
 from cdtref.code import code_system, dental_code_of_five_digits, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NotInForceError, quoted
@@ -29,7 +30,6 @@ _KX_EXPECTED: Final = date(2025, 7, 1)  # the day that CMS CR 13649 takes effect
 _MEDICARE_MODIFIERS: Final = ("KX", "GY")
 _MOST_SERVICES: Final = 99  # item 29b of the form
 _CENTS: Final = 2  # places of an amount
-_MOST_DIAGNOSES: Final = 4  # HI has room for four in an 837D
 _CLEANINGS: Final = ("D1110", "D1120")  # of adults, of children
 _ADULT_CLEANING_AGE: Final = 13  # TMHP 2012; the code set itself goes by dentition
 
@@ -222,7 +222,7 @@ def _medicare_modifier_missing(r: ParsedLine) -> str | None:
 def _diagnosis_pointer(r: ParsedLine) -> str | None:
     if not r.line.diagnosis_pointers:
         return None
-    last, there_are = _MOST_DIAGNOSES, f"a claim has at most {_MOST_DIAGNOSES}"
+    last, there_are = MOST_DIAGNOSES, f"a claim has at most {MOST_DIAGNOSES}"
     if r.claim is not None:
         last = len(r.claim.diagnoses)
         there_are = f"the claim has {last or 'none'}"
