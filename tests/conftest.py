@@ -4,7 +4,6 @@ run of CI, and half as many of each property as Hypothesis draws by itself, for 
 three Pythons there. `nox -s properties` draws twenty times as many.
 """
 
-import gc
 import os
 
 import pytest
@@ -46,15 +45,6 @@ def pytest_xdist_make_scheduler(config, log):
     if config.getvalue("dist") != "load":  # what `-n` alone means
         return None
     return LoadFileScheduling(config, log)
-
-
-def pytest_collection_finish():
-    """
-    What lives as long as the run is left out of every later collection of garbage: a tenth of the
-    suite's time, for the code set and the libraries of frames are many objects.
-    """
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):

@@ -10,18 +10,17 @@ import shlex
 import subprocess
 import sys
 import threading
-from inspect import signature
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from click.testing import CliRunner
 
 import cdtref
 import pinned
 from cdtref.cli import main
 from cdtref.safetext import spreadsheet_cell
 from cdtref.testing import interchange
+from streams import CliRunner
 
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
@@ -38,12 +37,8 @@ class Done(NamedTuple):
         return self.stdout + self.stderr
 
 
-# Up to click 8.1 a runner mixes the two streams unless told not to; from 8.2 on it never does.
-APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
-
-
 def run(*arguments):
-    done = CliRunner(**APART).invoke(main, arguments)
+    done = CliRunner().invoke(main, arguments)
     return Done(done.exit_code, done.stdout, done.stderr)
 
 

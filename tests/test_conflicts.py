@@ -11,7 +11,6 @@ from pathlib import Path
 
 import attrs
 import pytest
-from click.testing import CliRunner
 
 import cdtref
 import pinned
@@ -25,6 +24,7 @@ from cdtref.fieldtext import as_date
 from cdtref.testing.lines import line_of
 from cdtref.testing.visits import VISITS, clean_visit, varied_visits
 from inturn import for_each
+from streams import CliRunner
 from tasks import conflicts as task
 from tasks import facts
 
@@ -284,10 +284,10 @@ def test_between_codes_without_a_conflict_stands_nothing():
 def test_all_that_are_no_codes_are_told_at_once_with_what_is_near():
     done = CliRunner().invoke(main, ["conflicts", "D4349", "D4341", "0389", "99213"])
     assert done.exit_code == 1
-    assert "D4349 has the form of a CDT code" in done.output
-    assert "near it are" in done.output
-    assert "did you mean D0389?" in done.output
-    assert "99213 is no dental (CDT) code" in done.output
+    assert "D4349 has the form of a CDT code" in done.stderr
+    assert "near it are" in done.stderr
+    assert "did you mean D0389?" in done.stderr
+    assert "99213 is no dental (CDT) code" in done.stderr
 
 
 @pytest.mark.parametrize("code", CODES[::40])
@@ -310,7 +310,7 @@ def test_the_command_says_where_nothing_is_known():
     silent = next(code for code in CODES if not cdtref.conflicts(code))
     done = CliRunner().invoke(main, ["conflicts", silent])
     assert done.exit_code == 0
-    assert "nothing is known" in done.output
+    assert "nothing is known" in done.stderr
     assert CliRunner().invoke(main, ["conflicts", "0389"]).exit_code == 1
 
 

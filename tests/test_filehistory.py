@@ -74,11 +74,11 @@ def test_the_command_judges_by_a_plan_and_refuses_a_bad_one(written, tmp_path):
     plan.write_text("codes,most_age,page\nsealants,13,7\n")
     done = CliRunner().invoke(main, ["check", str(file), "--limits", str(plan)])
     assert "limit.age" in done.output
-    assert "columns passed over: 'page'" in done.output
+    assert "columns passed over: 'page'" in done.stderr
     plan.write_text("codes,most_agee\nsealants,13\n")
     done = CliRunner().invoke(main, ["check", str(file), "--limits", str(plan)])
     assert done.exit_code == 1
-    assert "did you mean most_age?" in done.output
+    assert "did you mean most_age?" in done.stderr
 
 
 def test_a_limit_of_an_unknown_code_is_refused_before_a_file_is_read(written):

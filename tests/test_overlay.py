@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import csv
 import json
-from inspect import signature
 
 import pytest
-from click.testing import CliRunner
 
 import cdtref
 import pinned
 from cdtref.cli import main
+from streams import CliRunner
 
 CATALOG = cdtref.catalog()
 DAY = f"{pinned.YEAR + 1}-01-01"
@@ -37,7 +36,6 @@ WORDS = [
     "nacre",
 ]
 COLUMNS = ("code", "nomenclature", "effective", "category", "treatment_area", "by_report")
-APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 
 
 def coming(place, code):
@@ -60,7 +58,7 @@ def edition(tmp_path):
 
 
 def run(*arguments, **env):
-    done = CliRunner(**APART).invoke(main, arguments, env=env)
+    done = CliRunner().invoke(main, arguments, env=env)
     return done.exit_code, done.stdout, done.stderr
 
 

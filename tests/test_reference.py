@@ -14,7 +14,6 @@ import tempfile
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
-from inspect import signature
 from pathlib import Path
 
 import attrs
@@ -23,7 +22,6 @@ import pandas as pd
 import polars as pl
 import pyarrow.parquet
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,9 +33,9 @@ from cdtref.cli.export import FORMAT_NAMES, TABLE_NAMES, _print_lines
 from cdtref.cli.formats import FORMATS
 from cdtref.frame import ENGLISH, TABLES, ListOf
 from cdtref.safetext import bare_cell
+from streams import CliRunner
 
 BACKENDS = ("pandas", "polars", "pyarrow", "duckdb")
-APART = {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
 
 
 # What the doors say, field by field: written apart from the columns that are tested
@@ -312,7 +310,7 @@ def test_facts_are_the_columns_of_codes_that_are_no_lists():
 
 
 def export(*arguments):
-    return CliRunner(**APART).invoke(main, ["export", *map(str, arguments)])
+    return CliRunner().invoke(main, ["export", *map(str, arguments)])
 
 
 def printed_by(done):
@@ -481,7 +479,7 @@ def test_the_ending_tells_the_format_where_none_is_named(tmp_path):
     for name in ("codes.xlsx", "codes.db", "codes.csv.bak"):
         done = export("codes", "-o", tmp_path / name)
         assert done.exit_code == 2
-        assert f"no format has the ending of '{name}'; there are csv, json, ndjson" in done.output
+        assert f"no format has the ending of '{name}'; there are csv, json, ndjson" in done.stderr
         assert not (tmp_path / name).exists()
     firsts = [
         path.read_text("utf-8")[:1]

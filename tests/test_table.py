@@ -378,7 +378,7 @@ def test_what_is_no_workbook_has_no_sheet(tmp_path, text):
 
 def test_the_command_reads_a_sheet(book):
     done = CliRunner().invoke(main, ["check", str(book(SUMMARY, CLAIMS)), "--sheet", "Claims"])
-    assert "lines checked: 1" in done.output
+    assert "lines checked: 1" in done.stderr
 
 
 def test_a_workbook_that_names_no_sheets_clearly_is_looked_at_whole(book):
