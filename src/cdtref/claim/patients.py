@@ -6,14 +6,13 @@ this process, and the patient's lines so far. Nothing of it is written anywhere.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import attrs
 
 from cdtref.claim.filed import FiledClaim
 from cdtref.claim.line import ClaimLine
-from cdtref.table import Note
 
 MOST_LINES: Final = 100_000  # of all patients together, which take some 60 MB
 # Of one patient; more than in fifty years, so that the column is likely none of patients
@@ -51,7 +50,7 @@ class Histories:
     is judged by itself.
     """
 
-    def __init__(self, note: Note | None = None) -> None:
+    def __init__(self, note: Callable[[str], object] | None = None) -> None:
         self._note = note
         self._lines: dict[bytes, list[EarlierLine]] = {}
         self._count = 0
