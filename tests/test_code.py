@@ -42,7 +42,7 @@ MALFORMED = {
     "0389": "did you mean D0389?",
     "120": "is three digits, without the letter and the first zero; did you mean D0120?",
     "d120": "has three digits, without the first zero; did you mean D0120?",
-    "D01110": "has 6 characters, perhaps a zero too many",
+    "D01110": "has 6 characters, perhaps a zero too many; did you mean D1110 or D0111?",
     "D01351": "has 6 characters, perhaps a zero too many; did you mean D1351?",
     "D27400": "has 6 characters, perhaps a zero too many; did you mean D2740?",
     "Dl206": "has the letter L at position 2 for a one; did you mean D1206?",

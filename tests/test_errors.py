@@ -158,7 +158,6 @@ def test_a_code_that_is_yet_to_come_has_nothing_to_look_at():
         *((text, "D0389") for text in ("d 0 389", "D0389,", "D0389.", "D0389.0", "#D0389")),
         *((text, "D0389") for text in ("CDT D0389", "D\u20130389", "D-03-89", "CDT 0389")),
         ("DI206", "D1206"),
-        ("D03890", None),  # D0389 or D3890, by its form alone
         ("K02.9", None),
         ("K02.90", None),
         ("OO389", None),
@@ -173,6 +172,16 @@ def test_a_slip_that_is_common_has_a_suggestion(text, suggestion):
         cdtref.parse_code(text)
     assert caught.value.suggestion == suggestion
     assert ("did you mean" in str(caught.value)) is (suggestion is not None)
+
+
+def test_by_its_form_alone_a_slip_may_have_two_suggestions():
+    """Without a catalog both are named, and neither is the one that a program may put in its place."""
+    with pytest.raises(InvalidCodeError, match="did you mean D3890 or D0389") as caught:
+        cdtref.parse_code("D03890")
+    assert caught.value.suggestion is None
+    with pytest.raises(InvalidCodeError, match="did you mean D0389") as caught:
+        cdtref.get("D03890")
+    assert caught.value.suggestion == "D0389"
 
 
 @pytest.mark.parametrize(

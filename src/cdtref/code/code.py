@@ -11,7 +11,7 @@ HCPCS.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from types import MappingProxyType
 from typing import Final, NewType, cast
 
@@ -211,8 +211,9 @@ def invalid_code(text: object, known: Container[str] | None = None) -> InvalidCo
     The error of a text that is no code: what it is, and what it may have been meant for. Of dental
     codes only those of *known* are meant; without it the one that the form allows, if it is one.
     """
-    meant = _suggestion_for(text, known)
-    return InvalidCodeError(_problem_of(text, meant), value=_short_value(text), suggestion=meant)
+    meant = _meant_by(text, known)
+    one = meant[0] if len(meant) == 1 else None
+    return InvalidCodeError(_problem_of(text, meant), value=_short_value(text), suggestion=one)
 
 
 def _invalid_modifier(text: object) -> InvalidCodeError:
@@ -234,7 +235,7 @@ def _short_value(text: object) -> str:
     return f"{stripped[:_LONGEST_QUOTED]}..."
 
 
-def _problem_of(text: object, meant: Code | None) -> str:
+def _problem_of(text: object, meant: Sequence[Code]) -> str:
     """What is wrong with *text* as a code, in a sentence that a person can act on."""
     if not issubclass(type(text), str):
         return f"a code is text such as 'D0389', not {type(text).__name__}"
@@ -245,27 +246,29 @@ def _problem_of(text: object, meant: Code | None) -> str:
     if not stripped:
         return "the text is empty; a code has five characters, such as D0389"
     problem = f"{quote} {_problem_of_spelling(_ascii_spelling(stripped))}"
-    if meant is None:
+    if not meant:
         return problem
-    return f"{problem}; did you mean {meant}?"
+    return f"{problem}; did you mean {' or '.join(meant)}?"
 
 
-def _suggestion_for(text: object, known: Container[str] | None) -> Code | None:
-    """The code behind one common slip."""
+def _meant_by(text: object, known: Container[str] | None) -> tuple[Code, ...]:
+    """
+    The code behind one common slip; without *known* several where its form allows them, as D01110
+    may be D1110 as well as D0111.
+    """
     if not issubclass(type(text), str):
-        return None
+        return ()
     stripped = str.strip(text)  # type: ignore[arg-type]  # as above
     if len(stripped) > _LONGEST_SLIP:  # a text may be of any size
-        return None
+        return ()
     spelled = _ascii_spelling(stripped.translate(_DASHES))
     meant = tuple(dict.fromkeys(_codes_meant_by(spelled.upper())))
     if known is None:
-        # By its form alone D01110 may be D1110 as well as D0111.
-        return meant[0] if len(meant) == 1 else None
+        return meant
     for code in meant:
         if code in known or _system_of_form(code) is not CodeSystem.CDT:
-            return code
-    return None
+            return (code,)
+    return ()
 
 
 def _codes_meant_by(upper: str) -> Iterator[Code]:
