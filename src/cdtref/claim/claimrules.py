@@ -15,12 +15,11 @@ from typing import Final
 from cdtref.claim.conflicts import CONFLICT_RULES, ConflictRule
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.rule import ClaimRule
-from cdtref.procedure import Procedure, TreatmentArea
+from cdtref.procedure import BY_AREA, Procedure
 
 DIRECT_FILLINGS: Final = ("amalgam fillings", "resin fillings")
 """The subcategories whose codes tell by their number how many surfaces of a tooth are filled."""
 
-_BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 
 Found = Iterator[tuple[int, str]]
 
@@ -68,7 +67,7 @@ def _remedy_of_repeat(reading: ParsedLine) -> str:
     needed = reading.requirement
     if needed is not None and needed.treatment_area.is_by_one_tooth:
         return "leave it out, or mend the tooth"
-    if needed is not None and needed.treatment_area in _BY_AREA:
+    if needed is not None and needed.treatment_area in BY_AREA:
         return "leave it out, or mend the area"
     return "send a quantity, or leave it out"
 

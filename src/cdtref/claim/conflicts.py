@@ -407,7 +407,7 @@ class _Found:
 
     def _keep(self, row: Check | Need, told: str, severity: Severity, places: _Places) -> None:
         said = row.statement
-        rule = {rule.kind: rule for rule in self._rules}.get(said.kind)
+        rule = next((rule for rule in self._rules if rule.kind == said.kind), None)
         if rule is None:
             return
         whose = authority(said.strength, self._table.whose(row.cited))

@@ -15,12 +15,15 @@ from typing import Final
 from cdtref.errors import DataFormatError, quoted
 from cdtref.fieldtext.amounts import bounded_amount
 
+MOST_DIAGNOSES: Final = 4
+"""Of a claim (HI), and of a line's pointers to them (C004)."""
+
 _ROOM: Final = MappingProxyType(
     {
         "areas": ("five", 5),  # C006
-        "diagnoses": ("four", 4),  # HI, of which a dental claim uses four
+        "diagnoses": ("four", MOST_DIAGNOSES),
         "modifiers": ("four", 4),  # C003-03 to -06
-        "pointers": ("four", 4),  # C004
+        "pointers": ("four", MOST_DIAGNOSES),
     }
 )
 _PLACE_OF_SERVICE: Final = re.compile("[0-9A-Z]{1,2}")

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Final
 
 from cdtref.claim.claim import Claim
-from cdtref.claim.elements import free_text, place_element, refusal_of
+from cdtref.claim.elements import MOST_DIAGNOSES, free_text, refusal_of
 from cdtref.claim.line import ClaimLine
-from cdtref.claim.placeofservice import unassigned_place
+from cdtref.claim.placeofservice import malformed_place, unassigned_place
 from cdtref.claim.rule import HeaderRule
 from cdtref.claim.segments import (
     charge_element,
@@ -22,7 +22,7 @@ from cdtref.claim.segments import (
     remarks_element,
     tooth_element,
 )
-from cdtref.claim.sv3 import MOST_DIAGNOSES, NARRATIVE_LENGTH, USUAL
+from cdtref.claim.sv3 import NARRATIVE_LENGTH, USUAL
 from cdtref.code import parse_code
 from cdtref.errors import DataFormatError, InvalidCodeError, InvalidSiteError
 from cdtref.tooth import Tooth, parse_teeth
@@ -85,15 +85,11 @@ def _remarks_unsendable(claim: Claim) -> str | None:
 
 def _charge_too_large(claim: Claim) -> str | None:
     """The sum of fees that are each right; of a wrong one its line is told."""
-    fees = []
-    for line in claim.lines:
-        if line.fee is None:
-            return None
-        if line.fee >= _LARGE_FEE:
-            fees.append(line.fee)
-    if not fees and len(claim.lines) < _MOST_SURE_LINES:
-        return None  # as of nearly all claims; this costs less
     fees = [line.fee for line in claim.lines if line.fee is not None]
+    if len(fees) < len(claim.lines):
+        return None
+    if len(fees) < _MOST_SURE_LINES and max(fees, default=0) < _LARGE_FEE:
+        return None  # as of nearly all claims; this costs less
     told = refusal_of(charge_element, fees)
     if told is None or not told.startswith("CLM02"):
         return None
@@ -101,23 +97,11 @@ def _charge_too_large(claim: Claim) -> str | None:
 
 
 def _place_malformed(claim: Claim) -> str | None:
-    return _refused_place("CLM05", claim.place_of_service)
+    return malformed_place("CLM05", claim.place_of_service)
 
 
 def _place_unassigned(claim: Claim) -> str | None:
-    if claim.place_of_service is None or _place_malformed(claim):
-        return None
-    return _asked_place(claim.place_of_service)
-
-
-@functools.lru_cache(maxsize=256)  # the claims of a file are of few places
-def _refused_place(element: str, place: str | None) -> str | None:
-    return refusal_of(place_element, element, place)
-
-
-@functools.lru_cache(maxsize=256)
-def _asked_place(place: str) -> str | None:
-    return unassigned_place(place)
+    return unassigned_place(claim.place_of_service)
 
 
 def _missing_tooth_unknown(claim: Claim) -> str | None:

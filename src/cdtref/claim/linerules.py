@@ -15,11 +15,10 @@ from datetime import date
 from typing import Final
 
 from cdtref.claim import siterules
-from cdtref.claim.elements import place_element, refusal_of, require_room
+from cdtref.claim.elements import MOST_DIAGNOSES, refusal_of, require_room
 from cdtref.claim.parsed import ParsedLine
-from cdtref.claim.placeofservice import unassigned_place
+from cdtref.claim.placeofservice import malformed_place, unassigned_place
 from cdtref.claim.rule import LineRule
-from cdtref.claim.sv3 import MOST_DIAGNOSES
 from cdtref.code import code_system, dental_code_of_five_digits, is_valid_modifier
 from cdtref.codesystem import CodeSystem
 from cdtref.errors import NotInForceError, quoted
@@ -96,12 +95,10 @@ def _too_many_pointers(r: ParsedLine) -> str | None:
 
 
 def _place_malformed(r: ParsedLine) -> str | None:
-    return refusal_of(place_element, "SV303", r.line.place_of_service)
+    return malformed_place("SV303", r.line.place_of_service)
 
 
 def _place_unassigned(r: ParsedLine) -> str | None:
-    if r.line.place_of_service is None or _place_malformed(r):
-        return None
     return unassigned_place(r.line.place_of_service)
 
 

@@ -6,16 +6,26 @@ Source: CMS, Place of Service Codes for Professional Claims.
 
 from __future__ import annotations
 
+import functools
 from typing import Final
 
+from cdtref.claim.elements import place_element, refusal_of
 from cdtref.errors import quoted
 
 _ASSIGNED: Final = "01-27 31-34 41-42 49-58 60-62 65-66 71-72 81-81 99-99"
 
 
-def unassigned_place(text: str) -> str | None:
+@functools.lru_cache(maxsize=256)  # the claims of a file are of few places
+def malformed_place(element: str, text: str | None) -> str | None:
+    """The sentence with which a place of service is not written; None where it is, or is absent."""
+    return refusal_of(place_element, element, text)
+
+
+@functools.lru_cache(maxsize=256)
+def unassigned_place(text: str | None) -> str | None:
     """
-    What is wrong with a place of service that has the form of one; None where it is assigned.
+    What is wrong with a place of service that has the form of one; None where it is assigned, or
+    has not that form.
 
     >>> unassigned_place("11")
     >>> unassigned_place("98")
@@ -23,6 +33,8 @@ def unassigned_place(text: str) -> str | None:
     >>> unassigned_place("3")
     "'3' is no place of service of CMS's code set; did you mean 03"
     """
+    if text is None or malformed_place("SV303", text):
+        return None
     code = text.strip().upper()
     for span in _ASSIGNED.split():
         first, _, last = span.partition("-")

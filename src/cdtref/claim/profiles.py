@@ -45,111 +45,113 @@ class Profile(NamedTuple):
 _OPEN_DENTAL: Final = Profile(
     "open-dental",
     "Open Dental",
-    MappingProxyType(
-        {
-            "code": ("ProcCode", "Proc Code", "ADA Code"),
-            "date": ("ProcDate", "Date"),
-            "tooth": ("ToothNum + ToothRange", "Th"),
-            "surfaces": ("Surf",),
-            "quantity": ("UnitQty",),
-            "modifiers": ("CodeMod1 + CodeMod2 + CodeMod3 + CodeMod4",),
-            "fee": ("ProcFee", "Amount"),
-            "prosthesis": ("Prosthesis",),
-            "prior_placement": ("DateOriginalProsth",),
-            "birth_date": ("Birthdate",),
-            "narrative": ("ClaimNote",),
-            "claim": ("ClaimNum",),
-            "patient": ("PatNum",),
-        }
-    ),
+    {
+        "code": ("ProcCode", "Proc Code", "ADA Code"),
+        "date": ("ProcDate", "Date"),
+        "tooth": ("ToothNum + ToothRange", "Th"),
+        "surfaces": ("Surf",),
+        "quantity": ("UnitQty",),
+        "modifiers": ("CodeMod1 + CodeMod2 + CodeMod3 + CodeMod4",),
+        "fee": ("ProcFee", "Amount"),
+        "prosthesis": ("Prosthesis",),
+        "prior_placement": ("DateOriginalProsth",),
+        "birth_date": ("Birthdate",),
+        "narrative": ("ClaimNote",),
+        "claim": ("ClaimNum",),
+        "patient": ("PatNum",),
+    },
     "its tables procedurelog and patient, as its API gives them, and the grid of its chart",
-    MappingProxyType({sign: area.value for sign, area in AREAS_OF_OPEN_DENTAL.items()}),
+    {sign: area.value for sign, area in AREAS_OF_OPEN_DENTAL.items()},
 )
 _DENTRIX: Final = Profile(
     "dentrix",
     "Dentrix, Easy Dental",
-    MappingProxyType(
-        {
-            "code": ("ADA Code", "Proc Code", "Procedure Code", "Code"),
-            "date": ("Proc Date", "Procedure Date", "Date"),
-            "tooth": ("Tooth", "Tooth #"),
-            "surfaces": ("Surface", "Surf"),
-            "area": ("Quadrant",),
-            "fee": ("Amount", "Fee"),
-            "birth_date": ("Birth Date", "Birthdate"),
-            "claim": ("Claim ID",),
-            "patient": ("Patient ID", "Chart #", "Name"),
-        }
-    ),
+    {
+        "code": ("ADA Code", "Proc Code", "Procedure Code", "Code"),
+        "date": ("Proc Date", "Procedure Date", "Date"),
+        "tooth": ("Tooth", "Tooth #"),
+        "surfaces": ("Surface", "Surf"),
+        "area": ("Quadrant",),
+        "fee": ("Amount", "Fee"),
+        "birth_date": ("Birth Date", "Birthdate"),
+        "claim": ("Claim ID",),
+        "patient": ("Patient ID", "Chart #", "Name"),
+    },
     "the columns of its Ledger and of its lists of procedures",
     entries=("Pay", "Ins", "Adj"),
 )
 _EAGLESOFT: Final = Profile(
     "eaglesoft",
     "Eaglesoft",
-    MappingProxyType(
-        {
-            "code": ("ADA Code", "Service Code"),
-            "date": ("Service Date", "Tran Date", "Completion Date", "Date Planned", "Date"),
-            "tooth": ("Tooth",),
-            "surfaces": ("Surface",),
-            "fee": ("Fee", "Amount"),
-            "birth_date": ("Birth Date",),
-            "claim": ("Claim ID",),
-            "patient": ("Patient ID",),
-        }
-    ),
+    {
+        "code": ("ADA Code", "Service Code"),
+        "date": ("Service Date", "Tran Date", "Completion Date", "Date Planned", "Date"),
+        "tooth": ("Tooth",),
+        "surfaces": ("Surface",),
+        "fee": ("Fee", "Amount"),
+        "birth_date": ("Birth Date",),
+        "claim": ("Claim ID",),
+        "patient": ("Patient ID",),
+    },
     "its tables transactions and planned_services",
 )
 _WAREHOUSE: Final = Profile(
     "warehouse",
     "Warehouses and claims databases",
-    MappingProxyType(
-        {
-            "code": ("CDT Code", "Procedure Code", "Line Prcdr Cd", "Proc Cd"),
-            "date": (
-                *("Service Date", "Date of Service", "DOS", "First Service Dt", "Line Srvc Bgn Dt"),
-                *("Service From Date", "From Date"),
-            ),
-            "tooth": (
-                *("Tooth Number", "Tooth Num", "Tooth Code", "Dental Tooth Code", "Tooth No"),
-                "Tooth",
-            ),
-            "surfaces": (
-                *("Tooth Surface", "Tooth Surfaces", "Surface", "Dental Tooth Surface Code"),
-                *("Tooth Srfc Cd", "Surface Code"),
-            ),
-            "area": (
-                *("Quadrant", "Dental Quadrant", "Dental Quadrant ID", "Oral Cavity"),
-                *("Oral Cavity Code", "Oral Cavity Area", "Oral Cavity Designation"),
-                "Tooth Oral Cvty Area Dsgntd Cd",
-            ),
-            "quantity": ("Units", "Service Units", "Qty", "Quantity"),
-            "modifiers": (
-                "Modifier 1 + Modifier 2 + Modifier 3 + Modifier 4",
-                "Procedure Modifier 1 + Procedure Modifier 2",
-                "Procedure Modifier Code 1 + Procedure Modifier Code 2",
-                "Line Prcdr Mdfr Cd 1 + Line Prcdr Mdfr Cd 2",
-                "Modifier",
-            ),
-            "fee": (
-                "Charge Amount",
-                "Billed Amount",
-                "Submitted Amount",
-                "Charge",
-                "Charges",
-                "Fee",
-            ),
-            "birth_date": ("Birth Date", "Date of Birth", "DOB", "Patient DOB", "Member DOB"),
-            "place_of_service": ("Place of Service", "Place of Service Code", "POS"),
-            "claim": ("Claim ID", "Claim Number", "Claim No", "Clm ID"),
-            "patient": ("Patient ID", "Member ID", "Person ID", "Bene ID", "Internal Member ID"),
-        }
-    ),
+    {
+        "code": ("CDT Code", "Procedure Code", "Line Prcdr Cd", "Proc Cd"),
+        "date": (
+            *("Service Date", "Date of Service", "DOS", "First Service Dt", "Line Srvc Bgn Dt"),
+            *("Service From Date", "From Date"),
+        ),
+        "tooth": (
+            *("Tooth Number", "Tooth Num", "Tooth Code", "Dental Tooth Code", "Tooth No"),
+            "Tooth",
+        ),
+        "surfaces": (
+            *("Tooth Surface", "Tooth Surfaces", "Surface", "Dental Tooth Surface Code"),
+            *("Tooth Srfc Cd", "Surface Code"),
+        ),
+        "area": (
+            *("Quadrant", "Dental Quadrant", "Dental Quadrant ID", "Oral Cavity"),
+            *("Oral Cavity Code", "Oral Cavity Area", "Oral Cavity Designation"),
+            "Tooth Oral Cvty Area Dsgntd Cd",
+        ),
+        "quantity": ("Units", "Service Units", "Qty", "Quantity"),
+        "modifiers": (
+            "Modifier 1 + Modifier 2 + Modifier 3 + Modifier 4",
+            "Procedure Modifier 1 + Procedure Modifier 2",
+            "Procedure Modifier Code 1 + Procedure Modifier Code 2",
+            "Line Prcdr Mdfr Cd 1 + Line Prcdr Mdfr Cd 2",
+            "Modifier",
+        ),
+        "fee": (
+            "Charge Amount",
+            "Billed Amount",
+            "Submitted Amount",
+            "Charge",
+            "Charges",
+            "Fee",
+        ),
+        "birth_date": ("Birth Date", "Date of Birth", "DOB", "Patient DOB", "Member DOB"),
+        "place_of_service": ("Place of Service", "Place of Service Code", "POS"),
+        "claim": ("Claim ID", "Claim Number", "Claim No", "Clm ID"),
+        "patient": ("Patient ID", "Member ID", "Person ID", "Bene ID", "Internal Member ID"),
+    },
     "the layouts of all-payer claims databases and of Medicaid's T-MSIS",
 )
+
+
+def _sealed(profile: Profile) -> Profile:
+    """The profile as all may share it."""
+    titles = MappingProxyType(dict(profile.titles))
+    return profile._replace(
+        titles=titles, areas_by_letter=MappingProxyType(dict(profile.areas_by_letter))
+    )
+
+
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
-    {profile.name: profile for profile in (_OPEN_DENTAL, _DENTRIX, _EAGLESOFT, _WAREHOUSE)}
+    {profile.name: _sealed(profile) for profile in (_OPEN_DENTAL, _DENTRIX, _EAGLESOFT, _WAREHOUSE)}
 )
 """The systems whose columns are known, by the name of their profile."""
 

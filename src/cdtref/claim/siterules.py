@@ -15,13 +15,12 @@ from typing import Final
 from cdtref.claim.elements import refusal_of, require_room
 from cdtref.claim.parsed import ParsedLine, area_in_open_dental
 from cdtref.claim.sv3 import USUAL, tooth_segments
-from cdtref.procedure import MISFITS, Requirement, TreatmentArea
+from cdtref.procedure import BY_AREA, MISFITS, Requirement, TreatmentArea
 from cdtref.tooth import Area, Tooth
 
 _QUADRANT_NAMES: Final = "10 (upper right), 20 (upper left), 30 (lower left) or 40 (lower right)"
 _ARCH_NAMES: Final = "01 (maxillary) or 02 (mandibular)"
 _SEVERAL: Final = 2
-_BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 _AREAS_TO_NAME: Final = MappingProxyType(
     {TreatmentArea.QUADRANT: _QUADRANT_NAMES, TreatmentArea.ARCH: _ARCH_NAMES}
 )
@@ -147,7 +146,7 @@ def too_many_areas(r: ParsedLine) -> str | None:
 
 def area_missing(r: ParsedLine) -> str | None:
     needed = r.requirement
-    if needed is None or r.line.area is not None or needed.treatment_area not in _BY_AREA:
+    if needed is None or r.line.area is not None or needed.treatment_area not in BY_AREA:
         return None
     kind = needed.treatment_area
     if kind is TreatmentArea.ARCH and needed.arch:  # the code itself says which
@@ -160,7 +159,7 @@ def areas_uncounted(r: ParsedLine) -> str | None:
     if r.line.quantity == 1 and len(r.areas) < _SEVERAL:
         return None
     needed = r.requirement
-    if needed is None or needed.treatment_area not in _BY_AREA:
+    if needed is None or needed.treatment_area not in BY_AREA:
         return None
     count = len(r.areas)
     if not count and needed.arch is not None:  # the code itself names one
@@ -177,7 +176,7 @@ def areas_uncounted(r: ParsedLine) -> str | None:
 
 def area_kind(r: ParsedLine) -> str | None:
     needed = r.requirement
-    if needed is None or not r.areas or needed.treatment_area not in _BY_AREA:
+    if needed is None or not r.areas or needed.treatment_area not in BY_AREA:
         return None
     for area in r.areas:
         if area.kind not in (needed.treatment_area, "other"):

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cdtref.claim.elements import (
+    MOST_DIAGNOSES,
     element_fault,
     free_text,
     money_element,
@@ -49,7 +50,6 @@ class Separators(NamedTuple):
 
 
 USUAL: Final = Separators()
-MOST_DIAGNOSES: Final = 4  # of a claim (HI), and of a line's pointers to them (C004)
 NARRATIVE_LENGTH: Final = 80  # C003-07 and NTE02: a description of 1 to 80 characters
 
 _PROSTHESES: Final = MappingProxyType({"": None, "I": "initial", "R": "replacement"})

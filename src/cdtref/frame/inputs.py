@@ -21,6 +21,7 @@ FrameT = TypeVar("FrameT")
 _MOST_ALIKE: Final = 3  # of columns with one name, those that a message shows
 _OURS: Final = "cdt__"
 _COPY: Final = "copy_"
+_Kind = tuple[str, Any]  # a column as the table names it, and its type
 
 
 class Opened(NamedTuple):
@@ -55,6 +56,8 @@ class Opened(NamedTuple):
 
     def without_copies(self, native: Any) -> Any:
         """The answer without what was read in place of others; a plan has left it behind."""
+        if not self.copied:
+            return native  # of a plan to ask for the names is work
         copies = list(map(self.read_as, self.copied))
         held = [name for name in self.engine.names_of(native) if name in copies]
         return self.engine.without(native, held) if held else native
@@ -89,9 +92,10 @@ def opened(  # noqa: PLR0913  # a column of each kind
         if same(name) in outputs:
             problem = "is read and would be overwritten by the answer; rename it first"
             raise _column_fault(name, problem)
-    copies = _copies_of(df, engine, day, numbered)
+    kinds = _kinds_of(df, engine)
+    copies = _copies_of(df, engine, kinds, day, numbered)
     looked_at = [name for name in names if name not in (*others, *copies)]
-    _require_kinds(df, engine, looked_at, day, number)
+    _require_kinds(df, engine, {name: kinds[same(name)] for name in looked_at}, day, number)
     replaced = [name for name in columns if same(name) in outputs]
     native = engine.without(df, replaced) if replaced else df
     ready = Opened(engine, native, _free_prefix(columns))
@@ -99,10 +103,10 @@ def opened(  # noqa: PLR0913  # a column of each kind
 
 
 def _copies_of(
-    df: Any, engine: Engine, day: str | None, numbered: str | None
+    df: Any, engine: Engine, kinds: Mapping[str, _Kind], day: str | None, numbered: str | None
 ) -> dict[str, nw.Expr]:
     copies = {}
-    kinds, same = _kinds_of(df, engine), engine.sameness()
+    same = engine.sameness()
     if numbered is not None:
         _, kind = kinds[same(numbered)]
         if kind.is_numeric():
@@ -161,12 +165,9 @@ def _require_known_names(columns: Sequence[Any], names: Iterable[str], engine: E
 
 
 def _require_kinds(
-    df: Any, engine: Engine, names: Iterable[str], day: str | None, number: str | None
+    df: Any, engine: Engine, kinds: Mapping[str, _Kind], day: str | None, number: str | None
 ) -> None:
-    same = engine.sameness()
-    kinds = _kinds_of(df, engine)
-    for name in names:
-        column, kind = kinds[same(name)]
+    for name, (column, kind) in kinds.items():
         if name == day:
             takes, wanted = engine.takes_date, "a date"
         elif name == number:
@@ -177,7 +178,7 @@ def _require_kinds(
             raise _column_fault(name, f"is {kind}, where {wanted} is expected; convert it first")
 
 
-def _kinds_of(df: Any, engine: Engine) -> dict[str, tuple[str, Any]]:
+def _kinds_of(df: Any, engine: Engine) -> dict[str, _Kind]:
     """The columns with their types, by the names under which the engine knows them."""
     schema = nw.from_native(df).collect_schema()
     return {engine.sameness()(name): (name, kind) for name, kind in schema.items()}

@@ -17,11 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Final, NamedTuple
 
-from cdtref.procedure import Procedure, TreatmentArea, allows
+from cdtref.procedure import BY_AREA, Procedure, TreatmentArea, allows
 from cdtref.tooth import TEETH, Area, Tooth
 
 _NATURAL: Final = tuple(tooth for tooth in TEETH.values() if not tooth.supernumerary)
-_BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
 _REPORTED: Final = {
     TreatmentArea.TOOTH: "by the tooth",
     TreatmentArea.TOOTH_SURFACE: "by the tooth and its surfaces",
@@ -106,7 +105,7 @@ def tooth_chart(p: Procedure) -> str:
     if not _is_drawn(p):
         return ""
     parts = [*_head_of_drawing(p), *_side_labels(), *_tooth_rows(p)]
-    if p.area in _BY_AREA:
+    if p.area in BY_AREA:
         parts += _area_labels(p)
     if p.area is TreatmentArea.TOOTH_SURFACE:
         parts += _surface_boxes(p)
@@ -133,7 +132,7 @@ def caption(p: Procedure) -> str:
     """
     if not _is_drawn(p):
         return ""
-    which = _area_phrase(p) if p.area in _BY_AREA else _tooth_phrase(p)
+    which = _area_phrase(p) if p.area in BY_AREA else _tooth_phrase(p)
     told = f"{p.code} is reported {_REPORTED[p.area]}{which}."
     sure = p.requirement.confidence.treatment_area
     if sure != "high":
@@ -240,7 +239,7 @@ def _drawn_teeth(p: Procedure) -> Iterator[Tooth]:
     dentitions.
     """
     for tooth in _NATURAL:
-        if tooth.dentition == "permanent" or p.area not in _BY_AREA:
+        if tooth.dentition == "permanent" or p.area not in BY_AREA:
             yield tooth
 
 

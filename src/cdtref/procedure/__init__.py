@@ -15,6 +15,7 @@ from cdtref.procedure.procedure import (
     Succession,
 )
 from cdtref.procedure.requirement import (
+    BY_AREA,
     MISFITS,
     NOTHING_KNOWN,
     REQUIREMENT_FIELDS,
@@ -32,6 +33,7 @@ from cdtref.procedure.requirement import (
 )
 
 __all__ = [
+    "BY_AREA",
     "MISFITS",
     "NOTHING_KNOWN",
     "REQUIREMENT_FIELDS",

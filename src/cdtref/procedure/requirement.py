@@ -57,6 +57,10 @@ class TreatmentArea(str, enum.Enum):
     __str__ = str.__str__
 
 
+BY_AREA: Final = (TreatmentArea.QUADRANT, TreatmentArea.ARCH)
+"""What a line names by an area of the oral cavity."""
+
+
 _AREA_LABELS: Final = {
     TreatmentArea.NONE: "nothing beyond the code",
     TreatmentArea.TOOTH: "the tooth",
