@@ -593,6 +593,7 @@ def test_what_is_no_text_among_objects_of_pandas_is_refused(values):
 # what a column may hold, and the form in which it is read
 OTHER_FORMS = {
     "teeth that pandas made floats": ("tooth", [14.0, None, 33.0], ["14", None, "33"]),
+    "teeth with what is no number": ("tooth", [14.0, float("nan"), 33.0], ["14", None, "33"]),
     "teeth as whole numbers": ("tooth", [14, 3, 33], ["14", "3", "33"]),
     "days as ISO text": ("date", [LAST, f" {ENDED} ", ""], [*map(as_day, (LAST, ENDED)), None]),
 }
@@ -838,12 +839,13 @@ def test_the_day_of_a_time_is_the_local_one(days):
     [
         pd.Series(["x"], dtype=pd.ArrowDtype(pa.large_string())),
         pd.Series([f"{pinned.DAY} or so"]),
+        pd.Series([f"{pinned.DAY}T10:00"]),
         pd.Series([pd.Interval(0, 1)]),
         pd.Series([0], dtype="Sparse[int]"),
         pd.Series([1.5]),
         pd.Series([LATE, 5], dtype=object),
     ],
-    ids=["large text", "text", "interval", "sparse", "number", "mixed"],
+    ids=["large text", "text", "time of a day", "interval", "sparse", "number", "mixed"],
 )
 def test_what_is_no_date_in_pandas_is_refused(days):
     with pytest.raises(
