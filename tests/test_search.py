@@ -327,6 +327,7 @@ def test_what_is_denied_is_not_what_is_asked(asked, denied, sentence):
         ("crown w/o metal", "metal"),
         ("x-ray other than panoramic", "panoram"),
         ("night guard rather than snore guard", "snor"),
+        ("crown, no metal (noble or base)", "noble"),
     ],
 )
 def test_the_first_of_a_denial_does_not_have_it(text, denied):
@@ -562,6 +563,26 @@ def test_the_index_of_an_overlay_is_the_one_that_its_texts_give(share):
     laid_over = cdtref.catalog().with_nomenclature(texts)
     built = Index.of(laid_over.values(), bundled()).to_dict()
     quick = laid_over.search_index().to_dict()
+    assert {name: quick[name] for name in built} == json.loads(json.dumps(built))
+
+
+@settings(max_examples=20)
+@given(st.sets(st.sampled_from(CURRENT[::25]), min_size=1))
+def test_the_index_of_two_parts_is_that_of_the_whole(chosen):
+    """Index.with_records: 'it is what `of` gives for them all'."""
+    some = CURRENT[::25]
+    first = Index.of([p for p in some if p not in chosen], bundled())
+    whole = Index.of(some, bundled()).to_dict()
+    assert first.with_records([p for p in some if p in chosen]).to_dict() == whole
+
+
+def test_the_index_with_coming_codes_is_the_one_that_its_texts_give():
+    row = {"code": "D9899", "nomenclature": "zorgle", "effective": f"{pinned.YEAR + 1}-01-01"}
+    rows = [row | {"category": "adjunctive"}, {"code": "D0120", "nomenclature": "flimmer"}]
+    mine = cdtref.catalog().with_nomenclature(rows)
+    assert "D9899" in mine
+    built = Index.of(mine.values(), bundled()).to_dict()
+    quick = mine.search_index().to_dict()
     assert {name: quick[name] for name in built} == json.loads(json.dumps(built))
 
 
@@ -1079,7 +1100,7 @@ def kept_by(owner, seen):
 
 def test_what_is_kept_of_queries_has_a_bound(monkeypatch):
     """Caches are of words and full soon; no dict has more than the index and the thesaurus have."""
-    for name in ("WORDS_KEPT", "WORDS_WEIGHED", "FIELDS_KEPT", "PAIRS_KEPT"):
+    for name in ("WORDS_KEPT", "WORDS_WEIGHED", "WAYS_KEPT", "PAIRS_KEPT"):
         monkeypatch.setattr(weights, name, 30)
     some = {p.code: p for p in CURRENT[:60]}
     index = Index.of(some.values(), bundled())

@@ -67,7 +67,10 @@ export function slips(word, other, most) {
 // The words of a text with what it denies ("not on implants") and what it tells as an occasion ("after extraction").
 function signedTokens(text) {
   const said = [];
-  for (const clause of text.replace(/\bw\/o\b/gi, "without").split(/[,;()]|[.:](?!\d|max\b)/)) {
+  const clauses = text.replace(/\bw\/o\b/gi, "without").split(/([,;()]|[.:](?!\d|max\b))/);
+  for (let part = 0; part < clauses.length; part += 2) {
+    const clause = clauses[part];
+    const isExplained = clauses[part - 1] === "(" && said.at(-1)?.isDenied;
     let left = 0, hasDenied = false, isOccasion = false;
     const words = tokens(clause);
     words.forEach((word, at) => {
@@ -87,6 +90,7 @@ function signedTokens(text) {
           left -= 1;
         }
       }
+      if (isExplained) entry.isDenied = true;
       if (OCCASIONS.has(word)) isOccasion = true;
       said.push(entry);
     });

@@ -245,14 +245,9 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
     def _build_index(self) -> cdtref.textsearch.Index:
         from cdtref.textsearch import Index, bundled
 
-        if self._base is not None and self._adds_wording_only(self._base):
-            wordings = {code: p.nomenclature for code, p in self.items() if p.nomenclature}
-            return self._base.search_index().with_nomenclature(wordings)
+        if self._base is not None and not any(p.nomenclature for p in self._base.values()):
+            return self._base.search_index().laid_over(self.values())
         return Index.of(self.values(), bundled())
-
-    def _adds_wording_only(self, base: Catalog) -> bool:
-        """True where all codes are the base's, which has no wording of its own to be replaced."""
-        return self.keys() == base.keys() and not any(p.nomenclature for p in base.values())
 
     def codes_in_force(self) -> frozenset[Code]:
         """The codes in force in the pinned edition."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import binascii
 import itertools
 import math
+import operator
 import sys
 from array import array
 from collections import Counter, defaultdict
@@ -64,12 +65,13 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
         names = [_said_by_name(text, words) for text in (procedure.title, *procedure.synonyms)]
         terms = _terms_in_fields(procedure, names, words)
         _add_mentions(mentions, doc, terms)
-        vocabulary.update(itertools.chain(*itertools.chain(*terms)))
         named.update(itertools.chain(*[name.terms for name in names]))
+        vocabulary.update(itertools.chain(*itertools.chain(*terms[len(_NAMES) :])))
         forms.update(itertools.chain(*[name.words for name in names]))
         wordings.append(list(map(_packed_wording, names)))
         kept_facets.append(_packed_facets(procedure, names, words))
-    _count_named_more(vocabulary, named)
+    for term, count in named.items():  # as if it stood there several times
+        vocabulary[term] += count * weights.NAMED_COUNT
     return {
         "codes": [procedure.code for procedure in procedures],
         "priors": [_prior_of(procedure, words) for procedure in procedures],
@@ -94,12 +96,6 @@ def _add_mentions(
                     by_record[doc] = one
                 elif by_record[doc] & most != most:
                     by_record[doc] += one
-
-
-def _count_named_more(vocabulary: Counter[str], named: Counter[str]) -> None:
-    """A word of a title or synonym counts as if it stood there several times."""
-    for term, count in named.items():
-        vocabulary[term] += count * (weights.NAMED_COUNT - 1)
 
 
 def with_nomenclature(
@@ -128,7 +124,51 @@ def with_nomenclature(
     }
 
 
-def packed(mentions: Mapping[int, int]) -> str:
+def merged(
+    index: Mapping[str, Any], more: Mapping[str, Any], codes: Sequence[str]
+) -> dict[str, Any]:
+    """
+    The index of the records of two, which have no code in common, in the order of *codes*; what
+    `build` gives for all of them.
+    """
+    parts = (index, more)
+    place_of = {code: place for place, code in enumerate(codes)}
+    places = [list(map(place_of.__getitem__, part["codes"])) for part in parts]
+    forms = {form for part in parts for form in part["forms"].split()}
+    vocabulary = Counter(index["vocabulary"])
+    vocabulary.update(more["vocabulary"])
+    return {
+        "codes": list(codes),
+        "priors": _in_places(places, [part["priors"] for part in parts]),
+        **_packed_mentions(_mentions_in(parts, places), len(codes)),
+        "vocabulary": _sorted_words(vocabulary),
+        "forms": " ".join(sorted(forms)),
+        "facets": _in_places(places, [part["facets"] for part in parts]),
+        "wordings": _in_places(places, [part["wordings"] for part in parts]),
+    }
+
+
+def _mentions_in(
+    parts: Iterable[Mapping[str, Any]], places: Iterable[Sequence[int]]
+) -> dict[str, _Mentions]:
+    """The postings of several indexes, whose records have these places now."""
+    mentions: dict[str, _Mentions] = {}
+    for part, moved in zip(parts, places, strict=True):
+        for term, posting in part["postings"].items():
+            docs, said = unpacked(posting)
+            found = dict(zip(map(moved.__getitem__, docs), said, strict=True))
+            if term in mentions:
+                found = dict(sorted({**mentions[term], **found}.items()))
+            mentions[term] = found
+    return mentions
+
+
+def _in_places(places: Iterable[Sequence[int]], parts: Iterable[Sequence[Any]]) -> list[Any]:
+    held = zip(itertools.chain(*places), itertools.chain(*parts), strict=True)
+    return [value for _, value in sorted(held, key=operator.itemgetter(0))]
+
+
+def packed(mentions: _Mentions) -> str:
     """
     Records as they come, then their mentions: 16 bits each, base64; 32 bits, with a mark in front,
     where there are more records than that.
@@ -139,8 +179,10 @@ def packed(mentions: Mapping[int, int]) -> str:
     >>> unpacked(packed({70_000: 1}))[0].tolist()
     [70000]
     """
-    numbers = _array_of(itertools.chain(mentions, mentions.values()))
-    mark = _MARK_OF_LONG if numbers.typecode == _LONG else ""
+    last = next(reversed(mentions), 0)
+    kind, mark = (_LONG, _MARK_OF_LONG) if last > _MOST_SHORT else (SHORT, "")
+    numbers = array(kind, mentions)
+    numbers.extend(mentions.values())  # of 14 bits
     text = binascii.b2a_base64(_little_endian(numbers).tobytes(), newline=False).decode()
     return f"{mark}{text}"
 
@@ -156,14 +198,8 @@ def unpacked(text: str) -> tuple[Sequence[int], Sequence[int]]:
 
 def compact(numbers: Iterable[int]) -> Sequence[int]:
     """Numbers of 16 bits each, or of 32 where one is larger."""
-    return _array_of(numbers)
-
-
-def _array_of(numbers: Iterable[int]) -> array[int]:
     held = array(_LONG, numbers)
-    if held and max(held) > _MOST_SHORT:
-        return held
-    return array(SHORT, held)
+    return held if max(held, default=0) > _MOST_SHORT else array(SHORT, held)
 
 
 def _little_endian(numbers: array[int]) -> array[int]:

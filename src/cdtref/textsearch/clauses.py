@@ -16,7 +16,7 @@ from cdtref.textsearch.thesaurus import tokens
 
 DENIED: Final = "!"
 
-_CLAUSE_END: Final = re.compile(r"[,;()]|[.:](?!\d|max\b)")  # e.max is a ceramic
+_CLAUSE_END: Final = re.compile(r"([,;()]|[.:](?!\d|max\b))")  # e.max is a ceramic
 _WITHOUT: Final = re.compile(r"\bw/o\b", re.IGNORECASE)
 _NEGATORS: Final = frozenset(
     ("except", "excluding", "minus", "neither", "never", "no", "nor", "not", "without")
@@ -70,6 +70,9 @@ def signed_tokens(text: str) -> SignedTokens:
     >>> fee = signed_tokens("no show fee after surgery")
     >>> [fee.words[place] for place in (*fee.denied, *fee.occasion)]
     ['show', 'surgery']
+    >>> scaling = signed_tokens("scaling, no laser (low level)")
+    >>> [scaling.words[place] for place in sorted(scaling.denied)]
+    ['laser', 'low', 'level']
     """
     plain = tokens(text)
     has_without = "/" in text and _WITHOUT.search(text) is not None
@@ -79,15 +82,24 @@ def signed_tokens(text: str) -> SignedTokens:
     denied: set[int] = set()
     denying: set[int] = set()
     occasion: set[int] = set()
-    for clause in _CLAUSE_END.split(_WITHOUT.sub("without", text)):
+    for clause, opened_by in _clauses_of(text):
         said = tokens(clause)
         for place, is_denied in _signs_in(said):
             places = denied if is_denied else denying
             places.add(len(words) + place)
+        if opened_by == "(" and len(words) - 1 in denied:  # it explains the word before it
+            denied.update(range(len(words), len(words) + len(said)))
         since = next((place for place, word in enumerate(said, 1) if word in _OCCASIONS), len(said))
         occasion.update(range(len(words) + since, len(words) + len(said)))
         words += said
     return SignedTokens(words, *map(frozenset, (denied, denying, occasion)))
+
+
+def _clauses_of(text: str) -> Iterator[tuple[str, str]]:
+    """The clauses of a text, each with the sign before it."""
+    first, *others = _CLAUSE_END.split(_WITHOUT.sub("without", text))
+    yield first, ""
+    yield from zip(others[1::2], others[::2], strict=True)
 
 
 def _signs_in(clause: Sequence[str]) -> Iterator[tuple[int, bool]]:

@@ -33,6 +33,7 @@ from cdtref.textsearch.thesaurus import Thesaurus
 FIELD_BITS: Final = 3
 _FILE: Final = "search.json"  # what is broken in an index is so in the bundled one
 FIELD_MASK: Final = (1 << FIELD_BITS) - 1
+_MOST_IN_A_BYTE: Final = 256 >> FIELD_BITS
 _REFUSALS_KEPT: Final = 8  # by sets of admitted codes: the usual ones, and categories
 _POWERS: Final = tuple([1 << place for place in range(128)])  # one object each, for all codes
 
@@ -91,7 +92,7 @@ class UnpackedIndex:
         self.wordings: Mapping[int, Wordings] = MadeOnce(self._wordings_of)
         self._postings: Mapping[str, Postings] = MadeOnce(self._unpacked_postings)
         self._kept_words = functools.lru_cache(weights.WORDS_WEIGHED)(self._weighed)
-        self._kept_fields = functools.lru_cache(weights.FIELDS_KEPT)(self._fields_of)
+        self._kept_ways = functools.lru_cache(weights.WAYS_KEPT)(self._ways_to)
         self._kept_refusals = functools.lru_cache(_REFUSALS_KEPT)(self._refused)
 
     @functools.cached_property
@@ -121,16 +122,21 @@ class UnpackedIndex:
             docs, mentions = unpacked(self.raw["postings"][term])
             return _strongest(docs, mentions, self.rarities[term])
 
-    def fields_of(self, term: str) -> Sequence[int]:
-        """The field in which a term says most, counted from 1, by document; 0 for none."""
-        is_rare = len(self.postings_of(term).docs) < weights.FEW_POSTINGS
-        return self._fields_of(term) if is_rare else self._kept_fields(term)
+    def ways_to(self, alternatives: tuple[Alternative, ...]) -> Sequence[int]:
+        """
+        By document, the first of these that its texts have, by its place, and, in the last three
+        bits, the field in which that says most, counted from 1; 0 for none.
+        """
+        return self._kept_ways(alternatives)
 
-    def _fields_of(self, term: str) -> Sequence[int]:
-        fields = bytearray(len(self.codes))
-        for doc, value in zip(*self.postings_of(term), strict=True):
-            fields[doc] = 1 + (value & FIELD_MASK)
-        return fields
+    def _ways_to(self, alternatives: Sequence[Alternative]) -> Sequence[int]:
+        is_small = len(alternatives) < _MOST_IN_A_BYTE
+        ways = array("B" if is_small else SHORT, [0]) * len(self.codes)
+        last_first = list(enumerate(alternatives))[::-1]  # so that the surest stays
+        for number, (term, _, _) in last_first:
+            for doc, value in zip(*self.postings_of(term), strict=True):
+                ways[doc] = number << FIELD_BITS | 1 + (value & FIELD_MASK)
+        return ways
 
     def weighed(self, alternatives: tuple[Alternative, ...]) -> Weighed:
         """What a word, known by these, weighs in every document; of several the best counts."""

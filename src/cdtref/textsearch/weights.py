@@ -128,8 +128,7 @@ MUCH_DENTAL: Final = 5.0
 
 # Words whose weights by record are kept: people ask with the same few hundred.
 WORDS_WEIGHED: Final = 2048
-FIELDS_KEPT: Final = 768  # what answers are explained by
-FEW_POSTINGS: Final = 24  # of a term of fewer records it is made sooner than found
+WAYS_KEPT: Final = 1024  # what answers are explained by
 MANY_POSTINGS: Final = 96  # from so many records on, the weights are added up faster for all
 # Most records fall out by words alone: facets are looked at for so many, wordings for the best.
 CANDIDATES: Final = 28
