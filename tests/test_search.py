@@ -256,15 +256,19 @@ def test_a_derivation_shares_a_top_three(known, derived):
     assert set(codes(known, limit=3)) & set(codes(derived, limit=3))
 
 
+@functools.cache  # to unpack all of it for each title takes longer than all else here
+def rarities():
+    return UnpackedIndex(cdtref.catalog().search_index().to_dict(), bundled()).rarities
+
+
 @by_code(TEXTED)
 def test_a_rare_word_of_a_title_finds_it_by_itself(p):
     """A word that few records have is asked for, dental or not: 'tobacco', 'speech', 'diabetes'."""
-    index = UnpackedIndex(cdtref.catalog().search_index().to_dict(), bundled())
     said = signed_tokens(p.title)
     for at, word in enumerate(said.words):
         asked = cdtref.catalog().search_index().read(word)
         stem = bundled().stem(word)
-        is_rare = index.rarities.get(stem, 0) >= weights.CATCHWORD_RARITY
+        is_rare = rarities().get(stem, 0) >= weights.CATCHWORD_RARITY
         if is_rare and at not in said.denied and len(asked.terms) == 1:
             assert cdtref.search(word, limit=1), word
 
