@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import functools
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from operator import attrgetter
@@ -61,16 +62,21 @@ SOURCES: Final = Fields({"title": str, "address": str, "retrieved": str, "kind":
 """The fields of a `Source`."""
 
 
-_PLAIN: Final = (str, bool, int, Decimal, dt.date)
+_PLAIN: Final = frozenset({str, bool, int, Decimal, dt.date, type(None)})
 
 
 def _typed_value(value: Any) -> Any:
     """A value as engines take it: no enum for a text or a number, no record of ours."""
-    if value is None or type(value) in _PLAIN:  # as most are; to ask the rest takes longer
+    if type(value) in _PLAIN:  # as most are; to ask the rest takes longer
         return value
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, tuple):
         return list(map(_typed_value, value))
-    names = attrs.fields_dict(type(value))
-    return {name: _typed_value(getattr(value, name)) for name in names}
+    kind: type[object] = type(value)
+    return {name: _typed_value(getattr(value, name)) for name in _names_of(kind)}
+
+
+@functools.cache  # of three classes, for a hundred thousand sources
+def _names_of(kind: type[object]) -> tuple[str, ...]:
+    return tuple(attrs.fields_dict(kind))
