@@ -146,15 +146,17 @@ def test_the_catalog_and_its_named_tuples_cannot_be_changed():
         cdtref.get("D0389").related[0].code = "D0120"
 
 
+# The other thread goes on once this one is about to fork: a twentieth of a second is left for it.
 CHILD = """
+forking.set()
 child = os.fork()
 if not child:
     %s
-for _ in range(100):
+for _ in range(1_000):
     ended, status = os.waitpid(child, os.WNOHANG)
     if ended:
         break
-    time.sleep(0.1)
+    time.sleep(0.01)
 else:
     os.kill(child, 9)
     raise SystemExit("the child hangs")
@@ -165,11 +167,13 @@ READING = """
 import os, threading, time
 import cdtref
 from cdtref import datafile
-begun, real = threading.Event(), datafile._content_of
+begun, forking, real = threading.Event(), threading.Event(), datafile._content_of
 
 def slow(file):
-    begun.set()
-    time.sleep(0.3)
+    if not begun.is_set():  # a search reads many files
+        begun.set()
+        forking.wait(60)
+        time.sleep(0.05)
     return real(file)
 
 datafile._content_of = slow
@@ -180,13 +184,14 @@ begun.wait()
 IMPORTING = """
 import os, sys, threading, time
 import cdtref
-begun = threading.Event()
+begun, forking = threading.Event(), threading.Event()
 
 class Slow:
     def find_spec(self, name, path=None, target=None):
         if name == %r:
             begun.set()
-            time.sleep(0.3)
+            forking.wait(60)
+            time.sleep(0.05)
 
 sys.meta_path.insert(0, Slow())
 thread = threading.Thread(target=lambda: %s)

@@ -73,10 +73,10 @@ def _typed_value(value: Any) -> Any:
         return value.value
     if isinstance(value, tuple):
         return list(map(_typed_value, value))
-    kind: type[object] = type(value)
+    kind: Any = type(value)
     return {name: _typed_value(getattr(value, name)) for name in _names_of(kind)}
 
 
 @functools.cache  # of three classes, for a hundred thousand sources
-def _names_of(kind: type[object]) -> tuple[str, ...]:
+def _names_of(kind: Any) -> tuple[str, ...]:
     return tuple(attrs.fields_dict(kind))
