@@ -10,9 +10,19 @@ import functools
 import importlib
 import re
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Any,
+    Final,
+    Literal,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 
@@ -20,6 +30,7 @@ from cdtref.errors import DataFormatError, quoted, shown
 from cdtref.fieldtext import as_date
 
 _Kind = TypeVar("_Kind")
+_Restorer: TypeAlias = Callable[[Any, str], Any]
 _MOST_WHOLE: Final = 2**53  # from which on a float leaves numbers out
 _LONGEST_NUMBER: Final = 40  # characters of a Decimal as text; the longest of ours has 30
 
@@ -168,26 +179,29 @@ def restored(kind: Any, value: Any, path: str) -> Any:
     Raises:
         DataFormatError: it is no value of that type.
     """
+    return _restorer_of(kind)(value, path)
+
+
+def _restorer_of(kind: Any) -> _Restorer:
+    """What restores values of a type: to ask that of a type for each value takes half of it all."""
     kind = getattr(kind, "__supertype__", kind)  # a code is a text
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        return _restored_or_none(get_args(kind), value, path)
+        (one,) = (one for one in get_args(kind) if one is not type(None))
+        return functools.partial(_restored_or_none, _restorer_of(one))
     if origin is Literal:
-        return _restored_choice(get_args(kind), value, path)
+        return functools.partial(_restored_choice, get_args(kind))
     if origin is tuple:
-        return _restored_tuple(get_args(kind)[0], value, path)
+        return functools.partial(_restored_tuple, _restorer_of(get_args(kind)[0]))
     if attrs.has(kind) or hasattr(kind, "_fields"):
-        return _restored_record(kind, value, path)
-    if type(value) is kind:
-        return value
-    return _restored_scalar(kind, value, path)
+        return functools.partial(_restored_record, kind)
+    return functools.partial(_restored_scalar, kind)
 
 
-def _restored_or_none(kinds: tuple[Any, ...], value: Any, path: str) -> Any:
-    if value is None and type(None) in kinds:
+def _restored_or_none(restorer: _Restorer, value: Any, path: str) -> Any:
+    if value is None:
         return None
-    (kind,) = (one for one in kinds if one is not type(None))
-    return restored(kind, value, path)
+    return restorer(value, path)
 
 
 def _restored_choice(choices: tuple[Any, ...], value: Any, path: str) -> Any:
@@ -196,11 +210,11 @@ def _restored_choice(choices: tuple[Any, ...], value: Any, path: str) -> Any:
     raise _fault_at(path, f"none of {', '.join(map(repr, choices))}")
 
 
-def _restored_tuple(kind: Any, value: Any, path: str) -> tuple[Any, ...]:
+def _restored_tuple(restorer: _Restorer, value: Any, path: str) -> tuple[Any, ...]:
     require_list(value, path)
     items = []
     for place, item in enumerate(value):
-        items.append(restored(kind, item, f"{path}[{place}]"))
+        items.append(restorer(item, f"{path}[{place}]"))
     return tuple(items)
 
 
@@ -208,13 +222,13 @@ def _restored_record(kind: Any, value: Any, path: str) -> Any:
     if isinstance(value, kind):
         return value
     require_object(value, path)
-    hints = _hints_of(kind)
+    restorers = _restorers_of(kind)
     for name in value:
-        if name not in hints:
-            raise _fault_at(path, f"has a field that is none of {', '.join(hints)}")
+        if name not in restorers:
+            raise _fault_at(path, f"has a field that is none of {', '.join(restorers)}")
     fields = {}
     for name, given in value.items():
-        fields[name] = restored(hints[name], given, f"{path}.{name}")
+        fields[name] = restorers[name](given, f"{path}.{name}")
     try:
         return kind(**fields)
     except TypeError:
@@ -225,10 +239,10 @@ def _restored_record(kind: Any, value: Any, path: str) -> Any:
 
 
 @functools.cache
-def _hints_of(kind: Any) -> dict[str, Any]:
-    """The types of the fields of a record, in their order."""
+def _restorers_of(kind: Any) -> dict[str, _Restorer]:
+    """What restores the fields of a record, in their order."""
     hints = get_type_hints(kind)
-    return {name: hints[name] for name in _field_names(kind)}
+    return {name: _restorer_of(hints[name]) for name in _field_names(kind)}
 
 
 def _field_names(kind: Any) -> tuple[str, ...]:
@@ -248,6 +262,8 @@ def _required_of(kind: Any) -> Iterator[str]:
 
 
 def _restored_scalar(kind: Any, value: Any, path: str) -> Any:
+    if type(value) is kind:
+        return value
     if issubclass(kind, enum.Enum):
         return _restored_choice_of(kind, value, path)
     if kind is date:
