@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import itertools
 import json
 import os
@@ -323,6 +324,7 @@ def on_a_terminal(*arguments, sits_there=False, given=subprocess.DEVNULL, **env)
 MANY = 10_001  # lines, from which on a bar is drawn
 
 
+@functools.cache  # two tests read it
 def large_837():
     lines = [cdtref.ClaimLine("D0120", pinned.DAY, fee=60)]
     claim = cdtref.Claim(lines, "26-1", place_of_service="11")

@@ -6,6 +6,7 @@ clear error.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import os
 import re
@@ -644,11 +645,16 @@ def test_anesthesia_factors_as_printed_and_in_a_workbook(tmp_path):
     assert cdtref.read_anesthesia_factors(written(tmp_path, packed)) == wanted
 
 
+@functools.cache  # to read a release of fifteen thousand rows takes most of a second
+def release_in(name):
+    return FeeSchedule.from_cms(CMS / name)
+
+
 @needs_cms
 def test_csv_txt_and_xlsx_of_a_release_give_equal_schedules_row_for_row():
     pytest.importorskip("python_calamine")
     by_csv, by_txt, by_xlsx = (
-        FeeSchedule.from_cms(CMS / pinned.OLDER_PPRRVU[form]) for form in ("csv", "txt", "xlsx")
+        release_in(pinned.OLDER_PPRRVU[form]) for form in ("csv", "txt", "xlsx")
     )
     assert len(by_csv) == pinned.OLDER_ROWS
     assert by_csv == by_txt == by_xlsx
@@ -667,7 +673,7 @@ def test_the_bundled_schedule_is_the_file():
 @needs_cms
 @pytest.mark.parametrize("name", [pinned.PPRRVU, pinned.OLDER_PPRRVU["csv"]])
 def test_totals_recomputed_equal_cms_on_every_row(name):
-    for row in FeeSchedule.from_cms(CMS / name):
+    for row in release_in(name):
         assert row.work + row.pe_nonfacility + row.mp == row.total_nonfacility
         assert row.work + row.pe_facility + row.mp == row.total_facility
 
