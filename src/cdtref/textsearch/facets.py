@@ -52,6 +52,7 @@ _WORDS_TOO: Final = frozenset(
         *("mil", "mid", "mob", "mol", "dol"),
     )
 )
+_DIGIT: Final = re.compile(r"\d")
 _WORD: Final = re.compile("[a-z]+")
 _LETTERS: Final = re.compile(
     r"(?<![\w#/&-])([A-Za-z]{1,5})5?(?![\w/&])"  # B5 is a filling at the gum, class V
@@ -118,6 +119,8 @@ def numbers(stems: Sequence[str], words: Thesaurus) -> dict[str, Range]:
     above.
     """
     ranges: dict[str, Range] = {}
+    if _ONE.isdisjoint(stems) and not _DIGIT.search(" ".join(stems)):  # mostly
+        return ranges
     for at, stem in enumerate(stems):
         if _number_of(stem) is None or (at and _number_of(stems[at - 1]) is not None):
             continue
