@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import nox
@@ -24,6 +25,7 @@ def _runs(version):
     )
 
 
+_OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
 PYTHONS = [version for version in ("3.10", "3.11", "3.12", "3.13") if _runs(version)]
 
 
@@ -64,8 +66,20 @@ def properties(session):
     session.run("pytest", "-q", "-n", "auto", "-m", "hypothesis", *session.posargs)
 
 
-# `.ci/run` meets the oldest Python in `wheel` and the newest in `rehearsal`, suites that it runs
-# anyway, and runs one on its own. `nox -s tests` runs the suite on all.
+# `.ci/run` meets the oldest Python in `wheel`, the newest in `rehearsal` and its own in the suite;
+# `others` are the rest. `nox -s tests` runs the suite on all.
+OTHERS = [version for version in PYTHONS if version not in ("3.10", "3.13", _OWN)]
+
+
+@nox.session(python=OTHERS or None)
+def others(session):
+    """The suite on each Python that no other part of `.ci/run` meets."""
+    if not OTHERS:
+        session.skip("every Python that the machine has is met in another session")
+    session.install("-e", ".[test]")
+    session.run("pytest", "-q", "-n", "auto", *session.posargs)
+
+
 @nox.session(python=_one_of("3.13"))
 def rehearsal(session):
     """
