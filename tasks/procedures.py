@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cdtref.bundled import procedure_of
 from cdtref.procedure import Category
 from tasks import datafile, editions, facts, relations, requirements, successors
 
@@ -109,10 +111,21 @@ def _without_defaults(record: Record) -> Record:
     return {field: value for field, value in record.items() if value not in (None, "", [], False)}
 
 
+def _not_in_force(shelves: dict[str, list[Record]], effective: date) -> list[str]:
+    """The codes that are not in force at the end of the edition's year."""
+    day = date(effective.year, 12, 31)
+    codes = []
+    for shelf, records in shelves.items():
+        procedures = [procedure_of(shelf, record) for record in records]
+        codes += [procedure.code for procedure in procedures if not procedure.in_force(day)]
+    return sorted(codes)
+
+
 def _write_shelves(folder: Path, data: Path, shelves: dict[str, list[Record]]) -> None:
     for shelf, records in shelves.items():
         header = {"category": shelf} | editions.header(folder, TABLES, len(records))
         datafile.write(data / "procedures" / f"{shelf}.json", header, "procedures", records)
     index = {shelf: [record["code"] for record in records] for shelf, records in shelves.items()}
     header = editions.header(folder, ["codes"], sum(map(len, shelves.values())))
+    header["not_in_force"] = _not_in_force(shelves, date.fromisoformat(header["effective"]))
     datafile.write_map(data / "procedures" / "index.json", header, "shelves", index)

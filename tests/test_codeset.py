@@ -32,6 +32,10 @@ def test_sizes():
     assert sum(len(cdtref.procedures(category=c)) for c in Category) == pinned.IN_FORCE
 
 
+def test_the_codes_in_force_are_told_without_their_records_as_their_records_tell_them():
+    assert cdtref.catalog().codes_in_force() == {p.code for p in cdtref.procedures()}
+
+
 def test_the_catalog_is_a_mapping_with_canonical_keys_in_order():
     catalog = cdtref.catalog()
     assert list(catalog) == sorted(catalog)

@@ -177,6 +177,12 @@ BROKEN = {
         "index.json",
     ),
     "no shelf": ("procedures/index.json", '{"shelves": {}}', "cdtref.get('D0120')", "index.json"),
+    "an end of a code that there is not": (
+        "procedures/index.json",
+        '{"shelves": {"diagnostic": ["D0120"]}, "not_in_force": ["D0121"]}',
+        "cdtref.search('exam')",
+        "index.json",
+    ),
     "a shelf of no category": (
         "procedures/index.json",
         '{"shelves": {"x": ["D0120"]}}',

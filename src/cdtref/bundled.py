@@ -103,6 +103,12 @@ def conflict_table() -> cdtref.claim.ConflictTable:
         return _conflict_table()
 
 
+def codes_in_force() -> frozenset[Code]:
+    """The codes in force at the end of the pinned edition's year, as told without their records."""
+    with _lock:
+        return _codes_in_force()
+
+
 def search_index() -> cdtref.textsearch.Index:
     """The prebuilt search index over the bundled texts; the same object at every call."""
     with _lock:
@@ -218,6 +224,16 @@ def _shelves_by_code() -> dict[str, str]:
         if not all(map(is_valid_code, by_code)):
             raise TypeError("shelves hold what is no code")
         return dict(sorted(by_code.items()))
+
+
+@functools.cache
+def _codes_in_force() -> frozenset[Code]:
+    with faults_of("procedures/index.json") as file:
+        known = _shelves_by_code().keys()
+        out = frozenset(field_of(read(file), "not_in_force", list))
+        if not out <= known:
+            raise ValueError("not_in_force has what no shelf holds")
+        return frozenset(map(Code, known - out))
 
 
 class _Shelves(ReadOnDemand):
@@ -423,7 +439,9 @@ _READERS: Final[dict[str, Any]] = {
     "later_requirements": _requirements_of,
 }
 
-_CATALOG: Final = Catalog(shelves(), editions, prebuilt_index=search_index)
+_CATALOG: Final = Catalog(
+    shelves(), editions, prebuilt_index=search_index, known_in_force=codes_in_force
+)
 
 
 def _definitions_for(schema: Any, known: Mapping[str, Any]) -> dict[str, Any]:

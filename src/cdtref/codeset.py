@@ -78,6 +78,9 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
     _prebuilt_index: Callable[[], cdtref.textsearch.Index] | None = attrs.field(
         default=None, alias="prebuilt_index"
     )
+    _known_in_force: Callable[[], frozenset[Code]] | None = attrs.field(
+        default=None, alias="known_in_force"
+    )
     # What this one was laid over: its index needs only the new wording.
     _base: Catalog | None = attrs.field(default=None, alias="base")
     # Made at first use. A dict, for the property of attrs that would serve makes every `get`
@@ -87,14 +90,12 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
     def __reduce__(self) -> tuple[Any, ...]:
         given = (self._procedures, self._editions, self.nomenclature_report)
         # What is made at first use is made anew.
-        return Catalog, (*given, self._prebuilt_index, self._base)
+        return Catalog, (*given, self._prebuilt_index, self._known_in_force, self._base)
 
     def lookup(self, code: str, on: date | str | None = None) -> Procedure:
         """
         The procedure of a code as people type it; with *on*, only if it was in force on that date
-        of service.
-
-        It reads "d-0389", for which `get`, which every mapping has, gives None.
+        of service. It reads "d-0389", for which `get`, which every mapping has, gives None.
 
         Raises:
             InvalidCodeError: *code* is not the form of any code.
@@ -212,11 +213,10 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         """
         from cdtref.textsearch import Searched, search
 
-        is_usual = on is None and category is None
-        admitted = self._usual_codes()
-        if not is_usual:
+        if on is None and category is None:
+            admitted = self._usual_codes()
+        else:
             admitted = frozenset([p.code for p in self.procedures(category, on)])
-
         wanted = None if category is None else _as_category(category)
 
         def admits_number(p: Procedure) -> bool:
@@ -254,6 +254,8 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         return cast("frozenset[Code]", self._made_once("in force", self._collect_codes_in_force))
 
     def _collect_codes_in_force(self) -> frozenset[Code]:
+        if self._known_in_force is not None:
+            return self._known_in_force()
         return frozenset(procedure.code for procedure in self.procedures())
 
     def _usual_codes(self) -> frozenset[Code]:
@@ -261,6 +263,8 @@ class Catalog(ProgramArgument, Mapping[str, Procedure]):
         return cast("frozenset[Code]", self._made_once("usual", self._collect_usual_codes))
 
     def _collect_usual_codes(self) -> frozenset[Code]:
+        if self._known_in_force is not None:  # nothing was added to the bundled one
+            return self.codes_in_force()
         coming = [p.code for p in self.values() if p.is_added and p.terminated is None]
         return self.codes_in_force().union(coming)
 
