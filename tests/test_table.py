@@ -8,11 +8,9 @@ from __future__ import annotations
 import codecs
 import io
 import itertools
-import subprocess
 import sys
 import zipfile
 from decimal import Decimal
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -34,6 +32,7 @@ from cdtref.table.source import (
     Line,
     bounded_rows,
 )
+from limited import STATM, within
 from pinned import DAY
 from streams import CliRunner
 from workbooks import workbook, workbook_of
@@ -429,32 +428,7 @@ def test_without_calamine_a_workbook_names_the_extra(tmp_path, monkeypatch):
 # Bounds: each in a process of its own, whose memory is limited
 
 
-LIMITED = """
-import resource, sys
-import cdtref, cdtref.table.sheet, cdtref.claim.csvfile, json, cdtref.worklog
-used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + {most} * 2**20,) * 2)
-try:
-    print({call})
-except cdtref.DataFormatError as error:
-    print("refused", str(error)[:300])
-"""
-
-
-def within(megabytes, call, *args):
-    if not Path("/proc/self/statm").exists():
-        pytest.skip("this system does not tell a process what it uses")
-    code = LIMITED.format(most=megabytes, call=call)
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, args)], capture_output=True, text=True, check=False
-    )
-    assert done.stderr == ""
-    return done.stdout.strip()
-
-
-needs_linux = pytest.mark.skipif(
-    not Path("/proc/self/statm").exists(), reason="the limit of memory is Linux's"
-)
+needs_linux = pytest.mark.skipif(not STATM.exists(), reason="the limit of memory is Linux's")
 CALLS = {
     "wording": "cdtref.catalog().with_nomenclature(sys.argv[1])",
     "claim lines": "sum(1 for _ in cdtref.read_claim_lines(sys.argv[1]))",
