@@ -70,16 +70,16 @@ class Engine:
         if sign is signs.AT:
             return then(at) if self._stands(argument, at) else None
         if sign is signs.ASSERT:
-            ahead = self._match(list(argument[1]), at, lambda end: end)
+            ahead = self._match(argument[1].data, at, lambda end: end)
             return None if ahead is None else then(at)
         if sign is signs.SUBPATTERN:
-            return self._match(list(argument[3]), at, then)
+            return self._match(argument[3].data, at, then)
         if sign is signs.BRANCH:
-            ends = (self._match(list(way), at, then) for way in argument[1])
+            ends = (self._match(way.data, at, then) for way in argument[1])
             return next((end for end in ends if end is not None), None)
         assert sign is signs.MAX_REPEAT, sign
         least, most, inner = argument
-        return self._repeat(list(inner), least, most, at, then)
+        return self._repeat(inner.data, least, most, at, then)
 
     def _repeat(self, inner, least, most, at, then):
         if len(inner) == 1 and inner[0][0] in _FEW:

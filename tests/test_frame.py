@@ -97,6 +97,8 @@ def rows_of(frame, first):
 
 
 def plain(value):
+    if isinstance(value, str | bool):  # as most are; to ask pandas takes ten times as long
+        return value
     if pd.isna(value):
         return None
     return value.date() if isinstance(value, pd.Timestamp) else value

@@ -15,7 +15,8 @@ from cdtref.procedure.relation import RELATIONS
 from inturn import by_code
 
 CURRENT = cdtref.procedures()
-RETIRED = [p for p in cdtref.catalog().values() if p not in CURRENT]
+IN_FORCE = {p.code for p in CURRENT}
+RETIRED = [p for p in cdtref.catalog().values() if p.code not in IN_FORCE]
 PROSE = ("description", "plain_language", "clinical_context")
 
 
