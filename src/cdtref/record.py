@@ -138,7 +138,8 @@ class Unpacked:
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
-        for name in _field_names(type(self)):
+        kind: Any = type(self)
+        for name in _field_names(kind):
             yield getattr(self, name)
 
 
@@ -146,10 +147,8 @@ def plain(record: Any) -> dict[str, Any]:
     """
     *Record* (an attrs instance) and the records in it as dicts, lists, texts, numbers and None.
     """
-    return {
-        field.name: _plain_value(getattr(record, field.name))
-        for field in attrs.fields(type(record))
-    }
+    kind: Any = type(record)
+    return {name: _plain_value(getattr(record, name)) for name in _field_names(kind)}
 
 
 def _plain_value(value: Any) -> Any:
@@ -245,6 +244,7 @@ def _restorers_of(kind: Any) -> dict[str, _Restorer]:
     return {name: _restorer_of(hints[name]) for name in _field_names(kind)}
 
 
+@functools.cache  # asked for each record that goes out
 def _field_names(kind: Any) -> tuple[str, ...]:
     if attrs.has(kind):
         return tuple(attrs.fields_dict(kind))
