@@ -11,7 +11,7 @@ from cdtref.codeset import Catalog
 from cdtref.errors import quoted_name
 from cdtref.frame import claimsinmemory, claimsinplan, memory, plan
 from cdtref.frame.claimlines import ANSWERS, ClaimColumns
-from cdtref.frame.engines import Deferring, Grouping, InMemory, engine_of
+from cdtref.frame.engines import Deferring, Grouping, InMemory, Lazy, engine_of
 from cdtref.frame.facts import fact_of
 from cdtref.frame.inputs import FrameT, Opened, opened
 from cdtref.frame.judge import Judge
@@ -58,7 +58,11 @@ def annotate(
     facts = {f"cdt_{name}": fact_of(name) for name in columns}
     ready = opened(df, [*facts, *_in_force_if(date)], texts=[code], day=date)
     known = bundled.catalog() if catalog is None else catalog
-    found = _way_of(ready).with_facts(ready, code, ready.read_as(date), facts, known)
+    day = ready.read_as(date)
+    if isinstance(ready.engine, Lazy):
+        found = plan.with_facts(ready, code, day, facts, known)
+    else:
+        found = _answered(ready, memory.Facts(code, day, facts, known))
     return cast(FrameT, ready.without_copies(found))
 
 
@@ -87,7 +91,11 @@ def validate(
     outputs = ["cdt_code", "cdt_valid", "cdt_known", *_in_force_if(date)]
     ready = opened(df, outputs, texts=[code], day=date)
     known = bundled.catalog() if catalog is None else catalog
-    found = _way_of(ready).with_forms(ready, code, ready.read_as(date), known)
+    day = ready.read_as(date)
+    if isinstance(ready.engine, Lazy):
+        found = plan.with_forms(ready, code, day, known)
+    else:
+        found = _answered(ready, memory.Forms(code, day, known))
     return cast(FrameT, ready.without_copies(found))
 
 
@@ -109,9 +117,9 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     A column that is not named is not judged: without *date* no date, without *tooth* no tooth, and
     surfaces are read as those of an unknown one. A row whose date is null is judged as one without
     *date*, and a blank tooth, surface or area as an absent one. The column of teeth may hold
-    numbers: 14 and 14.0 are tooth 14. Lazy engines do not see that a text
-    names more than 32 teeth, and where surfaces are told tooth by tooth beside a list with a range
-    in it ('2-4,14') they do not see on which tooth one cannot be.
+    numbers: 14 and 14.0 are tooth 14. DuckDB and Spark do not see that a text names more than 32
+    teeth, and where surfaces are told tooth by tooth beside a list with a range in it ('2-4,14')
+    they do not see on which tooth one cannot be.
 
     Raises:
         DataFormatError, TypeError: as `annotate`.
@@ -130,7 +138,10 @@ def check(  # noqa: PLR0913  # the columns of a claim line
     ready = opened(df, ["cdt_errors", "cdt_warnings"], texts=texts, day=date, numbered=tooth)
     columns = LineColumns(code, ready.read_as(date), ready.read_as(tooth), surfaces, area)
     known = bundled.catalog() if catalog is None else catalog
-    found = _way_of(ready).with_findings(ready, columns, known)
+    if isinstance(ready.engine, Lazy):
+        found = plan.with_findings(ready, columns, known)
+    else:
+        found = _answered(ready, memory.Findings(columns, known))
     return cast(FrameT, ready.without_copies(found))
 
 
@@ -199,9 +210,16 @@ def _in_force_if(date: str | None) -> list[str]:
     return [] if date is None else ["cdt_in_force"]
 
 
-def _way_of(ready: Opened) -> Any:
-    """The module that answers, as the engine has its tables in memory or plans."""
-    return memory if isinstance(ready.engine, InMemory) else plan
+def _answered(ready: Opened, told: memory.Told) -> Any:
+    """The frame with what is told of its rows: at once, or when its batches come."""
+    if isinstance(ready.engine, InMemory):
+        return told.added_to(ready)
+
+    def work(batch: Any) -> Any:
+        return told.added_to(ready._replace(engine=engine_of(batch), native=batch))
+
+    name = ready.working("told")
+    return ready.engine.batched(ready.native, told.columns, work, told.kinds, name)
 
 
 def _way_of_claims(ready: Opened) -> Callable[[Opened, ClaimColumns, Judge], Any]:

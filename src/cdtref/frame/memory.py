@@ -1,6 +1,9 @@
 """
 The answers in tables in memory: each distinct text is read once, by the scalar doors, and each kind
 of line is judged once, by the rules of `cdtref.check` themselves.
+
+A table may come in batches, several of them at a time: what one has told of a text or a line is
+kept for the next.
 """
 
 from __future__ import annotations
@@ -9,10 +12,12 @@ import datetime as dt
 import functools
 import itertools
 import math
+import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from cdtref.claim import ClaimLine, LineRule, ParsedLine, check_line, split_surfaces
+from cdtref.claim import ClaimLine, ParsedLine, check_line, split_surfaces
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
@@ -20,27 +25,127 @@ from cdtref.frame.engines import Answers
 from cdtref.frame.eras import days_of_eras, starts_of_eras
 from cdtref.frame.facts import Fact
 from cdtref.frame.inputs import Opened
+from cdtref.frame.kinds import Kind
 from cdtref.frame.rules import LineColumns, asked_place
 from cdtref.procedure import Procedure
 from cdtref.tooth import TEETH, parse_areas, parse_surfaces, parse_teeth
 
 _FRONT, _BACK = TEETH["8"], TEETH["14"]
+_KEPT: Final = 2**16  # texts of a column, at some hundred bytes each
+_SEVERITIES: Final = ("error", "warning")
 Example = Mapping[str, Any]
 
 
-class _Codes(NamedTuple):
-    """The distinct texts of a column of codes, what they are, and each row's place among them."""
+class Told(ABC):
+    """
+    What is told of the rows of a table.
 
-    texts: Sequence[str | None]
-    codes: list[Code | None]
-    procedures: list[Procedure | None]
-    places: Any
+    Attributes:
+        columns: The names of the columns that are read.
+        kinds: What the columns of answers hold, by their names.
+    """
+
+    columns: Sequence[str]
+    kinds: Mapping[str, Kind]
+
+    @abstractmethod
+    def added_to(self, opened: Opened) -> Any:
+        """The frame with the columns of answers at its end."""
+
+
+class _OfCodes(Told):
+    """What is told of each row's code, and with a date `cdt_in_force`."""
+
+    def __init__(
+        self, code: str, date: str | None, kinds: Mapping[str, Kind], catalog: Catalog
+    ) -> None:
+        self._code = code
+        self._date = date
+        self._catalog = catalog
+        self._own_kinds = kinds
+        self.columns = [code]
+        self.kinds = kinds
+        if date is not None:
+            self.columns = [code, date]
+            self.kinds = {**kinds, "cdt_in_force": bool}
+            self._starts = starts_of_eras(catalog)
+            self._days = days_of_eras(catalog)
+        kept = functools.lru_cache(_KEPT)
+        self._values: Callable[[str | None], tuple[Any, ...]] = kept(self._values_of_text)
+        self._lives: Callable[[str | None], list[bool | None]] = kept(self._in_force_by_era)
+
+    @abstractmethod
+    def _values_of(self, code: Code | None, procedure: Procedure | None) -> tuple[Any, ...]:
+        """What is told of a code, in the order of the columns."""
+
+    def added_to(self, opened: Opened) -> Any:
+        engine, native = opened.engine, opened.native
+        texts, places = engine.encode(native, self._code)
+        told = zip(*map(self._values, texts), strict=True)
+        columns = {}
+        for (name, kind), values in zip(self._own_kinds.items(), told, strict=True):
+            columns[name] = engine.take(Answers(kind, values), places)
+        if self._date is not None:
+            flags = list(itertools.chain.from_iterable(map(self._lives, texts)))
+            at = _by_era(opened, places, len(texts), self._date, self._starts)
+            columns["cdt_in_force"] = engine.take(Answers(bool, flags), at)
+        return engine.with_columns(native, columns)
+
+    def _values_of_text(self, text: str | None) -> tuple[Any, ...]:
+        return self._values_of(*_read_code(text, self._catalog))
+
+    def _in_force_by_era(self, text: str | None) -> list[bool | None]:
+        _, procedure = _read_code(text, self._catalog)
+        return [_is_in_force(procedure, day) for day in self._days]
+
+
+class Facts(_OfCodes):
+    """Facts of each row's code, and with a date `cdt_in_force`."""
+
+    def __init__(
+        self, code: str, date: str | None, facts: Mapping[str, Fact], catalog: Catalog
+    ) -> None:
+        super().__init__(code, date, {name: kind for name, (kind, _) in facts.items()}, catalog)
+        self._facts = [value_of for _, value_of in facts.values()]
+
+    def _values_of(self, code: Code | None, procedure: Procedure | None) -> tuple[Any, ...]:  # noqa: ARG002
+        if procedure is None:
+            return (None,) * len(self._facts)
+        return tuple(value_of(procedure) for value_of in self._facts)
+
+
+class Forms(_OfCodes):
+    """`cdt_code`, `cdt_valid`, `cdt_known`, and with a date `cdt_in_force`."""
+
+    def __init__(self, code: str, date: str | None, catalog: Catalog) -> None:
+        kinds = {"cdt_code": str, "cdt_valid": bool, "cdt_known": bool}
+        super().__init__(code, date, kinds, catalog)
+
+    def _values_of(self, code: Code | None, procedure: Procedure | None) -> tuple[Any, ...]:
+        return code, code is not None, procedure is not None
+
+
+class _Kinds:
+    """What the rules tell apart in a field, as numbers from 0 on, each with its first example."""
+
+    def __init__(self) -> None:
+        self.examples: list[Example] = []
+        self._numbers: dict[object, int] = {}
+        self._lock = threading.Lock()
+
+    def number(self, kind: object, example: Example) -> int:
+        """The number of a kind, of which this is an example."""
+        with self._lock:
+            if kind not in self._numbers:
+                self._numbers[kind] = len(self.examples)
+                self.examples.append(example)
+            return self._numbers[kind]
 
 
 class _Field(NamedTuple):
     """
-    A field of the lines: what the rules tell apart in it, with an example each; the number of the
-    example for each place, and each row's place.
+    A field of the lines: an example of each of its kinds, the number of the kind for each place,
+    and each row's place.
     """
 
     examples: Sequence[Example]
@@ -48,67 +153,102 @@ class _Field(NamedTuple):
     places: Any
 
 
-def with_facts(
-    opened: Opened,
-    code: str,
-    date: str | None,
-    facts: Mapping[str, Fact],
-    catalog: Catalog,
-) -> Any:
-    """The frame with the facts of each row's code, and with *date* `cdt_in_force`."""
-    codes = _read_codes(opened, code, catalog)
-    answers = {name: _answers_of(fact, codes.procedures) for name, fact in facts.items()}
-    return _with_answers(opened, codes, answers, date, catalog)
+class Findings(Told):
+    """`cdt_errors` and `cdt_warnings`."""
+
+    def __init__(self, columns: LineColumns, catalog: Catalog) -> None:
+        self._named = columns
+        self._catalog = catalog
+        self.columns = [column for column in columns if column is not None]
+        self.kinds = {f"cdt_{severity}s": str for severity in _SEVERITIES}
+        self._days: list[dt.date | None] = [None]
+        if columns.date is not None:
+            self._starts = starts_of_eras(catalog)
+            self._days = days_of_eras(catalog)
+        self._codes, self._teeth, self._surfaces, self._sites, self._areas = (
+            _Kinds() for _ in range(5)
+        )
+        kept = functools.lru_cache(_KEPT)
+        self._code_numbers: Callable[[str | None], tuple[int, ...]] = kept(self._numbers_of_code)
+        self._tooth_number: Callable[[str | None], int] = kept(self._number_of_teeth)
+        self._surface_number: Callable[..., int] = kept(self._number_of_surfaces)
+        self._site_number: Callable[..., int] = kept(self._number_of_site)
+        self._area_number: Callable[[str | None], int] = kept(self._number_of_area)
+        self._ids: Callable[..., tuple[str | None, ...]] = kept(self._ids_of_line)
+
+    def added_to(self, opened: Opened) -> Any:
+        fields = list(self._fields_of(opened))
+        told = [self._ids(**example) for example in _combined(fields)]
+        places = _numbers_of_rows(opened, fields)
+        columns = {}
+        for name, ids in zip(self.kinds, zip(*told, strict=True), strict=True):
+            columns[name] = opened.engine.take(Answers(str, ids), places)
+        return opened.engine.with_columns(opened.native, columns)
+
+    def _fields_of(self, opened: Opened) -> Iterator[_Field]:
+        named = self._named
+        yield self._field_of_codes(opened)
+        if named.tooth is not None or named.surfaces is not None:
+            yield self._field_of_sites(opened)
+        if named.area is not None:
+            yield _field_of_texts(opened, named.area, self._area_number, self._areas)
+
+    def _field_of_codes(self, opened: Opened) -> _Field:
+        """The codes, on a day of each era where there are days."""
+        texts, places = opened.engine.encode(opened.native, self._named.code)
+        numbers = list(itertools.chain.from_iterable(map(self._code_numbers, texts)))
+        if self._named.date is not None:
+            places = _by_era(opened, places, len(texts), self._named.date, self._starts)
+        return _Field(tuple(self._codes.examples), numbers, places)
+
+    def _field_of_sites(self, opened: Opened) -> _Field:
+        """The teeth with their surfaces, which may be told tooth by tooth: one field of both."""
+        named = self._named
+        fields = []
+        if named.tooth is not None:
+            fields.append(_field_of_texts(opened, named.tooth, self._tooth_number, self._teeth))
+        if named.surfaces is not None:
+            number_of = functools.partial(self._surface_number, counts=_counts_of_teeth(fields))
+            fields.append(_field_of_texts(opened, named.surfaces, number_of, self._surfaces))
+        numbers = [self._site_number(**example) for example in _combined(fields)]
+        places = _numbers_of_rows(opened, fields)
+        return _Field(tuple(self._sites.examples), numbers, places)
+
+    def _numbers_of_code(self, text: str | None) -> tuple[int, ...]:
+        code, procedure = _read_code(text, self._catalog)
+        numbers = []
+        for day in self._days:
+            kind = _kind_of_code(code, procedure, day, self._catalog)
+            numbers.append(self._codes.number(kind, {"code": text or "", "date": day}))
+        return tuple(numbers)
+
+    def _number_of_teeth(self, text: str | None) -> int:
+        return self._teeth.number(_kind_of_teeth(text), {"tooth": text})
+
+    def _number_of_surfaces(self, text: str | None, counts: frozenset[int]) -> int:
+        # A text that has one meaning beside some teeth may have another beside more of them.
+        kind = counts, _kind_of_surfaces(text, counts)
+        return self._surfaces.number(kind, {"surfaces": text})
+
+    def _number_of_site(self, **example: str | None) -> int:
+        return self._sites.number(_kind_of_site(example, self._catalog), example)
+
+    def _number_of_area(self, text: str | None) -> int:
+        return self._areas.number(_kind_of_area(text), {"area": text})
+
+    def _ids_of_line(self, **example: Any) -> tuple[str | None, ...]:
+        """The ids of the rules that a line breaks, of each severity."""
+        told: dict[str, list[str]] = {severity: [] for severity in _SEVERITIES}
+        for finding in check_line(ClaimLine(**example), self._catalog, self._named.rules):
+            told[finding.severity].append(finding.rule)
+        return tuple(" ".join(ids) or None for ids in told.values())
 
 
-def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) -> Any:
-    """The frame with `cdt_code`, `cdt_valid`, `cdt_known`, and with *date* `cdt_in_force`."""
-    codes = _read_codes(opened, code, catalog)
-    answers = {
-        "cdt_code": Answers(str, codes.codes),
-        "cdt_valid": Answers(bool, [one is not None for one in codes.codes]),
-        "cdt_known": Answers(bool, [one is not None for one in codes.procedures]),
-    }
-    return _with_answers(opened, codes, answers, date, catalog)
-
-
-def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any:
-    """The frame with `cdt_errors` and `cdt_warnings`."""
-    fields = list(_fields_of(opened, columns, catalog))
-    told = [_told_of(example, catalog, columns.rules) for example in _combined(fields)]
-    numbers = _numbers_of_rows(opened, fields)
-    found = {
-        f"cdt_{severity}s": opened.engine.take(Answers(str, _ids_of(told, severity)), numbers)
-        for severity in ("error", "warning")
-    }
-    return opened.engine.with_columns(opened.native, found)
-
-
-def _read_codes(opened: Opened, column: str, catalog: Catalog) -> _Codes:
-    texts, places = opened.engine.encode(opened.native, column)
-    codes = [parse_code(text) if is_valid_code(text) else None for text in texts]
-    procedures = [None if code is None else catalog.get(code) for code in codes]
-    return _Codes(texts, codes, procedures, places)
-
-
-def _answers_of(fact: Fact, procedures: Iterable[Procedure | None]) -> Answers:
-    kind, value_of = fact
-    return Answers(kind, [None if one is None else value_of(one) for one in procedures])
-
-
-def _with_answers(
-    opened: Opened,
-    codes: _Codes,
-    answers: Mapping[str, Answers],
-    date: str | None,
-    catalog: Catalog,
-) -> Any:
-    columns = {name: opened.engine.take(told, codes.places) for name, told in answers.items()}
-    if date is not None:
-        days, places = _by_era(opened, codes, date, catalog)
-        told = list(itertools.starmap(_is_in_force, itertools.product(codes.procedures, days)))
-        columns["cdt_in_force"] = opened.engine.take(Answers(bool, told), places)
-    return opened.engine.with_columns(opened.native, columns)
+def _read_code(text: str | None, catalog: Catalog) -> tuple[Code | None, Procedure | None]:
+    if text is None or not is_valid_code(text):
+        return None, None
+    code = parse_code(text)
+    return code, catalog.get(code)
 
 
 def _is_in_force(procedure: Procedure | None, day: dt.date | None) -> bool | None:
@@ -117,63 +257,25 @@ def _is_in_force(procedure: Procedure | None, day: dt.date | None) -> bool | Non
     return procedure.in_force(day)
 
 
-def _by_era(
-    opened: Opened, codes: _Codes, date: str, catalog: Catalog
-) -> tuple[list[dt.date | None], Any]:
+def _by_era(opened: Opened, places: Any, count: int, date: str, starts: Sequence[dt.date]) -> Any:
     """
-    A day of each era, and each row's place among all codes with all these days, the days of a code
-    together.
+    Each row's place among all of *count* codes in all eras, those of a code together, as the days
+    of `days_of_eras`.
     """
-    days = days_of_eras(catalog)
-    of_codes = range(0, len(codes.texts) * len(days), len(days))
+    eras = len(starts) + 2  # the one before the first start, and none
     parts = [
-        opened.engine.renumber(codes.places, of_codes),
-        opened.engine.eras(opened.native, date, starts_of_eras(catalog)),
+        opened.engine.renumber(places, range(0, count * eras, eras)),
+        opened.engine.eras(opened.native, date, starts),
     ]
-    return days, opened.engine.total(parts)
-
-
-def _fields_of(opened: Opened, columns: LineColumns, catalog: Catalog) -> Iterator[_Field]:
-    yield _field_of_codes(opened, columns, catalog)
-    if columns.tooth is not None or columns.surfaces is not None:
-        yield _field_of_teeth(opened, columns, catalog)
-    if columns.area is not None:
-        yield _field_of_texts(opened, "area", columns.area, _kind_of_area)
-
-
-def _field_of_codes(opened: Opened, columns: LineColumns, catalog: Catalog) -> _Field:
-    """The codes, on a day of each era where there are days."""
-    codes = _read_codes(opened, columns.code, catalog)
-    days: list[dt.date | None] = [None]
-    places = codes.places
-    if columns.date is not None:
-        days, places = _by_era(opened, codes, columns.date, catalog)
-    kinds, examples = [], []
-    for text, code, procedure in zip(codes.texts, codes.codes, codes.procedures, strict=True):
-        for day in days:
-            kinds.append(_kind_of_code(code, procedure, day, catalog))
-            examples.append({"code": text or "", "date": day})
-    return _field_of(kinds, examples, places)
-
-
-def _field_of_teeth(opened: Opened, columns: LineColumns, catalog: Catalog) -> _Field:
-    """The teeth with their surfaces, which may be told tooth by tooth: one field of both."""
-    fields = []
-    if columns.tooth is not None:
-        fields.append(_field_of_texts(opened, "tooth", columns.tooth, _kind_of_teeth))
-    if columns.surfaces is not None:
-        kind_of = functools.partial(_kind_of_surfaces, counts=_counts_of_teeth(fields))
-        fields.append(_field_of_texts(opened, "surfaces", columns.surfaces, kind_of))
-    examples = list(_combined(fields))
-    kinds = [_kind_of_both(example, catalog) for example in examples]
-    return _field_of(kinds, examples, _numbers_of_rows(opened, fields))
+    return opened.engine.total(parts)
 
 
 def _field_of_texts(
-    opened: Opened, name: str, column: str, kind_of: Callable[[str | None], object]
+    opened: Opened, column: str, number_of: Callable[[str | None], int], kinds: _Kinds
 ) -> _Field:
     texts, places = opened.engine.encode(opened.native, column)
-    return _field_of(map(kind_of, texts), [{name: text} for text in texts], places)
+    numbers = list(map(number_of, texts))
+    return _Field(tuple(kinds.examples), numbers, places)
 
 
 def _counts_of_teeth(fields: Iterable[_Field]) -> frozenset[int]:
@@ -184,19 +286,6 @@ def _counts_of_teeth(fields: Iterable[_Field]) -> frozenset[int]:
             if _is_site(parse_teeth, example["tooth"]):
                 counts.add(len(parse_teeth(example["tooth"])))
     return frozenset(counts)
-
-
-def _field_of(kinds: Iterable[object], examples: Iterable[Example], places: Any) -> _Field:
-    """The first example of each kind, and the number of its kind for each."""
-    numbers: dict[object, int] = {}
-    firsts: list[Example] = []
-    found = []
-    for kind, example in zip(kinds, examples, strict=True):
-        if kind not in numbers:
-            numbers[kind] = len(firsts)
-            firsts.append(example)
-        found.append(numbers[kind])
-    return _Field(firsts, found, places)
 
 
 def _combined(fields: Sequence[_Field]) -> Iterator[Example]:
@@ -217,18 +306,6 @@ def _numbers_of_rows(opened: Opened, fields: Sequence[_Field]) -> Any:
             opened.engine.renumber(field.places, [number * step for number in field.numbers])
         )
     return opened.engine.total(parts)
-
-
-def _told_of(example: Example, catalog: Catalog, rules: Sequence[LineRule]) -> dict[str, list[str]]:
-    """The ids of the rules that a line breaks, by severity."""
-    told: dict[str, list[str]] = {}
-    for finding in check_line(ClaimLine(**example), catalog, rules):
-        told.setdefault(finding.severity, []).append(finding.rule)
-    return told
-
-
-def _ids_of(told: Iterable[Mapping[str, list[str]]], severity: str) -> list[str | None]:
-    return [" ".join(found.get(severity, ())) or None for found in told]
 
 
 def _kind_of_code(
@@ -256,7 +333,7 @@ def _kind_of_teeth(text: str | None) -> object:
         return False
 
 
-def _kind_of_surfaces(text: str | None, *, counts: frozenset[int]) -> object:
+def _kind_of_surfaces(text: str | None, counts: frozenset[int]) -> object:
     """
     What the rules tell apart in surfaces: on which teeth there are such, and the same of each group
     where a line may name as many teeth as there are groups.
@@ -275,7 +352,7 @@ def _fitting_teeth(surfaces: str) -> tuple[bool, ...] | None:
     return tuple(_is_site(parse_surfaces, surfaces, tooth) for tooth in (None, _FRONT, _BACK))
 
 
-def _kind_of_both(example: Example, catalog: Catalog) -> object:
+def _kind_of_site(example: Example, catalog: Catalog) -> object:
     """What the rules tell apart in teeth with their surfaces."""
     read = ParsedLine(ClaimLine("", **example), catalog)
     return (

@@ -1,5 +1,5 @@
 """
-The answers as a plan of a lazy engine: small tables are joined, and what they do not answer is
+The answers as a plan of DuckDB or Spark: small tables are joined, and what they do not answer is
 matched by the forms of `patterns`. Nothing is collected.
 """
 

@@ -1,5 +1,5 @@
 """
-Teeth, surfaces and areas in the plan of a lazy engine.
+Teeth, surfaces and areas in a plan of DuckDB or Spark.
 
 A site is looked up as it mostly is written, in capitals or not. Only what is not found so goes the
 slow way: by the steps of the scalar doors, then to what they look up.

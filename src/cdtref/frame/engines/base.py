@@ -164,7 +164,10 @@ class InMemory(Engine):
 
 
 class Lazy(Engine):
-    """An engine that plans: it joins small tables, and nothing is collected."""
+    """
+    An engine that plans and has no Python in its plans: it joins small tables, and nothing is
+    collected.
+    """
 
     @abstractmethod
     def with_code(self, native: Any, column: str, name: str) -> Any:
@@ -186,13 +189,29 @@ class Lazy(Engine):
         """The frame with the columns of a small table, by a left join on *key*, one of both."""
 
 
-class Deferring(Lazy):
-    """A lazy engine that hands the whole table to Python when its plan is worked out."""
+class Deferring(Engine):
+    """A lazy engine that hands its tables to Python in memory when its plan is worked out."""
+
+    @abstractmethod
+    def batched(
+        self,
+        native: Any,
+        columns: Sequence[str],
+        work: Callable[[Any], Any],
+        kinds: Mapping[str, Kind],
+        name: str,
+    ) -> Any:
+        """
+        The frame with the columns of *kinds* at its end, which *work* adds to frames in memory: of
+        *columns* alone, and of some rows at a time, since a row's answer rests on that row alone.
+        *name* is that of no column.
+        """
 
     @abstractmethod
     def deferred(self, native: Any, work: Callable[[Any], Any], names: Iterable[str]) -> Any:
         """
-        The frame that *work* makes of one in memory, with further columns of text at its end.
+        The frame that *work* makes of the whole one in memory, with further columns of text at its
+        end.
 
         Nothing passes by that step, since what is left out there would change its answers.
         """

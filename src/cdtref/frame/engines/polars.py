@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from cdtref.frame import patterns
 from cdtref.frame.engines.base import (
     Answers,
     Deferring,
@@ -19,8 +18,7 @@ from cdtref.frame.engines.base import (
     are_wide,
     is_older,
 )
-from cdtref.frame.kinds import DIGITS, PLACES, Dialect
-from cdtref.tooth import SITE_SIGNS, SPACES
+from cdtref.frame.kinds import DIGITS, PLACES, Dialect, Kind
 
 
 class _Polars(Engine):
@@ -118,29 +116,26 @@ class LazyPolarsEngine(_Polars, Deferring):
             return "is what Polars before 1.38 takes for a pattern"
         return None
 
-    def with_code(self, native: Any, column: str, name: str) -> Any:
-        signs = patterns.CODE_SIGNS
-        text = self._text_of(column).str.strip_chars(SPACES)
-        read = text.str.replace_many(list(signs), list(signs.values()))
-        return native.with_columns(read.alias(name))
-
-    def with_capitals(self, native: Any, column: str, name: str) -> Any:
-        text = self._text_of(column)
-        capitals = self._library.when(_is_ascii(text)).then(text.str.to_uppercase())
-        return native.with_columns(capitals.alias(name))
-
-    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
+    def batched(
+        self,
+        native: Any,
+        columns: Sequence[str],
+        work: Callable[[Any], Any],
+        kinds: Mapping[str, Kind],
+        name: str,
+    ) -> Any:
+        if not kinds:
+            return native
         pl = self._library
-        text = pl.when(pl.col(unless).is_null()).then(self._text_of(column))
-        signs = SITE_SIGNS
-        stripped = text.str.strip_chars(SPACES)
-        plain = stripped.str.replace_many(list(signs), list(signs.values()))
-        return native.with_columns(plain.alias(name))
 
-    def join(self, native: Any, key: str, table: Table) -> Any:
-        columns = [self._series(answers).alias(name) for name, answers in table.items()]
-        small = self._library.LazyFrame(columns)
-        return native.join(small, on=key, how="left", maintain_order="left")
+        def told(batch: Any) -> Any:
+            return work(batch.struct.unnest()).select(list(kinds)).to_struct()
+
+        held = pl.Struct({name: self.dialect.name(kind) for name, kind in kinds.items()})
+        # By a selector, since "*" and "^c.*$" are patterns to `col`.
+        given = pl.struct(pl.selectors.by_name(*columns))
+        answers = given.map_batches(told, return_dtype=held, is_elementwise=True)
+        return native.with_columns(answers.alias(name)).unnest(name)
 
     def deferred(self, native: Any, work: Callable[[Any], Any], names: Iterable[str]) -> Any:
         schema = dict(native.collect_schema())
@@ -150,11 +145,3 @@ class LazyPolarsEngine(_Polars, Deferring):
             ("predicate_pushdown", "projection_pushdown", "slice_pushdown"), False
         )
         return native.map_batches(work, schema=schema, **passing)
-
-    def _text_of(self, column: str) -> Any:
-        # By its selector, since "*" and "^c.*$" are patterns to `col`.
-        return self._library.selectors.by_name(column).as_expr().cast(self._library.String)
-
-
-def _is_ascii(text: Any) -> Any:
-    return text.str.len_bytes() == text.str.len_chars()
