@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import random
 import re
 import subprocess
@@ -442,6 +443,19 @@ def test_plans_read_sites_as_the_scalar_doors(engine):
         read = told_by("polars", lines, **{field: "t"})
         answers = zip(texts, planned, read, strict=True)
         assert [text for text, one, other in answers if one != other] == []
+
+
+SIGNS = {"tooth": "AGLRST0123#", "surfaces": "MODBLIFVX5", "area": "ULRQFMA0123"}
+
+
+@pytest.mark.parametrize("field", SIGNS)
+def test_a_plan_reads_every_short_site_as_the_scalar_doors(field):
+    """What is short is looked up alone: LV, 5, FM and 03 must not be lost for it."""
+    texts = [
+        "".join(signs) for n in (1, 2, 3) for signs in itertools.product(SIGNS[field], repeat=n)
+    ]
+    lines = {"code": ["D2391"] * len(texts), "t": texts}
+    assert told_by("duckdb", lines, **{field: "t"}) == told_by("polars", lines, **{field: "t"})
 
 
 @pytest.mark.parametrize("engine", ["polars, lazy", "duckdb"])
@@ -940,6 +954,9 @@ EXPRESSIONS = {
     "another code": pattern.OTHER_CODE,
     "the gap of a code": pattern.DENTAL_GAP,
     "space": pattern.SPACE_RUN,
+    "a short tooth": pattern.SHORT_TOOTH,
+    "short surfaces": pattern.SHORT_SURFACES,
+    "a short area": pattern.SHORT_AREA,
     "class V twice": pattern.TWICE_V,
     "no groups of surfaces": pattern.NO_GROUPS,
     "areas": pattern.areas(),

@@ -5,8 +5,8 @@ The answers about codes, claim lines and claims as DataFrame columns (`annotate`
 
 One call for pandas, Polars (eager and lazy), PyArrow, DuckDB relations and, but for `check_claims`,
 PySpark DataFrames; the answers are those of the scalar doors. What comes in lazy goes out lazy, and
-nothing is collected: DuckDB and Spark get joins and expressions, and a plan of Polars hands its rows
-to Python when it runs, some at a time. Needs the extra `frames`.
+nothing is collected: DuckDB and Spark get joins and expressions, and a plan of Polars hands its
+rows to Python when it runs, some at a time. Needs the extra `frames`.
 
 Rows: their number stays, and in memory and in Polars their order; DuckDB and Spark promise no order
 after a join.

@@ -61,7 +61,10 @@ def with_teeth(opened: Opened, frame: Plan, column: str) -> Plan:
     found, slowly = opened.working("found"), opened.working("slowly")
     frame = _with_capitals(opened, frame, column, quick)
     frame = _joined(opened, frame, quick, _tooth_table(quick, found, _usual_spellings()))
-    frame = _with_plain(opened, frame, column, listed, unless=found)
+    no_tooth = opened.working("no_tooth")
+    is_none = nw.when(nw.col(found).is_null()).then(_is_short(found, quick, patterns.SHORT_TOOTH))
+    frame = frame.with_columns(is_none.otherwise(nw.lit(value=False)).alias(no_tooth))
+    frame = _with_plain(opened, frame, column, listed, unless=no_tooth)
     frame = frame.with_columns(_stepped(nw.col(listed), TEETH_STEPS).alias(listed))
     bare = _replaced(nw.col(listed), patterns.WITHOUT_ZEROS)
     frame = frame.with_columns(bare.alias(number))
@@ -75,8 +78,16 @@ def with_teeth(opened: Opened, frame: Plan, column: str) -> Plan:
     is_one = _flag(opened, "front") | _flag(opened, "back")
     several = nw.when(~is_one).then(nw.col(listed))
     frame = frame.with_columns(several.alias(listed))
-    tooth = nw.when(is_one).then(nw.lit(value=True)).otherwise(_names_teeth(nw.col(listed)))
+    read = _names_teeth(nw.col(listed))
+    read = nw.when(nw.col(no_tooth)).then(nw.lit(value=False)).otherwise(read)
+    tooth = nw.when(is_one).then(nw.lit(value=True)).otherwise(read)
     return frame.with_columns(tooth.alias(opened.working("tooth")))
+
+
+def _is_short(found: str, quick: str, form: str) -> nw.Expr:
+    """True where a text that was not found is one that no step would change; else null."""
+    missed = nw.when(nw.col(found).is_null()).then(nw.col(quick))
+    return nw.when(missed.str.contains(form)).then(nw.lit(value=True))
 
 
 def _usual_spellings() -> Mapping[str, Tooth]:
@@ -123,6 +134,8 @@ def with_surfaces(opened: Opened, frame: Plan, column: str, *, has_tooth: bool) 
     fits = [opened.working(name) for name in FITS]
     frame = _with_capitals(opened, frame, column, quick)
     frame = _joined(opened, frame, quick, _surface_table(quick, fits, _as_typed()))
+    is_none = _is_short(fits[0], quick, patterns.SHORT_SURFACES)
+    frame = frame.with_columns(nw.coalesce(name, ~is_none).alias(name) for name in fits)
     frame = _with_plain(opened, frame, column, plain, unless=fits[0])
     frame = frame.with_columns(_stepped(nw.col(plain), SURFACE_STEPS).alias(letters))
     frame = frame.with_columns(_without_class_v(nw.col(letters)).alias(letters))
@@ -237,7 +250,9 @@ def with_area(opened: Opened, frame: Plan, column: str) -> Plan:
     """The frame with `area`: whether a text names some, null where there is none."""
     quick, listed, area = (opened.working(name) for name in ("area_quick", "areas", "area"))
     frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _area_table(quick, area, SPOKEN))
+    frame = _joined(opened, frame, quick, _area_table(quick, area, _usual_areas()))
+    is_none = _is_short(area, quick, patterns.SHORT_AREA)
+    frame = frame.with_columns(nw.coalesce(area, ~is_none).alias(area))
     frame = _with_plain(opened, frame, column, listed, unless=area)
     frame = frame.with_columns(_stepped(nw.col(listed), AREA_STEPS).alias(listed))
     slowly = opened.working("area_slowly")
@@ -245,6 +260,11 @@ def with_area(opened: Opened, frame: Plan, column: str) -> Plan:
     is_area = nw.coalesce(area, slowly)
     names_some = nw.when(is_area.is_null()).then(nw.col(listed)).str.contains(patterns.areas())
     return frame.with_columns(nw.coalesce(is_area, names_some).alias(area))
+
+
+def _usual_areas() -> set[str]:
+    """How areas are mostly spoken of, and all names of one short word."""
+    return {*SPOKEN, *(name for name in area_names() if name.isalnum())}
 
 
 def _area_table(key: str, is_area: str, names: Iterable[str]) -> Table:
