@@ -72,6 +72,9 @@ ENGINES = {
     "polars, categorical": lambda df: df.with_columns(
         pl.col("procedure_code", "tooth").cast(pl.Categorical)
     ),
+    "polars, enum": lambda df: df.with_columns(
+        pl.col("tooth").cast(pl.Enum(sorted({"none has this", *df["tooth"].drop_nulls()})))
+    ),
     "polars, lazy": lambda df: df.lazy(),
     "polars, lazy and categorical": lambda df: df.lazy().with_columns(
         pl.col("procedure_code").cast(pl.Categorical)

@@ -64,7 +64,12 @@ class PandasEngine(InMemory):
         return native.drop(columns=list(names))
 
     def encode(self, native: Any, column: str) -> tuple[list[Any], Any]:
-        places, distinct = self._factorized(native, column)
+        kind = native[column].dtype
+        if isinstance(kind, self._library.CategoricalDtype):  # which has what is looked for
+            places = native[column].cat.codes.to_numpy().astype(_PLACE)
+            distinct = kind.categories
+        else:
+            places, distinct = self._factorized(native, column)
         # pandas 2 lists the null of a column of Arrow's nulls, though its places are -1.
         texts = [*distinct.dropna(), None]
         _require_texts(texts, column)
