@@ -34,9 +34,18 @@ def run(*arguments, path=None):
 
 
 def copied(folder):
-    return Path(
-        shutil.copytree(PACKAGE, folder / "cdtref", ignore=shutil.ignore_patterns("__pycache__"))
-    )
+    """The package with data of its own; links stand for the rest of it, where a system has them."""
+    ours = folder / "cdtref"
+    shutil.copytree(PACKAGE / "data", ours / "data")
+    for part in PACKAGE.iterdir():
+        if part.name == "data":
+            continue
+        try:
+            (ours / part.name).symlink_to(part, target_is_directory=part.is_dir())
+        except OSError:  # Windows, for whoever has no right to
+            copy = shutil.copytree if part.is_dir() else shutil.copy
+            copy(part, ours / part.name)
+    return ours
 
 
 def test_from_a_zip(tmp_path):
