@@ -311,7 +311,9 @@ if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt
         name: str,
     ) -> Any:  # PEP 562: what needs Decimal and the fee schedule is not paid for at import
         if name in _LATER:
-            return getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
+            value = getattr(importlib.import_module(f"cdtref.{_LATER[name]}"), name)
+            globals()[name] = value  # from then on a name like any other
+            return value
         module = f"cdtref.{name}"
         try:  # annotations name what is not loaded yet in full, as cdtref.procedure.edition.Edition
             return importlib.import_module(module)
