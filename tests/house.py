@@ -177,6 +177,7 @@ WINGS = {
         "filerules",
         "filed",
         "claimrules",
+        "together",
         "linerules",
         "siterules",
         "headerrules",

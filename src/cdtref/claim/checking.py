@@ -16,7 +16,8 @@ from cdtref.claim.headerrules import HEADER_RULES
 from cdtref.claim.line import ClaimLine
 from cdtref.claim.linerules import LINE_RULES
 from cdtref.claim.patients import EarlierLine, Histories
-from cdtref.claim.rule import Background, check_line, check_lines
+from cdtref.claim.rule import check_line
+from cdtref.claim.together import Background, check_lines
 from cdtref.codeset import Catalog
 
 _PLACEMENT_MISSING: Final = "prosthesis.missing"

@@ -18,7 +18,7 @@ from cdtref.claim.columns import Layout, layout_of
 from cdtref.claim.csvfile import claims_of_table
 from cdtref.claim.filed import Checked, FiledClaim
 from cdtref.claim.patients import Histories, PatientKeys
-from cdtref.claim.rule import Background
+from cdtref.claim.together import Background
 from cdtref.claim.x12 import filed_claims_of_837
 from cdtref.codeset import Catalog
 from cdtref.errors import DataFormatError
