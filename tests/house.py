@@ -183,6 +183,7 @@ WINGS = {
         "headerrules",
         "rule",
         "conflicts",
+        "conflictcase",
         "conflictindex",
         "limitfile",
         "placeofservice",

@@ -29,13 +29,13 @@ from cdtref.claim.conflict import (
     listed,
     window_of,
 )
+from cdtref.claim.conflictcase import Case, days_between, heaviest_case, is_within
 from cdtref.claim.conflictindex import Check, Checks, Index, Need, Practice, index_of
 from cdtref.claim.finding import Finding, Severity
 from cdtref.claim.history import History
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.shared import shares, tells
 
-_RANK: Final[Mapping[Severity, int]] = {"info": 0, "warning": 1, "error": 2}
 _OF_A_DAY: Final = ("day", "visit", "patient")
 _REMEDIES: Final[Mapping[Kind, str]] = {
     "included": "leave it out, or tell why it is separate",
@@ -93,15 +93,6 @@ def find_conflicts(
         if line.current is not None:
             search.look_at(place, line, line.current.code)
     return sorted(found.findings, key=lambda finding: finding.line_index or 0)
-
-
-class _Case(NamedTuple):
-    """A row that holds of two lines: the questioned one, and the other one."""
-
-    check: Check
-    severity: Severity
-    questioned: ParsedLine
-    other: ParsedLine
 
 
 class _Places(NamedTuple):
@@ -165,7 +156,7 @@ class _Search:
             asked = checks.get(other.current.code)
             if asked is not None and later in self._originals:
                 asked = self._as_repetition(asked, place, later)
-            case = _heaviest_case(asked, line, other) if asked else None
+            case = heaviest_case(asked, line, other) if asked else None
             if case is not None and case.questioned is other:
                 self._found.add_case(case, later, other_index=place)
             elif case is not None:
@@ -198,7 +189,7 @@ class _Search:
                 rows = asked.checks
                 if rows is not asked.elsewhere and _office_of(line) != _office_of(other):
                     rows = asked.elsewhere
-                case = _heaviest_case(rows, line, other)
+                case = heaviest_case(rows, line, other)
                 if case is not None:
                     self._found.add_earlier(case, place, history_index=earlier)
                     if self._found.has_told(place, asked.checks):
@@ -261,75 +252,6 @@ def _candidates(history: History, asked: _Asked, line: ParsedLine) -> Iterable[i
     return history.within(history.places[asked.code], line.day, asked.reach)
 
 
-def _heaviest_case(asked: Iterable[Check], one: ParsedLine, other: ParsedLine) -> _Case | None:
-    """Of several rows that hold of two lines the heaviest, or the first of equal ones."""
-    heaviest = None
-    for check in asked:
-        case = _case_of(check, one, other)
-        if case and (heaviest is None or _RANK[case.severity] > _RANK[heaviest.severity]):
-            heaviest = case
-    return heaviest
-
-
-def _case_of(check: Check, one: ParsedLine, other: ParsedLine) -> _Case | None:
-    said = check.statement
-    if one.day is None or other.day is None:
-        return None  # a plan of treatment, whose visits nobody knows yet
-    if said.days == 0 and one.day != other.day:
-        return None  # the common case, for most rows are of one day
-    if said.since is not None and min(one.day, other.day) < said.since:
-        return None
-    if not shares(said.scope, one, other):
-        return None
-    questioned, beside = _questioned_first(check, one, other)
-    if not _is_within(said, questioned, beside) or _is_explained(said, questioned):
-        return None
-    return _Case(check, _severity_of(check, questioned), questioned, beside)
-
-
-def _questioned_first(
-    check: Check, one: ParsedLine, other: ParsedLine
-) -> tuple[ParsedLine, ParsedLine]:
-    """Where either may be questioned it is the later one, by date and then by place."""
-    is_one = check.questioned == "one"
-    if check.questioned == "later":
-        is_one = _days_between(other, one) > 0
-    if is_one:
-        return one, other
-    return other, one
-
-
-def _severity_of(check: Check, questioned: ParsedLine) -> Severity:
-    """A line without a charge is a record, and being part of another is what it records."""
-    if check.statement.kind == "included" and questioned.line.fee == 0:
-        return "info"
-    return check.severity
-
-
-def _is_within(said: Statement, questioned: ParsedLine, other: ParsedLine) -> bool:
-    """True where the days from the other line to the questioned one are in the window."""
-    if (questioned.day is None) is not (other.day is None):
-        return False  # nothing is known of how far they are apart
-    apart = _days_between(other, questioned)
-    if apart < 0 and not said.both_ways:
-        return False
-    return said.days is None or abs(apart) <= said.days
-
-
-def _days_between(other: ParsedLine, line: ParsedLine) -> int:
-    """The days from one line to another; lines of a claim without any date are of one day."""
-    if line.day is None or other.day is None:
-        return 0
-    return (line.day - other.day).days
-
-
-def _is_explained(said: Statement, questioned: ParsedLine) -> bool:
-    """A rule of the code set that is less than sure has exceptions, which a narrative tells."""
-    if questioned.line.narrative is None or said.kind != "included":
-        return False
-    return said.strength == "code set" and said.confidence != "high"
-
-
 def _is_told_elsewhere(said: Statement, line: ParsedLine) -> bool:
     """A narrative says where the other code is; what is replaced stands on what was there."""
     if line.line.narrative is not None:
@@ -339,7 +261,7 @@ def _is_told_elsewhere(said: Statement, line: ParsedLine) -> bool:
 
 def _serves(said: Statement, line: ParsedLine, other: ParsedLine) -> bool:
     """What does not tell its place may be at the right one."""
-    if not _is_within(said, line, other):
+    if not is_within(said, line, other):
         return False
     return not tells(said.scope, other) or shares(said.scope, line, other)
 
@@ -366,7 +288,7 @@ class _Found:
         self._rules = tuple(rules)
         self._told: set[tuple[int, Statement]] = set()
 
-    def add_case(self, case: _Case, place: int, *, other_index: int) -> None:
+    def add_case(self, case: Case, place: int, *, other_index: int) -> None:
         """A conflict of two lines of the claim."""
         said = case.check.statement
         beside = f"{case.other.code}"
@@ -379,7 +301,7 @@ class _Found:
         told = f"{line.code} counts {line.line.quantity} {SCOPES[check.statement.scope]}"
         self._keep(check, told, check.severity, _Places(place))
 
-    def add_earlier(self, case: _Case, place: int, *, history_index: int) -> None:
+    def add_earlier(self, case: Case, place: int, *, history_index: int) -> None:
         """A conflict with an earlier line, which never makes an error: it may be wrong itself."""
         if case.severity == "error":
             case = case._replace(severity="warning")
@@ -398,7 +320,7 @@ class _Found:
         """True where each of the rows is told of the line, so that nothing more can be."""
         return all((place, check.statement) in self._told for check in checks)
 
-    def _add(self, case: _Case, beside: str, places: _Places) -> None:
+    def _add(self, case: Case, beside: str, places: _Places) -> None:
         said = case.check.statement
         if (places.line_index, said) not in self._told:
             self._told.add((places.line_index, said))
@@ -432,10 +354,10 @@ def _place_of(said: Statement) -> str:
     return f"{SCOPES[said.scope]}, {window_of(said.days)}"
 
 
-def _distance_of(case: _Case) -> str:
+def _distance_of(case: Case) -> str:
     """Where the other line lies, seen from the questioned one."""
     day = case.other.day
-    apart = _days_between(case.other, case.questioned)
+    apart = days_between(case.other, case.questioned)
     if apart == 0:
         return f"of {day}"
     days = "1 day" if abs(apart) == 1 else f"{abs(apart)} days"
