@@ -183,6 +183,7 @@ WINGS = {
         "headerrules",
         "rule",
         "conflicts",
+        "longclaim",
         "conflictcase",
         "conflictindex",
         "limitfile",

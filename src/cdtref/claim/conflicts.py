@@ -33,9 +33,12 @@ from cdtref.claim.conflictcase import Case, days_between, heaviest_case, is_with
 from cdtref.claim.conflictindex import Check, Checks, Index, Need, Practice, index_of
 from cdtref.claim.finding import Finding, Severity
 from cdtref.claim.history import History
+from cdtref.claim.longclaim import LineIndex, cases_of, window_around
 from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.shared import shares, tells
 
+# Up to so many lines a look at every two costs less than to lay them out by code, tooth and day.
+MOST_PAIRWISE: Final = 100
 _OF_A_DAY: Final = ("day", "visit", "patient")
 _REMEDIES: Final[Mapping[Kind, str]] = {
     "included": "leave it out, or tell why it is separate",
@@ -132,11 +135,17 @@ class _Search:
         self._found = found
         self._originals = _repeated_lines(lines)
         self._plans: dict[str, tuple[_Asked, ...]] = {}
+        self._near: LineIndex | None = None
+        self._cases: Mapping[int, Sequence[tuple[int, Case]]] = {}
+        if len(lines) > MOST_PAIRWISE:
+            self._near = LineIndex(lines, _places_but(self._originals, lines))
+            self._cases = cases_of(lines, index, self._near)
 
     def look_at(self, place: int, line: ParsedLine, code: str) -> None:
         """Compare a line with those after it and the earlier ones; a repeated one is told once."""
         checks = self._index.checks(code)
         if place in self._originals:
+            self._compare_with_original(place, line, checks.get(code, ()))
             return
         if checks:
             if line.line.quantity > 1:
@@ -149,18 +158,36 @@ class _Search:
                 self._found.add_need(need, place, line, in_history=self._history is not None)
 
     def _compare_within(self, place: int, line: ParsedLine, checks: Checks) -> None:
+        cases: Iterable[tuple[int, Case]] = self._cases.get(place, ())
+        if self._near is None:
+            cases = self._cases_pairwise(place, line, checks)
+        for later, case in cases:
+            if case.questioned is line:
+                self._found.add_case(case, place, other_index=later)
+            else:
+                self._found.add_case(case, later, other_index=place)
+
+    def _cases_pairwise(
+        self, place: int, line: ParsedLine, checks: Checks
+    ) -> Iterator[tuple[int, Case]]:
         for later in range(place + 1, len(self._lines)):
             other = self._lines[later]
             if other.current is None:
                 continue
             asked = checks.get(other.current.code)
-            if asked is not None and later in self._originals:
-                asked = self._as_repetition(asked, place, later)
-            case = heaviest_case(asked, line, other) if asked else None
-            if case is not None and case.questioned is other:
-                self._found.add_case(case, later, other_index=place)
-            elif case is not None:
-                self._found.add_case(case, place, other_index=later)
+            if asked is None or later in self._originals:
+                continue
+            case = heaviest_case(asked, line, other)
+            if case is not None:
+                yield later, case
+
+    def _compare_with_original(self, place: int, line: ParsedLine, asked: Iterable[Check]) -> None:
+        """Of a repeated line only that it repeats: what else it conflicts with is told already."""
+        original = self._originals[place]
+        repeats = [check for check in asked if check.statement.kind == "duplicate"]
+        case = heaviest_case(repeats, self._lines[original], line)
+        if case is not None:
+            self._found.add_case(case, place, other_index=original)
 
     def _compare_with_itself(self, place: int, line: ParsedLine, code: str) -> None:
         """
@@ -171,12 +198,6 @@ class _Search:
             if line.day is not None and check.statement.scope in _OF_A_DAY:
                 self._found.add_quantity(check, place, line)
                 return
-
-    def _as_repetition(self, asked: tuple[Check, ...], place: int, later: int) -> tuple[Check, ...]:
-        """Of a repeated line only that it repeats: what else it conflicts with is told already."""
-        if self._originals[later] != place:
-            return ()
-        return tuple(check for check in asked if check.statement.kind == "duplicate")
 
     def _compare_with(self, history: History, place: int, line: ParsedLine, code: str) -> None:
         plan = self._plans.get(code)
@@ -202,13 +223,23 @@ class _Search:
             return False
         if said.days != 0 and (self._history is None or line.day is None):
             return False
-        wanted = need.wanted.codes
-        if any(other.code in wanted and _serves(said, line, other) for other in self._lines):
+        if any(_serves(said, line, other) for other in self._wanted_lines(need, line)):
             return False
         if self._history is None:
             return True
-        earlier = self._history.parsed_within(wanted, line.day, said.days)
+        earlier = self._history.parsed_within(need.wanted.codes, line.day, said.days)
         return not any(_serves(said, line, other) for other in earlier)
+
+    def _wanted_lines(self, need: Need, line: ParsedLine) -> Iterator[ParsedLine]:
+        """The lines with a code that a need wants; of a long claim those within its window."""
+        wanted = need.wanted.codes
+        if self._near is None:
+            yield from (other for other in self._lines if other.code in wanted)
+            return
+        window = window_around(line.day, need.statement.days, 0)
+        for code in self._near.codes.keys() & wanted:
+            for place in self._near.near(code, window):
+                yield self._lines[place]
 
 
 def _office_of(line: ParsedLine) -> str | None:
@@ -264,6 +295,13 @@ def _serves(said: Statement, line: ParsedLine, other: ParsedLine) -> bool:
     if not is_within(said, line, other):
         return False
     return not tells(said.scope, other) or shares(said.scope, line, other)
+
+
+def _places_but(left_out: Mapping[int, int], lines: Sequence[ParsedLine]) -> Iterator[int]:
+    """Of lines that are the same the first stands for all."""
+    for place in range(len(lines)):
+        if place not in left_out:
+            yield place
 
 
 def _repeated_lines(lines: Sequence[ParsedLine]) -> Mapping[int, int]:
