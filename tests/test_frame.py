@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import pickle
 import random
 import re
 import subprocess
@@ -33,6 +34,8 @@ from cdtref.frame import FACTS, RULES, annotate, check, sites, validate
 from cdtref.frame import patterns as pattern
 from cdtref.frame.engines.base import is_older
 from cdtref.frame.inputs import opened
+from cdtref.frame.memory import Facts, Findings, Forms
+from cdtref.frame.rules import LineColumns
 from cdtref.tooth import (
     AREA_STEPS,
     GROUP_STEPS,
@@ -237,6 +240,27 @@ def test_what_is_lazy_stays_lazy(engine):
     lazy = ENGINES[engine](FRAME)
     for got in (annotate(lazy), validate(lazy), check(lazy)):
         assert type(got) is type(lazy)
+
+
+COLUMNS = LineColumns("procedure_code", "service_date", "tooth", "surfaces", "area")
+TOLD = {
+    "facts": lambda: Facts(
+        "procedure_code", "service_date", ("title", "category"), cdtref.catalog()
+    ),
+    "forms": lambda: Forms("procedure_code", "service_date", cdtref.catalog()),
+    "findings": lambda: Findings(COLUMNS, cdtref.catalog()),
+}
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_a_plan_of_polars_holds_can_be_sent_elsewhere(name):
+    """`LazyFrame.serialize` pickles the Python in a plan; what was kept until then stays behind."""
+    told = TOLD[name]()
+    ready = opened(frame_of("polars"), [], texts=["procedure_code"], day="service_date")
+    answered = told.added_to(ready)
+    again = pickle.loads(pickle.dumps(told)).added_to(ready)
+    assert again.columns != ready.native.columns
+    assert again.equals(answered)
 
 
 def test_nothing_is_collected():

@@ -12,7 +12,7 @@ from cdtref.errors import quoted_name
 from cdtref.frame import claimsinmemory, claimsinplan, memory, plan
 from cdtref.frame.claimlines import ANSWERS, ClaimColumns
 from cdtref.frame.engines import Deferring, Grouping, InMemory, Lazy, engine_of
-from cdtref.frame.facts import fact_of
+from cdtref.frame.facts import facts_named
 from cdtref.frame.inputs import FrameT, Opened, opened
 from cdtref.frame.judge import Judge
 from cdtref.frame.rules import LineColumns
@@ -55,14 +55,15 @@ def annotate(
         raise TypeError(
             f"columns are several names, such as ({quoted_name(columns)},), not one text"
         )
-    facts = {f"cdt_{name}": fact_of(name) for name in columns}
+    names = tuple(columns)
+    facts = facts_named(names)
     ready = opened(df, [*facts, *_in_force_if(date)], texts=[code], day=date)
     known = bundled.catalog() if catalog is None else catalog
     day = ready.read_as(date)
     if isinstance(ready.engine, Lazy):
         found = plan.with_facts(ready, code, day, facts, known)
     else:
-        found = _answered(ready, memory.Facts(code, day, facts, known))
+        found = _answered(ready, memory.Facts(code, day, names, known))
     return cast(FrameT, ready.without_copies(found))
 
 
@@ -215,8 +216,10 @@ def _answered(ready: Opened, told: memory.Told) -> Any:
     if isinstance(ready.engine, InMemory):
         return told.added_to(ready)
 
+    held = ready._replace(engine=None, native=None)  # a plan with itself in it is sent nowhere
+
     def work(batch: Any) -> Any:
-        return told.added_to(ready._replace(engine=engine_of(batch), native=batch))
+        return told.added_to(held._replace(engine=engine_of(batch), native=batch))
 
     name = ready.working("told")
     return ready.engine.batched(ready.native, told.columns, work, told.kinds, name)
@@ -235,8 +238,10 @@ def _way_of_claims(ready: Opened) -> Callable[[Opened, ClaimColumns, Judge], Any
 
 
 def _deferred_claims(ready: Opened, columns: ClaimColumns, judge: Judge) -> Any:
+    held = ready._replace(engine=None, native=None)
+
     def work(native: Any) -> Any:
-        held = ready._replace(engine=engine_of(native), native=native)
-        return claimsinmemory.with_claim_findings(held, columns, judge)
+        there = held._replace(engine=engine_of(native), native=native)
+        return claimsinmemory.with_claim_findings(there, columns, judge)
 
     return ready.engine.deferred(ready.native, work, ANSWERS)

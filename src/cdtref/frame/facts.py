@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, cast
 
@@ -46,6 +46,16 @@ def fact_of(name: str) -> Fact:
         )
 
     return FACTS[name], _COLUMNS[name].value_of
+
+
+def facts_named(names: Iterable[str]) -> dict[str, Fact]:
+    """
+    The facts of these names, by those of their columns of answers.
+
+    Raises:
+        ValueError: as `fact_of`.
+    """
+    return {f"cdt_{name}": fact_of(name) for name in names}
 
 
 class OtherRequirement(NamedTuple):

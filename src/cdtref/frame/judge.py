@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from cdtref.claim import (
     CLAIM_RULES,
@@ -69,6 +69,7 @@ class Judge:
     """
 
     def __init__(self, catalog: Catalog, background: Background) -> None:
+        self._given = (catalog, background)
         self._catalog = catalog
         self._background = background
         self._index = index_of(background.table, background.practice)
@@ -76,6 +77,9 @@ class Judge:
         kept = functools.lru_cache(_KEPT)
         self.question: Callable[..., Question | None] = kept(self._question_of)
         self._days = functools.lru_cache(_KEPT)(self._days_of)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._given  # kinds are read when a table is there
 
     def read(self, number: int, kind: LineKind) -> None:
         """Read a kind, by whose number its lines are known from now on."""

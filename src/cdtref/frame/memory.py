@@ -23,7 +23,7 @@ from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
 from cdtref.frame.engines import Answers
 from cdtref.frame.eras import days_of_eras, starts_of_eras
-from cdtref.frame.facts import Fact
+from cdtref.frame.facts import facts_named
 from cdtref.frame.inputs import Opened
 from cdtref.frame.kinds import Kind
 from cdtref.frame.rules import LineColumns, asked_place
@@ -47,6 +47,11 @@ class Told(ABC):
 
     columns: Sequence[str]
     kinds: Mapping[str, Kind]
+    _given: tuple[Any, ...]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A plan that is sent elsewhere has one of these in it: what was kept is read there anew.
+        return type(self), self._given
 
     @abstractmethod
     def added_to(self, opened: Opened) -> Any:
@@ -102,10 +107,10 @@ class _OfCodes(Told):
 class Facts(_OfCodes):
     """Facts of each row's code, and with a date `cdt_in_force`."""
 
-    def __init__(
-        self, code: str, date: str | None, facts: Mapping[str, Fact], catalog: Catalog
-    ) -> None:
+    def __init__(self, code: str, date: str | None, names: Iterable[str], catalog: Catalog) -> None:
+        facts = facts_named(names)
         super().__init__(code, date, {name: kind for name, (kind, _) in facts.items()}, catalog)
+        self._given = (code, date, names, catalog)
         self._facts = [value_of for _, value_of in facts.values()]
 
     def _values_of(self, code: Code | None, procedure: Procedure | None) -> tuple[Any, ...]:  # noqa: ARG002
@@ -120,6 +125,7 @@ class Forms(_OfCodes):
     def __init__(self, code: str, date: str | None, catalog: Catalog) -> None:
         kinds = {"cdt_code": str, "cdt_valid": bool, "cdt_known": bool}
         super().__init__(code, date, kinds, catalog)
+        self._given = (code, date, catalog)
 
     def _values_of(self, code: Code | None, procedure: Procedure | None) -> tuple[Any, ...]:
         return code, code is not None, procedure is not None
@@ -157,6 +163,7 @@ class Findings(Told):
     """`cdt_errors` and `cdt_warnings`."""
 
     def __init__(self, columns: LineColumns, catalog: Catalog) -> None:
+        self._given = (columns, catalog)
         self._named = columns
         self._catalog = catalog
         self.columns = [column for column in columns if column is not None]
