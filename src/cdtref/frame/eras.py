@@ -6,7 +6,7 @@ is needed nor what is covered. So each code is asked about once for an era, and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cdtref.codeset import Catalog
 
@@ -32,9 +32,9 @@ def starts_of_eras(catalog: Catalog) -> list[dt.date]:
     return sorted(day for day in found if day is not None)
 
 
-def days_of_eras(catalog: Catalog) -> list[dt.date | None]:
-    """A day of each era, and at last None for where there is no day."""
-    return [dt.date.min, *starts_of_eras(catalog), None]
+def days_of_eras(starts: Iterable[dt.date]) -> list[dt.date | None]:
+    """A day of each era, by their starts, and at last None for where there is no day."""
+    return [dt.date.min, *starts, None]
 
 
 def _days_of_editions(catalog: Catalog) -> Iterator[dt.date]:

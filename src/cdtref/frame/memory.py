@@ -27,7 +27,7 @@ from cdtref.frame.facts import facts_named
 from cdtref.frame.inputs import Opened
 from cdtref.frame.kinds import Kind
 from cdtref.frame.rules import LineColumns, asked_place
-from cdtref.procedure import Procedure
+from cdtref.procedure import Period, Procedure
 from cdtref.tooth import TEETH, parse_areas, parse_surfaces, parse_teeth
 
 _FRONT, _BACK = TEETH["8"], TEETH["14"]
@@ -58,6 +58,13 @@ class Told(ABC):
         """The frame with the columns of answers at its end."""
 
 
+class _OfText(NamedTuple):
+    """What is told of a text: its values, and whether its code was in force in each era."""
+
+    values: tuple[Any, ...]
+    in_force: Sequence[bool | None]
+
+
 class _OfCodes(Told):
     """What is told of each row's code, and with a date `cdt_in_force`."""
 
@@ -74,10 +81,11 @@ class _OfCodes(Told):
             self.columns = [code, date]
             self.kinds = {**kinds, "cdt_in_force": bool}
             self._starts = starts_of_eras(catalog)
-            self._days = days_of_eras(catalog)
-        kept = functools.lru_cache(_KEPT)
-        self._values: Callable[[str | None], tuple[Any, ...]] = kept(self._values_of_text)
-        self._lives: Callable[[str | None], list[bool | None]] = kept(self._in_force_by_era)
+            self._days = days_of_eras(self._starts)
+            self._unknown = [None] * len(self._days)
+        self._lives: dict[tuple[Period, ...], Sequence[bool | None]] = {}
+        self._told: Callable[[str | None], _OfText]
+        self._told = functools.lru_cache(_KEPT)(self._told_of_text)
 
     @abstractmethod
     def _values_of(self, code: Code | None, procedure: Procedure | None) -> tuple[Any, ...]:
@@ -86,22 +94,32 @@ class _OfCodes(Told):
     def added_to(self, opened: Opened) -> Any:
         engine, native = opened.engine, opened.native
         texts, places = engine.encode(native, self._code)
-        told = zip(*map(self._values, texts), strict=True)
+        told = list(map(self._told, texts))
+        by_column = zip(*(one.values for one in told), strict=True)
         columns = {}
-        for (name, kind), values in zip(self._own_kinds.items(), told, strict=True):
+        for (name, kind), values in zip(self._own_kinds.items(), by_column, strict=True):
             columns[name] = engine.take(Answers(kind, values), places)
         if self._date is not None:
-            flags = list(itertools.chain.from_iterable(map(self._lives, texts)))
+            flags = list(itertools.chain.from_iterable(one.in_force for one in told))
             at = _by_era(opened, places, len(texts), self._date, self._starts)
             columns["cdt_in_force"] = engine.take(Answers(bool, flags), at)
         return engine.with_columns(native, columns)
 
-    def _values_of_text(self, text: str | None) -> tuple[Any, ...]:
-        return self._values_of(*_read_code(text, self._catalog))
+    def _told_of_text(self, text: str | None) -> _OfText:
+        code, procedure = _read_code(text, self._catalog)
+        in_force: Sequence[bool | None] = ()
+        if self._date is not None:
+            in_force = self._in_force_by_era(procedure)
+        return _OfText(self._values_of(code, procedure), in_force)
 
-    def _in_force_by_era(self, text: str | None) -> list[bool | None]:
-        _, procedure = _read_code(text, self._catalog)
-        return [_is_in_force(procedure, day) for day in self._days]
+    def _in_force_by_era(self, procedure: Procedure | None) -> Sequence[bool | None]:
+        if procedure is None:
+            return self._unknown
+        # Most codes began and ended with others, so they are asked about together.
+        if procedure.periods not in self._lives:
+            flags = [_is_in_force(procedure, day) for day in self._days]
+            self._lives[procedure.periods] = flags
+        return self._lives[procedure.periods]
 
 
 class Facts(_OfCodes):
@@ -171,7 +189,7 @@ class Findings(Told):
         self._days: list[dt.date | None] = [None]
         if columns.date is not None:
             self._starts = starts_of_eras(catalog)
-            self._days = days_of_eras(catalog)
+            self._days = days_of_eras(self._starts)
         self._codes, self._teeth, self._surfaces, self._sites, self._areas = (
             _Kinds() for _ in range(5)
         )
@@ -258,8 +276,8 @@ def _read_code(text: str | None, catalog: Catalog) -> tuple[Code | None, Procedu
     return code, catalog.get(code)
 
 
-def _is_in_force(procedure: Procedure | None, day: dt.date | None) -> bool | None:
-    if procedure is None or day is None:
+def _is_in_force(procedure: Procedure, day: dt.date | None) -> bool | None:
+    if day is None:
         return None
     return procedure.in_force(day)
 
