@@ -136,8 +136,8 @@ class LazyPolarsEngine(_Polars, Deferring):
             return work(batch.struct.unnest()).select(list(kinds)).to_struct()
 
         held = pl.Struct({name: self.dialect.name(kind) for name, kind in kinds.items()})
-        # By a selector, since "*" and "^c.*$" are patterns to `col`.
-        given = pl.struct(pl.selectors.by_name(*columns))
+        # By a selector, since "*" and "^c.*$" are patterns to `col`; one column may be two fields.
+        given = pl.struct(pl.selectors.by_name(*dict.fromkeys(columns)))
         answers = given.map_batches(told, return_dtype=held, is_elementwise=True)
         return native.with_columns(answers.alias(name)).unnest(name)
 
