@@ -101,7 +101,7 @@ class LineRules:
     """
 
     def __init__(self, rules: Iterable[LineRule]) -> None:
-        self.rules = tuple(rules)
+        self.rules: tuple[LineRule, ...] = tuple(rules)
         self._asked: dict[tuple[bool, ...], tuple[LineRule, ...]] = {}
 
     def asked_of(self, line: ClaimLine) -> tuple[LineRule, ...]:

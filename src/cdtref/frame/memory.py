@@ -75,8 +75,8 @@ class _OfCodes(Told):
         self._date = date
         self._catalog = catalog
         self._own_kinds = kinds
-        self.columns = [code]
-        self.kinds = kinds
+        self.columns: Sequence[str] = [code]
+        self.kinds: Mapping[str, Kind] = kinds
         if date is not None:
             self.columns = [code, date]
             self.kinds = {**kinds, "cdt_in_force": bool}
@@ -184,8 +184,8 @@ class Findings(Told):
         self._given = (columns, catalog)
         self._named = columns
         self._catalog = catalog
-        self.columns = [column for column in columns if column is not None]
-        self.kinds = {f"cdt_{severity}s": str for severity in _SEVERITIES}
+        self.columns: Sequence[str] = [column for column in columns if column is not None]
+        self.kinds: Mapping[str, Kind] = {f"cdt_{severity}s": str for severity in _SEVERITIES}
         self._days: list[dt.date | None] = [None]
         if columns.date is not None:
             self._starts = starts_of_eras(catalog)
