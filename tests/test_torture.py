@@ -201,6 +201,35 @@ if not begun.wait(60):
 """
 
 
+MAKING = """
+import os, threading, time
+import cdtref
+from cdtref.textsearch import unpacking
+begun, forking, real = threading.Event(), threading.Event(), unpacking._whole_of
+
+def slow(wording):
+    if not begun.is_set():
+        begun.set()
+        forking.wait(60)
+        time.sleep(0.05)
+    return real(wording)
+
+unpacking._whole_of = slow
+thread = threading.Thread(target=lambda: cdtref.search("crown"))
+thread.start()
+begun.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_fork_while_another_thread_makes_what_is_kept():
+    """A kept property has no lock that a child would wait for."""
+    asked = 'len(cdtref.search("crown")) > 0'
+    child = f"unpacking._whole_of = real; os._exit(0 if {asked} else 1)"
+    done = run(MAKING + CHILD % child)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.parametrize(
     "asked",

@@ -22,7 +22,6 @@ the answer is the same on every platform and with every hash seed. The numbers a
 from __future__ import annotations
 
 import copy
-import functools
 import itertools
 import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -37,6 +36,7 @@ from cdtref.textsearch import english, query, weights
 from cdtref.textsearch.building import build, merged, with_nomenclature
 from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
+from cdtref.textsearch.kept import kept_property
 from cdtref.textsearch.lanes import SHARE_UNITS, Gathered
 from cdtref.textsearch.mending import Lexicon
 from cdtref.textsearch.mentions import FIELDS
@@ -202,7 +202,7 @@ class _Ranking:
         best = itertools.islice(self._gathered.most_first(weights.FINALISTS), weights.FINALISTS)
         return any(self._wording.of(doc) >= weights.NEARLY_NAMED for doc in best)
 
-    @functools.cached_property
+    @kept_property
     def _is_catchword(self) -> bool:
         """True for a known word by itself that few records have, and of which one is."""
         if self._asked.guessed or len(self._asked.terms) != 1:
@@ -241,7 +241,7 @@ class _Ranking:
             for (score, doc), met in zip(found, hits, strict=True)
         ]
 
-    @functools.cached_property
+    @kept_property
     def _named(self) -> list[tuple[int, int]]:
         """The admitted codes of which the query is a wording, with the place of that wording."""
         for number, whole in enumerate(self._asked.wholes):
@@ -265,7 +265,7 @@ class _Ranking:
         by_fit = weights.NAMED_BY_FIT * min(self._facets.fit(doc), 1.0)
         return weights.NAMED_OUTRIGHT - later + by_fit
 
-    @functools.cached_property
+    @kept_property
     def _gathered(self) -> Gathered:
         """What the query's terms weigh in all fields, by admitted document."""
         index = self._index

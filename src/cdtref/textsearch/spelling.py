@@ -8,12 +8,12 @@ A known word is never corrected: an onlay is no slip for an inlay.
 from __future__ import annotations
 
 import bisect
-import functools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from cdtref.textsearch.kept import kept_property
 from cdtref.textsearch.weights import (
     LONGEST_WORD,
     MOST_BEGUN,
@@ -93,7 +93,7 @@ class Vocabulary:
             return ()
         return self._by_root.get(root_of(word), ())
 
-    @functools.cached_property
+    @kept_property
     def _by_root(self) -> Mapping[str, tuple[str, ...]]:
         roots: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
@@ -167,7 +167,7 @@ class Speller:
         least = min(by_distance)
         return least, tuple(sorted(by_distance[least], key=self._known.by_weight))
 
-    @functools.cached_property
+    @kept_property
     def _buckets(self) -> tuple[_Buckets, _Buckets]:
         heads, tails = defaultdict(list), defaultdict(list)
         for form in sorted(self._forms):

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cdtref.datafile import faults_of, read
+from cdtref.textsearch.kept import kept_property
 from cdtref.textsearch.weights import NAMED_COUNT
 
 _TOKEN: Final = re.compile(
@@ -146,7 +147,7 @@ class Thesaurus:
             known[stem] = max(known.get(stem, 0), NAMED_COUNT)
         return known
 
-    @functools.cached_property
+    @kept_property
     def _own_words(self) -> Sequence[str]:
         stems: dict[str, None] = {}
         for phrases in self.phrases.values():
@@ -154,12 +155,12 @@ class Thesaurus:
                 stems.update(dict.fromkeys(said.split()))
         return [stem for stem in stems if stem.isalpha()]
 
-    @functools.cached_property
+    @kept_property
     def own_forms(self) -> frozenset[str]:
         """The words of all phrases as they are written."""
         return frozenset(tokens(" ".join([text for text, _, _ in self._said])))
 
-    @functools.cached_property
+    @kept_property
     def _said(self) -> Sequence[tuple[str, str, str]]:
         """Every phrase with its concept and its kind."""
         said: list[tuple[str, str, str]] = []
@@ -176,7 +177,7 @@ class Thesaurus:
         """True where a text names the unit in which lesions are measured."""
         return not self._sizes.isdisjoint(stems)
 
-    @functools.cached_property
+    @kept_property
     def _sizes(self) -> frozenset[str]:
         return frozenset([stem for stem, unit in self.units.items() if unit == "cm"])
 
@@ -279,7 +280,7 @@ class Thesaurus:
                     kept[stem] = wanted
         return kept
 
-    @functools.cached_property
+    @kept_property
     def _single(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """The concepts that a stem alone may say, each with the kind of the phrase."""
         single: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -289,7 +290,7 @@ class Thesaurus:
                     single[said].append((concept, kind))
         return dict(single)
 
-    @functools.cached_property
+    @kept_property
     def _runs(self) -> _Runs:
         """The phrases of several words by their first two: so hardly one is tried in vain."""
         runs: dict[tuple[str, str], list[Phrase]] = defaultdict(list)

@@ -23,7 +23,7 @@ from cdtref.textsearch import weights
 from cdtref.textsearch.building import SHORT, compact, unpacked
 from cdtref.textsearch.clauses import DENIED
 from cdtref.textsearch.facets import Range
-from cdtref.textsearch.kept import MadeOnce
+from cdtref.textsearch.kept import MadeOnce, kept_property
 from cdtref.textsearch.lanes import SURE_UNITS, Weighed, weighed
 from cdtref.textsearch.mending import Alternative
 from cdtref.textsearch.mentions import strongest_field, weight_of
@@ -95,7 +95,7 @@ class UnpackedIndex:
         self._kept_ways = functools.lru_cache(weights.WAYS_KEPT)(self._ways_to)
         self._kept_refusals = functools.lru_cache(_REFUSALS_KEPT)(self._refused)
 
-    @functools.cached_property
+    @kept_property
     def prior_by_code(self) -> Mapping[Code, float]:
         """The lean of each code."""
         return dict(zip(self.codes, self.priors, strict=True))
@@ -195,7 +195,7 @@ class UnpackedIndex:
     def _rarity_of(self, term: str) -> float:
         return self.rarities.get(term, 0.0)
 
-    @functools.cached_property
+    @kept_property
     def named(self) -> Mapping[str, Sequence[tuple[int, int]]]:
         """The codes of which a text is the very title (place 0) or synonym, by its stems."""
         named: dict[str, list[tuple[int, int]]] = defaultdict(list)
