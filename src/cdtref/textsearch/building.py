@@ -70,8 +70,7 @@ def build(procedures: Sequence[Procedure], words: Thesaurus) -> dict[str, Any]:
         forms.update(itertools.chain(*[name.words for name in names]))
         wordings.append(list(map(_packed_wording, names)))
         kept_facets.append(_packed_facets(procedure, names, words))
-    for term, count in named.items():  # as if it stood there several times
-        vocabulary[term] += count * weights.NAMED_COUNT
+    vocabulary.update({term: count * weights.NAMED_COUNT for term, count in named.items()})
     return {
         "codes": [procedure.code for procedure in procedures],
         "priors": [_prior_of(procedure, words) for procedure in procedures],
