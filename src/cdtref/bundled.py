@@ -214,10 +214,16 @@ def _dental_scale() -> cdtref.dentalrvu.DentalScale:
 
 
 @functools.cache
-def _shelves_by_code() -> dict[str, str]:
+def _index_of_shelves() -> Any:
     with faults_of("procedures/index.json") as file:
+        return read(file)
+
+
+@functools.cache
+def _shelves_by_code() -> dict[str, str]:
+    with faults_of("procedures/index.json"):
         by_code: dict[str, str] = {}
-        shelves = field_of(read(file), "shelves", dict)
+        shelves = field_of(_index_of_shelves(), "shelves", dict)
         for shelf in shelves:
             Category(shelf)
             by_code |= dict.fromkeys(field_of(shelves, shelf, list), shelf)
@@ -228,9 +234,9 @@ def _shelves_by_code() -> dict[str, str]:
 
 @functools.cache
 def _codes_in_force() -> frozenset[Code]:
-    with faults_of("procedures/index.json") as file:
+    with faults_of("procedures/index.json"):
         known = _shelves_by_code().keys()
-        out = frozenset(field_of(read(file), "not_in_force", list))
+        out = frozenset(field_of(_index_of_shelves(), "not_in_force", list))
         if not out <= known:
             raise ValueError("not_in_force has what no shelf holds")
         return frozenset(map(Code, known - out))
