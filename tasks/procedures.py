@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cdtref.bundled import procedure_of
 from cdtref.procedure import Category
+from cdtref.procedure.stored import procedure_of
 from tasks import datafile, editions, facts, relations, requirements, successors
 
 Record = dict[str, Any]

@@ -12,8 +12,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cdtref.bundled import procedure_of
 from cdtref.procedure import Procedure
+from cdtref.procedure.stored import procedure_of
 from cdtref.textsearch import Index, Thesaurus
 from tasks import datafile
 

@@ -58,6 +58,7 @@ WINGS = {
         "files",
     ],
     "procedure": [
+        "stored",
         "edition",
         "procedure",
         "requirement",
@@ -278,6 +279,7 @@ SIDE_DOORS = {
     "lookup.files",
     "procedure.edition",
     "procedure.relation",
+    "procedure.stored",
 }
 
 

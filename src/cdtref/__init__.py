@@ -61,8 +61,6 @@ from cdtref.procedure import (
     Related,
     Source,
     Specialty,
-    Surfaces,
-    TreatmentArea,
 )
 
 if TYPE_CHECKING:
@@ -107,6 +105,7 @@ if TYPE_CHECKING:
     from cdtref.lookup.files import check_file, read_claims
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
+    from cdtref.procedure import Surfaces, TreatmentArea
     from cdtref.procedure.edition import Change, Changes, Edition
     from cdtref.textsearch import Hit, Match, Site
     from cdtref.tooth import (
@@ -169,7 +168,9 @@ _LATER = {
     "Separators": "claim",
     "Site": "textsearch",
     "StatusIndicator": "feeschedule",
+    "Surfaces": "procedure",
     "Tooth": "tooth",
+    "TreatmentArea": "procedure",
     "Unvalued": "worklog",
     "Valued": "worklog",
     "Verdict": "verdicts",
@@ -182,8 +183,8 @@ _LATER = {
     "parse_surfaces": "tooth",
     "parse_teeth": "tooth",
     "parse_tooth": "tooth",
-    "read_anesthesia_factors": "feeschedule",
     "read_837": "claim.x12",
+    "read_anesthesia_factors": "feeschedule",
     "read_claim_lines": "claim.csvfile",
     "read_claims": "lookup.files",
     "read_limits": "claim.limitfile",

@@ -22,22 +22,7 @@ from cdtref.code import Code, is_valid_code
 from cdtref.codeset import Catalog, ReadOnDemand
 from cdtref.datafile import faults_of, field_of, is_bundled, read
 from cdtref.errors import quoted_name
-from cdtref.procedure import (
-    REQUIREMENT_FIELDS,
-    Category,
-    Period,
-    Pointer,
-    Procedure,
-    Related,
-    Requirement,
-    RequirementConfidence,
-    RequirementReasons,
-    RequirementSources,
-    Source,
-    Specialty,
-    Surfaces,
-    TreatmentArea,
-)
+from cdtref.procedure import Category, Procedure, Source
 
 # Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
@@ -227,9 +212,14 @@ def _shelves_by_code() -> dict[str, str]:
         for shelf in shelves:
             Category(shelf)
             by_code |= dict.fromkeys(field_of(shelves, shelf, list), shelf)
-        if not all(map(is_valid_code, by_code)):
+        if not all(map(_is_canonical, by_code)):
             raise TypeError("shelves hold what is no code")
         return dict(sorted(by_code.items()))
+
+
+def _is_canonical(code: str) -> bool:
+    # is_valid_code reads what people type too, which at a first question takes a millisecond.
+    return len(code) == len("D0120") and code[0] == "D" and code.isascii() and code[1:].isdigit()
 
 
 @functools.cache
@@ -271,14 +261,21 @@ class _Shelves(ReadOnDemand):
                 with faults_of(f"procedures/{shelf}.json", code) as file:
                     if code not in self._unbuilt:
                         self._keep_records(shelf, read(file))
-                    self[code] = procedure_of(shelf, self._unbuilt.pop(code), self._sources[shelf])
+                    self[code] = self._built(code, shelf)
         return self[code]
+
+    def _built(self, code: str, shelf: str) -> Procedure:
+        from cdtref.procedure.stored import procedure_of
+
+        return procedure_of(shelf, self._unbuilt.pop(code), self._sources[shelf])
 
     def _keep_records(self, shelf: str, document: dict[str, Any]) -> None:
         """Keep the records of a category's file, to be built when they are asked for."""
+        from cdtref.procedure.stored import source_of
+
         records = field_of(document, "procedures", list)
         self._unbuilt |= {field_of(raw, "code", str): raw for raw in records}
-        self._sources[shelf] = tuple(map(_source_of, field_of(document, "source", list)))
+        self._sources[shelf] = tuple(map(source_of, field_of(document, "source", list)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._shelf_of)
@@ -299,23 +296,6 @@ def shelves() -> Mapping[str, Procedure]:
     The procedures of the bundled code set by code, as they are read; the same object at every call.
     """
     return _Shelves()
-
-
-def procedure_of(shelf: str, raw: dict[str, Any], sources: tuple[Source, ...] = ()) -> Procedure:
-    """The record of a raw one, as a category's file has it."""
-    for name in _TEXTS & raw.keys():
-        field_of(raw, name, str)
-    for name in _LISTS & raw.keys():
-        field_of(raw, name, list)
-    fields = {name: _READERS.get(name, _as_it_is)(value) for name, value in raw.items()}
-    return Procedure(category=Category(shelf), sources=sources, **fields)
-
-
-def _source_of(raw: dict[str, Any]) -> Source:
-    address = raw["address"]  # "" where it is not public
-    if type(address) is not str:
-        raise TypeError(f"address is {type(address).__name__} and no text")
-    return Source(field_of(raw, "title", str), address, field_of(raw, "retrieved", str))
 
 
 def _locality_of(raw: dict[str, str]) -> cdtref.feeschedule.Locality:
@@ -354,96 +334,6 @@ def _revision_list_of(raw: dict[str, Any]) -> Literal["complete", "partial", "un
         raise ValueError("revision_list is none of complete, partial, unverified")
     return told  # type: ignore[no-any-return]
 
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _day_or_none(text: str | None) -> date | None:
-    if text is None:
-        return None
-    return date.fromisoformat(text)
-
-
-def _period_of(raw: dict[str, Any]) -> Period:
-    start, end = _day_or_none(raw["effective"]), _day_or_none(raw["terminated"])
-    return Period(start, end, raw["precision"])
-
-
-def _periods_of(raw: list[dict[str, Any]]) -> tuple[Period, ...]:
-    return tuple(map(_period_of, raw))
-
-
-def _pointer_of(raw: list[Any]) -> Pointer:
-    code, since, until = raw
-    return Pointer(Code(code), date.fromisoformat(since), _day_or_none(until))
-
-
-def _pointers_of(raw: list[list[Any]]) -> tuple[Pointer, ...]:
-    return tuple(map(_pointer_of, raw))
-
-
-def _requirement_of(raw: dict[str, Any]) -> Requirement:
-    values: dict[str, Any] = {"effective": _day_or_none(raw["effective"])}
-    confidence, sources, reasons = {}, {}, {}
-    for name in REQUIREMENT_FIELDS:
-        if name in raw:
-            told = raw[name]
-            values[name] = _REQUIREMENT_READERS.get(name, _as_it_is)(told["value"])
-            confidence[name] = told["confidence"]
-            sources[name] = _interned_names(tuple(told["sources"]))
-            reasons[name] = told.get("reason", "")
-    return Requirement(
-        **values,
-        confidence=RequirementConfidence(**confidence),
-        sources=RequirementSources(**sources),
-        reasons=RequirementReasons(**reasons),
-    )
-
-
-def _requirements_of(raw: list[dict[str, Any]]) -> tuple[Requirement, ...]:
-    return tuple(map(_requirement_of, raw))
-
-
-@functools.cache  # a few dozen lists of sources serve two thousand fields
-def _interned_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return names
-
-
-def _arch_of(text: str) -> cdtref.tooth.Area:
-    from cdtref.tooth import Area
-
-    return Area(text)
-
-
-_REQUIREMENT_READERS: Final[dict[str, Any]] = {
-    "treatment_area": TreatmentArea,
-    "surface_count": lambda span: Surfaces(*span),
-    "arch": _arch_of,
-    "tooth_classes": tuple,
-}
-
-_TEXTS: Final = frozenset(
-    ("code", "title", "subcategory", "description", "plain_language", "clinical_context")
-)
-_LISTS: Final = frozenset(
-    (
-        *("periods", "synonyms", "documentation", "specialties", "related", "replaced_by"),
-        *("pointers", "earlier_requirements", "later_requirements"),
-    )
-)
-_READERS: Final[dict[str, Any]] = {
-    "periods": _periods_of,
-    "synonyms": tuple,
-    "documentation": tuple,
-    "specialties": lambda slugs: tuple(map(Specialty, slugs)),
-    "related": lambda links: tuple(Related(relation, Code(code)) for relation, code in links),
-    "replaced_by": tuple,
-    "pointers": _pointers_of,
-    "requirement": _requirement_of,
-    "earlier_requirements": _requirements_of,
-    "later_requirements": _requirements_of,
-}
 
 _CATALOG: Final = Catalog(
     shelves(), editions, prebuilt_index=search_index, known_in_force=codes_in_force

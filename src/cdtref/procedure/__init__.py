@@ -1,7 +1,7 @@
 """A dental procedure code as a value, and what a claim line for it must carry."""
 
 import importlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cdtref.procedure.procedure import (
     Category,
@@ -14,23 +14,25 @@ from cdtref.procedure.procedure import (
     Specialty,
     Succession,
 )
-from cdtref.procedure.requirement import (
-    BY_AREA,
-    MISFITS,
-    NOTHING_KNOWN,
-    REQUIREMENT_FIELDS,
-    Confidence,
-    Dentition,
-    ProsthesisCode,
-    Requirement,
-    RequirementConfidence,
-    RequirementReasons,
-    RequirementSources,
-    Surfaces,
-    TreatmentArea,
-    allows,
-    is_usual,
-)
+
+if TYPE_CHECKING:
+    from cdtref.procedure.requirement import (
+        BY_AREA,
+        MISFITS,
+        NOTHING_KNOWN,
+        REQUIREMENT_FIELDS,
+        Confidence,
+        Dentition,
+        ProsthesisCode,
+        Requirement,
+        RequirementConfidence,
+        RequirementReasons,
+        RequirementSources,
+        Surfaces,
+        TreatmentArea,
+        allows,
+        is_usual,
+    )
 
 __all__ = [
     "BY_AREA",
@@ -60,9 +62,34 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:
+# A line's requirement comes with the first procedure that is read.
+_REQUIREMENT = {
+    "BY_AREA",
+    "MISFITS",
+    "NOTHING_KNOWN",
+    "REQUIREMENT_FIELDS",
+    "Confidence",
+    "Dentition",
+    "ProsthesisCode",
+    "Requirement",
+    "RequirementConfidence",
+    "RequirementReasons",
+    "RequirementSources",
+    "Surfaces",
+    "TreatmentArea",
+    "allows",
+    "is_usual",
+}
 
-    def __getattr__(name: str) -> object:  # annotations name the side doors in full
-        if name in ("edition", "relation"):
+
+if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
+
+    def __getattr__(name: str) -> Any:
+        if name in _REQUIREMENT:
+            value = getattr(importlib.import_module("cdtref.procedure.requirement"), name)
+            globals()[name] = value  # from then on a name like any other
+            return value
+        if name in ("edition", "relation", "requirement"):
+            # annotations name the side doors in full
             return importlib.import_module(f"cdtref.procedure.{name}")
         raise AttributeError(f"module 'cdtref.procedure' has no attribute {name!r}")

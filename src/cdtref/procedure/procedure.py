@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import enum
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
 
+import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code
 from cdtref.errors import NotInForceError
 from cdtref.fieldtext import as_date
-from cdtref.procedure.requirement import NOTHING_KNOWN, Confidence, Requirement, TreatmentArea
 from cdtref.record import Card, Record, Unpacked
+
+# Annotations name it in full: at run time the package loads a module when it is first named.
+if TYPE_CHECKING:
+    import cdtref.procedure.requirement
 
 Precision = Literal["day", "month", "unknown"]
 Succession = Literal["replaced", "split", "merged", "none", "unsupported"]
@@ -95,7 +99,7 @@ _SPECIALTY_LABELS: Final = {
 _WITHOUT_HEIR: Final[dict[str | None, str]] = {"none": "nothing took its place"}
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Period(Record):
     """
     One life of a code.
@@ -131,7 +135,7 @@ class Period(Record):
         return self.effective.isoformat()
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Related(Record, Unpacked):
     """
     A typed link from one code to another: the code `relation` the other, such as `capture_only_of`
@@ -146,7 +150,7 @@ class Related(Record, Unpacked):
     code: Code
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Pointer(Record, Unpacked):
     """
     A code to look at in place of a retired one.
@@ -162,7 +166,7 @@ class Pointer(Record, Unpacked):
     until: date | None
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Source(Record, Unpacked):
     """
     Where facts of a record come from.
@@ -178,6 +182,12 @@ class Source(Record, Unpacked):
     address: str
     retrieved: str
     kind: Literal["public", "licensee"] = "public"
+
+
+def _nothing_known() -> cdtref.procedure.requirement.Requirement:
+    from cdtref.procedure.requirement import NOTHING_KNOWN
+
+    return NOTHING_KNOWN
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -234,14 +244,14 @@ class Procedure(Card, Record):
     specialties: tuple[Specialty, ...] = ()
     related: tuple[Related, ...] = ()
     compared_with: Code | None = None
-    dates_confidence: Confidence = "none"
+    dates_confidence: cdtref.procedure.requirement.Confidence = "none"
     dates_note: str = ""
     succession: Succession | None = None
     replaced_by: tuple[Code, ...] = ()
     pointers: tuple[Pointer, ...] = ()
-    requirement: Requirement = NOTHING_KNOWN
-    earlier_requirements: tuple[Requirement, ...] = ()
-    later_requirements: tuple[Requirement, ...] = ()
+    requirement: cdtref.procedure.requirement.Requirement = attrs.field(factory=_nothing_known)
+    earlier_requirements: tuple[cdtref.procedure.requirement.Requirement, ...] = ()
+    later_requirements: tuple[cdtref.procedure.requirement.Requirement, ...] = ()
     nomenclature: str = ""
     descriptor: str = ""
     sources: tuple[Source, ...] = ()
@@ -255,16 +265,16 @@ class Procedure(Card, Record):
         return any(source.kind == "licensee" for source in self.sources)
 
     @property
-    def area(self) -> TreatmentArea:
+    def area(self) -> cdtref.procedure.requirement.TreatmentArea:
         """What a claim line must name, in short for `requirement.treatment_area`."""
         return self.requirement.treatment_area
 
     @property
-    def requirements(self) -> tuple[Requirement, ...]:
+    def requirements(self) -> tuple[cdtref.procedure.requirement.Requirement, ...]:
         """What a claim line for it must carry, for all times that are known, oldest first."""
         return (*self.earlier_requirements, self.requirement, *self.later_requirements)
 
-    def requirement_on(self, on: date | str) -> Requirement:
+    def requirement_on(self, on: date | str) -> cdtref.procedure.requirement.Requirement:
         """
         What a claim line for it must carry on that date of service.
 

@@ -148,7 +148,7 @@ _NO_SOURCES: Final = RequirementSources()
 _NO_REASONS: Final = RequirementReasons()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Requirement(cdtref.record.Record):
     """
     What a claim line for a code must carry, from a day on.
