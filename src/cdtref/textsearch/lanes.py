@@ -50,7 +50,7 @@ def weighed(docs: Sequence[int], by_doc: Sequence[int], records: int) -> Weighed
     >>> list(gathered.most_first(1))
     [3]
     """
-    if len(docs) < weights.MANY_POSTINGS:
+    if len(docs) * weights.ONE_RECORD_IN < records:
         return Weighed(0, docs, by_doc)
     lanes = array(_LANE, bytes(_LANE_BYTES * records))
     for doc, weight in zip(docs, by_doc, strict=True):
@@ -81,8 +81,9 @@ class Gathered:
             lanes += share * scale * word.lanes
         scaled: array[int] = array(_LANE, lanes.to_bytes(_LANE_BYTES * records, sys.byteorder))
         for share, (_, docs, by_doc) in words:
+            factor = share * scale
             for doc, weight in zip(docs, by_doc, strict=True):
-                scaled[doc] += share * scale * weight
+                scaled[doc] += factor * weight
         for doc in refused:
             scaled[doc] = 0
         self.weights = scaled
@@ -92,16 +93,16 @@ class Gathered:
     def most_first(self, many: int) -> Iterator[int]:
         """The records that gathered anything, most first; so *many* are sorted alone."""
         least = _least_of(self._rough, many)
-        if least:
-            first = self._rough.translate(bytes(least) + b"\1" * (_BYTES - least))
-            yield from self._sorted(first)
-            yield from self._sorted(self._rough.translate(b"\1" * least + bytes(_BYTES - least)))
-        else:
-            yield from self._sorted(bytes(map(bool, self.weights)))
+        if not least:
+            yield from self._sorted(_places_of(bytes(map(bool, self.weights))))
+            return
+        first = self._rough.translate(bytes(least) + b"\1" * (_BYTES - least))
+        yield from self._sorted(_places_of(first))
+        others = self._rough.translate(b"\1" * least + bytes(_BYTES - least))
+        yield from self._sorted(filter(self.weights.__getitem__, _places_of(others)))
 
-    def _sorted(self, chosen: bytes) -> list[int]:
-        by_weight = self.weights.__getitem__
-        return sorted(filter(by_weight, _places_of(chosen)), key=by_weight, reverse=True)
+    def _sorted(self, places: Iterable[int]) -> list[int]:
+        return sorted(places, key=self.weights.__getitem__, reverse=True)
 
 
 def _least_of(rough: bytes, many: int) -> int:

@@ -350,14 +350,14 @@ class Likeness:
             shared = terms & asked
             if not shared:
                 continue
-            # No wording is more like it than one that has all its weight in common.
-            common = min(total, weight)
-            if common <= best * (total + surplus * (weight - common)):
-                continue
             if shared not in met:
                 met[shared] = _met_by(shared, worth)
-            common = min(met[shared], common)
-            best = max(best, common / (total + surplus * (weight - common)))
+            common = met[shared]
+            if common > weight:  # noqa: PLR1730  # min() and max() take three times as long
+                common = weight
+            likeness = common / (total + surplus * (weight - common))
+            if likeness > best:  # noqa: PLR1730
+                best = likeness
         return min(best, 1.0)
 
     def _worth_within(self, bits: Mapping[str, int]) -> tuple[int, list[_Worth]]:

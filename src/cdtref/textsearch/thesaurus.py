@@ -192,11 +192,12 @@ class Thesaurus:
             places = (at,)
             for concept, kind in single[stems[at]]:
                 found[Found(places, concept, kind)] = None
+        alone = len(found)
         self._find_runs(stems, None, kinds, found)
         content = [place for place, stem in enumerate(stems) if stem not in stop]
         if len(content) < len(stems):
             self._find_runs([stems[place] for place in content], content, kinds, found)
-        longer = [hit for hit in found if self._may_hold(hit)]
+        longer = list(filter(self._may_hold, itertools.islice(found, alone, None)))
         if not longer:
             return list(found)
         return [hit for hit in found if not self._is_part(hit, longer)]

@@ -129,7 +129,7 @@ MUCH_DENTAL: Final = 5.0
 # Words whose weights by record are kept: people ask with the same few hundred.
 WORDS_WEIGHED: Final = 2048
 WAYS_KEPT: Final = 1024  # what answers are explained by
-MANY_POSTINGS: Final = 96  # from so many records on, the weights are added up faster for all
+ONE_RECORD_IN: Final = 32  # that a word stands in: then its weights are added up faster for all
 # Most records fall out by words alone: facets are looked at for so many, wordings for the best.
 CANDIDATES: Final = 28
 FINALISTS: Final = 6
