@@ -14,12 +14,12 @@ import csv
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import cdtref
-from cdtref.textsearch import Thesaurus, bundled
-from cdtref.textsearch.english import HEAD, WHOLE
+from cdtref.textsearch import bundled
+from cdtref.textsearch.english import HEAD, WHOLE, WITH_E
 from cdtref.textsearch.thesaurus import tokens
 from tasks import datafile
 
@@ -49,24 +49,34 @@ HEADER = {
 
 def build(folder: Path, data: Path) -> None:
     """Write english.json; a group of stems a line, by the letters that they begin with."""
-    levels = _levels_of(_counts_in(folder, bundled()))
+    counts = _counts_in(folder)
+    stem_of = bundled().stem
+    with_e = {stem_of(word) for word in counts if word == f"{stem_of(word)}e"}
     groups: dict[str, list[str]] = defaultdict(list)
-    for stem, level in sorted(levels.items()):
-        groups[stem[:HEAD]].append(f"{stem[HEAD:] or WHOLE} {level}")
+    for stem, level in sorted(_levels_of(_by_stem(counts, stem_of)).items()):
+        mark = WITH_E if stem in with_e else ""
+        groups[stem[:HEAD]].append(f"{stem[HEAD:] or WHOLE} {level}{mark}")
     lines = {head: " ".join(found) for head, found in groups.items()}
     header = {**HEADER, "count": len(lines)}
     datafile.write_map(data / "english.json", header, "words", lines)
 
 
-def _counts_in(folder: Path, words: Thesaurus) -> Counter[str]:
+def _counts_in(folder: Path) -> Counter[str]:
     counts: Counter[str] = Counter()
     for file in sorted((folder / "letters").glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as rows:
             for row in csv.DictReader(rows):
                 said = tokens(row["word"])
                 if len(said) == 1 and said[0].isalpha():
-                    counts[words.stem(said[0])] += int(row["tf"])
+                    counts[said[0]] += int(row["tf"])
     return counts
+
+
+def _by_stem(counts: Mapping[str, int], stem_of: Callable[[str], str]) -> Counter[str]:
+    gathered: Counter[str] = Counter()
+    for word, count in counts.items():
+        gathered[stem_of(word)] += count
+    return gathered
 
 
 def _levels_of(counts: Mapping[str, int]) -> dict[str, int]:

@@ -25,7 +25,7 @@ import cdtref
 import pinned
 from cdtref import DataError, datafile
 from cdtref.cli import main
-from cdtref.textsearch import facets, from_bundle, weights
+from cdtref.textsearch import english, facets, from_bundle, weights
 from cdtref.textsearch.clauses import signed_tokens
 from cdtref.textsearch.english import English
 from cdtref.textsearch.mentions import FIELDS
@@ -823,7 +823,7 @@ def words_of_english_alone():
         parts = group.split()
         for rest, level in zip(parts[::2], parts[1::2], strict=True):
             word = head + rest
-            is_common = int(level) >= 10 * weights.COMMON_ENGLISH
+            is_common = int(level.rstrip("e")) >= 10 * weights.COMMON_ENGLISH
             if rest.isalpha() and is_common and bundled().stem(word) == word:
                 known = index.read(word)
                 if not known.terms or known.terms[0].alternatives[0].how in ("typo", "prefix"):
@@ -839,6 +839,40 @@ FOREIGN = st.deferred(lambda: st.sampled_from(sorted(words_of_english_alone())))
 def test_english_that_no_text_of_ours_has_finds_nothing(text):
     """A word that English has is no slip for another."""
     assert cdtref.search(text) == ()
+
+
+@functools.cache
+def with_a_letter_too_few():
+    """Words of titles without one of their inner letters, as nobody knows them."""
+    found = []
+    known = cdtref.catalog().search_index()
+    words = {word for p in cdtref.procedures() for word in tokens(p.title) if word.isalpha()}
+    for word in sorted(word for word in words if len(word) >= 6):
+        for place in range(1, len(word) - 1):
+            typed = word[:place] + word[place + 1 :]
+            if any(
+                "typo" in {a.how for a in term.alternatives} for term in known.read(typed).terms
+            ):
+                found.append(typed)
+    return found
+
+
+def test_a_letter_too_few_is_likelier_than_a_space_too_few():
+    """'attachmet' is no 'attach met'"""
+    index = cdtref.catalog().search_index()
+    for typed in with_a_letter_too_few():
+        words = [term for term in index.read(typed).terms if term.alternatives[0].how == "typo"]
+        assert len(words) == 1, typed
+
+
+def test_a_word_is_english_as_it_is_typed_and_not_by_its_stem():
+    """'floride' has the stem of 'florid', but is no word: it is a slip like 'flouride'."""
+    levels = english.bundled()
+    alike = [word for word in with_a_letter_too_few() if levels.level_of(bundled().stem(word))]
+    slips = [word for word in alike if not levels.level_of_word(word, bundled().stem(word))]
+    assert len(slips) > 1
+    for word in slips:
+        assert cdtref.search(word), word
 
 
 @settings(deadline=None)
@@ -1128,14 +1162,18 @@ def test_the_levels_of_english_are_made_of_counts(tmp_path):
     """Of a thousand million words a hundred thousand are crowns: a level of five."""
     folder = tmp_path / "letters"
     folder.mkdir()
-    counts = {"crowns": 40_000, "crown": 60_000, "don't": 5, "the": 999_900_000}
+    counts = {"crowns": 40_000, "crown": 60_000, "crane": 1000, "don't": 5, "the": 999_899_000}
     rows = [f"{word},,{count},0,0,0,0" for word, count in counts.items()]
     (folder / "a.csv").write_text("\n".join(["word,pronunication,tf,df,years,a,b", *rows]), "utf-8")
     english_task.build(tmp_path, tmp_path)
     made = json.loads((tmp_path / "english.json").read_text("utf-8"))
-    assert made["words"] == {"cr": "own 50", "th": "e 90"}
+    assert made["words"] == {"cr": "an 30e own 50", "th": "e 90"}
     levels = English(made["words"])
     assert [levels.level_of(word) for word in ("crown", "the", "dont")] == [5.0, 9.0, 0.0]
+    assert [levels.level_of_word(*word) for word in (("crane", "cran"), ("crowne", "crown"))] == [
+        3,
+        0,
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ category, in turns: the first half served to tune. The other half did not, but i
 while the thesaurus was made, so it flatters. `second.csv` is by another hand and stayed closed
 until the first version was done; since then changes were accepted with a look at its totals, so it
 flatters a little too. `third.csv` is by a third hand, who had seen neither texts nor thesaurus nor
-the other files; it stayed closed until all mechanisms were done, and nothing was
-changed after it was read. A file given with --queries is scored as one part.
+the other files; it stayed closed until the mechanisms of its day were done, and what came after it
+was not sought by looking at its misses. A file given with --queries is scored as one part.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from cdtref.textsearch import weights
 from cdtref.textsearch.clauses import SignedTokens
 from cdtref.textsearch.english import English
 from cdtref.textsearch.evidence import SILENT, Evidence, evidence_of
-from cdtref.textsearch.spelling import Speller, Vocabulary
+from cdtref.textsearch.spelling import NOTHING_NEAR, Near, Speller, Vocabulary
 from cdtref.textsearch.thesaurus import Thesaurus
 
 # Letters that a stem of `SHORTEST_JOINED` has in common with its word, unless it is irregular.
@@ -110,7 +110,7 @@ class Lexicon:
 
     def evidence_of(self, stem: str) -> Evidence:
         """How far a word speaks of teeth that was typed as it is known."""
-        return self._evidence(stem, stem, 1.0)
+        return self._evidence(self._english.level_of(stem), stem, 1.0)
 
     def _one_word(self, first: str, second: str) -> Word | None:
         joined = first + second
@@ -141,51 +141,57 @@ class Lexicon:
             return (self._exact_word(token, stem),)
         if kin := self._known.derived(stem):
             return (self._derived_word(token, kin),)
-        is_english = self._english.level_of(stem) >= weights.COMMON_ENGLISH
-        halves = None if is_english else self._known.halves(token, self.words.stem)
+        is_english = self._english.level_of_word(token, stem) >= weights.COMMON_ENGLISH
+        near = NOTHING_NEAR if is_english else self._speller.near(token)
+        # One letter amiss is likelier than a space left out: 'attachmet' is no 'attach met'.
+        may_join = not is_english and near.slips != 1
+        halves = self._known.halves(token, self.words.stem) if may_join else None
         if halves:
             return tuple(self._half_word(token, half) for half in halves)
-        return (self._guessed_word(token, stem, is_begun=is_begun, is_slip=not is_english),)
+        return (self._guessed_word(token, stem, near, is_begun=is_begun),)
 
     def _exact_word(self, text: str, stem: str) -> Word:
-        evidence = self._evidence(stem, stem, 1.0)
+        evidence = self.evidence_of(stem)
         return Word(text, stem, (Alternative(stem, 1.0, "exact"),), evidence)
 
     def _half_word(self, text: str, stem: str) -> Word:
         sure = weights.RUN_TOGETHER
         known_as = (Alternative(stem, sure, "typo"),)
-        return Word(text, stem, known_as, self._evidence(self.words.stem(text), stem, sure))
+        typed = self._english.level_of_word(text, self.words.stem(text))
+        return Word(text, stem, known_as, self._evidence(typed, stem, sure))
 
     def _derived_word(self, text: str, kin: Sequence[str]) -> Word:
         """A word by others of its root, which is surer than any slip or beginning."""
         sure = weights.DERIVED
         meant = kin[: weights.MOST_DERIVED]
         known_as = tuple([Alternative(other, sure, "derived") for other in meant])
-        return Word(text, kin[0], known_as, self._evidence(kin[0], kin[0], 1.0))
+        return Word(text, kin[0], known_as, self.evidence_of(kin[0]))
 
-    def _guessed_word(self, token: str, stem: str, *, is_begun: bool, is_slip: bool) -> Word:
-        count, near = self._speller.near(token) if is_slip else (0, ())
-        near = near[: weights.MOST_SLIPS_MEANT]
-        guesses = [Alternative(other, weights.SLIPS[count], "typo") for other in near]
+    def _guessed_word(self, token: str, stem: str, near: Near, *, is_begun: bool) -> Word:
+        meant = near.stems[: weights.MOST_SLIPS_MEANT]
+        guesses = [Alternative(other, weights.SLIPS[near.slips], "typo") for other in meant]
         longer = self._known.starting(stem) if is_begun else ()
         guesses += [
-            Alternative(other, weights.BEGINNING, "prefix") for other in longer if other not in near
+            Alternative(other, weights.BEGINNING, "prefix")
+            for other in longer
+            if other not in meant
         ]
         del guesses[weights.MOST_ALTERNATIVES :]
+        typed = self._english.level_of_word(token, stem)
         if not guesses:
-            return Word(token, stem, (), self._evidence(stem, stem, 0.0))
-        meant, sure, _ = guesses[0]
-        return Word(token, meant, tuple(guesses), self._evidence(stem, meant, sure))
+            return Word(token, stem, (), self._evidence(typed, stem, 0.0))
+        first, sure, _ = guesses[0]
+        return Word(token, first, tuple(guesses), self._evidence(typed, first, sure))
 
-    def _evidence(self, typed: str, meant: str, sure: float) -> Evidence:
-        """How far a word speaks of teeth that was typed so, meant so, and as sure."""
+    def _evidence(self, english_level: float, meant: str, sure: float) -> Evidence:
+        """How far a word speaks of teeth that English has so often as typed, meant so, as sure."""
         says_alone = self.words.says_alone(meant)
         is_known = says_alone or meant in self._known
         if len(meant) == 1 or not (is_known or meant.isalpha()):
             return SILENT
         return evidence_of(
             level=self._known.level_of(meant),
-            english_level=self._english.level_of(typed),
+            english_level=english_level,
             in_concept=says_alone,
             sure=sure if is_known else 0.0,
         )

@@ -11,7 +11,7 @@ import bisect
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from cdtref.textsearch.kept import kept_property
 from cdtref.textsearch.weights import (
@@ -117,6 +117,16 @@ class Vocabulary:
         return -self._weights.get(word, 0), word
 
 
+class Near(NamedTuple):
+    """The least number of slips to a word, 0 where all are farther, and the stems so near."""
+
+    slips: int
+    stems: tuple[str, ...]
+
+
+NOTHING_NEAR: Final = Near(0, ())
+
+
 class Speller:
     """What a slip of the pen may have meant, sought among words as they are typed."""
 
@@ -125,7 +135,7 @@ class Speller:
         self._stem = stem
         self._known = known
 
-    def near(self, typed: str) -> tuple[int, tuple[str, ...]]:
+    def near(self, typed: str) -> Near:
         """
         The least number of slips from *typed* to a word, one, or two in a long word, and the stems
         of the words so near; none where all are farther.
@@ -135,16 +145,16 @@ class Speller:
         >>> known = Vocabulary({"fill": 5, "file": 2})
         >>> forms = ["filling", "fill", "file"]
         >>> speller = Speller(forms, lambda form: form.removesuffix("ing"), known)
-        >>> speller.near("fillng"), speller.near("filing")
-        ((1, ('fill',)), (1, ('fill',)))
+        >>> speller.near("fillng")
+        Near(slips=1, stems=('fill',))
         """
         if not (SHORTEST_WITH_SLIP <= len(typed) <= LONGEST_WORD and typed.isalpha()):
-            return 0, ()
+            return NOTHING_NEAR
         heads, tails = self._buckets
         alike = self._nearest_in(heads, typed[0], typed)
-        return alike if alike[0] else self._nearest_in(tails, typed[-_ENDING:], typed)
+        return alike if alike.slips else self._nearest_in(tails, typed[-_ENDING:], typed)
 
-    def _nearest_in(self, buckets: _Buckets, key: str, word: str) -> tuple[int, tuple[str, ...]]:
+    def _nearest_in(self, buckets: _Buckets, key: str, word: str) -> Near:
         """
         Of the words of about the length that begin alike, or end alike, those at the least
         distance.
@@ -163,9 +173,9 @@ class Speller:
                     by_distance[slips(word, other, allowed)][stem] = None
         by_distance.pop(allowed + 1, None)
         if not by_distance:
-            return 0, ()
+            return NOTHING_NEAR
         least = min(by_distance)
-        return least, tuple(sorted(by_distance[least], key=self._known.by_weight))
+        return Near(least, tuple(sorted(by_distance[least], key=self._known.by_weight)))
 
     @kept_property
     def _buckets(self) -> tuple[_Buckets, _Buckets]:
