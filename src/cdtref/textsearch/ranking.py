@@ -22,6 +22,7 @@ the answer is the same on every platform and with every hash seed. The numbers a
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 import math
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -70,6 +71,10 @@ class Hit(Record, Unpacked):
     field: str
     how: str
     term: str
+
+
+# People ask with the same few hundred words: to make a hit takes longer than to find it here.
+_kept_hit: Final = functools.lru_cache(weights.HITS_KEPT)(Hit)
 
 
 class Ranked(NamedTuple):
@@ -316,7 +321,7 @@ def hits_in(
             if way := ways[doc]:
                 if way not in made:
                     term, _, how = alternatives[way >> FIELD_BITS]
-                    made[way] = Hit(text, FIELDS[(way & FIELD_MASK) - 1], how, term)
+                    made[way] = _kept_hit(text, FIELDS[(way & FIELD_MASK) - 1], how, term)
                 met.append(made[way])
     return hits
 

@@ -129,6 +129,7 @@ MUCH_DENTAL: Final = 5.0
 # Words whose weights by record are kept: people ask with the same few hundred.
 WORDS_WEIGHED: Final = 2048
 WAYS_KEPT: Final = 1024  # what answers are explained by
+HITS_KEPT: Final = 4096  # of a word in a field
 ONE_RECORD_IN: Final = 32  # that a word stands in: then its weights are added up faster for all
 # Most records fall out by words alone: facets are looked at for so many, wordings for the best.
 CANDIDATES: Final = 28
