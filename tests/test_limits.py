@@ -130,6 +130,16 @@ def test_from_when_on_a_service_counts_no_more(period, days):
     assert limit.free_from(used) == free
 
 
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_service_of_the_last_days_of_the_calendar_counts_for_good(period):
+    """Some systems write 9999 for what has no end; `check_claim` raises on no date."""
+    limit = Limit(codes="D2740", most=1, period=period, year_starts="07-01", replacement=True)
+    assert limit.free_from(date.max) is None
+    last = line("D2740", date=date.max, prior_placement=date.max)
+    assert told([limit], [line("D2740", prior_placement=None)], [last]) == []
+    assert told([limit], [last, last]) == [("limit.replacement", 0), ("limit.replacement", 1)]
+
+
 @given(st.dates(date(1600, 1, 1), date(1750, 1, 1)), st.integers(1, 600))
 def test_a_period_of_months_ends_on_the_same_day_of_a_later_month(used, months):
     """Or on the last day of that month, where it is shorter."""

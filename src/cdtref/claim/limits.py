@@ -218,7 +218,8 @@ class Limit(Record):
 
     def free_from(self, used: date) -> date | None:
         """
-        The day from which on a service of the day *used* counts no more; None is never.
+        The day from which on a service of the day *used* counts no more; None is never, and where
+        the calendar ends before it.
 
         >>> yearly = Limit(codes="D0210", most=1, period="benefit year", year_starts="07-01")
         >>> yearly.free_from(date(2026, 3, 2))
@@ -226,6 +227,12 @@ class Limit(Record):
         """
         if self.period == "lifetime":
             return None
+        try:
+            return self._day_after_period(used)
+        except (ValueError, OverflowError):  # after 9999, which some systems write for no end
+            return None
+
+    def _day_after_period(self, used: date) -> date:
         if self.period == "day":
             return used + _DAY
         if self.period.endswith("year"):
