@@ -190,6 +190,7 @@ WINGS = {
         "limitfile",
         "placeofservice",
         "planrules",
+        "uses",
         "limits",
         "history",
         "shared",

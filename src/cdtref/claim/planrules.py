@@ -9,7 +9,7 @@ is judged where the line has the patient's date of birth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -17,9 +17,9 @@ import attrs
 
 from cdtref.claim.finding import Finding, Severity
 from cdtref.claim.history import History
-from cdtref.claim.limits import Limit, Per
+from cdtref.claim.limits import Limit
 from cdtref.claim.parsed import ParsedLine
-from cdtref.claim.shared import shares, tells
+from cdtref.claim.uses import Use, Uses, counted_places, counts_on, number_of
 from cdtref.fieldtext import years_between
 
 
@@ -52,16 +52,6 @@ LIMIT_RULES: Final = (FREQUENCY, REPLACEMENT, AGE)
 """The rules that judge by the limits of a plan."""
 
 
-class _Use(NamedTuple):
-    """A service that counts: its line, how many, and where it stands."""
-
-    line: ParsedLine
-    day: date
-    number: int
-    other_index: int | None
-    history_index: int | None
-
-
 class _Served(NamedTuple):
     """A line of the claim with its place and its day, by which the lines are taken in order."""
 
@@ -78,16 +68,24 @@ def find_beyond_limits(
     if not limits:  # most claims are checked without a plan
         return found
     served = sorted(_served_lines(lines), key=lambda one: (one.day, one.place))
+    codes = {one.line.code for one in served if one.line.code is not None}
     for limit in limits:
-        uses = list(_earlier_uses(limit, history))
-        for one in served:
-            if one.line.code is None or not limit.takes(one.line.code):
-                continue
-            beyond = [*_age_findings(limit, one), *_use_findings(limit, one, uses)]
-            found.extend(beyond)
-            if not beyond:
-                uses.append(_Use(one.line, one.day, _number_of(one.line), one.place, None))
+        taken = set(filter(limit.takes, codes))
+        if taken:
+            found.extend(_findings_beyond(limit, history, served, taken))
     return sorted(found, key=lambda finding: finding.line_index or 0)
+
+
+def _findings_beyond(
+    limit: Limit, history: History | None, served: Iterable[_Served], codes: Container[str | None]
+) -> Iterator[Finding]:
+    uses = Uses(limit, history)
+    for one in served:
+        if one.line.code in codes:
+            beyond = [*_age_findings(limit, one), *_use_findings(limit, one, uses)]
+            yield from beyond
+            if not beyond:
+                uses.add_line(one.line, one.place)
 
 
 def _served_lines(lines: Sequence[ParsedLine]) -> Iterator[_Served]:
@@ -95,22 +93,6 @@ def _served_lines(lines: Sequence[ParsedLine]) -> Iterator[_Served]:
     for place, line in enumerate(lines):
         if line.day is not None:
             yield _Served(line.day, place, line)
-
-
-def _earlier_uses(limit: Limit, history: History | None) -> Iterator[_Use]:
-    if history is None or limit.most is None:
-        return
-    for code in history.places:
-        if limit.takes(code):
-            for place in history.places[code]:
-                line = history.parsed(place)
-                if line.day is not None:
-                    yield _Use(line, line.day, _number_of(line), None, place)
-
-
-def _number_of(line: ParsedLine) -> int:
-    """How many services a line is; a quantity that cannot be is told elsewhere, and is one."""
-    return max(1, line.line.quantity)
 
 
 def _age_findings(limit: Limit, one: _Served) -> Iterator[Finding]:
@@ -127,50 +109,24 @@ def _age_findings(limit: Limit, one: _Served) -> Iterator[Finding]:
         yield _finding_of(AGE, limit, message, one.place)
 
 
-def _use_findings(limit: Limit, one: _Served, uses: Iterable[_Use]) -> Iterator[Finding]:
-    if limit.most is None or (limit.per and not _tells_place(limit.per, one.line)):
+def _use_findings(limit: Limit, one: _Served, uses: Uses) -> Iterator[Finding]:
+    places = counted_places(limit.per, one.line)
+    if limit.most is None or not places:
         return
     if limit.most == 0:
         message = f"{one.line.code}: the plan does not pay for {limit.name}"
         yield _finding_of(FREQUENCY, limit, message, one.place)
         return
-    counted = [use for use in uses if _is_counted(limit, use, one)]
-    over = sum(use.number for use in counted) + _number_of(one.line) - limit.most
+    over = uses.number_on(one.day, places) + number_of(one.line.line) - limit.most
     if over > 0:
-        yield _beyond(limit, one, sorted(counted, key=lambda use: use.day), over)
+        yield _beyond(limit, one, uses.services_on(one.day, places), over)
     elif limit.replacement:
         yield from _too_early(limit, one)
 
 
-def _is_counted(limit: Limit, use: _Use, one: _Served) -> bool:
-    free = limit.free_from(use.day)
-    if use.day > one.day or (free is not None and free <= one.day):
-        return False
-    return limit.per is None or _shares_place(limit.per, use.line, one.line)
-
-
-def _tells_place(per: Per, line: ParsedLine) -> bool:
-    if per == "provider":
-        return _provider_of(line) is not None
-    return tells(per, line)
-
-
-def _shares_place(per: Per, one: ParsedLine, other: ParsedLine) -> bool:
-    if per == "provider":
-        return _provider_of(one) == _provider_of(other)
-    return shares(per, one, other)
-
-
-def _provider_of(line: ParsedLine) -> str | None:
-    """The NPI of who bills for the claim that the line stands on, where that tells it."""
-    if line.claim is None or line.claim.provider_npi is None:
-        return None
-    return line.claim.provider_npi.strip()
-
-
-def _beyond(limit: Limit, one: _Served, counted: Sequence[_Use], over: int) -> Finding:
+def _beyond(limit: Limit, one: _Served, counted: Sequence[Use], over: int) -> Finding:
     told = f"{one.line.code} goes beyond the plan's limit on {limit.name}, {limit}"
-    message = f"{told}; {_counted_in_words(counted)}{_due(limit, counted, over)}"
+    message = f"{told}; {_counted_in_words(counted)}{_due(counted, over)}"
     found = _finding_of(FREQUENCY, limit, message, one.place)
     if not counted:
         return found
@@ -178,19 +134,18 @@ def _beyond(limit: Limit, one: _Served, counted: Sequence[_Use], over: int) -> F
     return attrs.evolve(found, other_index=last.other_index, history_index=last.history_index)
 
 
-def _counted_in_words(counted: Sequence[_Use]) -> str:
+def _counted_in_words(counted: Sequence[Use]) -> str:
     if not counted:
         return "the line alone has more"
-    services = [f"{use.line.code} of {use.day}" for use in counted]
-    return f"counted are {', '.join(services)}"
+    return f"counted are {', '.join([use.said for use in counted])}"
 
 
-def _due(limit: Limit, counted: Sequence[_Use], over: int) -> str:
+def _due(counted: Sequence[Use], over: int) -> str:
     """The first day on which enough of what was used counts no more, where there is one."""
     for use in counted:
         over -= use.number
         if over <= 0:
-            return _due_from(limit.free_from(use.day))
+            return _due_from(use.free)
     return ""
 
 
@@ -205,7 +160,7 @@ def _too_early(limit: Limit, one: _Served) -> Iterator[Finding]:
     if prior is None:
         return
     free = limit.free_from(prior)
-    if free is None or free > one.day:
+    if counts_on(one.day, free):
         told = f"{one.line.code} replaces what was placed on {prior}"
         message = f"{told}, and the plan pays for {limit.name} {limit}{_due_from(free)}"
         yield _finding_of(REPLACEMENT, limit, message, one.place)

@@ -24,13 +24,20 @@ def shares(scope: Scope, one: ParsedLine, other: ParsedLine) -> bool:
         return not set(one.teeth).isdisjoint(other.teeth)
     if scope in _OF_PATIENT:
         return True
-    places_of = _PLACES[scope]
-    return not frozenset(places_of(one)).isdisjoint(places_of(other))
+    told = _PLACES[scope]
+    return not frozenset(told(one)).isdisjoint(told(other))
 
 
 def tells(scope: Scope, line: ParsedLine) -> bool:
     """True where the line tells what is asked for."""
     return scope in _OF_PATIENT or bool(_PLACES[scope](line))
+
+
+def places_of(scope: Scope, line: ParsedLine) -> frozenset[Tooth | Area]:
+    """The teeth, quadrants or arches that the line tells; none where nothing is asked of it."""
+    if scope in _OF_PATIENT:
+        return frozenset()
+    return frozenset(_PLACES[scope](line))
 
 
 def teeth_of(line: ParsedLine) -> tuple[Tooth, ...]:
