@@ -5,12 +5,14 @@ has no value.
 
 from __future__ import annotations
 
+import copy
 import csv
 import pickle
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +64,23 @@ def test_every_row_of_the_facts_is_the_answer(code):
     past = [(str(value), since, patch) for value, since, patch in record.history]
     older = dated_values(row)[:-1]
     assert past == [(value, since, int(PATCHES[since]["patch"])) for value, since in older]
+
+
+def test_a_scale_reads_the_row_of_the_code_that_is_asked_for(monkeypatch):
+    """To read all of them took most of the time of the first answer."""
+    values = bundled.dental_scale()._values
+    monkeypatch.setattr(values, "_read", {})
+    once = dental_rvu("D0150")
+    assert set(values._read) == {"D0150"}
+    assert dental_rvu("D0150") is once
+
+
+def test_a_scale_survives_pickle_and_copy():
+    scale = bundled.dental_scale()
+    for other in (pickle.loads(pickle.dumps(scale)), copy.deepcopy(scale)):
+        assert other == scale
+        assert other.rvu("D0150") == scale.rvu("D0150")
+    assert scale != attrs.evolve(scale, values={"D0150": scale._values["D0150"]})
 
 
 def test_the_bundled_values_are_those_of_the_facts_and_no_other():

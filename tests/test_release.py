@@ -140,6 +140,10 @@ def test_to_dict_is_plain_json():
 
 
 SCHEDULE = f"pfs/{pinned.RELEASE.lower()}.json"
+DENTAL_VALUES = """{
+    "release": "x", "patches": {"1": "1604-01-01"}, "local_numbers": {"D0120": "x"},
+    "values": {"D0389": {"values": VALUES}}
+}"""
 BROKEN = {
     "not json": ("procedures/index.json", "{", "cdtref.get('D0389')", "index.json"),
     "no code": (
@@ -165,6 +169,18 @@ BROKEN = {
         '{"release": "x", "patches": {}, "values": {"D0389": {"values": [["none", 1]]}}}',
         "cdtref.dental_rvu('D0389')",
         "dental_rvu.json",
+    ),
+    "a dental value": (
+        "dental_rvu.json",
+        DENTAL_VALUES.replace("VALUES", '[["none", 1]]'),
+        "cdtref.dental_rvu('D0389')",
+        "dental_rvu.json at D0389",
+    ),
+    "no dental value": (
+        "dental_rvu.json",
+        DENTAL_VALUES.replace("VALUES", "[]"),
+        "cdtref.dental_rvu('D0389')",
+        "dental_rvu.json at D0389",
     ),
     "the conflicts": (
         "conflicts.json",

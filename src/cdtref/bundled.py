@@ -184,7 +184,7 @@ def _fee_schedule() -> cdtref.feeschedule.FeeSchedule:
 
 @functools.cache
 def _dental_scale() -> cdtref.dentalrvu.DentalScale:
-    from cdtref.dentalrvu import DentalScale, values_of
+    from cdtref.dentalrvu import DentalScale, ValuesByCode
 
     if not is_bundled("dental_rvu.json"):
         return DentalScale()
@@ -192,8 +192,7 @@ def _dental_scale() -> cdtref.dentalrvu.DentalScale:
         raw = read(file)
         name = field_of(raw, "release", str)
         days = {int(patch): date.fromisoformat(day) for patch, day in raw["patches"].items()}
-        rows = field_of(raw, "values", dict).items()
-        values = {code: values_of(Code(code), row, days, name) for code, row in rows}
+        values = ValuesByCode(field_of(raw, "values", dict), days, name)
         local = field_of(raw, "local_numbers", dict)
         return DentalScale(release=name, patches=days, local_numbers=local, values=values)
 

@@ -12,15 +12,15 @@ our words; read from the routines of its patches, which IHS released into the pu
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final
 
 import attrs
 
 from cdtref.code import Code
+from cdtref.datafile import faults_of
 from cdtref.errors import NoRelativeValuesError
 from cdtref.procedure import Procedure
 from cdtref.record import Card, Record, Unpacked
@@ -292,7 +292,41 @@ class DentalScale:
         return "IHS never set one"
 
 
-def values_of(
+class ValuesByCode(Mapping[str, tuple[DentalRvu, ...]]):
+    """
+    The values of each code, oldest first, from the rows of the bundled file. A row is read when its
+    code is asked for: to read all takes three times as long as to read the file.
+    """
+
+    def __init__(
+        self, rows: Mapping[str, Mapping[str, Any]], patches: Mapping[int, date], release: str
+    ) -> None:
+        self._rows = rows
+        self._patches = patches
+        self._release = release
+        self._read: dict[str, tuple[DentalRvu, ...]] = {}
+
+    def __getitem__(self, code: str) -> tuple[DentalRvu, ...]:
+        found = self._read.get(code)
+        if found is None:
+            row = self._rows[code]
+            with faults_of("dental_rvu.json", code):
+                values = _values_of(Code(code), row, self._patches, self._release)
+            # Of two threads the first one's, so that a record is the same at every call
+            found = self._read.setdefault(code, values)
+        return found
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def _values_of(
     code: Code,
     raw: Mapping[str, Any],
     patches: Mapping[int, date],
@@ -301,22 +335,21 @@ def values_of(
     """All values of a code, oldest first, from its row of the bundled file."""
     dated = tuple(DatedValue(Decimal(text), patches[patch], patch) for text, patch in raw["values"])
     level = LevelOfCare(raw["level"]) if "level" in raw else None
+    ends = [*(one.since for one in dated[1:]), None]
     records = []
-    for position, (value, since, patch) in enumerate(dated):
+    for position, (one, superseded) in enumerate(zip(dated, ends, strict=True)):
+        note = raw.get("note", "") if superseded is None else ""
         record = DentalRvu(
             code=code,
-            value=value,
-            since=since,
-            patch=patch,
-            superseded=None,
+            value=one.value,
+            since=one.since,
+            patch=one.patch,
+            superseded=superseded,
             level_of_care=level,
             history=dated[:position],
             service_minutes_2003=raw.get("minutes"),
-            note="",
+            note=note,
             release=release,
         )
         records.append(record)
-    superseded = (
-        attrs.evolve(record, superseded=following.since) for record, following in pairwise(records)
-    )
-    return (*superseded, attrs.evolve(records[-1], note=raw.get("note", "")))
+    return tuple(records)
