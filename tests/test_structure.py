@@ -114,6 +114,19 @@ def test_a_submodule_that_lacks_what_it_needs_says_so(monkeypatch):
         _ = cdtref.table
 
 
+def test_the_first_values_of_a_code_load_nothing_that_reads_files_of_cms():
+    """What reads paths, anesthesia factors and several releases takes a fifth of the answer."""
+    code = "import sys, cdtref; before = set(sys.modules); cdtref.rvu('99213'); print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "cdtref.feeschedule.schedule" in loaded
+    idle = {"pathlib", "urllib.parse"}
+    idle |= {
+        f"cdtref.feeschedule.{name}" for name in ("anesthesia", "cmsfile", "pprrvu", "releases")
+    }
+    assert not idle & set(loaded)
+
+
 def test_one_category_is_read_for_one_code():
     code = """
 import sys, json
@@ -127,7 +140,14 @@ print(json.dumps(sorted(name.rsplit("/", 1)[1] for name in opened if name.endswi
     assert json.loads(done.stdout) == ["diagnostic.json", "index.json"]
 
 
-@pytest.mark.parametrize(("package", "name"), [("cdtref", "ClaimLine"), ("cdtref.claim", "RULES")])
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [
+        ("cdtref", "ClaimLine"),
+        ("cdtref.claim", "RULES"),
+        ("cdtref.feeschedule", "FeeSchedules"),
+    ],
+)
 def test_a_name_that_comes_later_is_kept_once_it_came(package, name):
     """Else each mention of it asks the import system again, a sixth of what a line costs."""
     module = importlib.import_module(package)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -48,7 +48,7 @@ class AnesthesiaFactor:
     factor: Decimal
 
 
-def read_anesthesia_factors(path: str | Path) -> tuple[AnesthesiaFactor, ...]:
+def read_anesthesia_factors(path: str | PathLike[str]) -> tuple[AnesthesiaFactor, ...]:
     """
     The anesthesia conversion factors of an ANES file (csv, txt, or xlsx with the extra `xlsx`).
 

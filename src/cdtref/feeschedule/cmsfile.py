@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -48,7 +49,7 @@ class Named(NamedTuple):
         return DataFormatError.at(self.name, problem[:_LONGEST], line=line, column=column)
 
 
-def opened(path: str | Path) -> Named:
+def opened(path: str | PathLike[str]) -> Named:
     """A file's name and content; refused where it is larger than any file of CMS."""
     # Not by its size, which a device or a pipe does not tell.
     with Path(path).open("rb") as stream:

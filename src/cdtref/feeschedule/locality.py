@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from pathlib import Path
+from os import PathLike
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -69,7 +69,7 @@ class Locality:
         return f"{self.contractor}-{self.key.rpartition('-')[2]}"
 
 
-def read_localities(path: str | Path) -> tuple[Locality, ...]:
+def read_localities(path: str | PathLike[str]) -> tuple[Locality, ...]:
     """
     The localities of a GPCI file as CMS publishes it (csv, txt, or xlsx with the extra `xlsx`), in
     the order of the file.

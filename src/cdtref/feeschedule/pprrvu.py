@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
+from os import PathLike
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -57,7 +58,9 @@ def is_release(file: Named) -> bool:
     return words.startswith("HDR") or _HEADER.search(words) is not None
 
 
-def first_release(path: str | Path, files: tuple[Named, ...], year: int | None = None) -> Release:
+def first_release(
+    path: str | PathLike[str], files: tuple[Named, ...], year: int | None = None
+) -> Release:
     """
     The relative values among several files: the csv before the other forms of the same; where a zip
     holds the files of both conversion factors of a year, the lower one, which is that of the

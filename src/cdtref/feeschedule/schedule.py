@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from os import PathLike
 from typing import Any, Final
 
 import attrs
@@ -87,8 +87,8 @@ class FeeSchedule(ProgramArgument):
     @classmethod
     def from_cms(
         cls,
-        path: str | Path,
-        gpci: str | Path | None = None,
+        path: str | PathLike[str],
+        gpci: str | PathLike[str] | None = None,
         *,
         year: int | None = None,
         effective: date | str | None = None,
