@@ -11,6 +11,7 @@ import json
 import os
 import pickle
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -663,6 +664,8 @@ def test_the_thesaurus_refers_only_to_concepts_that_it_has():
     [
         ("4BWX", ["4", "bwx"]),
         ("P&C, I&D", ["p&c", "i&d"]),
+        ("F/F, -/P", ["f/f", "-/p"]),
+        ("lab or CAD/C", ["lab", "or", "cad", "c"]),  # to become CAM
         ("F/ and /F", ["f/", "and", "/f"]),
         ("3/4 crown 1.25 cm N2O", ["3/4", "crown", "1.25", "cm", "n2o"]),
         ("Café-au-lait child's", ["cafe", "au", "lait", "child"]),
@@ -924,6 +927,18 @@ def test_a_code_that_is_being_typed_has_the_codes_that_begin_so_in_their_order(t
 def test_every_title_and_synonym_typed_to_its_end_finds_its_code():
     long = [(code, name) for code, name in NAMED if len(name) > 2]  # two letters begin many
     assert [name for code, name in long if code not in codes(name, prefix=True, limit=5)] == []
+
+
+def test_a_name_with_a_slash_finds_its_code_at_every_letter_after_it():
+    missed = []
+    for code, name in NAMED:
+        for slash in re.finditer("/[a-z]", name.lower()):
+            typed = name.lower()[: slash.end()]
+            found = cdtref.search(typed, prefix=True, limit=300)
+            completed = [m.procedure.code for m in found if m.hits[0].how == "prefix"]
+            if code not in completed:
+                missed.append(typed)
+    assert missed == []
 
 
 @settings(deadline=None)

@@ -24,7 +24,8 @@ from cdtref.textsearch.weights import NAMED_COUNT
 _TOKEN: Final = re.compile(
     r"[a-z]{4,}"  # most words; nothing else begins so
     r"|[a-z]&[a-z]\b"  # P&C, B&L, I&D
-    r"|(?<![a-z])[fcp]/[fcp]?(?![a-z])|-?/[fcp](?![a-z])"  # F/ and /F: a full denture above, below
+    # F/ and /F: a full denture above, below; of 'lab/c', which is being typed, /c is none
+    r"|(?<![a-z])[fcp]/[fcp]?(?![a-z])|(?<![a-z])-?/[fcp](?![a-z])"
     r"|\d+/\d+|#[a-z\d]+|\d+\.\d+|\d+\+?"
     r"|[a-z]{1,3}\d+[a-z]+"  # N2O, A1c
     r"|[a-z]+|\+"
