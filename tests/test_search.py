@@ -929,6 +929,20 @@ def test_every_title_and_synonym_typed_to_its_end_finds_its_code():
     assert [name for code, name in long if code not in codes(name, prefix=True, limit=5)] == []
 
 
+def test_a_match_tells_why_it_matched_however_its_name_is_spaced():
+    """'e.m.' is EM and 'p16stain' the p16 stain, of which no word is met by itself."""
+    hits = cdtref.search("e.m.", limit=1)[0].hits
+    assert [(hit.word, hit.field, hit.how, hit.term) for hit in hits] == [
+        ("e m", "synonyms", "exact", "em")
+    ]
+    untold = []
+    for _, name in NAMED[::7]:
+        text = ".".join(name) if len(name) < 6 else name.replace(" ", "")
+        if not all(match.hits for match in cdtref.search(text, limit=3)):
+            untold.append(text)
+    assert untold == []
+
+
 def test_a_name_with_a_slash_finds_its_code_at_every_letter_after_it():
     missed = []
     for code, name in NAMED:

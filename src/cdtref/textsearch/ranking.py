@@ -49,6 +49,8 @@ from cdtref.textsearch.unpacking import FIELD_BITS, FIELD_MASK, UnpackedIndex
 # What so many facets that nobody asked for leave of a score.
 _UNASKED: Final = tuple(weights.UNASKED**count for count in range(64))
 
+_FIELDS_OF_WORDINGS: Final = ("title", "synonyms")  # the synonyms from place 1 on
+
 _Scored = tuple[float, int]  # a score and a document
 _Worth = tuple[int, int, float]  # the bit of a way to a term, the term's number, its weight
 _Candidate = tuple[float, int, float]  # for sorting, a document, and the fit of its facets
@@ -241,6 +243,10 @@ class _Ranking:
             sure *= weights.CATCHWORD_SURE
         codes = self._index.codes
         hits = hits_in([doc for _, doc in found], self._asked.terms, self._index)
+        places = dict(self._named)
+        for (_, doc), met in zip(found, hits, strict=True):
+            if not met and doc in places:
+                met.append(self._hit_of_wording(places[doc]))
         return [
             Ranked(codes[doc], round(score * sure, 4), tuple(met))
             for (score, doc), met in zip(found, hits, strict=True)
@@ -257,6 +263,11 @@ class _Ranking:
             if admitted:
                 return admitted
         return []
+
+    def _hit_of_wording(self, place: int) -> Hit:
+        """How a wording is met of which no word is: 'e.m.' is EM, 'p16stain' the p16 stain."""
+        said = " ".join([term.text for term in self._asked.terms if not term.is_denied])
+        return Hit(said, _FIELDS_OF_WORDINGS[min(place, 1)], "exact", self._asked.wholes[-1])
 
     def _is_admitted(self, doc: int) -> bool:
         return self._index.codes[doc] in self._admitted
