@@ -22,10 +22,10 @@ from cdtref.claim.parsed import ParsedLine
 from cdtref.claim.shared import places_of
 from cdtref.tooth import Area, Tooth
 
-Place = Tooth | Area | str
+CountedPlace = Tooth | Area | str
 """What a limit counts for: a tooth, a quadrant or an arch, a provider's NPI, or the patient."""
 
-_PATIENT: Final[frozenset[Place]] = frozenset({"patient"})
+_PATIENT: Final[frozenset[CountedPlace]] = frozenset({"patient"})
 
 
 class Use(NamedTuple):
@@ -80,15 +80,15 @@ class Uses:
         self._history = history
         self._earlier = deque(_earlier_lines(limit, history))
         self._waiting: deque[tuple[ParsedLine, int]] = deque()
-        self._series: dict[frozenset[Place], _Series] = {}
-        self._at: dict[Place, list[_Series]] = {}
+        self._series: dict[frozenset[CountedPlace], _Series] = {}
+        self._at: dict[CountedPlace, list[_Series]] = {}
         self._count = 0
 
-    def number_on(self, day: date, places: Collection[Place]) -> int:
+    def number_on(self, day: date, places: Collection[CountedPlace]) -> int:
         """How many services of any of these places count on a day."""
         return sum(series.number for series in self._series_on(day, places))
 
-    def services_on(self, day: date, places: Collection[Place]) -> Sequence[Use]:
+    def services_on(self, day: date, places: Collection[CountedPlace]) -> Sequence[Use]:
         """These services by their days; of one day those of the history first."""
         uses = (series.uses for series in self._series_on(day, places))
         return sorted(itertools.chain.from_iterable(uses))
@@ -97,7 +97,7 @@ class Uses:
         """Counts a line of the claim from its day on."""
         self._waiting.append((line, place))  # of most claims nobody asks any more
 
-    def _series_on(self, day: date, places: Collection[Place]) -> Collection[_Series]:
+    def _series_on(self, day: date, places: Collection[CountedPlace]) -> Collection[_Series]:
         while self._waiting:
             self._add_waiting(*self._waiting.popleft())
         while self._earlier and self._earlier[0].day <= day:
@@ -126,7 +126,7 @@ class Uses:
             places = counted_places(self._limit.per, self._history.parsed(earlier.place))
         self._add_use(Use(self._count, *told), places)
 
-    def _add_use(self, use: Use, places: frozenset[Place]) -> None:
+    def _add_use(self, use: Use, places: frozenset[CountedPlace]) -> None:
         self._count += 1
         series = self._series.get(places)
         if series is None:
@@ -136,7 +136,7 @@ class Uses:
         series.add(use)
 
 
-def counted_places(per: Per | None, line: ParsedLine) -> frozenset[Place]:
+def counted_places(per: Per | None, line: ParsedLine) -> frozenset[CountedPlace]:
     """Where a line counts; nowhere if it does not tell what the limit is counted for."""
     if per is None:
         return _PATIENT
