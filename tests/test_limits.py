@@ -175,6 +175,15 @@ def test_the_earlier_line_and_the_next_day_are_named():
     assert f"counted are {days}; the next is due from {DAY.year + 1}-01-01 on" in found.message
 
 
+def test_of_a_long_history_the_latest_services_are_told():
+    limits = [Limit(codes="D0220", most=2, period="lifetime")]
+    history = [before(day, "D0220") for day in range(500, 0, -1)]
+    (found,) = beyond(limits, [line("D0220")], history)
+    assert f"D0220 of {DAY - timedelta(days=1)} and 488 before" in found.message
+    assert len(found.message) < 500
+    assert found.history_index == 499
+
+
 def test_lines_of_one_claim_count_by_their_days_and_those_beyond_do_not():
     limits = [Limit(codes="D0220", most=2, period="day")]
     lines = [line("D0220")] * 4

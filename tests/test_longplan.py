@@ -152,14 +152,20 @@ def told_beyond(limit, one, counted):
     told = f"{one.code} goes beyond the plan's limit on {limit.name}, {limit}; "
     if not counted:
         return told + "the line alone has more"
-    services = [f"{service[0].code} of {service[0].day}" for service in counted]
+    services = told_services(counted)
     left = sum(service[0].line.quantity for service in counted) + one.line.quantity
     for service in counted:
         left -= service[0].line.quantity
         if left <= limit.most:
             due = due_from(limit.free_from(service[0].day))
-            return f"{told}counted are {', '.join(services)}{due}"
-    return f"{told}counted are {', '.join(services)}"
+            return f"{told}counted are {services}{due}"
+    return f"{told}counted are {services}"
+
+
+def told_services(counted):
+    """The latest dozen by their names, those before by their number."""
+    said = ", ".join([f"{service[0].code} of {service[0].day}" for service in counted[-12:]])
+    return f"{said} and {len(counted) - 12} before" if len(counted) > 12 else said
 
 
 def due_from(day):

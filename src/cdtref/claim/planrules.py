@@ -51,6 +51,8 @@ AGE: Final = LimitRule("limit.age", "warning", "birth_date", "N129", "6")
 LIMIT_RULES: Final = (FREQUENCY, REPLACEMENT, AGE)
 """The rules that judge by the limits of a plan."""
 
+_MOST_COUNTED: Final = 12  # services of a message, the latest; a history may have thousands
+
 
 class _Served(NamedTuple):
     """A line of the claim with its place and its day, by which the lines are taken in order."""
@@ -137,7 +139,11 @@ def _beyond(limit: Limit, one: _Served, counted: Sequence[Use], over: int) -> Fi
 def _counted_in_words(counted: Sequence[Use]) -> str:
     if not counted:
         return "the line alone has more"
-    return f"counted are {', '.join([use.said for use in counted])}"
+    earlier, latest = counted[:-_MOST_COUNTED], counted[-_MOST_COUNTED:]
+    said = ", ".join([use.said for use in latest])
+    if earlier:
+        return f"counted are {said} and {len(earlier)} before"
+    return f"counted are {said}"
 
 
 def _due(counted: Sequence[Use], over: int) -> str:
