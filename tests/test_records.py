@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import functools
 import itertools
 import json
@@ -112,6 +113,23 @@ def check(kind, record):
 
 
 # The schemas
+
+
+@for_each([*cdtref.catalog().values()], name=str)
+def test_what_a_small_record_shows_makes_it_again(procedure):
+    shown = {name: getattr(cdtref, name) for name in ("Period", "Pointer", "Related", "Source")}
+    shown["datetime"] = dt
+    parts = (*procedure.periods, *procedure.pointers, *procedure.related, *procedure.sources)
+    for record in parts:
+        assert eval(repr(record), shown) == record
+
+
+@for_each([*cdtref.catalog().values()], name=str)
+def test_a_requirement_shows_what_it_asks_for_and_not_why(procedure):
+    needed = procedure.requirement
+    assert repr(needed).startswith(f"Requirement(treatment_area={needed.treatment_area!r}, ")
+    assert f"counted_by={needed.counted_by!r}" in repr(needed)
+    assert not re.search("sources=|reasons=", repr(needed))
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)
