@@ -66,7 +66,7 @@ sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "op
 import cdtref
 print([name for name in opened if name.endswith((".json", ".csv"))])
 heavy = "json importlib_resources decimal click rich narwhals pandas".split()
-heavy += "cdtref.feeschedule cdtref.claim cdtref.claim cdtref.dentalrvu".split()
+heavy += "cdtref.feeschedule cdtref.claim cdtref.dentalrvu cdtref.procedure.requirement".split()
 print([name for name in heavy if name in sys.modules])
 """
     bare = {
