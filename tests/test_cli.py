@@ -22,6 +22,7 @@ from cdtref.cli import main
 from cdtref.safetext import spreadsheet_cell
 from cdtref.testing import interchange
 from streams import CliRunner
+from terminal import on_a_terminal
 
 LAST, ENDED = pinned.LAST_DAY["D1352"], pinned.TERMINATED["D1352"]
 
@@ -298,29 +299,6 @@ def test_a_group_without_a_command_shows_its_help(arguments, command):
     assert "Error" not in shown
 
 
-def on_a_terminal(*arguments, sits_there=False, given=subprocess.DEVNULL, **env):
-    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
-    master, slave = pty.openpty()
-    command = [sys.executable, "-m", "cdtref", *arguments]
-    process = subprocess.Popen(
-        command,
-        stdin=slave if sits_there else given,
-        stdout=slave,
-        stderr=slave,
-        env=os.environ | {"TERM": "xterm-256color"} | env,
-    )
-    os.close(slave)
-    output = b""
-    try:
-        while piece := os.read(master, 65536):
-            output += piece
-    except OSError:  # Linux ends a pty so
-        pass
-    os.close(master)
-    process.wait()
-    return output.decode()
-
-
 MANY = 10_001  # lines, from which on a bar is drawn
 
 
@@ -341,9 +319,8 @@ def test_a_terminal_is_told_how_much_of_a_large_file_is_checked(made, is_piped, 
     """By the file's size; a pipe has none, so its lines are counted."""
     path = tmp_path / "claims"
     path.write_text(made(), "ascii")
-    with path.open("rb") as file:
-        name = "-" if is_piped else str(path)
-        shown = on_a_terminal("check", name, given=file, COLUMNS="200")
+    name = "-" if is_piped else str(path)
+    shown = on_a_terminal("check", name, given=path, COLUMNS="200")
     assert "10,000 lines checked" in shown
     assert f"lines checked: {MANY}, nothing to mend" in shown
     assert ("100%" in shown, "%" in shown) == (not is_piped, not is_piped)

@@ -35,7 +35,8 @@ from cdtref import (
     WorkLog,
 )
 from cdtref.worklog.periods import first_day_of, first_days, name_of
-from test_cli import ENDED, on_a_terminal, run
+from terminal import on_a_terminal
+from test_cli import ENDED, run
 
 SURVEY = "specialty,p10,p25,p50,p75,p90\nOral surgery,1000,2000,4000,6000,8000\n"
 
