@@ -65,19 +65,27 @@ def shared_rows():
 
 def plain(value):
     """A record of ours as dicts, lists and plain values, in which dates and decimals stay."""
+    kind = type(value)
+    if kind in PLAIN:  # as most are
+        return value
     if isinstance(value, tuple):
         return [plain(part) for part in value]
-    if attrs.has(type(value)):
-        return {name: plain(getattr(value, name)) for name in attrs.fields_dict(type(value))}
+    if attrs.has(kind):
+        return {name: plain(getattr(value, name)) for name in names_of(kind)}
     return getattr(value, "value", value)
 
 
+PLAIN = {str, bool, int, Decimal, date, type(None)}
+
+
+@functools.cache
+def names_of(kind):
+    return tuple(attrs.fields_dict(kind))
+
+
 def fields_of(record, but=()):
-    return {
-        name: plain(getattr(record, name))
-        for name in attrs.fields_dict(type(record))
-        if name not in but
-    }
+    names = names_of(type(record))
+    return {name: plain(getattr(record, name)) for name in names if name not in but}
 
 
 def requirement_of(needed):
@@ -166,6 +174,15 @@ def answers():
     return {name: list(of_table) for name, of_table in rows.items()}
 
 
+@pytest.fixture(scope="module")
+def columns(answers):
+    """The same by column, which are held against others at once."""
+    return {
+        name: {column: [row[column] for row in rows] for column in TABLES[name].names}
+        for name, rows in answers.items()
+    }
+
+
 def test_the_columns_are_those_of_the_records_and_no_row_is_left_out(answers):
     assert answers.keys() == TABLES.keys()
     for name, rows in answers.items():
@@ -178,27 +195,26 @@ def test_the_columns_are_those_of_the_records_and_no_row_is_left_out(answers):
 # Frames
 
 
-def rows_of(native):
-    """The rows of a frame as dicts of plain values."""
+def columns_of(native):
+    """The columns of a frame as lists of plain values."""
     if isinstance(native, pd.DataFrame):
-        return [
-            {name: from_pandas(value) for name, value in zip(native.columns, row, strict=True)}
-            for row in native.astype(object).itertuples(index=False, name=None)
-        ]
+        return {name: from_pandas(native[name]) for name in native.columns}
     if isinstance(native, duckdb.DuckDBPyRelation):
-        return [dict(zip(native.columns, row, strict=True)) for row in native.fetchall()]
-    return native.to_pylist() if isinstance(native, pyarrow.Table) else native.to_dicts()
+        cells = zip(*native.fetchall(), strict=True)
+        return {name: list(column) for name, column in zip(native.columns, cells, strict=True)}
+    if isinstance(native, pyarrow.Table):
+        return native.to_pydict()
+    return native.to_dict(as_series=False)
 
 
-def from_pandas(value):
-    # As most are, and pandas takes long to say that one is there.
-    if isinstance(value, (list, str, bool)):
-        return value
-    if pd.isna(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date()
-    return as_decimal(value) if isinstance(value, float) else value
+def from_pandas(column):
+    held = column.astype(object)
+    values = held.where(column.notna(), None).tolist()
+    if column.dtype == "Float64":
+        return [None if value is None else as_decimal(value) for value in values]
+    if column.dtype.kind == "M":
+        return [None if value is None else value.date() for value in values]
+    return values
 
 
 @functools.cache  # a release has some hundred figures in each column of thousands
@@ -213,17 +229,27 @@ def frame_of(name, backend):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("name", TABLES)
-def test_a_frame_has_the_answers_of_the_doors(name, backend, answers):
-    rows = rows_of(frame_of(name, backend))
-    assert len(rows) == len(answers[name])
-    for row, answer in zip(rows, answers[name], strict=True):
-        assert row == answer
+def test_a_frame_has_the_answers_of_the_doors(name, backend, columns):
+    assert_same(columns_of(frame_of(name, backend)), columns[name])
+
+
+def assert_same(found, expected):
+    """Columns are equal, in one order; what is not is told by its first row."""
+    assert list(found) == list(expected)
+    for name, values in found.items():
+        if values != expected[name]:
+            assert len(values) == len(expected[name])
+            rows = enumerate(zip(values, expected[name], strict=True))
+            raise AssertionError(
+                name, next((row, *both) for row, both in rows if both[0] != both[1])
+            )
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("name", TABLES)
 def test_a_frame_has_the_types_that_the_dictionary_tells(name, backend):
-    told = {row["column"]: row["type"] for row in rows_of(frame.fields(name, backend))}
+    fields = columns_of(frame.fields(name, backend))
+    told = dict(zip(fields["column"], fields["type"], strict=True))
     if backend == "duckdb":  # it leaves out the quotes that it does not need
         told = {column: kind.replace('"', "") for column, kind in told.items()}
     assert told == types_of(frame_of(name, backend), name)
@@ -394,41 +420,37 @@ def restored_item(item, kind):
     return {name: restored(item[name], inner) for name, inner in kind.kinds.items()}
 
 
-def assert_rows(rows, answers, name):
-    kinds = kinds_of(name)
-    count = 0
-    for row, answer in zip(rows, answers, strict=True):
-        for column, value in row.items():
-            if value != answer[column]:  # most are equal without it
-                row[column] = restored(value, kinds[column])
-        assert row == answer
-        count += 1
-    assert count == len(answers)
+def assert_read(found, expected, name):
+    """The columns of a file hold those that the doors say, each value as its kind tells."""
+    for column, kind in kinds_of(name).items():
+        if found[column] != expected[column]:  # many are equal without it
+            found[column] = [restored(value, kind) for value in found[column]]
+    assert_same(found, expected)
 
 
-def dicts(cursor):
+def read_columns(cursor):
     names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    cells = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(names)
+    return {name: list(column) for name, column in zip(names, cells, strict=True)}
 
 
 @pytest.mark.parametrize("name", TABLE_NAMES)
-def test_sqlite_reads_its_file(name, files, answers):
+def test_sqlite_reads_its_file(name, files, columns):
     table = name.replace("-", "_")
-    rows = sqlite_rows(files(name, "sqlite"), table)
-    assert_rows(rows, answers[table], table)
+    assert_read(sqlite_columns(files(name, "sqlite"), table), columns[table], table)
 
 
 @pytest.mark.parametrize("name", TABLE_NAMES)
-def test_pandas_reads_csv(name, files, answers):
+def test_pandas_reads_csv(name, files, columns):
     table = name.replace("-", "_")
     # an empty text and a null are one to pandas: a text that may be null has none that is empty
     found = pd.read_csv(files(name, "csv"), dtype="string", keep_default_na=False, encoding="utf-8")
-    rows = found.astype(object).to_dict("records")
-    for row, answer in zip(rows, answers[table], strict=True):
-        for column, value in row.items():
-            if value == "" and answer[column] is None:
-                row[column] = None
-    assert_rows(rows, answers[table], table)
+    read = {}
+    for column, answers in columns[table].items():
+        both = zip(found[column].tolist(), answers, strict=True)
+        read[column] = [None if (value, answer) == ("", None) else value for value, answer in both]
+    assert list(found) == list(read)
+    assert_read(read, columns[table], table)
 
 
 READERS = {
@@ -441,20 +463,23 @@ READERS = {
 
 @pytest.mark.parametrize("name", TABLE_NAMES)
 @pytest.mark.parametrize("form", READERS)
-def test_duckdb_reads_what_is_no_database(name, form, files, answers):
+def test_duckdb_reads_what_is_no_database(name, form, files, columns):
     table = name.replace("-", "_")
     with closing(duckdb.connect()) as connection:
-        found = dicts(connection.execute(f"FROM {READERS[form]}", [str(files(name, form))]))
-    assert_rows(found, answers[table], table)
+        found = read_columns(connection.execute(f"FROM {READERS[form]}", [str(files(name, form))]))
+    assert_read(found, columns[table], table)
 
 
 @pytest.mark.parametrize("name", ["codes", "dental-rvu"])  # DuckDB reads the others
 @pytest.mark.parametrize("form", ["json", "ndjson"])
-def test_json_is_a_record_a_line(name, form, files, answers):
+def test_json_is_a_record_a_line(name, form, files, columns):
     table = name.replace("-", "_")
     text = files(name, form).read_text("utf-8")
     rows = json.loads(text) if form == "json" else list(map(json.loads, text.splitlines()))
-    assert_rows(rows, answers[table], table)
+    names = TABLES[table].names
+    assert all(tuple(row) == names for row in rows)
+    read = {column: [row[column] for row in rows] for column in names}
+    assert_read(read, columns[table], table)
 
 
 @pytest.mark.parametrize("name", TABLE_NAMES)
@@ -621,14 +646,14 @@ def test_a_table_without_rows_is_one_of_its_format(form, tmp_path):
         "json": lambda: json.loads(path.read_text("utf-8")),
         "ndjson": lambda: path.read_text("utf-8").splitlines(),
         "parquet": lambda: pl.read_parquet(path).rows(),
-        "sqlite": lambda: sqlite_rows(path, "rvu"),
+        "sqlite": lambda: sqlite_columns(path, "rvu")["code"],
     }
     assert readers[form]() == []
 
 
-def sqlite_rows(path, table):
+def sqlite_columns(path, table):
     with closing(sqlite3.connect(path)) as database:
-        return dicts(database.execute(f'SELECT * FROM "{table}" ORDER BY rowid'))
+        return read_columns(database.execute(f'SELECT * FROM "{table}" ORDER BY rowid'))
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
@@ -650,12 +675,13 @@ def test_any_text_comes_back_from_every_text_format_and_sqlite(title, note):
         with path.with_suffix(".csv").open(encoding="utf-8", newline="") as file:
             _, cells = csv.reader(file)
         FORMATS["sqlite"].write(path.with_suffix(".db"), TABLES["codes"], rows)
-        (held,) = sqlite_rows(path.with_suffix(".db"), "codes")
+        held = sqlite_columns(path.with_suffix(".db"), "codes")
         FORMATS["ndjson"].write(path, TABLES["codes"], rows)
         (line,) = path.read_text("utf-8").rstrip("\n").split("\n")
     assert bare_cell(cells[place]) == title
-    assert held["nomenclature"] == title
-    for found in (json.loads(held["synonyms"]), json.loads(line)["synonyms"]):
+    assert held["nomenclature"] == [title]
+    (synonyms,) = held["synonyms"]
+    for found in (json.loads(synonyms), json.loads(line)["synonyms"]):
         assert found == [title, note]
 
 
