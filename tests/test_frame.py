@@ -482,6 +482,20 @@ def test_a_plan_reads_every_short_site_as_the_scalar_doors(field):
     assert told_by("duckdb", lines, **{field: "t"}) == told_by("polars", lines, **{field: "t"})
 
 
+@pytest.mark.parametrize("beside", [None, "8", "14", "#14", "6-11", "6, 11", "99"])
+def test_a_plan_reads_all_that_it_looks_up_as_the_scalar_doors(beside):
+    """A text that is looked up alone has the answer of the slow way, whatever stands beside it."""
+    written = {field: list(known.written()) for field, known in sites._FIELDS.items()}
+    texts = written["surfaces"]
+    lines = {"code": ["D2391"] * len(texts), "s": texts, "t": [beside] * len(texts)}
+    asked = {"surfaces": "s", "tooth": "t"}
+    assert told_by("duckdb", lines, **asked) == told_by("polars", lines, **asked)
+    others = [*written["teeth"], *written["area"]]
+    lines = {"code": ["D4341"] * len(others), "t": others, "s": [beside] * len(others)}
+    asked = {"tooth": "t", "area": "t", "surfaces": "s"}
+    assert told_by("duckdb", lines, **asked) == told_by("polars", lines, **asked)
+
+
 @pytest.mark.parametrize("engine", ["polars, lazy", "duckdb"])
 def test_plans_read_surfaces_tooth_by_tooth_as_the_scalar_doors(engine):
     """The first answer to 'M,MO' beside '9,13' took them for one tooth's and called M twice."""
@@ -976,7 +990,7 @@ def test_no_expression_of_a_site_reads_a_text_longer_than_one(engine):
     nothing = pl.Series([None] * len(texts), dtype=pl.String)
     frame = ENGINES[engine](pl.DataFrame({"c": texts, "t": texts, "found": nothing}))
     ready = opened(frame, [], ["c", "t"], None)
-    read = sites._with_plain(ready, nw.from_native(frame), "t", "plain", unless="found")
+    read = sites._with_plain(ready, nw.from_native(frame), {"plain": "t"})
     column = plain_frame(read.to_native())["plain"].tolist()
     assert max(map(len, column)) == LONGEST_SITE
 

@@ -155,6 +155,6 @@ def test_no_expression_of_a_site_reads_a_text_longer_than_one(lines):
         [(text, text, None) for text in texts], "c string, t string, found string"
     )
     ready = opened(frame, [], ["c", "t"], None)
-    read = sites._with_plain(ready, nw.from_native(frame), "t", "plain", unless="found")
+    read = sites._with_plain(ready, nw.from_native(frame), {"plain": "t"})
     column = [row["plain"] for row in read.to_native().select("plain").collect()]
     assert max(map(len, column)) == LONGEST_SITE

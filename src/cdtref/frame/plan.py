@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from cdtref.claim import LineRule
 from cdtref.codeset import Catalog
 from cdtref.frame import patterns, sites
 from cdtref.frame.engines import Answers, Table
@@ -25,7 +24,19 @@ from cdtref.frame.facts import (
     span_of_other,
 )
 from cdtref.frame.inputs import Opened
-from cdtref.frame.rules import BY_AREA, BY_SURFACE, BY_TOOTH, UNSURE, LineColumns, asked_place
+from cdtref.frame.rules import (
+    AREAS,
+    LAPSED,
+    MALFORMED,
+    OTHER_SYSTEM,
+    PLACES,
+    SURFACES,
+    TEETH_KINDS,
+    UNKNOWN,
+    LineColumns,
+    asked_place,
+    ids_by_number,
+)
 from cdtref.procedure import Procedure
 
 Plan = Any  # a LazyFrame of narwhals
@@ -66,25 +77,18 @@ def with_forms(opened: Opened, code: str, date: str | None, catalog: Catalog) ->
 
 def with_findings(opened: Opened, columns: LineColumns, catalog: Catalog) -> Any:
     """The frame with `cdt_errors` and `cdt_warnings`."""
-    frame = _with_code_flags(opened, columns, catalog)
-    broken = _broken_codes(opened)
-    if columns.tooth is not None:
-        frame = sites.with_teeth(opened, frame, columns.tooth)
-        broken |= _broken_teeth(opened)
-    if columns.surfaces is not None:
-        has_tooth = columns.tooth is not None
-        frame = sites.with_surfaces(opened, frame, columns.surfaces, has_tooth=has_tooth)
-        broken |= _broken_surfaces(opened, has_tooth=has_tooth)
-    if columns.area is not None:
-        frame = sites.with_area(opened, frame, columns.area)
-        broken |= _broken_areas(opened)
-    told = {
-        f"cdt_{severity}s": _told(opened, columns.rules, broken, severity)
-        for severity in _SEVERITIES
-    }
-    frame = frame.with_columns(**told)
-    blank_as_null = {name: nw.when(nw.col(name) != "").then(nw.col(name)) for name in told}
-    return finished(opened, frame.with_columns(**blank_as_null))
+    frame = _with_code_numbers(opened, columns, catalog)
+    frame = sites.with_sites(opened, frame, columns)
+    code, site, area = (nw.col(opened.working(name)) for name in ("number", "site", "area"))
+    line = opened.working("line")
+    number = (code * (TEETH_KINDS * SURFACES) + site) * AREAS + area
+    frame = frame.with_columns(number.alias(line))
+    told: dict[str, Answers] = {}
+    for severity in ("error", "warning"):
+        told[f"cdt_{severity}s"] = Answers(str, ids_by_number(columns.rules, severity))
+    numbers = Answers(int, range(len(told["cdt_errors"].values)))
+    native = opened.engine.look_up(frame.to_native(), [{line: numbers, **told}])
+    return finished(opened, nw.from_native(native))
 
 
 # What is read
@@ -145,43 +149,35 @@ def _in_force(opened: Opened, catalog: Catalog) -> nw.Expr:
     return functools.reduce(operator.or_, spans)
 
 
-def _with_code_flags(opened: Opened, columns: LineColumns, catalog: Catalog) -> Plan:
-    """The frame with what the rules ask of a code, of the row's day too."""
+def _with_code_numbers(opened: Opened, columns: LineColumns, catalog: Catalog) -> Plan:
+    """The frame with `number`: that of what the rules tell apart in a code, on the row's day."""
     asked = opened.working("asked")
     facts: dict[str, Fact] = {asked: (int, lambda p: asked_place(p.requirement))}
     if columns.date is not None:
         facts |= _other_facts(opened, catalog)
     frame = _with_codes(opened, columns.code, facts, columns.date, catalog)
-    is_unknown, key = nw.col(asked).is_null(), nw.col(opened.working("code"))
-    # Searches are slow: they are asked only where the table has no answer.
-    unknown = nw.when(is_unknown).then(key)
-    told = {
-        "known": ~is_unknown,
-        "dental": _matches(unknown, patterns.DENTAL_CODE),
-        "other": _matches(unknown, patterns.OTHER_CODE),
-        "lapsed": nw.lit(value=False),
-        "beyond": nw.lit(value=False),
-        "place": nw.col(asked),
-    }
+    number = nw.col(asked)
     if columns.date is not None:
-        told["lapsed"] = ~_in_force(opened, catalog).fill_null(value=True)
-        told["beyond"] = ~_is_covered(opened, catalog).fill_null(value=True)
-        told["place"] = _place_on_day(opened, catalog)
-    frame = frame.with_columns(expr.alias(opened.working(name)) for name, expr in told.items())
-    return frame.with_columns(_kind_flags(opened))
+        number = _number_on_day(opened, catalog)
+    # Searches are slow: they are asked only where the table has no answer.
+    unknown = _kind_of_unknown(nw.col(opened.working("code")))
+    number = nw.when(nw.col(asked).is_null()).then(unknown).otherwise(number)
+    return frame.with_columns(number.alias(opened.working("number")))
 
 
-def _kind_flags(opened: Opened) -> list[nw.Expr]:
-    """What is asked for on the row's day, and whether that is less than sure."""
-    kinds = {"by_tooth": BY_TOOTH, "by_surface": BY_SURFACE, "by_area": BY_AREA, "unsure": UNSURE}
-    place = _flag(opened, "place")
-    flags = []
-    for name, numbers in kinds.items():
-        flag = place.is_in(numbers).fill_null(value=False)
-        if name == "unsure":
-            flag |= _flag(opened, "beyond")
-        flags.append(flag.alias(opened.working(name)))
-    return flags
+def _kind_of_unknown(key: nw.Expr) -> nw.Expr:
+    is_other = key.str.contains(patterns.OTHER_CODE)
+    other = nw.when(is_other).then(nw.lit(OTHER_SYSTEM)).otherwise(nw.lit(MALFORMED))
+    is_dental = key.str.contains(patterns.DENTAL_CODE)
+    return nw.when(is_dental).then(nw.lit(UNKNOWN)).otherwise(other)
+
+
+def _number_on_day(opened: Opened, catalog: Catalog) -> nw.Expr:
+    """What a known code asks for on the row's day; beyond the editions that is not sure."""
+    place = _place_on_day(opened, catalog)
+    is_beyond = ~_is_covered(opened, catalog)
+    unsure = nw.when(is_beyond & (place < PLACES)).then(place + PLACES).otherwise(place)
+    return nw.when(~_in_force(opened, catalog)).then(nw.lit(LAPSED)).otherwise(unsure)
 
 
 def _other_facts(opened: Opened, catalog: Catalog) -> dict[str, Fact]:
@@ -219,92 +215,6 @@ def _is_covered(opened: Opened, catalog: Catalog) -> nw.Expr:
     day = nw.col(opened.working("day"))
     first, last = covered_span(catalog)
     return (nw.lit(first) <= day) & (day <= nw.lit(last))
-
-
-def _matches(text: nw.Expr, form: str) -> nw.Expr:
-    return text.str.contains(form).fill_null(value=False)
-
-
-# Where the rules are broken
-
-
-def _flag(opened: Opened, name: str) -> nw.Expr:
-    return nw.col(opened.working(name))
-
-
-def _broken_codes(opened: Opened) -> dict[str, nw.Expr]:
-    """Where each rule on codes is broken: `linerules` on columns."""
-    known, dental, other = (_flag(opened, name) for name in ("known", "dental", "other"))
-    return {
-        "code.malformed": ~(known | dental | other),
-        "code.system": other,
-        "code.unknown": dental,
-        "code.not-in-force": _flag(opened, "lapsed"),
-    }
-
-
-def _broken_teeth(opened: Opened) -> dict[str, nw.Expr]:
-    """Where each rule on teeth is broken: `siterules` on columns."""
-    tooth = _flag(opened, "tooth")
-    return {
-        "tooth.missing": _asks(opened, "by_tooth") & tooth.is_null(),
-        "tooth.unknown": ~tooth.fill_null(value=True),
-    }
-
-
-def _broken_surfaces(opened: Opened, *, has_tooth: bool) -> dict[str, nw.Expr]:
-    """
-    Where each rule on surfaces is broken: those of the tooth where one is known, else those of any.
-    """
-    alone, in_front, behind = (_flag(opened, name).fill_null(value=True) for name in sites.FITS)
-    fits, is_missing = alone, _flag(opened, "fits").is_null()
-    if has_tooth:
-        front, back = _flag(opened, "front"), _flag(opened, "back")
-        fits = nw.when(front).then(in_front).otherwise(nw.when(back).then(behind).otherwise(alone))
-        fits = nw.when(_flag(opened, "grouped")).then(_flag(opened, "each_fits")).otherwise(fits)
-        is_missing |= _flag(opened, "grouped") & fits & _flag(opened, "some_lack")
-    return {
-        "surface.missing": _asks(opened, "by_surface") & is_missing,
-        "surface.impossible": ~fits,
-    }
-
-
-def _broken_areas(opened: Opened) -> dict[str, nw.Expr]:
-    """Where each rule on areas is broken."""
-    area = _flag(opened, "area")
-    return {
-        "area.unknown": ~area.fill_null(value=True),
-        "area.missing": _asks(opened, "by_area") & area.is_null(),
-    }
-
-
-def _asks(opened: Opened, what: str) -> nw.Expr:
-    """Whether a code that is in force, as far as a date is told, asks for it."""
-    return _flag(opened, what).fill_null(value=False) & ~_flag(opened, "lapsed")
-
-
-_SEVERITIES: Final = ("error", "warning")
-
-
-def _told(
-    opened: Opened, rules: Iterable[LineRule], broken: Mapping[str, nw.Expr], severity: str
-) -> nw.Expr:
-    """
-    The ids of the broken rules of a severity; where a requirement is not sure, an error is
-    softened to a warning.
-    """
-    unsure = _flag(opened, "unsure")
-    ids = []
-    for rule in rules:
-        holds = broken[rule.id]
-        if rule.severity == "error" and rule.rests_on:
-            holds &= unsure if severity == "warning" else ~unsure
-        elif rule.severity != severity:
-            continue
-        ids.append(nw.when(holds).then(nw.lit(rule.id)))
-    if not ids:
-        return nw.lit("")
-    return nw.concat_str(ids, separator=" ", ignore_nulls=True)
 
 
 def finished(opened: Opened, frame: Plan) -> Any:

@@ -1,8 +1,9 @@
 """
 Teeth, surfaces and areas in a plan of DuckDB or Spark.
 
-A site is looked up as it mostly is written, in capitals or not. Only what is not found so goes the
-slow way: by the steps of the scalar doors, then to what they look up.
+A site is looked up as it mostly is written. Only what is not found so goes the slow way: by the
+steps of the scalar doors, then to what they look up. There most rows are null, which an engine
+passes over.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final, NamedTuple
 
 import narwhals.stable.v2 as nw
 
 from cdtref.errors import InvalidSiteError
-from cdtref.frame import patterns
+from cdtref.frame import patterns, rules
 from cdtref.frame.engines import Answers, Table
 from cdtref.frame.inputs import Opened
 from cdtref.tooth import (
@@ -35,9 +36,185 @@ from cdtref.tooth import (
 )
 
 Plan = Any  # a LazyFrame of narwhals
-FITS: Final = ("fits", "fits_front", "fits_back")
 _NO_SITE: Final = "?"  # what stands for a text that is longer than any site
 _FRONT, _BACK = TEETH["8"], TEETH["14"]
+_BLANK: Final = {"": 0}  # a null is read as one; 0 is the number of an absent field
+
+
+def with_sites(opened: Opened, frame: Plan, columns: rules.LineColumns) -> Plan:
+    """
+    The frame with `site`, the number of the kind of a line's teeth with their surfaces, and `area`,
+    that of its areas; 0 for a field that is not judged.
+    """
+    named = {"teeth": columns.tooth, "surfaces": columns.surfaces, "area": columns.area}
+    fields = {field: column for field, column in named.items() if column is not None}
+    if fields:
+        frame = _with_quick_numbers(opened, frame, fields)
+        frame = _with_slow_texts(opened, frame, fields)
+        frame = _with_slow_numbers(opened, frame, fields)
+    if "teeth" in fields and "surfaces" in fields:
+        frame = _with_groups(opened, frame)
+    area = nw.lit(0)
+    if "area" in fields:
+        area = nw.coalesce(opened.working("quick_area"), opened.working("slow_area"))
+    site = nw.coalesce(_site_number(opened, fields, "quick"), _site_number(opened, fields, "slow"))
+    return frame.with_columns(
+        site.alias(opened.working("site")), area.alias(opened.working("area"))
+    )
+
+
+def _site_number(opened: Opened, fields: Collection[str], way: str) -> nw.Expr:
+    """Null where a field has no number on that way."""
+    number = nw.lit(0)
+    if "teeth" in fields:
+        number = _column(opened, f"{way}_teeth") * rules.SURFACES
+    if "surfaces" in fields:
+        number += _column(opened, f"{way}_surfaces")
+    return number
+
+
+class _Field(NamedTuple):
+    """
+    What is known of a field before a row is seen.
+
+    Attributes:
+        written: The numbers of its texts as they mostly are written.
+        short: The form of the texts that are wrong where they are not among those.
+        wrong: The number of what is wrong.
+        steps: What the scalar doors do to a plain text.
+        key: What is done then, for a look-up.
+        names: The numbers of what is looked up.
+        read: The number of a text after the steps that is not found there.
+    """
+
+    written: Callable[[], Mapping[str, int]]
+    short: str
+    wrong: int
+    steps: Steps
+    key: Callable[[nw.Expr], nw.Expr]
+    names: Callable[[], Mapping[str, int]]
+    read: Callable[[nw.Expr], nw.Expr]
+
+
+# As it mostly is written
+
+
+def _with_quick_numbers(opened: Opened, frame: Plan, fields: Mapping[str, str]) -> Plan:
+    texts = {opened.working(f"{field}_text"): column for field, column in fields.items()}
+    native = opened.engine.with_texts(frame.to_native(), texts)
+    tables = []
+    for field in fields:
+        written = _FIELDS[field].written()
+        tables.append(_number_table(opened, f"{field}_text", f"quick_{field}", written))
+    frame = nw.from_native(opened.engine.look_up(native, tables))
+    return frame.with_columns(_quick_number(opened, field) for field in fields)
+
+
+def _quick_number(opened: Opened, field: str) -> nw.Expr:
+    # Searches are slow: they are asked only where the table has no answer.
+    quick, text = opened.working(f"quick_{field}"), _column(opened, f"{field}_text")
+    is_short = text.str.contains(_FIELDS[field].short)
+    wrong = nw.when(is_short).then(nw.lit(_FIELDS[field].wrong))
+    return nw.coalesce(quick, wrong).alias(quick)
+
+
+def _number_table(opened: Opened, key: str, name: str, numbers: Mapping[str, int]) -> Table:
+    return {
+        opened.working(key): Answers(str, list(numbers)),
+        opened.working(name): Answers(int, list(numbers.values())),
+    }
+
+
+def _teeth_as_written() -> Mapping[str, int]:
+    numbers = {name: _kind_of_range(letters) for name, letters in patterns.ranges().items()}
+    for number, tooth in TEETH.items():
+        for spelling in patterns.tooth_spellings(number):
+            numbers[spelling] = numbers[spelling.lower()] = _kind_of_tooth(tooth)
+    return numbers | _BLANK
+
+
+def _kind_of_tooth(tooth: Tooth) -> int:
+    return rules.FRONT_TOOTH if tooth.position == "anterior" else rules.BACK_TOOTH
+
+
+def _kind_of_range(letters: str) -> int:
+    alone = {patterns.FRONT: rules.FRONT_TOOTH, patterns.BACK: rules.BACK_TOOTH}
+    return alone.get(letters, rules.SEVERAL_TEETH)
+
+
+def _surfaces_as_written() -> Mapping[str, int]:
+    """Those that are read as they stand; LV is L."""
+    numbers = {}
+    for letters, number in _surfaces_of_letters().items():
+        if "LV" not in letters:
+            numbers[letters] = numbers[letters.lower()] = number
+    return numbers | _BLANK
+
+
+def _areas_as_written() -> Mapping[str, int]:
+    """How areas are mostly spoken of, and all names of one short word."""
+    names = {*SPOKEN, *(name for name in area_names() if name.isalnum())}
+    return dict.fromkeys(names | {name.lower() for name in names}, rules.GOOD_AREA) | _BLANK
+
+
+# By the steps of the scalar doors
+
+
+def _with_slow_texts(opened: Opened, frame: Plan, fields: Collection[str]) -> Plan:
+    """
+    The frame with the plain texts of the fields where one is not known yet: of teeth and surfaces
+    both where one of them is not, since they are read together.
+    """
+    both = [_column(opened, f"quick_{field}") for field in fields if field != "area"]
+    texts = []
+    for field in fields:
+        unknown = [_column(opened, "quick_area")] if field == "area" else both
+        is_open = functools.reduce(operator.or_, (number.is_null() for number in unknown))
+        text = nw.when(is_open).then(_column(opened, f"{field}_text"))
+        texts.append(text.alias(opened.working(f"open_{field}")))
+    names = {opened.working(field): opened.working(f"open_{field}") for field in fields}
+    return _with_plain(opened, frame.with_columns(texts), names)
+
+
+def _with_plain(opened: Opened, frame: Plan, columns: Mapping[str, str]) -> Plan:
+    """
+    The frame with the texts of sites as `area.plain_text` has them, a new column for each. One too
+    long to be a site is replaced, and a blank one is null, for a blank field is an absent one.
+    """
+    frame = nw.from_native(opened.engine.with_plain(frame.to_native(), columns))
+    plain = []
+    for name in columns:
+        text = nw.col(name)
+        is_long = text.str.len_chars() > LONGEST_SITE
+        bounded = nw.when(is_long).then(nw.lit(_NO_SITE)).otherwise(text)
+        present = nw.when(text != "").then(bounded)
+        plain.append(_where_it_is(text, present).alias(name))
+    return frame.with_columns(plain)
+
+
+def _with_slow_numbers(opened: Opened, frame: Plan, fields: Collection[str]) -> Plan:
+    """The frame with the numbers of those texts, and with `range`: where a range's teeth stand."""
+    stepped, keys, numbers, tables = [], [], [], []
+    for name in fields:
+        field, key = _FIELDS[name], f"key_{name}"
+        text, found = _column(opened, f"stepped_{name}"), f"slow_{name}"
+        plain = _column(opened, name)
+        taken = _where_it_is(plain, _stepped(plain, field.steps))
+        stepped.append(taken.alias(opened.working(f"stepped_{name}")))
+        keys.append(_where_it_is(text, field.key(text)).alias(opened.working(key)))
+        tables.append(_number_table(opened, key, found, field.names()))
+        read = nw.when(text.is_null()).then(nw.lit(0)).otherwise(field.read(text))
+        numbers.append(nw.coalesce(opened.working(found), read).alias(opened.working(found)))
+    if "teeth" in fields:
+        tables.append(_range_table(opened))
+    frame = frame.with_columns(stepped).with_columns(keys)
+    native = opened.engine.look_up(frame.to_native(), tables)
+    return nw.from_native(native).with_columns(numbers)
+
+
+def _where_it_is(text: nw.Expr, told: nw.Expr) -> nw.Expr:
+    """Null where a text is null, without a look at each of them at every step."""
+    return nw.when(~text.is_null()).then(told)
 
 
 def _stepped(text: nw.Expr, steps: Steps) -> nw.Expr:
@@ -51,106 +228,8 @@ def _replaced(text: nw.Expr, steps: Steps) -> nw.Expr:
     return text
 
 
-def with_teeth(opened: Opened, frame: Plan, column: str) -> Plan:
-    """
-    The frame with `tooth`: whether a text names a tooth or teeth, null where there is none;
-    `front` and `back`: whether it names one tooth, and where that stands; `teeth`: the list where
-    it does not, and `range`: where the teeth of a range alone stand.
-    """
-    quick, listed, number = (opened.working(name) for name in ("quick", "teeth", "number"))
-    found, slowly = opened.working("found"), opened.working("slowly")
-    frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _tooth_table(quick, found, _usual_spellings()))
-    no_tooth = opened.working("no_tooth")
-    is_none = nw.when(nw.col(found).is_null()).then(_is_short(found, quick, patterns.SHORT_TOOTH))
-    frame = frame.with_columns(is_none.otherwise(nw.lit(value=False)).alias(no_tooth))
-    frame = _with_plain(opened, frame, column, listed, unless=no_tooth)
-    frame = frame.with_columns(_stepped(nw.col(listed), TEETH_STEPS).alias(listed))
-    bare = _replaced(nw.col(listed), patterns.WITHOUT_ZEROS)
-    frame = frame.with_columns(bare.alias(number))
-    names = _table_of_names(number, slowly, opened.working("range"))
-    frame = _joined(opened, frame, number, names)
-    is_front = nw.coalesce(found, slowly)
-    frame = frame.with_columns(
-        is_front.fill_null(value=False).alias(opened.working("front")),
-        (~is_front).fill_null(value=False).alias(opened.working("back")),
-    )
-    is_one = _flag(opened, "front") | _flag(opened, "back")
-    several = nw.when(~is_one).then(nw.col(listed))
-    frame = frame.with_columns(several.alias(listed))
-    read = _names_teeth(nw.col(listed))
-    read = nw.when(nw.col(no_tooth)).then(nw.lit(value=False)).otherwise(read)
-    tooth = nw.when(is_one).then(nw.lit(value=True)).otherwise(read)
-    return frame.with_columns(tooth.alias(opened.working("tooth")))
-
-
-def _is_short(found: str, quick: str, form: str) -> nw.Expr:
-    """True where a text that was not found is one that no step would change; else null."""
-    missed = nw.when(nw.col(found).is_null()).then(nw.col(quick))
-    return nw.when(missed.str.contains(form)).then(nw.lit(value=True))
-
-
-def _usual_spellings() -> Mapping[str, Tooth]:
-    return {
-        spelling: tooth
-        for number, tooth in TEETH.items()
-        for spelling in patterns.tooth_spellings(number)
-    }
-
-
-def _tooth_table(key: str, is_front: str, spelled: Mapping[str, Tooth]) -> Table:
-    fronts = [tooth.position == "anterior" for tooth in spelled.values()]
-    return {key: Answers(str, list(spelled)), is_front: Answers(bool, fronts)}
-
-
-def _table_of_names(key: str, is_front: str, row: str) -> Table:
-    """What one tooth may be called, and the ranges with where their teeth stand."""
-    fronts: dict[str, bool | None] = {}
-    for name, tooth in tooth_names().items():
-        fronts[name] = tooth.position == "anterior"
-    rows = patterns.ranges()
-    for name, letters in rows.items():
-        fronts[name] = letters == patterns.FRONT if len(letters) == 1 else None
-    return {
-        key: Answers(str, list(fronts)),
-        is_front: Answers(bool, list(fronts.values())),
-        row: Answers(str, [rows.get(name) for name in fronts]),
-    }
-
-
-def _names_teeth(listed: nw.Expr) -> nw.Expr:
-    """Whether a text that took the steps is a list of teeth; null where there is none."""
-    repeated = [listed.str.contains(form) for form in patterns.repeated_teeth()]
-    return listed.str.contains(patterns.teeth()) & ~functools.reduce(operator.or_, repeated)
-
-
-def with_surfaces(opened: Opened, frame: Plan, column: str, *, has_tooth: bool) -> Plan:
-    """
-    The frame with `fits`, `fits_front`, `fits_back`: whether a text names surfaces of a tooth that
-    is not known, stands in front or in the back; null where there is none.
-    """
-    quick, plain, letters = (opened.working(name) for name in ("capitals", "surfaces", "letters"))
-    slow = [opened.working(f"slow_{name}") for name in FITS]
-    fits = [opened.working(name) for name in FITS]
-    frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _surface_table(quick, fits, _as_typed()))
-    is_none = _is_short(fits[0], quick, patterns.SHORT_SURFACES)
-    frame = frame.with_columns(nw.coalesce(name, ~is_none).alias(name) for name in fits)
-    frame = _with_plain(opened, frame, column, plain, unless=fits[0])
-    frame = frame.with_columns(_stepped(nw.col(plain), SURFACE_STEPS).alias(letters))
-    frame = frame.with_columns(_without_class_v(nw.col(letters)).alias(letters))
-    frame = _joined(opened, frame, letters, _surface_table(letters, slow, _surfaces_of_letters()))
-    is_read = ~nw.col(letters).is_null()
-    frame = frame.with_columns(
-        nw.when(is_read)
-        .then(nw.col(other).fill_null(value=False))
-        .otherwise(nw.col(name))
-        .alias(name)
-        for name, other in zip(fits, slow, strict=True)
-    )
-    if not has_tooth:
-        return frame
-    return _with_groups(opened, frame, plain)
+def _without_zeros(listed: nw.Expr) -> nw.Expr:
+    return _replaced(listed, patterns.WITHOUT_ZEROS)
 
 
 def _without_class_v(letters: nw.Expr) -> nw.Expr:
@@ -160,33 +239,40 @@ def _without_class_v(letters: nw.Expr) -> nw.Expr:
     return nw.when(is_named).then(bare).otherwise(letters)
 
 
-def _surface_table(
-    key: str, names: Sequence[str], spelled: Mapping[str, tuple[bool, bool, bool]]
-) -> Table:
-    table = {key: Answers(str, list(spelled))}
-    for place, name in enumerate(names):
-        table[name] = Answers(bool, [fits[place] for fits in spelled.values()])
-    return table
+def _names_of_teeth() -> Mapping[str, int]:
+    """What one tooth may be called, and the ranges."""
+    numbers = {name: _kind_of_range(letters) for name, letters in patterns.ranges().items()}
+    for name, tooth in tooth_names().items():
+        numbers.setdefault(name, _kind_of_tooth(tooth))
+    return numbers
+
+
+def _range_table(opened: Opened) -> Table:
+    rows = patterns.ranges()
+    return {
+        opened.working("key_teeth"): Answers(str, list(rows)),
+        opened.working("range"): Answers(str, list(rows.values())),
+    }
+
+
+def _kind_of_list(listed: nw.Expr) -> nw.Expr:
+    repeated = [listed.str.contains(form) for form in patterns.repeated_teeth()]
+    is_list = listed.str.contains(patterns.teeth()) & ~functools.reduce(operator.or_, repeated)
+    return _chosen(is_list, rules.SEVERAL_TEETH, rules.WRONG_TEETH)
 
 
 @functools.cache
-def _surfaces_of_letters() -> Mapping[str, tuple[bool, bool, bool]]:
-    """All letters that name surfaces of some tooth, in any order, and of which."""
+def _surfaces_of_letters() -> Mapping[str, int]:
+    """All letters that name surfaces of some tooth, in any order, with the number of their kind."""
     found = {}
     for count in range(1, 6):  # no tooth has more than five surfaces
         for chosen in itertools.combinations("MODBLIFV", count):
             letters = "".join(chosen)
-            fits = _fits(letters, None), _fits(letters, _FRONT), _fits(letters, _BACK)
+            fits = [_fits(letters, tooth) for tooth in (None, _FRONT, _BACK)]
             if any(fits):
-                found.update(dict.fromkeys(map("".join, itertools.permutations(letters)), fits))
+                orders = map("".join, itertools.permutations(letters))
+                found.update(dict.fromkeys(orders, rules.kind_of_surfaces(fits)))
     return found
-
-
-def _as_typed() -> dict[str, tuple[bool, bool, bool]]:
-    """Those of them that are read as they stand; LV is L."""
-    return {
-        letters: fits for letters, fits in _surfaces_of_letters().items() if "LV" not in letters
-    }
 
 
 def _fits(letters: str, tooth: Tooth | None) -> bool:
@@ -197,38 +283,88 @@ def _fits(letters: str, tooth: Tooth | None) -> bool:
     return True
 
 
-def _with_groups(opened: Opened, frame: Plan, plain: str) -> Plan:
+def _area_kinds() -> Mapping[str, int]:
+    return dict.fromkeys(area_names(), rules.GOOD_AREA)
+
+
+def _kind_of_areas(listed: nw.Expr) -> nw.Expr:
+    return _chosen(listed.str.contains(patterns.areas()), rules.GOOD_AREA, rules.WRONG_AREA)
+
+
+def _chosen(condition: nw.Expr, number: int, other: int) -> nw.Expr:
+    return nw.when(condition).then(nw.lit(number)).otherwise(nw.lit(other))
+
+
+_FIELDS: Final = {
+    "teeth": _Field(
+        _teeth_as_written,
+        patterns.SHORT_TOOTH,
+        rules.WRONG_TEETH,
+        TEETH_STEPS,
+        _without_zeros,
+        _names_of_teeth,
+        _kind_of_list,
+    ),
+    "surfaces": _Field(
+        _surfaces_as_written,
+        patterns.SHORT_SURFACES,
+        rules.WRONG_SURFACES,
+        SURFACE_STEPS,
+        _without_class_v,
+        _surfaces_of_letters,
+        lambda _: nw.lit(rules.WRONG_SURFACES),
+    ),
+    "area": _Field(
+        _areas_as_written,
+        patterns.SHORT_AREA,
+        rules.WRONG_AREA,
+        AREA_STEPS,
+        lambda listed: listed,
+        _area_kinds,
+        _kind_of_areas,
+    ),
+}
+
+
+# Surfaces that are told tooth by tooth
+
+
+def _with_groups(opened: Opened, frame: Plan) -> Plan:
     """
-    The frame with `grouped`: whether surfaces are told tooth by tooth; `each_fits`: whether all of
-    them can be; `some_lack`: whether a tooth has none.
+    The frame with `slow_surfaces` anew where surfaces are told tooth by tooth.
 
     Beside a range in a list the teeth are not counted: surfaces that could be told tooth by tooth
     are.
     """
-    names = "positions", "groups", "grouped", "each_fits", "some_lack"
-    positions, groups, grouped, each_fits, some_lack = map(opened.working, names)
-    listed = nw.col(opened.working("teeth"))
-    is_several = _flag(opened, "tooth").fill_null(value=False) & ~listed.is_null()
-    is_open = is_several & nw.col(plain).str.contains("[,;]")
+    plain, listed = _column(opened, "surfaces"), _column(opened, "stepped_teeth")
+    is_several = _column(opened, "slow_teeth") == rules.SEVERAL_TEETH
+    is_open = _where_it_is(plain, is_several & plain.str.contains("[,;]"))
+    positions = nw.coalesce(opened.working("range"), _letters_of_teeth(listed))
+    told = {"positions": positions, "groups": _stepped(plain, GROUP_STEPS)}
     frame = frame.with_columns(
-        nw.when(is_open)
-        .then(nw.coalesce(opened.working("range"), _letters_of_teeth(listed)))
-        .alias(positions),
-        nw.when(is_open).then(_stepped(nw.col(plain), GROUP_STEPS)).alias(groups),
+        nw.when(is_open).then(expr).alias(opened.working(name)) for name, expr in told.items()
     )
-    is_range = nw.col(positions).str.contains("-")
-    demands = _demands_of(nw.col(groups))
-    is_as_many = demands.str.len_chars() == nw.col(positions).str.len_chars()
-    fits = ~nw.col(groups).str.contains(patterns.NO_GROUPS)
-    fits_teeth = ~_side_by_side(nw.col(positions), demands).str.contains(patterns.MISPLACED)
-    told = {
-        grouped: is_as_many | (is_range & fits),
-        each_fits: fits & (is_range | fits_teeth),
-        some_lack: ~is_range & demands.str.contains(patterns.BLANK),
-    }
-    return frame.with_columns(
-        flag.fill_null(value=False).alias(name) for name, flag in told.items()
-    )
+    groups = _column(opened, "groups")
+    demands = _where_it_is(groups, _demands_of(groups))
+    frame = frame.with_columns(demands.alias(opened.working("demands")))
+    surfaces = _surfaces_by_tooth(opened)
+    return frame.with_columns(surfaces.alias(opened.working("slow_surfaces")))
+
+
+def _surfaces_by_tooth(opened: Opened) -> nw.Expr:
+    """The number of surfaces, anew where there is a group of them for each tooth."""
+    names = "positions", "groups", "demands"
+    positions, groups, demands = (_column(opened, name) for name in names)
+    is_range = positions.str.contains("-")
+    is_as_many = demands.str.len_chars() == positions.str.len_chars()
+    fits = ~groups.str.contains(patterns.NO_GROUPS)
+    fits_teeth = ~_side_by_side(positions, demands).str.contains(patterns.MISPLACED)
+    some_lack = ~is_range & demands.str.contains(patterns.BLANK)
+    number = _chosen(some_lack, rules.NO_SURFACES, rules.GOOD_SURFACES)
+    each_fits = fits & (is_range | fits_teeth)
+    by_tooth = nw.when(each_fits).then(number).otherwise(nw.lit(rules.WRONG_SURFACES))
+    is_grouped = _where_it_is(groups, is_as_many | (is_range & fits))
+    return nw.when(is_grouped).then(by_tooth).otherwise(_column(opened, "slow_surfaces"))
 
 
 def _letters_of_teeth(listed: nw.Expr) -> nw.Expr:
@@ -246,51 +382,5 @@ def _side_by_side(positions: nw.Expr, demands: nw.Expr) -> nw.Expr:
     return nw.concat_str(filled.str.slice(0, patterns.MOST_TEETH), demands)
 
 
-def with_area(opened: Opened, frame: Plan, column: str) -> Plan:
-    """The frame with `area`: whether a text names some, null where there is none."""
-    quick, listed, area = (opened.working(name) for name in ("area_quick", "areas", "area"))
-    frame = _with_capitals(opened, frame, column, quick)
-    frame = _joined(opened, frame, quick, _area_table(quick, area, _usual_areas()))
-    is_none = _is_short(area, quick, patterns.SHORT_AREA)
-    frame = frame.with_columns(nw.coalesce(area, ~is_none).alias(area))
-    frame = _with_plain(opened, frame, column, listed, unless=area)
-    frame = frame.with_columns(_stepped(nw.col(listed), AREA_STEPS).alias(listed))
-    slowly = opened.working("area_slowly")
-    frame = _joined(opened, frame, listed, _area_table(listed, slowly, area_names()))
-    is_area = nw.coalesce(area, slowly)
-    names_some = nw.when(is_area.is_null()).then(nw.col(listed)).str.contains(patterns.areas())
-    return frame.with_columns(nw.coalesce(is_area, names_some).alias(area))
-
-
-def _usual_areas() -> set[str]:
-    """How areas are mostly spoken of, and all names of one short word."""
-    return {*SPOKEN, *(name for name in area_names() if name.isalnum())}
-
-
-def _area_table(key: str, is_area: str, names: Iterable[str]) -> Table:
-    keys = list(names)
-    return {key: Answers(str, keys), is_area: Answers(bool, [True] * len(keys))}
-
-
-def _flag(opened: Opened, name: str) -> nw.Expr:
+def _column(opened: Opened, name: str) -> nw.Expr:
     return nw.col(opened.working(name))
-
-
-def _joined(opened: Opened, frame: Plan, key: str, table: Table) -> Plan:
-    return nw.from_native(opened.engine.join(frame.to_native(), key, table))
-
-
-def _with_capitals(opened: Opened, frame: Plan, column: str, name: str) -> Plan:
-    return nw.from_native(opened.engine.with_capitals(frame.to_native(), column, name))
-
-
-def _with_plain(opened: Opened, frame: Plan, column: str, name: str, unless: str) -> Plan:
-    """
-    The frame with a site's text as `area.plain_text` has it, where *unless* is null. One too long
-    to be a site is replaced, and a blank one is null, for a blank field is an absent one.
-    """
-    native = opened.engine.with_plain(frame.to_native(), column, name, unless)
-    text = nw.col(name)
-    bounded = nw.when(text.str.len_chars() > LONGEST_SITE).then(nw.lit(_NO_SITE)).otherwise(text)
-    present = nw.when(text != "").then(bounded)
-    return nw.from_native(native).with_columns(present.alias(name))

@@ -174,19 +174,26 @@ class Lazy(Engine):
         """The frame with a column *name*: the text without outer space, by `CODE_SIGNS`."""
 
     @abstractmethod
-    def with_capitals(self, native: Any, column: str, name: str) -> Any:
-        """The frame with a column *name*: the text in capitals; null where it is not ASCII."""
+    def with_texts(self, native: Any, columns: Mapping[str, str]) -> Any:
+        """The frame with further columns: the texts of others, by the new names; "" for a null."""
 
     @abstractmethod
-    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
+    def with_plain(self, native: Any, columns: Mapping[str, str]) -> Any:
         """
-        The frame with a column *name*: the text without outer space, by `SITE_SIGNS`; null where
-        the column *unless* has a value, for taking off space is slow.
+        The frame with further columns: the texts of others without outer space, by `SITE_SIGNS`.
         """
 
     @abstractmethod
     def join(self, native: Any, key: str, table: Table) -> Any:
         """The frame with the columns of a small table, by a left join on *key*, one of both."""
+
+    def look_up(self, native: Any, tables: Iterable[Table]) -> Any:
+        """
+        The frame with the columns of small tables, each by its first one; the frame has that too.
+        """
+        for table in tables:
+            native = self.join(native, next(iter(table)), table)
+        return native
 
 
 class Deferring(Engine):

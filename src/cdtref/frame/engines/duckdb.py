@@ -72,21 +72,36 @@ class DuckDBEngine(Grouping):
         key = key.when(self._is_ascii(text), self._call("upper", trimmed)).otherwise(signs)
         return self._with_column(native, name, key)
 
-    def with_capitals(self, native: Any, column: str, name: str) -> Any:
-        text = self._text_of(column)
-        capitals = self._library.CaseExpression(self._is_ascii(text), self._call("upper", text))
-        return self._with_column(native, name, capitals)
+    def with_texts(self, native: Any, columns: Mapping[str, str]) -> Any:
+        texts = []
+        for name, column in columns.items():
+            text = self._library.CoalesceOperator(self._text_of(column), self._constant(""))
+            texts.append(text.alias(name))
+        return native.select(self._library.StarExpression(), *texts)
 
-    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
-        case = self._library.CaseExpression
+    def with_plain(self, native: Any, columns: Mapping[str, str]) -> Any:
+        plain = [self._plain(column).alias(name) for name, column in columns.items()]
+        return native.select(self._library.StarExpression(), *plain)
+
+    def _plain(self, column: str) -> Any:
         trimmed = self._trimmed(self._text_of(column))
         signs = map(self._constant, _joined(SITE_SIGNS))
         # As in `plain_text`: nearly all is ASCII, and translate takes microseconds for each text.
         is_plain = self._call("regexp_full_match", trimmed, self._constant("[ -~]*"))
-        plain = case(is_plain, self._call("upper", trimmed))
+        plain = self._library.CaseExpression(is_plain, self._call("upper", trimmed))
         plain = plain.otherwise(self._call("translate", trimmed, *signs))
-        is_open = self._library.ColumnExpression(unless).isnull()
-        return self._with_column(native, name, case(is_open, plain))
+        # A null costs nothing then, and most are.
+        is_text = self._library.ColumnExpression(column).isnotnull()
+        return self._library.CaseExpression(is_text, plain)
+
+    def look_up(self, native: Any, tables: Iterable[Table]) -> Any:
+        # Subqueries, which DuckDB works out as joins: of a relation that is joined it makes six
+        # steps, and plans all steps before it anew at each of them.
+        found = ["*"]
+        for table in tables:
+            key, *names = table
+            found.extend(_looked_up(table, key, name) for name in names)
+        return native.project(", ".join(found))
 
     def join(self, native: Any, key: str, table: Table) -> Any:
         # One row of the same connection: relations of two connections cannot be joined.
@@ -155,11 +170,30 @@ class DuckDBEngine(Grouping):
         A column from one JSON text: a list of constants takes ten times as long, at every step
         that binds.
         """
-        text = json.dumps(list(answers.values), default=str)
-        kind = json.dumps([_STRUCTURES.name(answers.kind)])
-        return self._call(
-            "unnest", self._call("from_json", self._constant(text), self._constant(kind))
-        )
+        text, kind = map(self._constant, _as_json(answers))
+        return self._call("unnest", self._call("from_json", text, kind))
+
+
+def _looked_up(table: Table, key: str, name: str) -> str:
+    """A column of a small table, where its column *key* has what the one of the frame has."""
+    rows = f"SELECT {_unnested_sql(table[key])} AS given, {_unnested_sql(table[name])} AS told"
+    told = f"SELECT told FROM ({rows}) WHERE given = {_quoted_name(key)}"  # noqa: S608  # ours
+    return f"({told}) AS {_quoted_name(name)}"
+
+
+def _unnested_sql(answers: Answers) -> str:
+    text, kind = map(_quoted_text, _as_json(answers))
+    return f"unnest(from_json({text}, {kind}))"
+
+
+def _as_json(answers: Answers) -> tuple[str, str]:
+    """The values and their type, as `from_json` takes them."""
+    text = json.dumps(list(answers.values), default=str)
+    return text, json.dumps([_STRUCTURES.name(answers.kind)])
+
+
+def _quoted_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _joined(signs: Mapping[str, str]) -> tuple[str, str]:

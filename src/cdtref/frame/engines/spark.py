@@ -54,17 +54,21 @@ class SparkEngine(Lazy):
         text = functions.btrim(self._text_of(column), functions.lit(SPACES))
         return native.withColumn(name, functions.translate(text, *signs))
 
-    def with_capitals(self, native: Any, column: str, name: str) -> Any:
-        text = self._text_of(column)
-        capitals = self._library.when(self._is_ascii(text), self._library.upper(text))
-        return native.withColumn(name, capitals)
+    def with_texts(self, native: Any, columns: Mapping[str, str]) -> Any:
+        blank = self._library.lit("")
+        texts = {}
+        for name, column in columns.items():
+            texts[name] = self._library.coalesce(self._text_of(column), blank)
+        return native.withColumns(texts)
 
-    def with_plain(self, native: Any, column: str, name: str, unless: str) -> Any:
+    def with_plain(self, native: Any, columns: Mapping[str, str]) -> Any:
         functions = self._library
-        text = functions.btrim(self._text_of(column), functions.lit(SPACES))
         signs = "".join(SITE_SIGNS), "".join(SITE_SIGNS.values())
-        plain = functions.translate(text, *signs)
-        return native.withColumn(name, functions.when(functions.col(unless).isNull(), plain))
+        plain = {}
+        for name, column in columns.items():
+            text = functions.btrim(functions.col(column), functions.lit(SPACES))
+            plain[name] = functions.translate(text, *signs)
+        return native.withColumns(plain)
 
     def join(self, native: Any, key: str, table: Table) -> Any:
         small = self._small_frame(native.sparkSession, table)
@@ -83,6 +87,3 @@ class SparkEngine(Lazy):
     def _text_of(self, column: str) -> Any:
         quoted = f"`{column.replace('`', '``')}`"
         return self._library.col(quoted).cast("string")
-
-    def _is_ascii(self, text: Any) -> Any:
-        return self._library.octet_length(text) == self._library.length(text)
