@@ -15,6 +15,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 
 from cdtref.claim import ClaimLine
+from cdtref.frame import patterns
 from cdtref.frame.claimlines import (
     ANSWERS,
     FIRST_DAY,
@@ -36,12 +37,18 @@ def with_claim_findings(opened: Opened, columns: ClaimColumns, judge: Judge) -> 
     claim, place = opened.working("claim"), opened.working("place")
     given = {name: opened.working(f"given_{name}") for name in ("day", *columns.fields)}
     frame = _with_what_is_given(opened, columns, given)
-    native = opened.engine.with_places(frame.to_native(), claim, given.values(), place)
     answers = {claim: str, place: int, **dict.fromkeys(ANSWERS, str)}
     clerk = _Clerk(judge, list(answers), list(columns.fields))
+    engine, native = opened.engine, frame.to_native()
+    of_kind = [given[field] for field in clerk.of_kind]
+    asked = engine.asked_groups(native, claim, of_kind, given["day"], clerk.is_asked)
+    # Few claims are asked about. Places are the same among their lines and among all.
+    suspects = frame.join(nw.from_native(asked), on=claim, how="semi").to_native()
+    placed = engine.with_places(suspects, claim, given.values(), place)
     rows = [claim, place, *given.values()]
-    told = opened.engine.told_of_groups(native, claim, rows, clerk.told_of, answers)
-    found = nw.from_native(native).join(nw.from_native(told), on=[claim, place], how="left")
+    told = engine.told_of_groups(placed, claim, rows, clerk.told_of, answers)
+    lines = nw.from_native(engine.with_places(native, claim, given.values(), place))
+    found = lines.join(nw.from_native(told), on=[claim, place], how="left")
     return finished(opened, found)
 
 
@@ -51,7 +58,7 @@ def _with_what_is_given(opened: Opened, columns: ClaimColumns, given: dict[str, 
     claim = nw.col(columns.claim).cast(nw.String)
     day = nw.col(opened.working("day")) - nw.lit(FIRST_DAY)  # a number of days in DuckDB
     told: dict[str, nw.Expr] = {
-        opened.working("claim"): nw.when(claim.str.strip_chars() != "").then(claim)
+        opened.working("claim"): nw.when(claim.str.contains(patterns.NOT_BLANK)).then(claim)
     }
     told[given["day"]] = nw.coalesce(day, nw.lit(UNDATED))
     for field, column in columns.fields.items():
@@ -72,13 +79,22 @@ class _Clerk:
         self._judge = judge
         self._names = names
         self._fields = fields
-        self._of_kind = [field for field in LineKind._fields if field in fields]
+        self.of_kind = [field for field in LineKind._fields if field in fields]
         self._kinds: dict[tuple[str, ...], int] = {}
         self._free_number = itertools.count()
 
+    def is_asked(self, kinds: Sequence[Sequence[str]], is_one_day: bool) -> bool:  # noqa: FBT001
+        """Whether a rule may speak of a claim with lines of these kinds."""
+        question = self._judge.question(tuple(self._number_of(tuple(texts)) for texts in kinds))
+        if question is None:
+            return False
+        return not is_one_day or question.asks([0] * len(kinds))
+
     def told_of(self, rows: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
         """The answers of the lines of which something is told."""
-        question = self._judge.question(tuple(map(self._number_of, rows)))
+        width = len(self.of_kind)
+        kinds = (tuple(row[_FIELDS : _FIELDS + width]) for row in rows)
+        question = self._judge.question(tuple(map(self._number_of, kinds)))
         if question is None or not question.asks([int(row[_DAY]) for row in rows]):
             return []
         rows = sorted(rows, key=lambda row: int(row[_PLACE]))
@@ -89,13 +105,12 @@ class _Clerk:
                 found.append(dict(zip(self._names, (*row[:_DAY], *one), strict=True)))
         return found
 
-    def _number_of(self, row: Sequence[str]) -> int:
-        """The number of the row's kind, whose fields come first."""
-        texts = tuple(row[_FIELDS : _FIELDS + len(self._of_kind)])
+    def _number_of(self, texts: tuple[str, ...]) -> int:
+        """The number of a kind, whose texts these are."""
         number = self._kinds.get(texts)
         if number is None:
             number = next(self._free_number)  # of several threads each gets its own
-            self._judge.read(number, LineKind(**dict(zip(self._of_kind, texts, strict=True))))
+            self._judge.read(number, LineKind(**dict(zip(self.of_kind, texts, strict=True))))
             self._kinds[texts] = number
         return number
 

@@ -40,6 +40,7 @@ SHORT_SURFACES: Final = "^(?:[A-KM-Z]|L[A-UW-Z]){0,2}(?:[A-KM-Z]|L[A-UW-Z]?)$"
 SHORT_AREA: Final = "^[0-9A-Z]{1,3}$"
 
 SPACE_RUN: Final = f"[{_SPACE_CLASS}]+"
+NOT_BLANK: Final = f"[^{_SPACE_CLASS}]"
 
 # On text that took the steps of its field.
 WITHOUT_ZEROS: Final[Steps] = (("^0+", ""), ("-0+", "-"))

@@ -235,6 +235,22 @@ class Grouping(Lazy):
         """
 
     @abstractmethod
+    def asked_groups(
+        self,
+        native: Any,
+        group: str,
+        columns: Iterable[str],
+        same: str,
+        is_asked: Callable[[Sequence[Sequence[str]], bool], bool],
+    ) -> Any:
+        """
+        The values of *group* of which *is_asked* says yes, as a frame of that column: it takes the
+        rows of *columns* as texts, "" for a null, and whether all have the same in *same*. Groups
+        whose rows say the same are asked about once, and one of which the texts cannot be told
+        apart is there unasked.
+        """
+
+    @abstractmethod
     def told_of_groups(
         self,
         native: Any,

@@ -115,6 +115,31 @@ class DuckDBEngine(Grouping):
         window = f"PARTITION BY {_quoted_name(group)} ORDER BY {order}"
         return native.project(f"*, row_number() OVER ({window}) - 1 AS {_quoted_name(name)}")
 
+    def asked_groups(
+        self,
+        native: Any,
+        group: str,
+        columns: Iterable[str],
+        same: str,
+        is_asked: Callable[[Sequence[Sequence[str]], bool], bool],
+    ) -> Any:
+        pandas = importlib.import_module("pandas")
+        key, names = _quoted_name(group), list(columns)
+        cells = (f"coalesce({_quoted_name(name)}::VARCHAR, '')" for name in names)
+        row = f" || '{_UNIT}' || ".join(cells)
+        is_same = f"min({_quoted_name(same)}) = max({_quoted_name(same)})"
+        parts = f"count(*), {is_same}, string_agg({row}, '{_RECORD}')"
+        grouped = native.filter(f"{key} IS NOT NULL")
+        said = grouped.aggregate(f"{key}, concat_ws('{_RECORD}', {parts}) AS cdt__said", group)
+
+        def asked_in(frame: Any) -> Any:
+            texts = frame["cdt__said"].to_numpy()
+            asked = [text for text in texts if _is_asked(text, len(names), is_asked)]
+            return pandas.DataFrame({"cdt__said": asked}, dtype=object)
+
+        asked = said.aggregate("cdt__said", "cdt__said").map(asked_in, schema={"cdt__said": str})
+        return said.set_alias("cdt__all").join(asked, "cdt__said", how="semi").project(key)
+
     def told_of_groups(
         self,
         native: Any,
@@ -219,6 +244,20 @@ def _in_json(rows: Sequence[Mapping[str, Any]]) -> str:
     if rows:
         return json.dumps(rows)
     return _NO_ROWS
+
+
+def _is_asked(
+    text: str, width: int, is_asked: Callable[[Sequence[Sequence[str]], bool], bool]
+) -> bool:
+    """
+    The answer on the text of a group: how many rows it has, whether all have the same, and the
+    rows. A separator within a cell, which would make more of them, is seen by the numbers.
+    """
+    count, is_same, *rows = text.split(_RECORD)
+    cells = [row.split(_UNIT) for row in rows]
+    if len(cells) != int(count) or any(len(row) != width for row in cells):
+        return True
+    return is_asked(cells, is_same == "true")
 
 
 def _rows_in(text: str) -> list[list[str]]:
