@@ -18,7 +18,7 @@ import cdtref
 import pinned
 from cdtref import CLAIM_RULES, ClaimLine, DataFormatError
 from cdtref.fieldtext import as_date
-from cdtref.frame import answers, check_claims
+from cdtref.frame import answers, check_claims, claimsinplan
 from cdtref.frame.inputs import Opened
 from cdtref.testing import varied_visits
 
@@ -270,6 +270,41 @@ def test_a_relation_stays_a_relation_of_its_connection():
     got = check_claims(ENGINES["duckdb"](TABLE), **ASKED)
     assert isinstance(got, duckdb.DuckDBPyRelation)
     assert got.filter("claim = 'C7'").join(got.set_alias("other"), "claim").fetchall()
+
+
+def test_many_claims_that_say_the_same_are_asked_about_once(monkeypatch):
+    """DuckDB takes no more rows of Python than it gave: thousands of claims are one of them."""
+    asked = []
+    truly = claimsinplan._Clerk.is_asked
+
+    def counted(clerk, *said):
+        asked.append(said)
+        return truly(clerk, *said)
+
+    monkeypatch.setattr(claimsinplan._Clerk, "is_asked", counted)
+    claims = [two_lines(f'"\\{number}\x1d') for number in range(5_000)]
+    got = check_claims(ENGINES["duckdb"](pl.concat(claims)), claim="claim", date="service_date")
+    assert Counter(told_in(got)) == {(None, None): 5_000, (None, "line.duplicate"): 5_000}
+    assert asked == [([["D0120"]] * 2, True)]
+
+
+HIDDEN = {
+    "a cell": (("14\x1f", "\x1e14"), 2),
+    "a row": (("14\x1eD0120\x1f14", "14"), 1),
+    "a group": (('14\x1d["8"]', '14\x1d["8"]'), 2),
+}
+
+
+@pytest.mark.parametrize(("teeth", "repeats"), HIDDEN.values(), ids=HIDDEN)
+def test_a_separator_in_a_cell_hides_no_line(teeth, repeats):
+    """A claim whose texts cannot be told apart is judged line by line."""
+    table = pl.concat([two_lines("7"), two_lines("8")]).with_columns(
+        tooth=pl.Series([*teeth, "14", "14"])
+    )
+    asked = {"claim": "claim", "date": "service_date", "tooth": "tooth"}
+    got, read = (check_claims(ENGINES[name](table), **asked) for name in ("duckdb", "polars"))
+    assert Counter(told_in(got)) == Counter(told_in(read))
+    assert Counter(told_in(read))[None, "line.duplicate"] == repeats
 
 
 def test_separators_in_a_cell_of_duckdb_are_white_space():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ _KINDS: Final = {
     dt.date: "DATE",
 }
 # ASCII's own separators, which are white space to whoever reads a cell.
-_RECORD, _UNIT = "\x1e", "\x1f"
+_GROUP, _RECORD, _UNIT = "\x1d", "\x1e", "\x1f"
 
 
 def _struct_of(fields: Mapping[str, str]) -> str:
@@ -123,22 +123,23 @@ class DuckDBEngine(Grouping):
         same: str,
         is_asked: Callable[[Sequence[Sequence[str]], bool], bool],
     ) -> Any:
-        pandas = importlib.import_module("pandas")
         key, names = _quoted_name(group), list(columns)
         cells = (f"coalesce({_quoted_name(name)}::VARCHAR, '')" for name in names)
         row = f" || '{_UNIT}' || ".join(cells)
         is_same = f"min({_quoted_name(same)}) = max({_quoted_name(same)})"
-        parts = f"count(*), {is_same}, string_agg({row}, '{_RECORD}')"
-        grouped = native.filter(f"{key} IS NOT NULL")
-        said = grouped.aggregate(f"{key}, concat_ws('{_RECORD}', {parts}) AS cdt__said", group)
+        said = f"concat_ws('{_RECORD}', count(*), {is_same}, string_agg({row}, '{_RECORD}'))"
+        groups = native.filter(f"{key} IS NOT NULL").aggregate(f"{key}, {said} AS cdt__said", group)
+        # Beside what they say the groups as JSON, in which no separator stands as it is.
+        texts = f"concat(cdt__said, '{_GROUP}', to_json(list({key}))) AS cdt__groups"
 
-        def asked_in(frame: Any) -> Any:
-            texts = frame["cdt__said"].to_numpy()
-            asked = [text for text in texts if _is_asked(text, len(names), is_asked)]
-            return pandas.DataFrame({"cdt__said": asked}, dtype=object)
+        def asked_in(texts: Iterable[str]) -> Iterator[str]:
+            for text in texts:
+                said, _, listed = text.rpartition(_GROUP)
+                if _is_asked(said, len(names), is_asked):
+                    yield listed
 
-        asked = said.aggregate("cdt__said", "cdt__said").map(asked_in, schema={"cdt__said": str})
-        return said.set_alias("cdt__all").join(asked, "cdt__said", how="semi").project(key)
+        asked = self._made_of(groups.aggregate(texts, "cdt__said"), asked_in, "cdt__asked")
+        return asked.project(f"""unnest(from_json(cdt__asked, '["VARCHAR"]')) AS {key}""")
 
     def told_of_groups(
         self,
@@ -148,22 +149,34 @@ class DuckDBEngine(Grouping):
         told_of: Callable[[Sequence[Sequence[str]]], Sequence[Mapping[str, Any]]],
         answers: Mapping[str, type],
     ) -> Any:
-        pandas = importlib.import_module("pandas")  # in whose frames DuckDB hands rows to Python
         names = list(map(_quoted_name, columns))
         row = f" || '{_UNIT}' || ".join(map(_cell_in_row, names))
         grouped = native.filter(f"{_quoted_name(group)} IS NOT NULL")
         texts = grouped.aggregate(f"string_agg({row}, '{_RECORD}') AS cdt__rows", group)
 
-        kept: list[str] = []  # DuckDB reads the texts when their frame is gone, and they with it
+        def told_in(texts: Iterable[str]) -> Iterator[str]:
+            for text in texts:
+                rows = told_of(_rows_in(text))
+                if rows:
+                    yield json.dumps(rows)
 
-        def told_in(frame: Any) -> Any:
-            told = [_in_json(told_of(_rows_in(text))) for text in frame["cdt__rows"]]
-            kept.extend(text for text in told if text is not _NO_ROWS)
-            return pandas.DataFrame({"cdt__told": told}, dtype=object)
-
-        told = texts.map(told_in, schema={"cdt__told": str})
+        told = self._made_of(texts, told_in, "cdt__told")
         kinds = json.dumps([{name: _KINDS[kind] for name, kind in answers.items()}])
         return told.project(f"unnest(from_json(cdt__told, '{kinds}'), recursive := true)")
+
+    def _made_of(
+        self, texts: Any, make: Callable[[Iterable[str]], Iterable[str]], name: str
+    ) -> Any:
+        """A column of texts that Python makes of another one: of some at a time as many at most."""
+        pandas = importlib.import_module("pandas")  # in whose frames DuckDB hands rows to Python
+        kept: list[str] = []  # DuckDB reads the texts when their frame is gone, and they with it
+
+        def made(frame: Any) -> Any:
+            found = list(make(frame.iloc[:, 0].to_numpy()))
+            kept.extend(found)
+            return pandas.DataFrame({name: found}, dtype=object)
+
+        return texts.map(made, schema={name: str})
 
     def _type_of(self, native: Any, column: str) -> object:
         return native.types[native.columns.index(column)]
@@ -235,15 +248,6 @@ def _cell_in_row(name: str) -> str:
     for separator in (_RECORD, _UNIT):
         text = f"replace({text}, '{separator}', ' ')"
     return text
-
-
-_NO_ROWS: Final = "[]"
-
-
-def _in_json(rows: Sequence[Mapping[str, Any]]) -> str:
-    if rows:
-        return json.dumps(rows)
-    return _NO_ROWS
 
 
 def _is_asked(
