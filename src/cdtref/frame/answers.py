@@ -175,8 +175,9 @@ def check_claims(  # noqa: PLR0913  # the columns of a claim line
 
     Of two lines of a day either may be the questioned one: it is the one further down, and in
     DuckDB, whose rows have no order, one of them. A plan of Polars holds the whole table in memory
-    when it comes to this step; DuckDB hands the claims to Python then, for which it needs pandas.
-    PySpark's DataFrames are not taken.
+    when it comes to this step. DuckDB reads the relation several times then, so make a table of one
+    that takes long or has other rows each time; what the claims say it hands to Python, for which
+    it needs pandas. PySpark's DataFrames are not taken.
 
     Raises:
         DataFormatError: as `annotate`.

@@ -41,15 +41,19 @@ def with_claim_findings(opened: Opened, columns: ClaimColumns, judge: Judge) -> 
     clerk = _Clerk(judge, list(answers), list(columns.fields))
     engine, native = opened.engine, frame.to_native()
     of_kind = [given[field] for field in clerk.of_kind]
-    asked = engine.asked_groups(native, claim, of_kind, given["day"], clerk.is_asked)
-    # Few claims are asked about. Places are the same among their lines and among all.
-    suspects = frame.join(nw.from_native(asked), on=claim, how="semi").to_native()
+    asked = nw.from_native(
+        engine.asked_groups(native, claim, of_kind, given["day"], clerk.is_asked)
+    )
+    # Few claims are asked about, so the others' lines need no place, for which all are sorted.
+    suspects = frame.join(asked, on=claim, how="semi").to_native()
     placed = engine.with_places(suspects, claim, given.values(), place)
     rows = [claim, place, *given.values()]
-    told = engine.told_of_groups(placed, claim, rows, clerk.told_of, answers)
-    lines = nw.from_native(engine.with_places(native, claim, given.values(), place))
-    found = lines.join(nw.from_native(told), on=[claim, place], how="left")
-    return finished(opened, found)
+    told = nw.from_native(engine.told_of_groups(placed, claim, rows, clerk.told_of, answers))
+    judged = nw.from_native(placed).join(told, on=[claim, place], how="left")
+    nothing = [nw.lit(None).cast(nw.String).alias(name) for name in ANSWERS]
+    others = frame.join(asked, on=claim, how="anti").with_columns(nothing)
+    parts = [nw.from_native(finished(opened, part)) for part in (others, judged)]
+    return nw.concat(parts).to_native()
 
 
 def _with_what_is_given(opened: Opened, columns: ClaimColumns, given: dict[str, str]) -> Plan:
@@ -58,14 +62,21 @@ def _with_what_is_given(opened: Opened, columns: ClaimColumns, given: dict[str, 
     claim = nw.col(columns.claim).cast(nw.String)
     day = nw.col(opened.working("day")) - nw.lit(FIRST_DAY)  # a number of days in DuckDB
     told: dict[str, nw.Expr] = {
-        opened.working("claim"): nw.when(claim.str.contains(patterns.NOT_BLANK)).then(claim)
+        opened.working("claim"): _unless_blank(claim),
+        given["day"]: nw.coalesce(day, nw.lit(UNDATED)),
     }
-    told[given["day"]] = nw.coalesce(day, nw.lit(UNDATED))
     for field, column in columns.fields.items():
         told[given[field]] = nw.col(column)
     if columns.fee is not None:
         told[given["fee"]] = nw.when(nw.col(columns.fee) == 0).then(nw.lit(0))
     return frame.with_columns(expr.alias(name) for name, expr in told.items())
+
+
+def _unless_blank(text: nw.Expr) -> nw.Expr:
+    # Most begin with a sign of ASCII that is seen; a search takes ten times as long.
+    begins_well = (text >= nw.lit("!")) & (text <= nw.lit("~"))
+    searched = nw.when(text.str.contains(patterns.NOT_BLANK)).then(text)
+    return nw.when(begins_well).then(text).otherwise(searched)
 
 
 class _Clerk:

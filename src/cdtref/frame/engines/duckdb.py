@@ -21,6 +21,7 @@ _KINDS: Final = {
     Decimal: f"DECIMAL({DIGITS},{PLACES})",
     dt.date: "DATE",
 }
+_NOTHING: Final = "[]"
 # ASCII's own separators, which are white space to whoever reads a cell.
 _GROUP, _RECORD, _UNIT = "\x1d", "\x1e", "\x1f"
 
@@ -167,12 +168,16 @@ class DuckDBEngine(Grouping):
     def _made_of(
         self, texts: Any, make: Callable[[Iterable[str]], Iterable[str]], name: str
     ) -> Any:
-        """A column of texts that Python makes of another one: of some at a time as many at most."""
+        """
+        A column of JSON lists that Python makes of a column of texts: of some at a time as many at
+        most.
+        """
         pandas = importlib.import_module("pandas")  # in whose frames DuckDB hands rows to Python
         kept: list[str] = []  # DuckDB reads the texts when their frame is gone, and they with it
 
         def made(frame: Any) -> Any:
-            found = list(make(frame.iloc[:, 0].to_numpy()))
+            # Of no text at all DuckDB before 2.0 does not see that it would be text.
+            found = list(make(frame.iloc[:, 0].to_numpy())) or [_NOTHING]
             kept.extend(found)
             return pandas.DataFrame({name: found}, dtype=object)
 
