@@ -21,7 +21,7 @@ from cdtref.claim import ClaimLine, ParsedLine, check_line, split_surfaces
 from cdtref.code import Code, code_system, is_valid_code, parse_code
 from cdtref.codeset import Catalog
 from cdtref.errors import InvalidSiteError
-from cdtref.frame.engines import Answers
+from cdtref.frame.engines import Answers, are_wide
 from cdtref.frame.eras import days_of_eras, starts_of_eras
 from cdtref.frame.facts import facts_named
 from cdtref.frame.inputs import Opened
@@ -289,7 +289,7 @@ def _by_era(opened: Opened, places: Any, count: int, date: str, starts: Sequence
     """
     eras = len(starts) + 2  # the one before the first start, and none
     parts = [
-        opened.engine.renumber(places, range(0, count * eras, eras)),
+        opened.engine.multiplied(places, eras, wide=are_wide([count * eras])),
         opened.engine.eras(opened.native, date, starts),
     ]
     return opened.engine.total(parts)

@@ -17,6 +17,7 @@ from cdtref.frame.engines.base import (
     InMemory,
     Lazy,
     Table,
+    are_wide,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "InMemory",
     "Lazy",
     "Table",
+    "are_wide",
     "engine_named",
     "engine_of",
 ]

@@ -77,6 +77,10 @@ class ArrowEngine(InMemory):
         kind = pa.int64() if are_wide(numbers) else pa.int32()
         return self._gathered(numbers, kind, places)
 
+    def multiplied(self, places: Any, factor: int, *, wide: bool) -> Any:
+        kind = self._library.int64() if wide else self._library.int32()
+        return self._compute.multiply(places.cast(kind), self._library.scalar(factor, kind))
+
     def total(self, parts: Sequence[Any]) -> Any:
         return functools.reduce(self._compute.add, parts)
 

@@ -119,6 +119,12 @@ class InMemory(Engine):
         """For each place the number that stands there: places again, or greater numbers."""
 
     @abstractmethod
+    def multiplied(self, places: Any, factor: int, *, wide: bool) -> Any:
+        """
+        Each place times a factor, which is faster than to look each up; *wide* as `are_wide` says.
+        """
+
+    @abstractmethod
     def total(self, parts: Sequence[Any]) -> Any:
         """The sum of several numbers for each row."""
 

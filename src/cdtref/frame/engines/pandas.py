@@ -79,6 +79,10 @@ class PandasEngine(InMemory):
         kind = "int64" if are_wide(numbers) else _PLACE
         return self._array(numbers, kind)[places]
 
+    def multiplied(self, places: Any, factor: int, *, wide: bool) -> Any:
+        # Of a null that is less than 0 by the factor, and so takes what is as far from the end.
+        return places.astype("int64") * factor if wide else places * factor
+
     def total(self, parts: Sequence[Any]) -> Any:
         return functools.reduce(operator.add, parts)
 
@@ -145,7 +149,7 @@ class PandasEngine(InMemory):
                 dates = dates.dt.date
         elif getattr(kind, "kind", "") != "M" or isinstance(kind, pd.SparseDtype):
             raise _no_dates(column, kind)
-        return dates.astype(_DAY).dt.floor("D")
+        return dates.astype(_DAY)  # `_numbers_of` rounds down to the day
 
     def _days_of_objects(self, dates: Any, column: str) -> Any:
         pd = self._library

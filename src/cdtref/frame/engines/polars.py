@@ -80,6 +80,9 @@ class PolarsEngine(_Polars, InMemory):
         kind = pl.UInt64 if are_wide(numbers) else pl.UInt32
         return pl.Series(numbers, dtype=kind).gather(places)
 
+    def multiplied(self, places: Any, factor: int, *, wide: bool) -> Any:
+        return places.cast(self._library.UInt64) * factor if wide else places * factor
+
     def total(self, parts: Sequence[Any]) -> Any:
         return functools.reduce(operator.add, parts)
 
