@@ -190,6 +190,7 @@ class Findings(Told):
         if columns.date is not None:
             self._starts = starts_of_eras(catalog)
             self._days = days_of_eras(self._starts)
+        self._alike: dict[object, tuple[int, ...]] = {}
         self._codes, self._teeth, self._surfaces, self._sites, self._areas = (
             _Kinds() for _ in range(5)
         )
@@ -240,12 +241,21 @@ class Findings(Told):
         return _Field(tuple(self._sites.examples), numbers, places)
 
     def _numbers_of_code(self, text: str | None) -> tuple[int, ...]:
+        """The number of a code's kind in each era."""
         code, procedure = _read_code(text, self._catalog)
-        numbers = []
+        if procedure is None:
+            number = self._codes.number(_kind_of_unknown(code), {"code": text or "", "date": None})
+            return (number,) * len(self._days)
+        # Most codes began with others and ask for the same, so they are asked about together.
+        alike = procedure.periods, _asked_places(procedure)
+        if alike not in self._alike:
+            self._alike[alike] = tuple(self._numbers_by_era(procedure))
+        return self._alike[alike]
+
+    def _numbers_by_era(self, procedure: Procedure) -> Iterator[int]:
         for day in self._days:
-            kind = _kind_of_code(code, procedure, day, self._catalog)
-            numbers.append(self._codes.number(kind, {"code": text or "", "date": day}))
-        return tuple(numbers)
+            kind = _kind_of_known(procedure, day, self._catalog)
+            yield self._codes.number(kind, {"code": procedure.code, "date": day})
 
     def _number_of_teeth(self, text: str | None) -> int:
         return self._teeth.number(_kind_of_teeth(text), {"tooth": text})
@@ -333,14 +343,18 @@ def _numbers_of_rows(opened: Opened, fields: Sequence[_Field]) -> Any:
     return opened.engine.total(parts)
 
 
-def _kind_of_code(
-    code: Code | None, procedure: Procedure | None, day: dt.date | None, catalog: Catalog
-) -> object:
+def _asked_places(procedure: Procedure) -> tuple[object, ...]:
+    """What a code asks for, now and from each of its days."""
+    dated = tuple((needed.effective, asked_place(needed)) for needed in procedure.requirements)
+    return asked_place(procedure.requirement), dated
+
+
+def _kind_of_unknown(code: Code | None) -> object:
+    return None if code is None else code_system(code)
+
+
+def _kind_of_known(procedure: Procedure, day: dt.date | None, catalog: Catalog) -> object:
     """What the rules tell apart in a code on a day; False for one that was not in force."""
-    if code is None:
-        return None
-    if procedure is None:
-        return code_system(code)
     if day is None:
         return True, asked_place(procedure.requirement)
     if not procedure.in_force(day):
