@@ -33,12 +33,6 @@ OTHER_CODE: Final = f"^(?:{_HCPCS}|{_CPT})$"
 CODE: Final = f"^(?:{_DENTAL}|{_HCPCS}|{_CPT})$"
 DENTAL_GAP: Final = "^D[- ]"
 
-# On texts in capitals: those that no step of their field changes, so that what is no site is told
-# by its absence in the table of usual spellings. Most that is wrong is as short; steps are slow.
-SHORT_TOOTH: Final = "^[1-9A-Z][0-9A-Z]?$"
-SHORT_SURFACES: Final = "^(?:[A-KM-Z]|L[A-UW-Z]){0,2}(?:[A-KM-Z]|L[A-UW-Z]?)$"
-SHORT_AREA: Final = "^[0-9A-Z]{1,3}$"
-
 SPACE_RUN: Final = f"[{_SPACE_CLASS}]+"
 NOT_BLANK: Final = f"[^{_SPACE_CLASS}]"
 

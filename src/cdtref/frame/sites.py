@@ -11,7 +11,8 @@ from __future__ import annotations
 import functools
 import itertools
 import operator
-from collections.abc import Callable, Collection, Mapping
+import string
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -32,12 +33,16 @@ from cdtref.tooth import (
     Tooth,
     area_names,
     letters_in_order,
+    parse_areas,
+    parse_surfaces,
+    parse_teeth,
     tooth_names,
 )
 
 Plan = Any  # a LazyFrame of narwhals
 _NO_SITE: Final = "?"  # what stands for a text that is longer than any site
-_FRONT, _BACK = TEETH["8"], TEETH["14"]
+_TEETH: Final = (None, TEETH["8"], TEETH["14"])  # not known, in front, in the back
+_SIGNS: Final = string.digits + string.ascii_uppercase
 _BLANK: Final = {"": 0}  # a null is read as one; 0 is the number of an absent field
 
 
@@ -78,9 +83,7 @@ class _Field(NamedTuple):
     What is known of a field before a row is seen.
 
     Attributes:
-        written: The numbers of its texts as they mostly are written.
-        short: The form of the texts that are wrong where they are not among those.
-        wrong: The number of what is wrong.
+        written: The numbers of its texts as they mostly are written, right or wrong.
         steps: What the scalar doors do to a plain text.
         key: What is done then, for a look-up.
         names: The numbers of what is looked up.
@@ -88,8 +91,6 @@ class _Field(NamedTuple):
     """
 
     written: Callable[[], Mapping[str, int]]
-    short: str
-    wrong: int
     steps: Steps
     key: Callable[[nw.Expr], nw.Expr]
     names: Callable[[], Mapping[str, int]]
@@ -106,16 +107,7 @@ def _with_quick_numbers(opened: Opened, frame: Plan, fields: Mapping[str, str]) 
     for field in fields:
         written = _FIELDS[field].written()
         tables.append(_number_table(opened, f"{field}_text", f"quick_{field}", written))
-    frame = nw.from_native(opened.engine.look_up(native, tables))
-    return frame.with_columns(_quick_number(opened, field) for field in fields)
-
-
-def _quick_number(opened: Opened, field: str) -> nw.Expr:
-    # Searches are slow: they are asked only where the table has no answer.
-    quick, text = opened.working(f"quick_{field}"), _column(opened, f"{field}_text")
-    is_short = text.str.contains(_FIELDS[field].short)
-    wrong = nw.when(is_short).then(nw.lit(_FIELDS[field].wrong))
-    return nw.coalesce(quick, wrong).alias(quick)
+    return nw.from_native(opened.engine.look_up(native, tables))
 
 
 def _number_table(opened: Opened, key: str, name: str, numbers: Mapping[str, int]) -> Table:
@@ -125,12 +117,29 @@ def _number_table(opened: Opened, key: str, name: str, numbers: Mapping[str, int
     }
 
 
+@functools.cache
 def _teeth_as_written() -> Mapping[str, int]:
-    numbers = {name: _kind_of_range(letters) for name, letters in patterns.ranges().items()}
+    numbers = {text: _number_of_teeth(text) for text in _short_texts()}
+    numbers.update(_names_of_teeth())
     for number, tooth in TEETH.items():
         for spelling in patterns.tooth_spellings(number):
             numbers[spelling] = numbers[spelling.lower()] = _kind_of_tooth(tooth)
     return numbers | _BLANK
+
+
+def _short_texts() -> Iterator[str]:
+    """Most that is wrong is as short as these."""
+    for count in (1, 2):
+        yield from map("".join, itertools.product(_SIGNS, repeat=count))
+
+
+def _number_of_teeth(text: str) -> int:
+    """The number of a text that names one tooth or none."""
+    try:
+        (tooth,) = parse_teeth(text)
+    except InvalidSiteError:
+        return rules.WRONG_TEETH
+    return _kind_of_tooth(tooth)
 
 
 def _kind_of_tooth(tooth: Tooth) -> int:
@@ -142,19 +151,34 @@ def _kind_of_range(letters: str) -> int:
     return alone.get(letters, rules.SEVERAL_TEETH)
 
 
+@functools.cache
 def _surfaces_as_written() -> Mapping[str, int]:
-    """Those that are read as they stand; LV is L."""
     numbers = {}
     for letters, number in _surfaces_of_letters().items():
-        if "LV" not in letters:
+        if "LV" not in letters:  # which is read as L
             numbers[letters] = numbers[letters.lower()] = number
+    for text in _short_texts():
+        fits = [_is_site(parse_surfaces, text, tooth) for tooth in _TEETH]
+        numbers[text] = rules.kind_of_surfaces(fits)
     return numbers | _BLANK
 
 
+@functools.cache
 def _areas_as_written() -> Mapping[str, int]:
     """How areas are mostly spoken of, and all names of one short word."""
     names = {*SPOKEN, *(name for name in area_names() if name.isalnum())}
-    return dict.fromkeys(names | {name.lower() for name in names}, rules.GOOD_AREA) | _BLANK
+    numbers = dict.fromkeys(_short_texts(), rules.WRONG_AREA)
+    for name in names | set(filter(functools.partial(_is_site, parse_areas), numbers)):
+        numbers[name] = numbers[name.lower()] = rules.GOOD_AREA
+    return numbers | _BLANK
+
+
+def _is_site(parse: Callable[..., object], *given: object) -> bool:
+    try:
+        parse(*given)
+    except InvalidSiteError:
+        return False
+    return True
 
 
 # By the steps of the scalar doors
@@ -268,19 +292,11 @@ def _surfaces_of_letters() -> Mapping[str, int]:
     for count in range(1, 6):  # no tooth has more than five surfaces
         for chosen in itertools.combinations("MODBLIFV", count):
             letters = "".join(chosen)
-            fits = [_fits(letters, tooth) for tooth in (None, _FRONT, _BACK)]
+            fits = [_is_site(letters_in_order, letters, tooth, letters) for tooth in _TEETH]
             if any(fits):
                 orders = map("".join, itertools.permutations(letters))
                 found.update(dict.fromkeys(orders, rules.kind_of_surfaces(fits)))
     return found
-
-
-def _fits(letters: str, tooth: Tooth | None) -> bool:
-    try:
-        letters_in_order(letters, tooth, letters)
-    except InvalidSiteError:
-        return False
-    return True
 
 
 def _area_kinds() -> Mapping[str, int]:
@@ -298,8 +314,6 @@ def _chosen(condition: nw.Expr, number: int, other: int) -> nw.Expr:
 _FIELDS: Final = {
     "teeth": _Field(
         _teeth_as_written,
-        patterns.SHORT_TOOTH,
-        rules.WRONG_TEETH,
         TEETH_STEPS,
         _without_zeros,
         _names_of_teeth,
@@ -307,8 +321,6 @@ _FIELDS: Final = {
     ),
     "surfaces": _Field(
         _surfaces_as_written,
-        patterns.SHORT_SURFACES,
-        rules.WRONG_SURFACES,
         SURFACE_STEPS,
         _without_class_v,
         _surfaces_of_letters,
@@ -316,8 +328,6 @@ _FIELDS: Final = {
     ),
     "area": _Field(
         _areas_as_written,
-        patterns.SHORT_AREA,
-        rules.WRONG_AREA,
         AREA_STEPS,
         lambda listed: listed,
         _area_kinds,
