@@ -110,14 +110,11 @@ def _with_codes(
 
 
 def _by_spelling(key: str, facts: Mapping[str, Fact], catalog: Catalog) -> Table:
-    spelled = {
-        spelling: procedure
-        for code, procedure in catalog.items()
-        for spelling in patterns.spellings(code)
-    }
-    table = {key: Answers(str, list(spelled))}
+    codes = {spelling: code for code in catalog for spelling in patterns.spellings(code)}
+    table = {key: Answers(str, list(codes))}
     for name, (kind, value_of) in facts.items():
-        table[name] = Answers(kind, list(map(value_of, spelled.values())))
+        values = {code: value_of(procedure) for code, procedure in catalog.items()}
+        table[name] = Answers(kind, [values[code] for code in codes.values()])
     return table
 
 
