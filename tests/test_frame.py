@@ -469,6 +469,14 @@ def test_plans_read_sites_as_the_scalar_doors(engine):
         assert [text for text, one, other in answers if one != other] == []
 
 
+@pytest.mark.skipif(is_older(duckdb, 2), reason="it planned some look-ups otherwise")
+def test_a_look_up_is_a_join_to_duckdb():
+    """One that is not would keep all rows of the table beside their distinct texts."""
+    plan = check(frame_of("duckdb"), date="service_date", **expected.SITES).explain().upper()
+    assert "SINGLE" in plan
+    assert "DELIM" not in plan
+
+
 SIGNS = {"tooth": "AGLRST0123#", "surfaces": "MODBLIFVX5", "area": "ULRQFMA0123"}
 
 
@@ -482,7 +490,7 @@ def test_a_plan_reads_every_short_site_as_the_scalar_doors(field):
     assert told_by("duckdb", lines, **{field: "t"}) == told_by("polars", lines, **{field: "t"})
 
 
-@pytest.mark.parametrize("beside", [None, "8", "14", "#14", "6-11", "6, 11", "99"])
+@pytest.mark.parametrize("beside", ["", "8", "14", "#14", "6-11", "6, 11", "99"])
 def test_a_plan_reads_all_that_it_looks_up_as_the_scalar_doors(beside):
     """A text that is looked up alone has the answer of the slow way, whatever stands beside it."""
     written = {field: list(known.written()) for field, known in sites._FIELDS.items()}
