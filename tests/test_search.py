@@ -651,6 +651,26 @@ print(found[0][0])
     assert done.stdout.strip() == "D3330"
 
 
+def test_who_asks_while_another_thread_reads_the_phrases_is_told_of_all_of_them():
+    """What is kept is handed out whole, or not at all."""
+    kinds = frozenset(("term", "lay"))
+    whole = from_bundle({}).find(["molar"], kinds)
+    words = from_bundle({})
+    told = []
+
+    class AskedMeanwhile(dict):
+        def items(self):
+            for pair in super().items():
+                if not told:
+                    told.append(None)  # once, as a thread that comes in between
+                    told[0] = words.find(["molar"], kinds)
+                yield pair
+
+    vars(words)["_single"] = AskedMeanwhile(words._single)
+    assert words.find(["molar"], kinds) == whole != []
+    assert told == [whole]
+
+
 def test_the_thesaurus_refers_only_to_concepts_that_it_has():
     raw = json.loads((DATA / "thesaurus.json").read_text("utf-8"))
     concepts = set(raw["concepts"])

@@ -78,11 +78,12 @@ class History:
             return ()
         by_day = self._by_day.get(code)
         if by_day is None:
-            by_day = self._by_day[code] = {}
+            by_day = {}
             for place in self.places[code]:
                 when = self.lines[place].date
                 if when is not None:
                     by_day.setdefault(when, []).append(place)
+            self._by_day[code] = by_day  # only now: another thread takes what is there for whole
         return by_day.get(day, ())
 
     def within(self, places: Iterable[int], day: date | None, reach: int | None) -> Iterator[int]:

@@ -276,10 +276,12 @@ class Thesaurus:
         """The concepts that a stem alone may say by phrases of these kinds."""
         kept = self._singles.get(kinds)
         if kept is None:
-            kept = self._singles[kinds] = {}
+            made: dict[str, Sequence[tuple[str, str]]] = {}
             for stem, meant in self._single.items():
                 if wanted := [pair for pair in meant if pair[1] in kinds]:
-                    kept[stem] = wanted
+                    made[stem] = wanted
+            # Only now: another thread takes what is there for the whole.
+            kept = self._singles[kinds] = made
         return kept
 
     @kept_property
