@@ -1,17 +1,13 @@
-"""
-What a call answers in a process whose memory is limited. One interpreter waits with all imported,
-and forks for each call: to start one anew takes longer than most calls.
-"""
+"""What a call answers in a process whose memory is limited."""
 
 from __future__ import annotations
 
-import atexit
-import functools
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
+
+from waiting import interpreter_of
 
 STATM = Path("/proc/self/statm")  # what a process uses, as Linux alone tells it
 
@@ -21,22 +17,13 @@ def within(megabytes, call, *args):
     What is printed for an expression that may use so much memory more than the imported package;
     its *args* stand in `sys.argv`.
     """
-    waiting = _waiting_process()
+    waiting = interpreter_of(__file__)
     asked = [megabytes * 2**20, call, *map(str, args)]
     waiting.stdin.write(json.dumps(asked) + "\n")
     waiting.stdin.flush()
     status, told = json.loads(waiting.stdout.readline())
     assert status == 0, told
     return told
-
-
-@functools.cache
-def _waiting_process():
-    command = [sys.executable, __file__]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
-    atexit.register(process.communicate)  # its input ends, and so does it
-    return process
 
 
 def _answer_each():

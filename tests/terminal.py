@@ -1,18 +1,14 @@
-"""
-What the command prints on a terminal. One interpreter waits with all imported, and forks for each
-call: to start one anew takes longer than most calls.
-"""
+"""What the command prints on a terminal."""
 
 from __future__ import annotations
 
-import atexit
-import functools
 import json
 import os
-import subprocess
 import sys
 
 import pytest
+
+from waiting import interpreter_of
 
 
 def on_a_terminal(*arguments, sits_there=False, given=os.devnull, **env):
@@ -28,13 +24,13 @@ def on_a_terminal(*arguments, sits_there=False, given=os.devnull, **env):
     _ask(screen, source, environment, arguments)
     os.close(slave)
     output = _read_to_end(master)
-    _waiting_process().stdout.readline()
+    interpreter_of(__file__).stdout.readline()
     return output.decode()
 
 
 def _ask(*asked):
     """Returns once the screen is open there too, since its last one to close it ends it."""
-    waiting = _waiting_process()
+    waiting = interpreter_of(__file__)
     waiting.stdin.write(json.dumps(asked) + "\n")
     waiting.stdin.flush()
     waiting.stdout.readline()
@@ -49,15 +45,6 @@ def _read_to_end(master):
         pass
     os.close(master)
     return output
-
-
-@functools.cache
-def _waiting_process():
-    command = [sys.executable, __file__]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
-    atexit.register(process.communicate)  # its input ends, and so does it
-    return process
 
 
 def _print_each():

@@ -62,30 +62,10 @@ __all__ = [
 ]
 
 
-# A line's requirement comes with the first procedure that is read.
-_REQUIREMENT = {
-    "BY_AREA",
-    "MISFITS",
-    "NOTHING_KNOWN",
-    "REQUIREMENT_FIELDS",
-    "Confidence",
-    "Dentition",
-    "ProsthesisCode",
-    "Requirement",
-    "RequirementConfidence",
-    "RequirementReasons",
-    "RequirementSources",
-    "Surfaces",
-    "TreatmentArea",
-    "allows",
-    "is_usual",
-}
-
-
 if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
 
     def __getattr__(name: str) -> Any:
-        if name in _REQUIREMENT:
+        if name in __all__:  # what is not here yet comes with the first procedure that is read
             value = getattr(importlib.import_module("cdtref.procedure.requirement"), name)
             globals()[name] = value  # from then on a name like any other
             return value
