@@ -27,6 +27,7 @@ from cdtref.frame.facts import facts_named
 from cdtref.frame.inputs import Opened
 from cdtref.frame.kinds import Kind
 from cdtref.frame.rules import LineColumns, asked_place
+from cdtref.frame.sites import is_site
 from cdtref.procedure import Period, Procedure
 from cdtref.tooth import TEETH, parse_areas, parse_surfaces, parse_teeth
 
@@ -318,7 +319,7 @@ def _counts_of_teeth(fields: Iterable[_Field]) -> frozenset[int]:
     counts = set()
     for field in fields:
         for example in field.examples:
-            if _is_site(parse_teeth, example["tooth"]):
+            if is_site(parse_teeth, example["tooth"]):
                 counts.add(len(parse_teeth(example["tooth"])))
     return frozenset(counts)
 
@@ -388,7 +389,7 @@ def _kind_of_surfaces(text: str | None, counts: frozenset[int]) -> object:
 def _fitting_teeth(surfaces: str) -> tuple[bool, ...] | None:
     if _is_absent(surfaces):
         return None
-    return tuple(_is_site(parse_surfaces, surfaces, tooth) for tooth in (None, _FRONT, _BACK))
+    return tuple(is_site(parse_surfaces, surfaces, tooth) for tooth in (None, _FRONT, _BACK))
 
 
 def _kind_of_site(example: Example, catalog: Catalog) -> object:
@@ -406,17 +407,9 @@ def _kind_of_site(example: Example, catalog: Catalog) -> object:
 def _kind_of_area(text: str | None) -> object:
     if _is_absent(text):
         return None
-    return _is_site(parse_areas, text)
+    return is_site(parse_areas, text)
 
 
 def _is_absent(text: str | None) -> bool:
     """A blank field is an absent one."""
     return text is None or not text.strip()
-
-
-def _is_site(parse: Callable[..., object], *given: object) -> bool:
-    try:
-        parse(*given)
-    except InvalidSiteError:
-        return False
-    return True

@@ -158,7 +158,7 @@ def _surfaces_as_written() -> Mapping[str, int]:
         if "LV" not in letters:  # which is read as L
             numbers[letters] = numbers[letters.lower()] = number
     for text in _short_texts():
-        fits = [_is_site(parse_surfaces, text, tooth) for tooth in _TEETH]
+        fits = [is_site(parse_surfaces, text, tooth) for tooth in _TEETH]
         numbers[text] = rules.kind_of_surfaces(fits)
     return numbers | _BLANK
 
@@ -168,12 +168,13 @@ def _areas_as_written() -> Mapping[str, int]:
     """How areas are mostly spoken of, and all names of one short word."""
     names = {*SPOKEN, *(name for name in area_names() if name.isalnum())}
     numbers = dict.fromkeys(_short_texts(), rules.WRONG_AREA)
-    for name in names | set(filter(functools.partial(_is_site, parse_areas), numbers)):
+    for name in names | set(filter(functools.partial(is_site, parse_areas), numbers)):
         numbers[name] = numbers[name.lower()] = rules.GOOD_AREA
     return numbers | _BLANK
 
 
-def _is_site(parse: Callable[..., object], *given: object) -> bool:
+def is_site(parse: Callable[..., object], *given: object) -> bool:
+    """True where a scalar door reads what was given."""
     try:
         parse(*given)
     except InvalidSiteError:
@@ -292,7 +293,7 @@ def _surfaces_of_letters() -> Mapping[str, int]:
     for count in range(1, 6):  # no tooth has more than five surfaces
         for chosen in itertools.combinations("MODBLIFV", count):
             letters = "".join(chosen)
-            fits = [_is_site(letters_in_order, letters, tooth, letters) for tooth in _TEETH]
+            fits = [is_site(letters_in_order, letters, tooth, letters) for tooth in _TEETH]
             if any(fits):
                 orders = map("".join, itertools.permutations(letters))
                 found.update(dict.fromkeys(orders, rules.kind_of_surfaces(fits)))
