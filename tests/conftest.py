@@ -51,11 +51,6 @@ def pytest_xdist_make_scheduler(config, log):
     return LoadFileScheduling(config, log)
 
 
-def pytest_collection_finish():
-    """What was collected stays, so no look for garbage need go through it."""
-    gc.freeze()
-
-
 def pytest_collection_modifyitems(items):
     """What asks for a dental value is for builds that have them."""
     if len(bundled.dental_scale()):
