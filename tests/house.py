@@ -61,7 +61,10 @@ WINGS = {
         "stored",
         "edition",
         "procedure",
+        "pointer",
         "requirement",
+        "evidence",
+        "specialty",
         "relation",
     ],
     "nomenclature": [
@@ -279,7 +282,11 @@ SIDE_DOORS = {
     "fieldtext.amounts",
     "lookup.files",
     "procedure.edition",
+    "procedure.evidence",
+    "procedure.pointer",
     "procedure.relation",
+    "procedure.requirement",
+    "procedure.specialty",
     "procedure.stored",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime as dt
 import functools
 import itertools
@@ -130,6 +131,29 @@ def test_a_requirement_shows_what_it_asks_for_and_not_why(procedure):
     assert repr(needed).startswith(f"Requirement(treatment_area={needed.treatment_area!r}, ")
     assert f"counted_by={needed.counted_by!r}" in repr(needed)
     assert not re.search("sources=|reasons=", repr(needed))
+
+
+@pytest.mark.parametrize("record", [r for r in RECORDS if attrs.has(type(r))], ids=named)
+def test_a_record_equals_one_with_the_same_in_each_field_that_counts(record):
+    """By attrs' own rule, whoever writes the comparison: fields with `eq`, of one class alone."""
+    twin = attrs.evolve(record)
+    assert twin is not record
+    assert twin == record
+    assert hash(twin) == hash(record)
+    for field in attrs.fields(type(record)):
+        other = copy.copy(record)
+        object.__setattr__(other, field.name, object())
+        assert (other != record) == bool(field.eq), field.name
+
+
+def test_a_record_equals_none_of_another_class_with_the_same_values():
+    class Lookalike(cdtref.Period):
+        pass
+
+    period = cdtref.get("D0389").periods[0]
+    lookalike = Lookalike(*attrs.astuple(period))
+    assert period not in (lookalike, attrs.astuple(period), None)
+    assert lookalike != period
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)

@@ -56,11 +56,9 @@ from cdtref.lookup import (
 from cdtref.procedure import (
     Category,
     Period,
-    Pointer,
     Procedure,
     Related,
     Source,
-    Specialty,
 )
 
 if TYPE_CHECKING:
@@ -105,7 +103,7 @@ if TYPE_CHECKING:
     from cdtref.lookup.files import check_file, read_claims
     from cdtref.nomenclature import NomenclatureReport, Remark
     from cdtref.pages import CodePage, Question, tooth_chart
-    from cdtref.procedure import Surfaces, TreatmentArea
+    from cdtref.procedure import Pointer, Specialty, Surfaces, TreatmentArea
     from cdtref.procedure.edition import Change, Changes, Edition
     from cdtref.textsearch import Hit, Match, Site
     from cdtref.tooth import (
@@ -161,12 +159,14 @@ _LATER = {
     "NomenclatureReport": "nomenclature",
     "Orthodontics": "claim",
     "Payment": "feeschedule",
+    "Pointer": "procedure",
     "Productivity": "worklog",
     "Question": "pages",
     "RelativeValues": "feeschedule",
     "Remark": "nomenclature",
     "Separators": "claim",
     "Site": "textsearch",
+    "Specialty": "procedure",
     "StatusIndicator": "feeschedule",
     "Surfaces": "procedure",
     "Tooth": "tooth",

@@ -17,9 +17,12 @@ from cdtref.errors import NotInForceError
 from cdtref.fieldtext import as_date
 from cdtref.record import Card, Record, Unpacked
 
-# Annotations name it in full: at run time the package loads a module when it is first named.
+# Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
+    import cdtref.procedure.evidence
+    import cdtref.procedure.pointer
     import cdtref.procedure.requirement
+    import cdtref.procedure.specialty
 
 Precision = Literal["day", "month", "unknown"]
 Succession = Literal["replaced", "split", "merged", "none", "unsupported"]
@@ -59,47 +62,10 @@ _CATEGORY_LABELS: Final = {
 }
 
 
-class Specialty(str, enum.Enum):
-    """
-    Who performs a procedure: the recognized dental specialties, the general dentist and the
-    hygienist.
-    """
-
-    GENERAL_DENTISTRY = "general-dentistry"
-    PEDIATRIC_DENTISTRY = "pediatric-dentistry"
-    ENDODONTICS = "endodontics"
-    PERIODONTICS = "periodontics"
-    PROSTHODONTICS = "prosthodontics"
-    ORTHODONTICS = "orthodontics"
-    ORAL_SURGERY = "oral-surgery"
-    ORAL_RADIOLOGY = "oral-radiology"
-    ORAL_PATHOLOGY = "oral-pathology"
-    ORAL_MEDICINE = "oral-medicine"
-    OROFACIAL_PAIN = "orofacial-pain"
-    DENTAL_ANESTHESIOLOGY = "dental-anesthesiology"
-    PUBLIC_HEALTH = "public-health"
-    DENTAL_HYGIENE = "dental-hygiene"
-
-    @property
-    def label(self) -> str:
-        """The name that people read, such as 'Oral & maxillofacial surgery'."""
-        return _SPECIALTY_LABELS.get(self, self.value.replace("-", " ").capitalize())
-
-    __str__ = str.__str__
-
-
-_SPECIALTY_LABELS: Final = {
-    Specialty.ORAL_SURGERY: "Oral & maxillofacial surgery",
-    Specialty.ORAL_RADIOLOGY: "Oral & maxillofacial radiology",
-    Specialty.ORAL_PATHOLOGY: "Oral & maxillofacial pathology",
-    Specialty.PUBLIC_HEALTH: "Dental public health",
-}
-
-
 _WITHOUT_HEIR: Final[dict[str | None, str]] = {"none": "nothing took its place"}
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Period(Record):
     """
     One life of a code.
@@ -135,7 +101,7 @@ class Period(Record):
         return self.effective.isoformat()
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Related(Record, Unpacked):
     """
     A typed link from one code to another: the code `relation` the other, such as `capture_only_of`
@@ -150,23 +116,7 @@ class Related(Record, Unpacked):
     code: Code
 
 
-@attrs.frozen(repr=False)
-class Pointer(Record, Unpacked):
-    """
-    A code to look at in place of a retired one.
-
-    Attributes:
-        code: That code.
-        since: The first day on which to look at it.
-        until: The first day on which it is itself no longer valid; None while it is in force.
-    """
-
-    code: Code
-    since: date
-    until: date | None
-
-
-@attrs.frozen(repr=False)
+@attrs.frozen(eq=False, repr=False)
 class Source(Record, Unpacked):
     """
     Where facts of a record come from.
@@ -190,7 +140,7 @@ def _nothing_known() -> cdtref.procedure.requirement.Requirement:
     return NOTHING_KNOWN
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Procedure(Card, Record):
     """
     One dental procedure code (CDT), retired ones included.
@@ -241,14 +191,14 @@ class Procedure(Card, Record):
     clinical_context: str = ""
     synonyms: tuple[str, ...] = ()
     documentation: tuple[str, ...] = ()
-    specialties: tuple[Specialty, ...] = ()
+    specialties: tuple[cdtref.procedure.specialty.Specialty, ...] = ()
     related: tuple[Related, ...] = ()
     compared_with: Code | None = None
-    dates_confidence: cdtref.procedure.requirement.Confidence = "none"
+    dates_confidence: cdtref.procedure.evidence.Confidence = "none"
     dates_note: str = ""
     succession: Succession | None = None
     replaced_by: tuple[Code, ...] = ()
-    pointers: tuple[Pointer, ...] = ()
+    pointers: tuple[cdtref.procedure.pointer.Pointer, ...] = ()
     requirement: cdtref.procedure.requirement.Requirement = attrs.field(factory=_nothing_known)
     earlier_requirements: tuple[cdtref.procedure.requirement.Requirement, ...] = ()
     later_requirements: tuple[cdtref.procedure.requirement.Requirement, ...] = ()

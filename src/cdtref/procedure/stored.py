@@ -11,27 +11,29 @@ from typing import TYPE_CHECKING, Any, Final
 import cdtref.code  # for the name `cdtref`, see below
 from cdtref.code import Code
 from cdtref.datafile import field_of
+from cdtref.procedure.evidence import (
+    RequirementConfidence,
+    RequirementReasons,
+    RequirementSources,
+)
 from cdtref.procedure.procedure import (
     Category,
     Period,
-    Pointer,
     Procedure,
     Related,
     Source,
-    Specialty,
 )
 from cdtref.procedure.requirement import (
     REQUIREMENT_FIELDS,
     Requirement,
-    RequirementConfidence,
-    RequirementReasons,
-    RequirementSources,
     Surfaces,
     TreatmentArea,
 )
+from cdtref.procedure.specialty import Specialty
 
-# Annotations name it in full: at run time the package loads a module when it is first named.
+# Annotations name these in full: at run time the package loads a module when it is first named.
 if TYPE_CHECKING:
+    import cdtref.procedure.pointer
     import cdtref.tooth
 
 
@@ -72,12 +74,14 @@ def _periods_of(raw: list[dict[str, Any]]) -> tuple[Period, ...]:
     return tuple(map(_period_of, raw))
 
 
-def _pointer_of(raw: list[Any]) -> Pointer:
+def _pointer_of(raw: list[Any]) -> cdtref.procedure.pointer.Pointer:
+    from cdtref.procedure.pointer import Pointer
+
     code, since, until = raw
     return Pointer(Code(code), date.fromisoformat(since), _day_or_none(until))
 
 
-def _pointers_of(raw: list[list[Any]]) -> tuple[Pointer, ...]:
+def _pointers_of(raw: list[list[Any]]) -> tuple[cdtref.procedure.pointer.Pointer, ...]:
     return tuple(map(_pointer_of, raw))
 
 
