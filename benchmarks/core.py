@@ -4,7 +4,7 @@ Import, warm answers and memory beside a bare dict and the peers: `python benchm
 
 from __future__ import annotations
 
-from stopwatch import fresh_mebibytes, fresh_milliseconds, nanoseconds, table
+from stopwatch import fresh_mebibytes, imports_in_turn, nanoseconds, table
 
 BARE = "table = {str(n): n for n in range(949)}\ndef bare(key):\n    return table[key]"
 
@@ -63,7 +63,7 @@ WARM = {
 
 
 def imports() -> str:
-    times = {name: fresh_milliseconds(f"import {name}") for name in IMPORTS}
+    times = imports_in_turn(IMPORTS)
     return table(
         ("import", "ms", "x attrs"),
         [(n, f"{t:.1f}", f"{t / times['attrs']:.2f}") for n, t in times.items()],

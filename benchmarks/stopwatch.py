@@ -39,9 +39,31 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 def fresh_milliseconds(code: str, setup: str = "pass") -> float:
     """Time of *code* after *setup* in a fresh interpreter: the median of several processes."""
-    program = f"import time\n{setup}\nstart = time.perf_counter()\n{code}\nprint((time.perf_counter() - start) * 1e3)"
+    program = _timed(code, setup)
     _output(program)
     return statistics.median(float(_output(program)) for _ in range(ROUNDS))
+
+
+def imports_in_turn(modules: Iterable[str]) -> dict[str, float]:
+    """
+    Milliseconds that each import takes in a fresh interpreter, the best of many: in turn, so that a
+    machine that slows down slows all of them.
+    """
+    programs = {name: _timed(f"import {name}") for name in modules}
+    for program in programs.values():
+        _output(program)
+    taken: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(3 * ROUNDS):
+        for name, program in programs.items():
+            taken[name].append(float(_output(program)))
+    return {name: min(times) for name, times in taken.items()}
+
+
+def _timed(code: str, setup: str = "pass") -> str:
+    return (
+        f"import time\n{setup}\nstart = time.perf_counter()\n{code}\n"
+        "print((time.perf_counter() - start) * 1e3)"
+    )
 
 
 def fresh_parts(load: str, ask: str) -> tuple[float, float]:
