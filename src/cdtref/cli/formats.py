@@ -71,8 +71,9 @@ _json_text: Final = json.JSONEncoder(ensure_ascii=False, default=_json_value).en
 
 
 def _ndjson_lines(table: ReferenceTable, rows: Rows) -> Iterator[str]:
+    names = table.names
     for row in rows:
-        yield _json_text(dict(zip(table.names, row, strict=True))) + "\n"
+        yield _json_text(dict(zip(names, row, strict=True))) + "\n"
 
 
 def _json_lines(table: ReferenceTable, rows: Rows) -> Iterator[str]:
