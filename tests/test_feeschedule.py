@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import os
 from datetime import date, timedelta
 from decimal import Decimal
@@ -54,11 +55,17 @@ def test_a_row_is_shown_with_its_modifier():
     ]
 
 
+@functools.cache
+def every_row():
+    """To make all of them takes longer than most of what is asked of them here."""
+    return tuple(bundled.fee_schedule())
+
+
 def test_size():
     fee = bundled.fee_schedule()
     assert len(fee) == pinned.ROWS
-    assert len({row.code for row in fee}) == pinned.CODES_WITH_ROWS
-    assert {None, "26", "TC", "53"} == {row.modifier for row in fee}
+    assert len({row.code for row in every_row()}) == pinned.CODES_WITH_ROWS
+    assert {None, "26", "TC", "53"} == {row.modifier for row in every_row()}
     assert (fee.release, fee.year) == (pinned.RELEASE, pinned.RELEASE_YEAR)
     assert fee.conversion_factor == Decimal(pinned.FACTOR)
     assert repr(fee) == f"<FeeSchedule {pinned.RELEASE}: {pinned.ROWS} rows>"
@@ -100,7 +107,7 @@ NEUTRAL = ("25", "50", "51", "57", "59", "80", "95", "RT", "LT", "GY", "GZ", "KX
 
 def test_billable_of_every_code_with_every_modifier():
     """26, TC and 53 are rows; every other modifier leaves the answer of the row without one."""
-    rows = {(row.code, row.modifier): row for row in bundled.fee_schedule()}
+    rows = {(row.code, row.modifier): row for row in every_row()}
     for code in {code for code, _ in rows}:
         for modifier in (None, *NEUTRAL, "26", "TC", "53"):
             row = rows.get((code, None if modifier in NEUTRAL else modifier))
@@ -154,7 +161,7 @@ def test_a_broken_row_is_told_as_one(packed):
 def test_no_dental_code_is_billable_with_rvus():
     for code in cdtref.catalog():
         assert not cdtref.is_billable_with_rvu(code)
-    for row in bundled.fee_schedule():
+    for row in every_row():
         assert row.system is not cdtref.CodeSystem.CDT or row.status in (
             StatusIndicator.R,
             StatusIndicator.I,
@@ -185,22 +192,20 @@ def test_a_row_in_full():
 
 def test_na_in_a_setting_is_said():
     explained = [
-        row.explain()
-        for row in bundled.fee_schedule()
-        if row.na_nonfacility and row.is_billable_with_rvu
+        row.explain() for row in every_row() if row.na_nonfacility and row.is_billable_with_rvu
     ]
     assert explained
     assert all("total not applicable non-facility" in text for text in explained)
 
 
 def test_values_that_are_not_used_are_said_so():
-    row = next(r for r in bundled.fee_schedule() if r.status is StatusIndicator.N and r.has_values)
+    row = next(r for r in every_row() if r.status is StatusIndicator.N and r.has_values)
     assert not row.is_billable_with_rvu
     assert "Medicare does not pay by them" in row.explain()
 
 
 def test_each_status_letter_explains_itself():
-    letters = {row.status: row for row in bundled.fee_schedule()}
+    letters = {row.status: row for row in every_row()}
     meanings = {letter: row.explain() for letter, row in letters.items()}
     assert len({letter.meaning for letter in StatusIndicator}) == len(StatusIndicator)
     assert all(letter.meaning in text for letter, text in meanings.items())
@@ -246,7 +251,7 @@ def test_malformed_modifier():
 
 def test_every_row_totals_its_parts():
     """work + PE + MP = total, in both settings, on every row."""
-    for row in bundled.fee_schedule():
+    for row in every_row():
         assert row.work + row.pe_nonfacility + row.mp == row.total_nonfacility
         assert row.work + row.pe_facility + row.mp == row.total_facility
 
@@ -377,7 +382,7 @@ def test_one_setting_with_a_value_is_enough():
 def test_values_shown_for_information_in_full():
     row = next(
         r
-        for r in bundled.fee_schedule()
+        for r in every_row()
         if r.status is StatusIndicator.N and r.has_values and not r.na_nonfacility
     )
     shown = f"work {row.work}, total {row.total_nonfacility} non-facility, {row.total_facility} facility"

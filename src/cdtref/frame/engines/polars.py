@@ -18,7 +18,7 @@ from cdtref.frame.engines.base import (
     are_wide,
     is_older,
 )
-from cdtref.frame.kinds import DIGITS, PLACES, Dialect, Kind
+from cdtref.frame.kinds import DIGITS, PLACES, Dialect, Kind, ListOf
 
 
 class _Polars(Engine):
@@ -53,7 +53,15 @@ class _Polars(Engine):
         return native.collect_schema()[column]
 
     def _series(self, answers: Answers) -> Any:
-        return self._library.Series(answers.values, dtype=self.dialect.name(answers.kind))
+        kind = self.dialect.name(answers.kind)
+        if not isinstance(answers.kind, ListOf):
+            return self._library.Series(answers.values, dtype=kind)
+        # Most rows share their lists, of sources for one, which Polars takes from Python singly.
+        texts = list(map(repr, answers.values))
+        distinct = dict(zip(texts, answers.values, strict=True))
+        place_of = {text: place for place, text in enumerate(distinct)}
+        series = self._library.Series(list(distinct.values()), dtype=kind)
+        return series.gather([place_of[text] for text in texts])
 
 
 class PolarsEngine(_Polars, InMemory):
