@@ -6,7 +6,7 @@ DataFrames beside what each engine's user would write by hand: `python benchmark
 engine; where `check` would be a plan it may look at the distinct values first, which ours may not.
 A plan of Polars by hand is one of joins, where ours hands its rows to Python some at a time.
 A "bare join" takes codes that are canonical already, which claim files do not promise. Each engine
-has a process of its own, the least CPU time of up to three runs counts, and both sides of a ratio run
+has a process of its own, the least CPU time of up to five runs counts, and both sides of a ratio run
 in turns in the same process. `--faults ENGINE` tells where the two answers differ. Spark, which takes
 minutes for what others do in seconds, is given two million rows at most.
 """
@@ -40,7 +40,7 @@ from cdtref.frame import patterns as pattern
 from cdtref.testing import varied_visits
 from cdtref.tooth import SPACES
 
-ROUNDS, LONG = 3, 60  # seconds of CPU, after which no further round begins
+ROUNDS, LONG = 5, 90  # seconds of CPU, after which no further round begins
 COLUMNS = ("title", "category")
 CODE = "procedure_code"
 
