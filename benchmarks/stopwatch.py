@@ -38,10 +38,10 @@ def seconds_of(work: Callable[[], object]) -> float:
 
 
 def fresh_milliseconds(code: str, setup: str = "pass") -> float:
-    """Time of *code* after *setup* in a fresh interpreter: the median of several processes."""
+    """Time of *code* after *setup* in a fresh interpreter: the best of several processes."""
     program = _timed(code, setup)
     _output(program)
-    return statistics.median(float(_output(program)) for _ in range(ROUNDS))
+    return min(float(_output(program)) for _ in range(ROUNDS))
 
 
 def imports_in_turn(modules: Iterable[str]) -> dict[str, float]:
@@ -67,7 +67,7 @@ def _timed(code: str, setup: str = "pass") -> str:
 
 
 def fresh_parts(load: str, ask: str) -> tuple[float, float]:
-    """Milliseconds of *load* and of *ask* after it in a fresh interpreter: medians, as above."""
+    """Milliseconds of *load* and of *ask* after it in a fresh interpreter: the best, as above."""
     program = (
         "import time\nstart = time.perf_counter()\n"
         f"{load}\nloaded = time.perf_counter()\n{ask}\nend = time.perf_counter()\n"
@@ -76,21 +76,17 @@ def fresh_parts(load: str, ask: str) -> tuple[float, float]:
     _output(program)
     runs = [_output(program).split() for _ in range(ROUNDS)]
     loading, asking = zip(*runs, strict=True)
-    return median_of(map(float, loading)), median_of(map(float, asking))
+    return min(map(float, loading)), min(map(float, asking))
 
 
 def process_milliseconds(*arguments: str) -> float:
-    """Time of a whole process of Python, from its start to its end: the median of several."""
+    """Time of a whole process of Python, from its start to its end: the best of several."""
     command = [sys.executable, *arguments]
     taken = [
         seconds_of(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
         for _ in range(ROUNDS)
     ]
-    return median_of(taken) * 1e3
-
-
-def median_of(figures: Iterable[float]) -> float:
-    return statistics.median(figures)
+    return min(taken) * 1e3
 
 
 def fresh_mebibytes(code: str, setup: str = "pass") -> float:
