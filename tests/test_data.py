@@ -14,10 +14,13 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import cdtref
 import cdtref.procedure
 import pinned
+from cdtref import bundled
 from inturn import by_code
 from tasks.__main__ import main
 from tasks.procedures import TEXTS
@@ -85,6 +88,24 @@ def test_each_code_stands_once_in_order_on_the_shelf_the_index_names():
     for shelf, codes in load(DATA / "procedures/index.json")["shelves"].items():
         found = [record["code"] for record in load(DATA / f"procedures/{shelf}.json")["procedures"]]
         assert codes == found == sorted(set(found))
+
+
+NO_CODE = ("", "D012", "D01200", "DD120", "D012D", "0D120", "X0120", "d0120", " 0120", "D012\u00b2")
+
+
+@pytest.mark.parametrize("text", NO_CODE)
+def test_an_index_with_one_text_that_is_no_code_is_told(text):
+    good = ["D0120", "D0140"]
+    assert bundled._are_canonical(good)
+    assert not bundled._are_canonical([*good, text])
+    assert not bundled._are_canonical([text, *good])
+
+
+@example(["D012", "0D0120"])  # which are two codes once they are joined
+@given(st.lists(st.text("D0129X\u0663", max_size=6), min_size=1))
+def test_an_index_is_judged_at_once_as_code_by_code(texts):
+    told = bundled._are_canonical(texts)
+    assert told == all(re.fullmatch("D[0-9]{4}", text) for text in texts)
 
 
 def test_one_field_a_line_so_that_a_change_is_a_readable_diff():

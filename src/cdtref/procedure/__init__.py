@@ -65,14 +65,7 @@ __all__ = [
 
 
 # What comes later and not from `requirement`
-_APART = {
-    "Confidence": "evidence",
-    "Pointer": "pointer",
-    "RequirementConfidence": "evidence",
-    "RequirementReasons": "evidence",
-    "RequirementSources": "evidence",
-    "Specialty": "specialty",
-}
+_APART = {"Confidence": "evidence", "Pointer": "pointer", "Specialty": "specialty"}
 
 if not TYPE_CHECKING:  # to a type checker it would promise any name, a misspelt one too
 
